@@ -1,0 +1,44 @@
+"""Requests behind the sign-in, and the check of who may."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+
+P = ParamSpec("P")
+
+
+class StaffRequest(HttpRequest):
+    """A request whose ``user`` is a signed-in person."""
+
+    user: User
+
+
+def requires(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponseBase]],
+    Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+]:
+    """Let a view be reached only by people whose role holds *permission* (else 403).
+
+    Anonymous visitors have been sent to the sign-in by ``LoginRequiredMiddleware`` before.
+    """
+
+    def decorate(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.may(permission):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

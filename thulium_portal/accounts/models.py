@@ -1,0 +1,99 @@
+"""People and their agent logins."""
+
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes and finds people by user name, whatever the case it is typed in."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a person; the services module is the only caller outside tests."""
+        user = self.model(username=username, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the person with that user name, upper and lower case being the same."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Never deleted: history names them; leaving means ``is_active`` off."""
+
+    username = models.CharField(
+        _("user name"), max_length=150, validators=[UnicodeUsernameValidator()]
+    )
+    name = models.CharField(_("first and last name"), max_length=150, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.AGENT)
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
+    signature = models.TextField(_("signature"), max_length=2000, blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("username"), name="user_username_unique")]
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name()
+
+    def get_full_name(self) -> str:
+        """Return the name people know this person by."""
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        """Return the first word of the name."""
+        return self.get_full_name().split(" ")[0]
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether this person's role holds *permission*; inactive people may nothing."""
+        return self.is_active and permission in PERMISSIONS.get(self.role, frozenset())
+
+    @property
+    def agent_login(self) -> str:
+        """The Thulium login this person sends under, or an empty string."""
+        profile = getattr(self, "agent_profile", None)
+        return profile.login if profile else ""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which this person reads and writes times."""
+        return ZoneInfo(self.time_zone or settings.TIME_ZONE)
+
+
+class AgentProfile(models.Model):
+    """The Thulium agent a person sends as: Thulium's ``user_login``."""
+
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="agent_profile")
+    login = models.CharField(_("agent login"), max_length=150)
+    name_in_thulium = models.CharField(max_length=300, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    active_in_thulium = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("login"), name="agent_login_unique")]
+
+    def __str__(self) -> str:
+        return self.login

@@ -1,0 +1,40 @@
+"""Roles and what each may do: one table, reviewed and tested with the code."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is in the portal."""
+
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Permission(models.TextChoices):
+    """Everything a view or a service asks before it acts."""
+
+    READ_TICKETS = "tickets.read"
+    SEND_REPLIES = "replies.send"
+    SEE_ALL_REPLIES = "replies.see_all"
+    USE_CANNED = "canned.use"
+    MANAGE_CANNED = "canned.manage"
+    REVIEW_AUDIT = "audit.review"
+    MANAGE_PEOPLE = "people.manage"
+    MANAGE_SENDING = "sending.manage"
+
+
+_AGENT = frozenset({Permission.READ_TICKETS, Permission.SEND_REPLIES, Permission.USE_CANNED})
+_SUPERVISOR = _AGENT | {
+    Permission.SEE_ALL_REPLIES,
+    Permission.MANAGE_CANNED,
+    Permission.REVIEW_AUDIT,
+}
+_ADMINISTRATOR = _SUPERVISOR | {Permission.MANAGE_PEOPLE, Permission.MANAGE_SENDING}
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.ADMINISTRATOR: _ADMINISTRATOR,
+}

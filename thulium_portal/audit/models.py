@@ -1,0 +1,161 @@
+"""The append-only record. Only ``audit.services`` writes here; the database refuses changes."""
+
+from typing import Any, Never
+
+from django.conf import settings
+from django.db import models
+
+
+class AuditImmutableError(Exception):
+    """Raised by any attempt to change or delete what the record holds."""
+
+
+class AppendOnlyQuerySet(models.QuerySet["AuditEntry"]):
+    """Rows that can be read and added, never changed."""
+
+    def update(self, **kwargs: Any) -> Never:
+        """Refuse."""
+        raise AuditImmutableError("audit entries are never changed")
+
+    def delete(self) -> Never:
+        """Refuse."""
+        raise AuditImmutableError("audit entries are never deleted")
+
+    def bulk_update(self, *args: Any, **kwargs: Any) -> Never:
+        """Refuse."""
+        raise AuditImmutableError("audit entries are never changed")
+
+
+class AuditEntry(models.Model):
+    """One thing that happened.
+
+    ``record`` holds the exact canonical JSON that ``hash`` covers; the other columns repeat parts
+    of it for searching and are compared with it by ``verify_audit``. It holds internal ids, states
+    and digests, never message text or personal data: those are in :class:`AuditContent`.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField(db_index=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    action = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.CharField(max_length=40, blank=True)
+    ticket_id = models.BigIntegerField(null=True, db_index=True)
+    state = models.CharField(max_length=20, blank=True)
+    record = models.TextField()
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64, unique=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sequence"]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "sequence"], name="audit_subject"),
+            models.Index(fields=["actor", "-sequence"], name="audit_actor"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.action}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Insert; refuse to change a stored row."""
+        kwargs["force_insert"] = True
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Never:
+        """Refuse."""
+        raise AuditImmutableError("audit entries are never deleted")
+
+
+class AuditContent(models.Model):
+    """Erasable text an entry commits to by a salted digest: HMAC-SHA-256(salt, field ‖ len ‖ data)."""
+
+    entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, related_name="contents")
+    field = models.CharField(max_length=40)
+    salt = models.BinaryField(max_length=32)
+    data = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "field"], name="audit_content_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.field}"
+
+
+class AuditHead(models.Model):
+    """The one row that says where the chain ends; locking it makes the sequence gap-free."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.BigIntegerField(default=0)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_one_head")]
+
+    def __str__(self) -> str:
+        return str(self.sequence)
+
+
+class Checkpoint(models.Model):
+    """A signed statement that the chain had this hash at this sequence (Ed25519)."""
+
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key_id = models.CharField(max_length=16)
+    statement = models.TextField()
+    signature = models.CharField(max_length=128)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence} {self.key_id}"
+
+
+class ReviewRow(models.Model):
+    """One line of the review page: a reply as the record last knew it.
+
+    A search index over the entries, rebuilt from them at will; nothing is proven by it.
+    """
+
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.CharField(max_length=40)
+    ticket_id = models.BigIntegerField(null=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    agent_login = models.CharField(max_length=150, blank=True)
+    customer = models.CharField(max_length=300, blank=True)
+    excerpt = models.CharField(max_length=300, blank=True)
+    folded_text = models.TextField(blank=True)
+    canned_id = models.BigIntegerField(null=True)
+    canned_title = models.CharField(max_length=120, blank=True)
+    canned_version = models.PositiveIntegerField(null=True)
+    changed_percent = models.PositiveSmallIntegerField(null=True)
+    state = models.CharField(max_length=20, blank=True)
+    opened_at = models.DateTimeField()
+    opened_sequence = models.BigIntegerField(unique=True)
+    latest_sequence = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["-opened_sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id"], name="review_subject_unique"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["actor", "-opened_sequence"], name="review_actor"),
+            models.Index(fields=["ticket_id", "-opened_sequence"], name="review_ticket"),
+            models.Index(fields=["state", "-opened_sequence"], name="review_state"),
+            models.Index(fields=["opened_at"], name="review_opened_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_kind} {self.subject_id}"

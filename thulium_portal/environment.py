@@ -1,0 +1,163 @@
+"""Reads and checks the environment, so that a wrong value is one sentence at start-up.
+
+Every reader raises :class:`django.core.exceptions.ImproperlyConfigured` with a message that names
+the setting and says how to mend it.
+"""
+
+import ipaddress
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
+"""Hosts that may receive customers' texts: one system name below thulium.com."""
+
+
+class Environment:
+    """The process environment and ``.env``, read through django-environ with kind errors."""
+
+    def __init__(self, env_file: Path) -> None:
+        if env_file.is_file():
+            environ.Env.read_env(env_file)
+        self._env = environ.Env()
+
+    def text(self, name: str, default: str = "") -> str:
+        """Return the value of *name* without surrounding blanks, or *default*."""
+        return str(self._env.str(name, default=default)).strip()
+
+    def items(self, name: str, default: list[str]) -> list[str]:
+        """Return the comma-separated values of *name*."""
+        values = [item.strip() for item in self._env.list(name, default=default)]
+        return [item for item in values if item]
+
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Return *name* as true or false; anything that is neither is refused."""
+        value = self.text(name).lower()
+        if not value:
+            return default
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        raise ImproperlyConfigured(f"{name} is “{value}”; write True or False.")
+
+    def number(self, name: str, default: int, *, least: int, most: int) -> int:
+        """Return *name* as a whole number between *least* and *most*."""
+        value = self.text(name)
+        if not value:
+            return default
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not least <= int(value) <= most:
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”; write a whole number from {least} to {most}."
+            )
+        return int(value)
+
+    def seconds(self, name: str, default: float) -> float:
+        """Return *name* as a positive number of seconds, at most an hour."""
+        value = self.text(name)
+        if not value:
+            return default
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0
+        if not 0 < seconds <= 3600:
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”; write a number of seconds above 0, for example {default:g}."
+            )
+        return seconds
+
+    def choice(self, name: str, default: str, allowed: list[str]) -> str:
+        """Return *name*, which must be one of *allowed*."""
+        value = self.text(name, default)
+        if value not in allowed:
+            raise ImproperlyConfigured(f"{name} is “{value}”; write {' or '.join(allowed)}.")
+        return value
+
+    def time_zone(self, name: str, default: str) -> str:
+        """Return *name* as the name of a time zone the system knows."""
+        value = self.text(name, default)
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError) as error:
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”, which is no time zone; write one like {default}."
+            ) from error
+        return value
+
+    def database(self, name: str, default: str, *, base_dir: Path) -> dict[str, Any]:
+        """Return Django's database settings for *name*.
+
+        SQLite is set up so that a committed row survives a power cut (``synchronous=FULL``) and two
+        writers wait for each other instead of failing (``BEGIN IMMEDIATE``).
+        """
+        url = self.text(name, default)
+        if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+            raise ImproperlyConfigured(
+                f"{name} must begin with sqlite:/// or postgres://, for example {default}."
+            )
+        config: dict[str, Any] = environ.Env.db_url_config(url)
+        if url.startswith("sqlite"):
+            if config["NAME"] != ":memory:":
+                config["NAME"] = str(base_dir / config["NAME"])
+            config["OPTIONS"] = {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": (
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                ),
+            }
+        else:
+            config["CONN_MAX_AGE"] = 0
+            config["OPTIONS"] = {
+                **config.get("OPTIONS", {}),
+                "pool": {"min_size": 1, "max_size": 24, "timeout": 20},
+            }
+        return config
+
+    def thulium_url(self, name: str) -> str:
+        """Return the address of the Thulium system without ``/api`` at its end, or an empty string.
+
+        Only ``https://<system>.thulium.com`` and loopback addresses are accepted, so that customers'
+        texts and the password can never leave for another host by a slip in the configuration.
+        """
+        value = self.text(name).rstrip("/").removesuffix("/api").rstrip("/")
+        if not value:
+            return ""
+        mend = f"{name} must be an address like https://your-system-name.thulium.com"
+        try:
+            parts = urlsplit(value)
+            port = parts.port
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{mend}; its port is not a number.") from error
+        host = parts.hostname or ""
+        if parts.scheme not in {"http", "https"} or not host:
+            raise ImproperlyConfigured(f"{mend}.")
+        if parts.username is not None or parts.password is not None:
+            raise ImproperlyConfigured(
+                f"{mend}; the user and the password belong in THULIUM_API_USER and "
+                "THULIUM_API_PASSWORD."
+            )
+        if parts.path or parts.query or parts.fragment or "\\" in value:
+            raise ImproperlyConfigured(f"{mend}, with nothing behind the host but /api.")
+        if _is_loopback(host):
+            return value
+        if parts.scheme != "https":
+            raise ImproperlyConfigured(f"{mend}; http:// is accepted for this computer only.")
+        if not THULIUM_HOST.fullmatch(host) or port not in {None, 443}:
+            raise ImproperlyConfigured(f"{mend}; its host must end in .thulium.com.")
+        return value
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,42 @@
+"""Settings in, ThuliumClient out: the one seam between the portal and Thulium."""
+
+from functools import lru_cache
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from thulium_portal.thulium import ThuliumClient
+
+
+def thulium_client(*, read_timeout: float | None = None) -> ThuliumClient:
+    """Return a client for the configured Thulium; *read_timeout* (seconds) may be made shorter."""
+    return _client(
+        settings.THULIUM_URL,
+        settings.THULIUM_API_USER,
+        settings.THULIUM_API_PASSWORD,
+        settings.THULIUM_CONNECT_TIMEOUT,
+        min(read_timeout or settings.THULIUM_READ_TIMEOUT, settings.THULIUM_READ_TIMEOUT),
+        settings.THULIUM_CA_FILE,
+        (get_language() or settings.LANGUAGE_CODE)[:2],
+    )
+
+
+@lru_cache(maxsize=16)
+def _client(
+    url: str,
+    user: str,
+    password: str,
+    connect_timeout: float,
+    read_timeout: float,
+    ca_file: str,
+    language: str,
+) -> ThuliumClient:
+    return ThuliumClient(
+        url,
+        user,
+        password,
+        connect_timeout=connect_timeout,
+        read_timeout=read_timeout,
+        ca_file=ca_file or None,
+        language=language,
+    )

@@ -1,0 +1,218 @@
+"""Replies, their files, and every attempt to deliver them."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, State
+
+
+class BodyType(models.TextChoices):
+    """How Thulium is to read the text (API: ``body_type``)."""
+
+    HTML = "HTML", _("Formatted text")
+    PLAIN = "PLAIN", _("Plain text")
+
+
+class ReplyQuerySet(models.QuerySet["Reply"]):
+    """Ways to look at replies; writing is the services' and the delivery's alone."""
+
+    def visible_to(self, user: User) -> "ReplyQuerySet":
+        """One's own replies, or everyone's submitted ones where the role may see them."""
+        if user.may(Permission.SEE_ALL_REPLIES):
+            return self.filter(Q(author=user) | ~Q(state=State.DRAFT))
+        return self.filter(author=user)
+
+    def drafts_of(self, user: User) -> "ReplyQuerySet":
+        """Unsent texts of this person, newest first."""
+        return self.filter(author=user, state=State.DRAFT).order_by("-updated_at")
+
+    def needing_attention(self) -> "ReplyQuerySet":
+        """Replies a person should look at and has not yet dealt with."""
+        return self.filter(state__in=ATTENTION, dismissed_at=None)
+
+
+class Reply(models.Model):
+    """A text for a customer, from draft to proof: truth and delivery queue in one row."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    submission_key = models.UUIDField(unique=True)
+    ticket_id = models.BigIntegerField()
+    ticket_subject = models.CharField(max_length=500, blank=True)
+    customer_name = models.CharField(max_length=300, blank=True)
+    customer_email = models.CharField(max_length=320, blank=True)
+    queue_name = models.CharField(max_length=200, blank=True)
+    last_seen_message_id = models.BigIntegerField(null=True)
+
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies"
+    )
+    agent_login = models.CharField(max_length=150, blank=True)
+    body = models.TextField(blank=True)
+    body_sha256 = models.CharField(max_length=64, blank=True)
+    body_type = models.CharField(
+        max_length=5, choices=BodyType.choices, default=BodyType.HTML
+    )
+    canned_response = models.ForeignKey(
+        CannedResponse, on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
+    )
+    canned_version = models.ForeignKey(
+        CannedResponseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    canned_text = models.TextField(blank=True)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    draft_revision = models.PositiveIntegerField(default=0)
+    not_before = models.DateTimeField(null=True, blank=True)
+    scheduled = models.BooleanField(default=False)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    claim = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    ignore_newer = models.BooleanField(default=False)
+    attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(default=0)
+    seen_ids = models.JSONField(default=list, blank=True)
+    wire_at = models.DateTimeField(null=True, blank=True)
+    wire_end = models.DateTimeField(null=True, blank=True)
+    checks = models.PositiveIntegerField(default=0)
+    valid_checks = models.PositiveIntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True, blank=True)
+    matched_message_id = models.BigIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    reason_detail = models.CharField(max_length=300, blank=True)
+    resend_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
+    )
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "replies"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket_id"],
+                condition=Q(state__in=[str(state) for state in IN_FLIGHT]),
+                name="reply_one_in_flight_per_ticket",
+            ),
+            models.UniqueConstraint(
+                fields=["ticket_id", "matched_message_id"],
+                condition=Q(matched_message_id__isnull=False),
+                name="reply_message_matched_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="reply_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT)
+                | Q(state=State.CANCELLED)
+                | (Q(not_before__isnull=False) & Q(submitted_at__isnull=False) & ~Q(agent_login="")),
+                name="reply_submitted_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["claimed", "sending"])
+                | (Q(claim__isnull=False) & Q(lease_until__isnull=False)),
+                name="reply_in_hand_has_a_claim",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["ticket_id", "id"],
+                condition=Q(state__in=[str(state) for state in OPEN]),
+                name="reply_open_of_ticket",
+            ),
+            models.Index(
+                fields=["not_before"], condition=Q(state="pending"), name="reply_pending_due"
+            ),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["claimed", "sending"]),
+                name="reply_lease",
+            ),
+            models.Index(
+                fields=["next_check_at"],
+                condition=Q(next_check_at__isnull=False),
+                name="reply_check_due",
+            ),
+            models.Index(fields=["author", "state", "-updated_at"], name="reply_of_author"),
+            models.Index(fields=["ticket_id", "-id"], name="reply_of_ticket"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} → {self.ticket_id}"
+
+
+class Attachment(models.Model):
+    """A file of a reply, stored under ``DATA_DIR`` until long after it was sent."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=255)
+    path = models.CharField(max_length=255, help_text="below DATA_DIR/attachments")
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    token = models.CharField(max_length=200, blank=True)
+    token_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DeliveryAttempt(models.Model):
+    """One passage through the claim: what was tried, what the wire told."""
+
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="delivery_attempts")
+    number = models.PositiveIntegerField()
+    claim = models.UUIDField()
+    worker = models.CharField(max_length=120)
+    started_at = models.DateTimeField()
+    wire_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=12, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    reason_detail = models.CharField(max_length=300, blank=True)
+    seen_ids = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["reply", "number"], name="attempt_number_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} #{self.number}"
+
+
+class TicketRead(models.Model):
+    """What a reading of the ticket showed while an outcome was unknown: the proof, kept."""
+
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="ticket_reads")
+    at = models.DateTimeField()
+    valid = models.BooleanField()
+    reason = models.CharField(max_length=40, blank=True)
+    message_ids = models.JSONField(default=list, blank=True)
+    candidates = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} {self.at:%H:%M:%S}"

@@ -1,0 +1,246 @@
+"""The one settings file; `.env` and the environment are read here and nowhere else.
+
+Names and defaults are those of ``.env.example``.
+"""
+
+import hashlib
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.environment import Environment
+from thulium_portal.site.mail_frame import MAIL_FRAME_STYLE_HASH
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR / ".env")
+
+# Thulium; without an address the portal runs in practice mode against its own stand-in.
+THULIUM_URL = env.thulium_url("THULIUM_URL")
+PRACTICE_MODE = not THULIUM_URL
+PRACTICE_PORT = env.number("PRACTICE_PORT", 8801, least=1, most=65535)
+PRACTICE_API_USER = "practice"
+PRACTICE_API_PASSWORD = "ćwiczenie-żółw"  # noqa: S105 - opens nothing but the stand-in
+if PRACTICE_MODE:
+    THULIUM_URL = f"http://127.0.0.1:{PRACTICE_PORT}"
+    THULIUM_API_USER, THULIUM_API_PASSWORD = PRACTICE_API_USER, PRACTICE_API_PASSWORD
+else:
+    THULIUM_API_USER = env.text("THULIUM_API_USER")
+    THULIUM_API_PASSWORD = env.text("THULIUM_API_PASSWORD")
+    if not THULIUM_API_USER or not THULIUM_API_PASSWORD:
+        raise ImproperlyConfigured(
+            "THULIUM_URL is set but THULIUM_API_USER or THULIUM_API_PASSWORD is empty; "
+            "write both into .env (Thulium: Administration, Users, API users)."
+        )
+THULIUM_CONNECT_TIMEOUT = env.seconds("THULIUM_CONNECT_TIMEOUT", 5)
+THULIUM_READ_TIMEOUT = env.seconds("THULIUM_READ_TIMEOUT", 30)
+THULIUM_CA_FILE = env.text("THULIUM_CA_FILE")
+THULIUM_TIME_ZONE = env.time_zone("THULIUM_TIME_ZONE", "Europe/Warsaw")
+THULIUM_TICKET_LINK = env.text("THULIUM_TICKET_LINK")
+if THULIUM_TICKET_LINK and (
+    "{id}" not in THULIUM_TICKET_LINK or not THULIUM_TICKET_LINK.startswith("https://")
+):
+    raise ImproperlyConfigured(
+        "THULIUM_TICKET_LINK must begin with https:// and hold {id} where the ticket's number "
+        "stands."
+    )
+
+# Secrets
+SECRET_KEY = env.text("SECRET_KEY")
+if not SECRET_KEY and PRACTICE_MODE:
+    SECRET_KEY = "practice-mode-only-" + hashlib.sha256(str(BASE_DIR).encode()).hexdigest()
+if len(SECRET_KEY) < 32:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is missing or shorter than 32 characters; `make run` writes a fresh one into "
+        ".env, or put 50 random characters there yourself."
+    )
+SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS", [])
+AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY")
+if not AUDIT_SIGNING_KEY:
+    if not PRACTICE_MODE:
+        raise ImproperlyConfigured(
+            "AUDIT_SIGNING_KEY is missing; it signs the audit record. Put 50 random characters "
+            "of its own into .env and keep a copy."
+        )
+    AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
+
+DEBUG = env.flag("DEBUG", default=False)
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", [])
+for _origin in CSRF_TRUSTED_ORIGINS:
+    if not _origin.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(
+            f"CSRF_TRUSTED_ORIGINS holds “{_origin}”; write https:// in front of the host."
+        )
+
+# Data
+DATA_DIR = BASE_DIR / env.text("DATA_DIR", "data")
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", f"sqlite:///{DATA_DIR}/portal.sqlite3", base_dir=BASE_DIR
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MAX_ATTACHMENT_MB = env.number("MAX_ATTACHMENT_MB", 25, least=1, most=25)
+MAX_ATTACHMENTS = 10
+MAX_BODY_CHARACTERS = 200_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+
+# Replies
+UNDO_SECONDS = env.number("UNDO_SECONDS", 30, least=0, most=600)
+DELIVERIES_AT_ONCE = env.number("DELIVERIES_AT_ONCE", 8, least=1, most=64)
+
+# People
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
+
+INSTALLED_APPS = [
+    "thulium_portal.site",
+    "thulium_portal.audit",
+    "thulium_portal.accounts",
+    "thulium_portal.canned",
+    "thulium_portal.replies",
+    "thulium_portal.practice",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "thulium_portal.site.staticfiles.PortalStaticFilesConfig",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "django_htmx",
+    "django_prose_editor",
+    "js_asset",
+    "lucide",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "thulium_portal.accounts.middleware.PersonLocaleMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "thulium_portal.urls"
+WSGI_APPLICATION = "thulium_portal.wsgi.application"
+CSRF_FAILURE_VIEW = "thulium_portal.site.views.csrf_failure"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "thulium_portal.site.context_processors.page",
+            ],
+            "builtins": ["thulium_portal.site.templatetags.portal"],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# Languages
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "pl", ["pl", "en"])
+LANGUAGES = [("pl", _("Polish")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/Warsaw")
+USE_TZ = True
+FORMAT_MODULE_PATH = ["thulium_portal.site.formats"]
+
+# Sign-in (django-allauth)
+ACCOUNT_ADAPTER = "thulium_portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
+CACHES = {
+    "default": {
+        # In the database, so that sign-in limits count across all web processes.
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+    }
+}
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "thulium_portal.site.staticfiles.PortalStaticFilesStorage"},
+}
+
+# Security
+HTTPS = env.flag("HTTPS", default=False)
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "portal_session"
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "portal_csrf"
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF, MAIL_FRAME_STYLE_HASH],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}

@@ -1,0 +1,17 @@
+"""The site map."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("thulium_portal.site.urls")),
+    path("accounts/", include("thulium_portal.accounts.urls")),
+    path("people/", include("thulium_portal.accounts.people_urls")),
+    path("canned/", include("thulium_portal.canned.urls")),
+    path("audit/", include("thulium_portal.audit.urls")),
+    path("", include("thulium_portal.replies.urls")),
+]
+
+handler400 = "thulium_portal.site.views.bad_request"
+handler403 = "thulium_portal.site.views.permission_denied"
+handler404 = "thulium_portal.site.views.page_not_found"
+handler500 = "thulium_portal.site.views.server_error"
