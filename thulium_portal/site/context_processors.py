@@ -1,0 +1,72 @@
+"""What the page shell shows everywhere."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the main menu, as shown to this person on this page."""
+
+    label: str | Promise
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class _Entry:
+    label: str | Promise
+    view: str
+    permission: Permission
+    covers: tuple[str, ...]
+    """Names of views, or a namespace with a colon, on which the entry is the current one."""
+
+
+_MENU = (
+    _Entry(_("Desk"), "replies:desk", Permission.READ_TICKETS, ("replies:desk", "replies:open")),
+    _Entry(_("Replies"), "replies:index", Permission.SEND_REPLIES, ("replies:",)),
+    _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
+    _Entry(_("Audit"), "audit:index", Permission.REVIEW_AUDIT, ("audit:",)),
+    _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:",)),
+)
+
+
+def page(request: HttpRequest) -> dict[str, object]:
+    """Return the shell's variables: the menu by permission, practice mode, undo time, language.
+
+    Works on error pages too, where the request may not have met the middleware.
+    """
+    person = getattr(request, "user", None)
+    known = isinstance(person, User) and person.is_authenticated
+    match = getattr(request, "resolver_match", None)
+    return {
+        "practice_mode": settings.PRACTICE_MODE,
+        "undo_seconds": settings.UNDO_SECONDS,
+        "language": (get_language() or settings.LANGUAGE_CODE)[:2],
+        "nav": _menu(person, match.view_name if match else "") if isinstance(person, User) else [],
+        "person": person if known else None,
+    }
+
+
+def _menu(person: User, here: str) -> list[NavItem]:
+    current = next((entry for entry in _MENU if _covers(entry, here)), None)
+    return [
+        NavItem(entry.label, reverse(entry.view), current=entry is current)
+        for entry in _MENU
+        if person.may(entry.permission)
+    ]
+
+
+def _covers(entry: _Entry, here: str) -> bool:
+    return any(
+        here.startswith(name) if name.endswith(":") else here == name for name in entry.covers
+    )

@@ -1,0 +1,68 @@
+"""Tags every template may use without loading anything: icons, initials, times."""
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from lucide.jinja import lucide
+
+register = template.Library()
+
+
+@cache
+def _svg(name: str, size: int) -> SafeString:
+    # The markup is the icon package's own file; nothing of a visitor's can be in it.
+    drawing = lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
+    return mark_safe(str(drawing))  # noqa: S308
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20) -> SafeString:
+    """Return the icon *name* as inline SVG, *size* pixels square and hidden from screen readers.
+
+    Raises ``lucide.IconDoesNotExist`` for an unknown name.
+    """
+    return _svg(name, size)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word of *name*, in capitals."""
+    words = str(name).split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[:2] for word in words]
+    return "".join(letters).upper()
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> SafeString | str:
+    """Return *at* as people say it, in the reader's zone: “Today 10:42”, “20 Nov, 09:15”.
+
+    The ``<time>`` element carries the exact time, and the full date as its tooltip. None gives
+    an empty string.
+    """
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(timespec="seconds"),
+        formats.date_format(local, "DATETIME_FORMAT"),
+        _spoken(local),
+    )
+
+
+def _spoken(local: datetime) -> str:
+    today = timezone.localdate()
+    clock = formats.time_format(local, "TIME_FORMAT")
+    if local.date() == today:
+        return _("Today %(time)s") % {"time": clock}
+    if local.date() == today - timedelta(days=1):
+        return _("Yesterday %(time)s") % {"time": clock}
+    if local.year == today.year:
+        day = formats.date_format(local, "MONTH_DAY_FORMAT")
+        return _("%(day)s, %(time)s") % {"day": day, "time": clock}
+    return formats.date_format(local, "DATETIME_FORMAT")

@@ -1,0 +1,11 @@
+"""Addresses that belong to no app."""
+
+from django.urls import path
+
+from thulium_portal.site import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("favicon.ico", views.favicon, name="favicon"),
+]

@@ -1,0 +1,89 @@
+"""Error pages in the reader's language, the health answers, and the browser's icon request."""
+
+import html
+import logging
+import re
+import secrets
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.utils import Error as DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.html import strip_tags
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+logger = logging.getLogger(__name__)
+_LINE_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|div|blockquote)>", re.IGNORECASE)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 400 without repeating anything of the request."""
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 403: the page is known, this person's role does not open it."""
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer 404 with ways on."""
+    return render(request, "404.html", status=404)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer 403 to a form that came without a valid token, giving back the text it carried.
+
+    The text is shown only to a signed-in person: forms of foreign sites come without the session.
+    """
+    person = getattr(request, "user", None)
+    text = request.POST.get("body", "") if person and person.is_authenticated else ""
+    return render(request, "403_csrf.html", {"typed": _plain(text)}, status=403)
+
+
+def _plain(text: str) -> str:
+    return html.unescape(strip_tags(_LINE_ENDS.sub("\n", text))).strip()
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 500 from a page that touches neither the database nor the session.
+
+    The short reference on it is written to the log, so that an administrator can find the fault.
+    """
+    reference = secrets.token_hex(4)
+    logger.error("An error page was shown, reference %s", reference)
+    page = render_to_string("500.html", {"reference": reference, "language": get_language()})
+    return HttpResponse(page, status=500)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Tell that this process answers."""
+    return JsonResponse({"status": "alive"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Tell whether the database answers: 200, or 503 while it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "not ready", "database": "unreachable"}, status=503)
+    return JsonResponse({"status": "ready", "database": "reachable"})
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask at the root to the icon's real address."""
+    return HttpResponsePermanentRedirect(static("img/favicon.svg"))
