@@ -123,8 +123,8 @@ class Environment:
     def thulium_url(self, name: str) -> str:
         """Return the address of the Thulium system without ``/api`` at its end, or an empty string.
 
-        Only ``https://<system>.thulium.com`` and loopback addresses are accepted, so that customers'
-        texts and the password can never leave for another host by a slip in the configuration.
+        Only ``https://<system>.thulium.com`` and loopback addresses are accepted, so that texts of
+        customers and the password can never leave for another host by a slip in the configuration.
         """
         value = self.text(name).rstrip("/").removesuffix("/api").rstrip("/")
         if not value:
@@ -145,13 +145,16 @@ class Environment:
             )
         if parts.path or parts.query or parts.fragment or "\\" in value:
             raise ImproperlyConfigured(f"{mend}, with nothing behind the host but /api.")
-        if _is_loopback(host):
-            return value
-        if parts.scheme != "https":
-            raise ImproperlyConfigured(f"{mend}; http:// is accepted for this computer only.")
-        if not THULIUM_HOST.fullmatch(host) or port not in {None, 443}:
-            raise ImproperlyConfigured(f"{mend}; its host must end in .thulium.com.")
+        if not _is_loopback(host):
+            _refuse_elsewhere(parts.scheme, host, port, mend)
         return value
+
+
+def _refuse_elsewhere(scheme: str, host: str, port: int | None, mend: str) -> None:
+    if scheme != "https":
+        raise ImproperlyConfigured(f"{mend}; http:// is accepted for this computer only.")
+    if not THULIUM_HOST.fullmatch(host) or port not in {None, 443}:
+        raise ImproperlyConfigured(f"{mend}; its host must end in .thulium.com.")
 
 
 def _is_loopback(host: str) -> bool:

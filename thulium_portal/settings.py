@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.environment import Environment
-from thulium_portal.site.mail_frame import MAIL_FRAME_STYLE_HASH
+from thulium_portal.lib.mail_frame import MAIL_FRAME_STYLE_HASH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -124,6 +124,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.humanize",
+    "django.forms",
     "thulium_portal.site.staticfiles.PortalStaticFilesConfig",
     "allauth",
     "allauth.account",

@@ -48,7 +48,7 @@ class Reply(models.Model):
     customer_name = models.CharField(max_length=300, blank=True)
     customer_email = models.CharField(max_length=320, blank=True)
     queue_name = models.CharField(max_length=200, blank=True)
-    last_seen_message_id = models.BigIntegerField(null=True)
+    last_seen_message_id = models.BigIntegerField(null=True, blank=True)
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies"
@@ -56,9 +56,7 @@ class Reply(models.Model):
     agent_login = models.CharField(max_length=150, blank=True)
     body = models.TextField(blank=True)
     body_sha256 = models.CharField(max_length=64, blank=True)
-    body_type = models.CharField(
-        max_length=5, choices=BodyType.choices, default=BodyType.HTML
-    )
+    body_type = models.CharField(max_length=5, choices=BodyType.choices, default=BodyType.HTML)
     canned_response = models.ForeignKey(
         CannedResponse, on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
     )
@@ -80,6 +78,7 @@ class Reply(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
     ignore_newer = models.BooleanField(default=False)
+    pass_stopped = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=0)
     crashes = models.PositiveIntegerField(default=0)
     seen_ids = models.JSONField(default=list, blank=True)
@@ -118,7 +117,9 @@ class Reply(models.Model):
             models.CheckConstraint(
                 condition=Q(state=State.DRAFT)
                 | Q(state=State.CANCELLED)
-                | (Q(not_before__isnull=False) & Q(submitted_at__isnull=False) & ~Q(agent_login="")),
+                | (
+                    Q(not_before__isnull=False) & Q(submitted_at__isnull=False) & ~Q(agent_login="")
+                ),
                 name="reply_submitted_is_complete",
             ),
             models.CheckConstraint(
@@ -216,3 +217,24 @@ class TicketRead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply_id} {self.at:%H:%M:%S}"
+
+
+class Line(models.Model):
+    """What is known of the line to Thulium, shared by all workers and pages; one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    down_since = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    ticket_ids = models.JSONField(default=list, blank=True)
+    pause_until = models.DateTimeField(null=True, blank=True)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    held_since = models.DateTimeField(null=True, blank=True)
+    held_reason = models.CharField(max_length=40, blank=True)
+    instance = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="line_is_one")]
+
+    def __str__(self) -> str:
+        return self.reason or "up"

@@ -27,6 +27,9 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", _("Replaced by a new reply")
 
 
+STOPPED = (State.NOT_FOUND, State.BLOCKED, State.HELD)
+"""Waiting for a person; a later reply of the ticket may be let past these, and only these."""
+
 IN_FLIGHT = (State.CLAIMED, State.SENDING, State.UNKNOWN)
 """At most one reply of a ticket may be in these; the database refuses a second."""
 
@@ -59,6 +62,7 @@ class Transition:
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.DRAFT, State.PENDING, "author", "one-time key unused; text and files frozen"),
+    Transition(State.DRAFT, State.CANCELLED, "author", "thrown away"),
     Transition(State.PENDING, State.CANCELLED, "author", "the draft comes back"),
     Transition(State.PENDING, State.CLAIMED, "worker", "due; nothing earlier open on the ticket"),
     Transition(State.PENDING, State.BLOCKED, "worker", "the customer wrote before a planned send"),

@@ -1,0 +1,156 @@
+"""Drafts: unsent texts, kept on the server as they are typed, never overwritten by an older one."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.replies import files
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.moves import MoveLost, move, subject_of
+from thulium_portal.replies.states import State
+from thulium_portal.replies.tickets import Snapshot
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a person has written: the part of a reply that must never be lost."""
+
+    body: str
+    body_type: str = BodyType.HTML
+    canned_response: CannedResponse | None = None
+    canned_version: CannedResponseVersion | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where an autosaved text went; ``apart`` tells that it became a draft of its own."""
+
+    draft: Reply
+    apart: bool = False
+
+
+def for_ticket(user: User, ticket_id: int) -> Reply | None:
+    """Return the newest draft of this person for this ticket."""
+    return Reply.objects.drafts_of(user).filter(ticket_id=ticket_id).first()
+
+
+def save(text: Text, *, snapshot: Snapshot, key: uuid.UUID, revision: int, actor: User) -> Saved:
+    """Keep *text* as the draft under the form's one-time *key*.
+
+    Where that draft was saved meanwhile from another window (its revision is newer), or the key
+    belongs to a reply that is already on its way, the text becomes a draft of its own: two texts
+    are never merged and neither is dropped.
+    """
+    fields = _fields(text, snapshot)
+    mine = Q(submission_key=key, author=actor, state=State.DRAFT, draft_revision=revision)
+    if Reply.objects.filter(mine).update(**fields, draft_revision=revision + 1):
+        return Saved(Reply.objects.get(submission_key=key))
+    same = Reply.objects.filter(
+        submission_key=key, author=actor, state=State.DRAFT, body=text.body
+    ).first()
+    if same is not None:
+        return Saved(same)
+    try:
+        with transaction.atomic():
+            return Saved(_create(key, fields, actor))
+    except IntegrityError:
+        return Saved(_create(uuid.uuid4(), fields, actor), apart=True)
+
+
+def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) -> Reply:
+    """Keep *text*, sent a second time under a used key, as a draft beside the reply *origin*."""
+    fields = _fields(text, snapshot)
+    twin = Reply.objects.drafts_of(actor).filter(ticket_id=origin.ticket_id, body=text.body).first()
+    if twin is not None:
+        return twin
+    draft = _create(uuid.uuid4(), fields, actor)
+    record(
+        Action.DRAFT_KEPT,
+        actor=actor,
+        subject=subject_of(draft),
+        ticket_id=draft.ticket_id,
+        facts={"beside": str(origin.uuid)},
+        content={"body": text.body},
+    )
+    return draft
+
+
+def reopen_as_draft(reply: Reply) -> Reply:
+    """Return a new draft with exactly the text, files and canned response of *reply*.
+
+    Runs inside the transaction that settles *reply*.
+    """
+    draft = Reply.objects.create(
+        submission_key=uuid.uuid4(),
+        author_id=reply.author_id,
+        ticket_id=reply.ticket_id,
+        ticket_subject=reply.ticket_subject,
+        customer_name=reply.customer_name,
+        customer_email=reply.customer_email,
+        queue_name=reply.queue_name,
+        last_seen_message_id=reply.last_seen_message_id,
+        body=reply.body,
+        body_type=reply.body_type,
+        canned_response_id=reply.canned_response_id,
+        canned_version_id=reply.canned_version_id,
+        draft_revision=1,
+    )
+    files.copy_attachments(reply, draft)
+    return draft
+
+
+def discard(draft: Reply, *, actor: User) -> bool:
+    """Throw a draft away on its author's word; its text goes into the record, not into nothing."""
+    try:
+        with transaction.atomic(durable=True):
+            move(
+                draft,
+                State.DRAFT,
+                State.CANCELLED,
+                action=Action.DRAFT_DISCARDED,
+                actor=actor,
+                guard=Q(author=actor),
+                content={"body": draft.body},
+            )
+    except MoveLost:
+        return False
+    return True
+
+
+def _create(key: uuid.UUID, fields: dict[str, object], actor: User) -> Reply:
+    return Reply.objects.create(
+        submission_key=key, author=actor, state=State.DRAFT, draft_revision=1, **fields
+    )
+
+
+def _fields(text: Text, snapshot: Snapshot) -> dict[str, object]:
+    return {
+        "body": text.body,
+        "body_type": text.body_type,
+        "canned_response": text.canned_response,
+        "canned_version": text.canned_version,
+        **snapshot_fields(snapshot),
+    }
+
+
+def snapshot_fields(snapshot: Snapshot) -> dict[str, object]:
+    """Return the columns of a reply that hold what was known of its ticket.
+
+    A page that came without the conversation knows nothing and must not wipe what is stored.
+    """
+    if not snapshot.is_known:
+        return {"ticket_id": snapshot.ticket_id}
+    return {
+        "ticket_id": snapshot.ticket_id,
+        "ticket_subject": snapshot.subject[:500],
+        "customer_name": snapshot.customer_name[:300],
+        "customer_email": snapshot.customer_email[:320],
+        "queue_name": snapshot.queue_name[:200],
+        "last_seen_message_id": snapshot.last_message_id,
+    }

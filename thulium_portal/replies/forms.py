@@ -1,0 +1,228 @@
+"""The composer's form: what was typed, checked, and never thrown away."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import placeholders
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.services import usable_by
+from thulium_portal.lib.html import clean_reply_html
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.replies import files
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import BodyType
+from thulium_portal.replies.tickets import Snapshot, read_snapshot
+
+FARTHEST_SEND_LATER = timedelta(days=365)
+_TICKET_NUMBER = re.compile(r"[0-9]{1,12}")
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A field for several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, each checked; every refused one has a sentence of its own."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        """Return the files; refuse too many, too large, empty or forbidden ones."""
+        given = [file for file in (data or []) if file]
+        errors: list[ValidationError] = []
+        if len(given) > settings.MAX_ATTACHMENTS:
+            errors.append(
+                ValidationError(
+                    ngettext(
+                        "At most %(most)d file can go with one reply. Remove some.",
+                        "At most %(most)d files can go with one reply. Remove some.",
+                        settings.MAX_ATTACHMENTS,
+                    ),
+                    params={"most": settings.MAX_ATTACHMENTS},
+                )
+            )
+        for file in given:
+            try:
+                files.check(file)
+            except ValidationError as error:
+                errors.append(error)
+        if errors:
+            raise ValidationError(errors)
+        return given
+
+
+class ComposeForm(forms.Form):
+    """A reply as it is written; ``for_draft`` keeps it as it is, sending asks for more."""
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    snapshot = forms.CharField(widget=forms.HiddenInput, required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    body = forms.CharField(
+        label=gettext_lazy("Your reply"), widget=forms.Textarea, required=False, strip=False
+    )
+    body_type = forms.CharField(widget=forms.HiddenInput, required=False, initial=BodyType.PLAIN)
+    canned_response = forms.CharField(widget=forms.HiddenInput, required=False)
+    canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
+    attachments = FilesField(label=gettext_lazy("Files"), required=False)
+    keep_files = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+    send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
+
+    def __init__(
+        self, *args: Any, ticket_id: int, user: User, for_draft: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
+        self.leftovers: tuple[str, ...] = ()
+        keep = self.fields["keep_files"]
+        keep.choices = [(name, name) for name in self._posted("keep_files")]
+        self.fields["send_at"].widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+
+    def _posted(self, name: str) -> Sequence[str]:
+        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
+
+    def clean_submission_key(self) -> uuid.UUID:
+        """A form without its key gets a new one: the text must not depend on it."""
+        return self.cleaned_data["submission_key"] or uuid.uuid4()
+
+    def clean_body_type(self) -> str:
+        """Absent means HTML, as in the API."""
+        value = str(self.cleaned_data["body_type"] or BodyType.HTML).upper()
+        if value not in BodyType.values:
+            raise ValidationError(_("The kind of text must be HTML or PLAIN."))
+        return value
+
+    def clean_keep_files(self) -> list[uuid.UUID]:
+        """Return the ids of the draft's files that stay; anything else is no file of ours."""
+        kept = []
+        for value in self.cleaned_data["keep_files"]:
+            try:
+                kept.append(uuid.UUID(value))
+            except ValueError:
+                continue
+        return kept
+
+    def clean_send_at(self) -> datetime | None:
+        """Read a local time in the person's zone; the past and the impossible are refused."""
+        value = self.cleaned_data["send_at"].strip()
+        if not value or self._for_draft:
+            return None
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError as error:
+            raise ValidationError(
+                _("Write the date and time to send like 2026-11-24 09:30, or leave it empty.")
+            ) from error
+        if moment.tzinfo is None:
+            moment = _in_zone(moment, self._user.zone)
+        return _refuse_past(moment)
+
+    def clean(self) -> dict[str, Any]:
+        """Make the text safe, then see whether it can go out."""
+        cleaned = super().clean() or {}
+        body = str(cleaned.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
+        is_html = cleaned.get("body_type") != BodyType.PLAIN
+        body = clean_reply_html(body) if is_html else body
+        cleaned["body"] = body
+        if not self._for_draft:
+            self._refuse_unready(body, is_html=is_html)
+        return cleaned
+
+    def _refuse_unready(self, body: str, *, is_html: bool) -> None:
+        plain = html_to_text(body) if is_html else body
+        if not plain.strip():
+            self.add_error("body", _("Write the reply; there is no text to send yet."))
+        elif len(body) > settings.MAX_BODY_CHARACTERS:
+            self.add_error(
+                "body",
+                _("The reply has %(count)d characters, %(most)d are allowed. Shorten it.")
+                % {"count": len(body), "most": settings.MAX_BODY_CHARACTERS},
+            )
+        self.leftovers = placeholders.leftovers(body)
+        for name in self.leftovers:
+            self.add_error("body", _("Fill in “%(name)s”.") % {"name": name})
+
+    def text(self) -> Text:
+        """Return what was written, with the canned response it started from."""
+        response, version = self._canned()
+        return Text(self.cleaned_data["body"], self.cleaned_data["body_type"], response, version)
+
+    def snapshot_read(self) -> Snapshot:
+        """Return what was known of the ticket when the form was made."""
+        return read_snapshot(self.cleaned_data.get("snapshot", ""), ticket_id=self._ticket_id)
+
+    def _canned(self) -> tuple[CannedResponse | None, CannedResponseVersion | None]:
+        """Return the canned response that is named, unless it is unknown or not for this person."""
+        number = str(self.cleaned_data.get("canned_response", ""))
+        if not _TICKET_NUMBER.fullmatch(number):
+            return None, None
+        response = usable_by(self._user).filter(pk=int(number)).select_related("current").first()
+        if response is None:
+            return None, None
+        wanted = str(self.cleaned_data.get("canned_version", ""))
+        if _TICKET_NUMBER.fullmatch(wanted):
+            version = response.versions.filter(pk=int(wanted)).first()
+            if version is not None:
+                return response, version
+        return response, response.current
+
+
+class RescheduleForm(forms.Form):
+    """A new time for a waiting reply."""
+
+    send_at = forms.CharField(label=gettext_lazy("Send later"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    clean_send_at = ComposeForm.clean_send_at
+    _for_draft = False
+
+
+def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
+    """Give a local time its zone; an hour that the spring change skips is refused."""
+    moment = local.replace(tzinfo=zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
+        raise ValidationError(
+            _("That hour does not exist on that night, the clocks go forward. Choose another.")
+        )
+    return moment
+
+
+def _refuse_past(moment: datetime) -> datetime:
+    now = timezone.now()
+    if moment <= now:
+        raise ValidationError(_("That time is already over. Choose one ahead, or send now."))
+    if moment > now + FARTHEST_SEND_LATER:
+        raise ValidationError(_("That is more than a year ahead. Choose an earlier date."))
+    return moment
+
+
+def ticket_number(text: str) -> int | None:
+    """Return the ticket's number in what a person typed or pasted, or None.
+
+    Accepts a number, ``#1234`` and any address whose path ends in the number.
+    """
+    text = text.strip()
+    numbers = re.findall(r"[0-9]+", text.split("?")[0].split("#")[0] if "/" in text else text)
+    if not numbers:
+        numbers = re.findall(r"[0-9]+", text)
+    if not numbers or ("/" not in text and len(numbers) > 1):
+        return None
+    number = numbers[-1]
+    return int(number) if _TICKET_NUMBER.fullmatch(number) and int(number) > 0 else None

@@ -1,0 +1,92 @@
+"""The line to Thulium: where it fails for everyone, all sending pauses."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from thulium_portal.replies.models import Line
+from thulium_portal.thulium import SendResult, ThuliumError, WrongCredentials
+from thulium_portal.thulium.payloads import Reason
+
+FAILURES_TO_OPEN = 5
+TICKETS_TO_OPEN = 3
+PROBE_EVERY = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(minutes=15)
+
+
+def status() -> Line:
+    """Return what is known of the line; an absent row means all is well."""
+    return Line.objects.filter(pk=1).first() or Line(pk=1)
+
+
+def is_open_for_sending() -> bool:
+    """Tell whether replies may be claimed now."""
+    line = status()
+    return (
+        line.held_since is None
+        and line.down_since is None
+        and (line.pause_until is None or line.pause_until <= timezone.now())
+    )
+
+
+def note_success() -> None:
+    """Close the breaker: Thulium answered sensibly. Costs no write while all is well."""
+    Line.objects.filter(
+        ~Q(failures=0) | Q(down_since__isnull=False) | Q(pause_until__isnull=False)
+    ).update(down_since=None, reason="", pause_until=None, failures=0, ticket_ids=[], probe_at=None)
+
+
+def note_failure(reason: str, *, ticket_id: int, line_down: bool = False) -> None:
+    """Count a call that never left, and open the breaker after enough of them.
+
+    *line_down* opens it at once: wrong credentials or a bad certificate fail for every reply.
+    """
+    with transaction.atomic():
+        line, _created = Line.objects.select_for_update().get_or_create(pk=1)
+        line.failures += 1
+        line.ticket_ids = sorted({*line.ticket_ids, ticket_id})[-20:]
+        enough = line.failures >= FAILURES_TO_OPEN and len(line.ticket_ids) >= TICKETS_TO_OPEN
+        if line.down_since is None and (line_down or enough):
+            line.down_since = timezone.now()
+            line.probe_at = timezone.now() + PROBE_EVERY
+        line.reason = reason
+        line.save()
+
+
+def pause(seconds: float, *, ticket_id: int) -> None:
+    """Pause all sending for *seconds* (at most 15 minutes), as Thulium asked by ``Retry-After``."""
+    until = timezone.now() + min(timedelta(seconds=max(seconds, 1)), LONGEST_PAUSE)
+    with transaction.atomic():
+        line, _created = Line.objects.select_for_update().get_or_create(pk=1)
+        line.pause_until = max(until, line.pause_until or until)
+        line.reason = Reason.BUSY
+        line.save()
+
+
+def note_result(result: SendResult, *, ticket_id: int) -> None:
+    """Let the outcome of one call speak for the line."""
+    if result.retry_after is not None:
+        pause(result.retry_after, ticket_id=ticket_id)
+    elif result.line_down:
+        note_failure(result.reason, ticket_id=ticket_id, line_down=_is_certain(result.reason))
+    elif result.status is not None:
+        note_success()
+
+
+def note_error(error: ThuliumError, *, ticket_id: int) -> None:
+    """Let a failed reading of a ticket speak for the line."""
+    certain = isinstance(error, WrongCredentials) or error.reason is Reason.CERTIFICATE
+    note_failure(error.reason, ticket_id=ticket_id, line_down=certain)
+
+
+def take_probe() -> bool:
+    """Claim the right to try the line now; one worker gets it every ten seconds."""
+    now = timezone.now()
+    due = Line.objects.filter(down_since__isnull=False, probe_at__lte=now)
+    return due.update(probe_at=now + PROBE_EVERY) == 1
+
+
+def _is_certain(reason: Reason) -> bool:
+    return reason in {Reason.WRONG_CREDENTIALS, Reason.NO_RIGHT, Reason.CERTIFICATE}

@@ -1,0 +1,64 @@
+"""Canned responses in the composer: found, filled for this ticket, put below what was typed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import placeholders
+from thulium_portal.canned import services as canned
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.lib.html import plain_to_html
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.replies.forms import ComposeForm
+from thulium_portal.replies.models import BodyType
+from thulium_portal.replies.tickets import Snapshot, placeholder_values
+
+MOST_RESULTS = 8
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A canned response as it would stand in this reply."""
+
+    response: CannedResponse
+    version_id: int
+    html: str
+    unfilled: tuple[str, ...]
+
+
+def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
+    """Return what *query* finds for this person, filled with what is known of the ticket."""
+    values = placeholder_values(snapshot, user)
+    found = canned.search(user, query, limit=MOST_RESULTS)
+    return [_pick(response, values) for response in found]
+
+
+def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
+    """Return the canned response with id *number*, filled, or None where there is no such one."""
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    response = canned.usable_by(user).filter(pk=int(number)).select_related("current").first()
+    return None if response is None else _pick(response, placeholder_values(snapshot, user))
+
+
+def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
+    """Return the fields of *form* with *chosen* below the text; nothing typed is replaced."""
+    fields = {name: form.data.get(name, "") for name in form.fields if name != "attachments"}
+    if chosen is None:
+        return fields
+    body = fields["body"]
+    if fields["body_type"] == BodyType.PLAIN:
+        parts = [body.rstrip(), html_to_text(chosen.html)]
+        fields["body"] = "\n\n".join(part for part in parts if part)
+    else:
+        fields["body"] = (body if "<" in body else plain_to_html(body)) + chosen.html
+    if not fields.get("canned_response"):
+        fields["canned_response"] = str(chosen.response.pk)
+        fields["canned_version"] = str(chosen.version_id)
+    return fields
+
+
+def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
+    version = response.current
+    rendered = placeholders.render(version.body if version else "", values)
+    return Pick(response, version.pk if version else 0, rendered.html, rendered.unfilled)

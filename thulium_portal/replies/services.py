@@ -1,0 +1,366 @@
+"""What people do with replies: submit, undo, send now, decide. Views and commands come here."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.replies import drafts, files
+from thulium_portal.replies.drafts import Text, reopen_as_draft, snapshot_fields
+from thulium_portal.replies.files import StoredFile
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.moves import MoveLost, move, subject_of
+from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
+from thulium_portal.replies.telling import canned_text, digest, told
+from thulium_portal.replies.tickets import Snapshot
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    NEW = "new"
+    SAME = "same"
+    KEPT_APART = "kept_apart"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form as it was sent: the text, its one-time key and what the person had seen."""
+
+    key: uuid.UUID
+    text: Text
+    snapshot: Snapshot
+    files: Sequence[StoredFile] = ()
+    keep_files: Sequence[uuid.UUID] = ()
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The reply a key stands for, and the draft that was kept where a second text came with it."""
+
+    reply: Reply
+    outcome: Outcome
+    draft: Reply | None = None
+
+
+def submit(submission: Submission, *, actor: User) -> Submitted:
+    """Store a reply and its audit entry in one transaction; the worker delivers it.
+
+    The same key never makes two replies: the same text leads to the first one, another text is kept
+    as a draft beside it. Raises ``PermissionDenied`` for a person who may not send.
+    """
+    _may_send(actor)
+    for _attempt in range(2):
+        try:
+            with transaction.atomic(durable=True):
+                return _submit(submission, actor)
+        except (IntegrityError, MoveLost):
+            continue
+    with transaction.atomic(durable=True):
+        return _submit(submission, actor)
+
+
+def _submit(submission: Submission, actor: User) -> Submitted:
+    known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
+    if known is None:
+        return Submitted(_insert(submission, actor), Outcome.NEW)
+    if known.author_id != actor.pk:
+        raise PermissionDenied
+    if known.state == State.DRAFT:
+        return Submitted(_freeze(known, submission, actor), Outcome.NEW)
+    if known.body_sha256 == digest(submission.text.body):
+        return Submitted(known, Outcome.SAME)
+    draft = drafts.keep_apart(
+        submission.text, snapshot=submission.snapshot, origin=known, actor=actor
+    )
+    files.attach(draft, submission.files)
+    return Submitted(known, Outcome.KEPT_APART, draft)
+
+
+def _insert(submission: Submission, actor: User) -> Reply:
+    reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
+    reply.save(force_insert=True)
+    files.attach(reply, submission.files)
+    record(
+        Action.REPLY_SUBMITTED,
+        actor=actor,
+        subject=subject_of(reply),
+        ticket_id=reply.ticket_id,
+        state=State.PENDING,
+        **told(reply),
+    )
+    return reply
+
+
+def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
+    gone = draft.attachments.exclude(uuid__in=submission.keep_files)
+    gone.delete()
+    files.attach(draft, submission.files)
+    frozen = _frozen(submission, actor)
+    for name, value in frozen.items():
+        setattr(draft, name, value)
+    move(
+        draft,
+        State.DRAFT,
+        State.PENDING,
+        action=Action.REPLY_SUBMITTED,
+        actor=actor,
+        values=frozen,
+        **told(draft),
+    )
+    return draft
+
+
+def _frozen(submission: Submission, actor: User) -> dict[str, object]:
+    now = timezone.now()
+    text = submission.text
+    return {
+        "state": State.PENDING,
+        "agent_login": actor.agent_login,
+        "body": text.body,
+        "body_sha256": digest(text.body),
+        "body_type": text.body_type,
+        "canned_response": text.canned_response,
+        "canned_version": text.canned_version,
+        "canned_text": canned_text(text.canned_version, submission.snapshot, actor),
+        "submitted_at": now,
+        "not_before": submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS),
+        "scheduled": submission.send_at is not None,
+        **snapshot_fields(submission.snapshot),
+    }
+
+
+# While it is on its way
+
+
+def undo(reply: Reply, *, actor: User) -> Reply | None:
+    """Take a reply back before it leaves; returns the draft with exactly what was written.
+
+    Returns None where a worker already prepares it: the wish is noted, the gate honours it, and the
+    reply's page tells which came first. Raises :class:`MoveLost` where it is too late.
+    """
+    _may_decide(reply, actor)
+    try:
+        with transaction.atomic(durable=True):
+            move(
+                reply,
+                State.PENDING,
+                State.CANCELLED,
+                action=Action.REPLY_CANCELLED,
+                actor=actor,
+            )
+            return reopen_as_draft(reply)
+    except MoveLost:
+        claimed = Reply.objects.filter(pk=reply.pk, state=State.CLAIMED)
+        if claimed.update(cancel_requested=True) != 1:
+            raise
+        return None
+
+
+def send_now(reply: Reply, *, actor: User) -> None:
+    """End the waiting of a reply; raises :class:`MoveLost` where it no longer waits."""
+    reschedule(reply, timezone.now(), actor=actor, scheduled=False)
+
+
+def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = True) -> None:
+    """Change when a waiting reply leaves; raises :class:`MoveLost` where it no longer waits."""
+    _may_decide(reply, actor)
+    with transaction.atomic(durable=True):
+        rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
+        if rows.update(not_before=when, scheduled=scheduled, updated_at=timezone.now()) != 1:
+            raise MoveLost
+        record(
+            Action.REPLY_SCHEDULED,
+            actor=actor,
+            subject=subject_of(reply),
+            ticket_id=reply.ticket_id,
+            state=State.PENDING,
+            facts={"not_before": when.isoformat()},
+        )
+
+
+# Decisions
+
+
+def send_anyway(reply: Reply, *, actor: User) -> None:
+    """Release a stopped reply although the ticket has something newer."""
+    _may_decide(reply, actor)
+    with transaction.atomic(durable=True):
+        move(
+            reply,
+            State.BLOCKED,
+            State.PENDING,
+            action=Action.REPLY_RELEASED,
+            actor=actor,
+            values={
+                "ignore_newer": True,
+                "not_before": timezone.now(),
+                "scheduled": False,
+                "crashes": 0,
+                "claim": None,
+                "lease_until": None,
+            },
+        )
+
+
+def take_back(reply: Reply, *, actor: User) -> Reply:
+    """Turn a stopped, missing or refused reply into a draft again."""
+    _may_decide(reply, actor)
+    source = State(reply.state)
+    with transaction.atomic(durable=True):
+        if source is State.REJECTED:
+            rows = Reply.objects.filter(pk=reply.pk, state=source, dismissed_at=None)
+            if rows.update(dismissed_at=timezone.now()) != 1:
+                raise MoveLost
+            return reopen_as_draft(reply)
+        move(reply, source, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
+        return reopen_as_draft(reply)
+
+
+def confirm_by_hand(reply: Reply, message_id: int, *, actor: User) -> None:
+    """Settle a doubtful reply: the person found it on the ticket as message *message_id*."""
+    _may_decide(reply, actor)
+    with transaction.atomic(durable=True):
+        move(
+            reply,
+            State(reply.state),
+            State.CONFIRMED,
+            action=Action.REPLY_CONFIRMED,
+            actor=actor,
+            values={"matched_message_id": message_id, "next_check_at": None},
+            facts={"message_id": message_id, "by_hand": True},
+        )
+
+
+def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: User) -> Reply:
+    """Replace a reply that is not on the ticket by a new one, after a fresh look at the ticket.
+
+    *shown* are the numbers of the messages the person was shown, kept as evidence. The click's own
+    *key* makes a second click lead to the same new reply.
+    """
+    _may_send(actor)
+    _may_decide(reply, actor)
+    known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
+    if known is not None:
+        return known
+    now = timezone.now()
+    with transaction.atomic(durable=True):
+        move(
+            reply,
+            State.NOT_FOUND,
+            State.SUPERSEDED,
+            action=Action.REPLY_SUPERSEDED,
+            actor=actor,
+            values={"next_check_at": None},
+            facts={"shown_message_ids": list(shown)},
+        )
+        again = reopen_as_draft(reply)
+        _prepare_again(again, reply, key=key, now=now, shown=shown)
+        move(
+            again,
+            State.DRAFT,
+            State.PENDING,
+            action=Action.REPLY_SUBMITTED,
+            actor=actor,
+            values={name: getattr(again, name) for name in _AGAIN},
+            **told(again),
+        )
+    return again
+
+
+_AGAIN = (
+    "submission_key",
+    "resend_of",
+    "agent_login",
+    "body_sha256",
+    "canned_text",
+    "submitted_at",
+    "not_before",
+    "last_seen_message_id",
+)
+
+
+def _prepare_again(
+    again: Reply, reply: Reply, *, key: uuid.UUID, now: datetime, shown: Sequence[int]
+) -> None:
+    again.submission_key = key
+    again.resend_of = reply
+    again.agent_login = reply.agent_login
+    again.body_sha256 = reply.body_sha256
+    again.canned_text = reply.canned_text
+    again.submitted_at = now
+    again.not_before = now + timedelta(seconds=settings.UNDO_SECONDS)
+    again.last_seen_message_id = max(shown, default=reply.last_seen_message_id)
+
+
+def release(reply: Reply, *, actor: User) -> None:
+    """Let a held reply leave, after an administrator looked at the ticket."""
+    if not actor.may(Permission.MANAGE_SENDING):
+        raise PermissionDenied
+    with transaction.atomic(durable=True):
+        move(
+            reply,
+            State.HELD,
+            State.PENDING,
+            action=Action.REPLY_RELEASED,
+            actor=actor,
+            values={
+                "not_before": timezone.now(),
+                "ignore_newer": True,
+                "claim": None,
+                "lease_until": None,
+            },
+        )
+
+
+def check_now(reply: Reply, *, actor: User) -> None:
+    """Let the ticket be read at once for a doubtful reply."""
+    _may_decide(reply, actor)
+    Reply.objects.filter(pk=reply.pk, state__in=[State.UNKNOWN, State.NOT_FOUND]).update(
+        next_check_at=timezone.now()
+    )
+
+
+def let_pass(reply: Reply, *, actor: User) -> None:
+    """Let a waiting reply leave past an earlier one of its ticket that is stopped or missing."""
+    _may_decide(reply, actor)
+    Reply.objects.filter(pk=reply.pk, state=State.PENDING).update(pass_stopped=True)
+
+
+def waits_for(reply: Reply) -> Reply | None:
+    """Return the earlier reply of the same ticket that *reply* waits for, or None."""
+    earlier = Q(state__in=IN_FLIGHT) | Q(state=State.PENDING, not_before__lte=timezone.now())
+    if not reply.pass_stopped:
+        earlier |= Q(state__in=STOPPED)
+    if reply.state != State.PENDING:
+        return None
+    return (
+        Reply.objects.filter(earlier, ticket_id=reply.ticket_id, pk__lt=reply.pk)
+        .order_by("id")
+        .first()
+    )
+
+
+def _may_send(actor: User) -> None:
+    if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
+        raise PermissionDenied
+
+
+def _may_decide(reply: Reply, actor: User) -> None:
+    """The author decides over a reply, and so does whoever may see everyone's."""
+    if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
+        return
+    if not actor.may(Permission.SEE_ALL_REPLIES):
+        raise PermissionDenied

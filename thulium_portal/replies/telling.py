@@ -1,0 +1,57 @@
+"""What the audit record is told of a reply."""
+
+import hashlib
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.services import Fact
+from thulium_portal.canned import placeholders
+from thulium_portal.canned.models import CannedResponseVersion
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.lib.worddiff import changed_percent
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.tickets import Snapshot, placeholder_values
+
+
+def canned_text(version: CannedResponseVersion | None, snapshot: Snapshot, actor: User) -> str:
+    """Return what the canned response gave for this ticket, to compare with what is sent."""
+    if version is None:
+        return ""
+    values = placeholder_values(snapshot, actor)
+    return placeholders.render(version.body, values).html
+
+
+def told(reply: Reply) -> dict[str, dict[str, Fact]]:
+    """Return the facts and the erasable content of a submitted reply for its audit entry."""
+    files = list(reply.attachments.all())
+    plain = reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
+    version = reply.canned_version
+    facts: dict[str, Fact] = {
+        "agent_login": reply.agent_login,
+        "body_sha256": reply.body_sha256,
+        "body_type": str(reply.body_type),
+        "submission_key": str(reply.submission_key),
+        "not_before": reply.not_before.isoformat() if reply.not_before else None,
+        "attachments": [file.sha256 for file in files],
+        "canned_id": reply.canned_response_id,
+        "canned_version": version.number if version else None,
+        "changed_percent": (
+            changed_percent(html_to_text(reply.canned_text), plain) if version else None
+        ),
+    }
+    content: dict[str, Fact] = {
+        "body": reply.body,
+        "body_text": plain,
+        "customer": reply.customer_name or reply.customer_email,
+        "ticket_subject": reply.ticket_subject,
+        "author_name": str(reply.author),
+    }
+    if version:
+        content |= {"canned_title": version.title, "canned_text": reply.canned_text}
+    if files:
+        content["file_names"] = "\n".join(file.name for file in files)
+    return {"facts": facts, "content": content}
+
+
+def digest(body: str) -> str:
+    """Return the SHA-256 of a text, as hexadecimal digits."""
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,41 @@
+"""Composing and following replies."""
+
+from django.urls import include, path
+
+from thulium_portal.replies import following, views
+
+app_name = "replies"
+
+ticket_urls = [
+    path("", views.compose, name="compose"),
+    path("draft/", views.autosave, name="autosave"),
+    path("discard/", views.discard_draft, name="discard"),
+    path("canned/", views.picker, name="picker"),
+    path("insert/", views.insert, name="insert"),
+]
+
+reply_urls = [
+    path("", following.show, name="show"),
+    path("status/", following.status, name="status"),
+    path("undo/", following.undo, name="undo"),
+    path("send-now/", following.send_now, name="send_now"),
+    path("reschedule/", following.reschedule, name="reschedule"),
+    path("send-anyway/", following.send_anyway, name="send_anyway"),
+    path("take-back/", following.take_back, name="take_back"),
+    path("check-now/", following.check_now, name="check_now"),
+    path("send-again/", following.send_again, name="send_again"),
+    path("arrived/", following.arrived, name="arrived"),
+    path("let-pass/", following.let_pass, name="let_pass"),
+    path("release/", following.release, name="release"),
+]
+
+urlpatterns = [
+    path("", views.desk, name="desk"),
+    path("open/", views.open_ticket, name="open"),
+    path("session/", views.session, name="session"),
+    path("tickets/<int:ticket_id>/", include(ticket_urls)),
+    path("tickets/<str:typed>/", views.not_a_number, name="not_a_number"),
+    path("replies/", following.index, name="index"),
+    path("replies/<uuid:uuid>/", include(reply_urls)),
+    path("attachments/<uuid:uuid>/", following.attachment, name="attachment"),
+]

@@ -1,0 +1,268 @@
+"""Opening a ticket, writing a reply, and following it until its outcome is known."""
+
+import uuid as uuids
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import DatabaseError
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+)
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.replies import drafts, files, picking, services, tickets, wording
+from thulium_portal.replies.forms import ComposeForm, ticket_number
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.services import Outcome, Submission
+from thulium_portal.replies.states import OPEN, State
+
+LONGEST_TICKET_NUMBER = 10**12
+SETTLED = frozenset(State) - {*OPEN, State.SENT}
+STOP_POLLING = 286
+"""The status that tells htmx to stop polling."""
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def desk(request: StaffRequest) -> HttpResponse:
+    """Where a day begins: open a ticket, go on with a draft, see what needs attention."""
+    mine = Reply.objects.filter(author=request.user).exclude(state=State.CANCELLED)
+    context = {
+        "drafts": Reply.objects.drafts_of(request.user)[:10],
+        "attention": mine.needing_attention()[:10],
+        "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:10],
+    }
+    return render(request, "replies/desk.html", context)
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def open_ticket(request: StaffRequest) -> HttpResponse:
+    """Open the ticket whose number or address was typed or pasted."""
+    typed = request.GET.get("q", "")
+    number = ticket_number(typed)
+    if number is None:
+        return _no_number(request, typed)
+    return redirect("replies:compose", ticket_id=number)
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def not_a_number(request: StaffRequest, typed: str) -> HttpResponse:
+    """Say kindly that a ticket's address needs its number."""
+    return _no_number(request, typed)
+
+
+def _no_number(request: HttpRequest, typed: str) -> HttpResponse:
+    return render(request, "replies/no_number.html", {"typed": typed[:100]}, status=404)
+
+
+@require_GET
+def session(request: StaffRequest) -> HttpResponse:
+    """Tell a page whether its person is still signed in (401 comes from the middleware)."""
+    return HttpResponse(status=204)
+
+
+# Composing
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ_TICKETS)
+def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The conversation beside the composer; POST sends."""
+    if not 0 < ticket_id < LONGEST_TICKET_NUMBER:
+        return _no_number(request, str(ticket_id))
+    if request.method == "POST":
+        return _send(request, ticket_id)
+    view = tickets.load(ticket_id)
+    return _page(request, ticket_id, view, _fresh_form(request, ticket_id, view))
+
+
+def _fresh_form(
+    request: StaffRequest, ticket_id: int, view: tickets.TicketView | wording.Problem
+) -> ComposeForm:
+    draft = drafts.for_ticket(request.user, ticket_id)
+    snapshot = view.snapshot if isinstance(view, tickets.TicketView) else None
+    initial: dict[str, Any] = {
+        "submission_key": draft.submission_key if draft else uuids.uuid4(),
+        "revision": draft.draft_revision if draft else 0,
+        "snapshot": snapshot.sign() if snapshot else "",
+        "body_type": BodyType.PLAIN,
+    }
+    if draft is not None:
+        initial |= {
+            "body": draft.body,
+            "body_type": draft.body_type,
+            "canned_response": draft.canned_response_id,
+            "canned_version": draft.canned_version_id,
+        }
+    return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
+
+
+def _page(
+    request: StaffRequest,
+    ticket_id: int,
+    view: tickets.TicketView | wording.Problem,
+    form: ComposeForm,
+    *,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    user = request.user
+    problem = view if isinstance(view, wording.Problem) else None
+    draft = drafts.for_ticket(user, ticket_id)
+    context = {
+        "ticket_id": ticket_id,
+        "ticket": None if problem else view,
+        "problem": problem,
+        "form": form,
+        "can_send": user.may(Permission.SEND_REPLIES) and bool(user.agent_login),
+        "cannot_send_reason": _(
+            "You can read and write, but not send yet: you have no agent login. "
+            "Ask an administrator to add it to your account."
+        ),
+        "draft": draft,
+        "kept_files": draft.attachments.all() if draft else [],
+        "on_its_way": Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN)
+        .select_related("author")
+        .order_by("id"),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "max_mb": settings.MAX_ATTACHMENT_MB,
+        "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
+        **extra,
+    }
+    if problem and status == 200:
+        status = problem.status
+    return render(request, "replies/compose.html", context, status=status)
+
+
+def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    form = ComposeForm(request.POST, request.FILES, ticket_id=ticket_id, user=request.user)
+    if not form.is_valid():
+        return _refused(request, ticket_id, form)
+    if not request.user.agent_login:
+        form.add_error(
+            None, _("You have no agent login yet, so nothing was sent. Your text is kept.")
+        )
+        return _refused(request, ticket_id, form)
+    stored: list[files.StoredFile] = []
+    try:
+        stored += [files.store(file) for file in form.cleaned_data["attachments"]]
+        done = services.submit(_submission(form, stored), actor=request.user)
+    except (DatabaseError, OSError):
+        files.discard_quietly(stored)
+        form.add_error(
+            None,
+            _("The portal could not store your reply, so it is not on its way. Send it again."),
+        )
+        return _refused(request, ticket_id, form, status=503)
+    if done.outcome is not Outcome.NEW and done.draft is None:
+        files.discard(stored)
+    if done.outcome is Outcome.KEPT_APART:
+        messages.warning(
+            request,
+            _(
+                "This reply was already on its way. What you sent the second time differs, "
+                "so it is kept as a draft on the ticket."
+            ),
+        )
+    return redirect("replies:show", uuid=done.reply.uuid)
+
+
+def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission:
+    return Submission(
+        key=form.cleaned_data["submission_key"],
+        text=form.text(),
+        snapshot=form.snapshot_read(),
+        files=stored,
+        keep_files=form.cleaned_data["keep_files"],
+        send_at=form.cleaned_data["send_at"],
+    )
+
+
+def _refused(
+    request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
+) -> HttpResponse:
+    return _page(request, ticket_id, tickets.load(ticket_id), form, status=status)
+
+
+@require_POST
+@requires(Permission.READ_TICKETS)
+def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
+    """Keep what is being typed; the answer is the quiet line under the editor."""
+    form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
+    if not form.is_valid():
+        return JsonResponse(
+            {"saved": False, "label": _("This text could not be saved.")}, status=422
+        )
+    try:
+        saved = drafts.save(
+            form.text(),
+            snapshot=form.snapshot_read(),
+            key=form.cleaned_data["submission_key"],
+            revision=form.cleaned_data["revision"] or 0,
+            actor=request.user,
+        )
+    except DatabaseError:
+        label = _("Not saved on the server; the text is kept on this computer.")
+        return JsonResponse({"saved": False, "label": label}, status=503)
+    at = wording.clock(saved.draft.updated_at)
+    label = (
+        _("Saved as a second draft at %(time)s, another window changed the first")
+        if saved.apart
+        else _("Draft saved %(time)s")
+    )
+    return JsonResponse(
+        {
+            "saved": True,
+            "label": label % {"time": at},
+            "revision": saved.draft.draft_revision,
+            "submission_key": str(saved.draft.submission_key),
+        }
+    )
+
+
+@require_POST
+@requires(Permission.READ_TICKETS)
+def discard_draft(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Throw the draft of this ticket away."""
+    draft = drafts.for_ticket(request.user, ticket_id)
+    if draft is not None and drafts.discard(draft, actor=request.user):
+        messages.info(request, _("The draft was discarded."))
+    return redirect("replies:compose", ticket_id=ticket_id)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def picker(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Canned responses for what was typed, already filled for this ticket and this person."""
+    query = request.POST.get("q", "")[:200]
+    snapshot = tickets.read_snapshot(request.POST.get("snapshot", ""), ticket_id=ticket_id)
+    results = picking.search(request.user, query, snapshot)
+    context = {"results": results, "query": query, "ticket_id": ticket_id}
+    return render(request, "replies/_picker.html", context)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The picker without scripts: search, or put the chosen text below what is already typed."""
+    form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
+    form.is_valid()
+    snapshot = form.snapshot_read()
+    chosen = picking.pick(request.user, request.POST.get("insert", ""), snapshot)
+    fields = picking.inserted(form, chosen)
+    query = request.POST.get("q", "")[:200]
+    results = picking.search(request.user, query, snapshot) if chosen is None else []
+    fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
+    view = tickets.load(ticket_id)
+    return _page(request, ticket_id, view, fresh, results=results, query=query)

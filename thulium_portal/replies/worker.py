@@ -1,0 +1,154 @@
+"""The outbox worker: claims what is due, delivers several at once, settles what is unknown.
+
+The table is the queue and the only truth; any number of workers may run on any number of machines.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from django.db import DatabaseError, close_old_connections, connection
+from django.utils import timezone
+
+from thulium_portal import gateway
+from thulium_portal.replies import delivery, guard, leases, line, readback
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+from thulium_portal.thulium import NotFound, ThuliumError
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+HEARTBEAT_SECONDS = 20.0
+REAP_SECONDS = 5.0
+DATABASE_AWAY_SECONDS = 1.0
+
+
+class Worker:
+    """One worker process; ``stop()`` lets it finish the calls in hand and return from ``run()``."""
+
+    def __init__(self, *, at_once: int) -> None:
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._at_once = at_once
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
+        self._claims: dict[Future[None], delivery.Claim | None] = {}
+        self._next_heartbeat = self._next_reaping = 0.0
+
+    def stop(self) -> None:
+        """Ask the worker to end after the calls in hand; safe from a signal handler."""
+        self._stopping.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until :meth:`stop`."""
+        guard.database_is_current()
+        try:
+            while not self._stopping.is_set():
+                self._wake.wait(self._turn_safely())
+                self._wake.clear()
+        finally:
+            wait(self._claims)
+            self._pool.shutdown()
+
+    def run_once(self) -> int:
+        """Do what is due now, one after the other in this thread; returns how much was done."""
+        guard.database_is_current()
+        done = leases.expire()
+        self._probe()
+        while (claim := delivery.claim_next(worker=self._name)) is not None:
+            delivery.deliver(claim)
+            done += 1
+        while (reply := readback.take_check()) is not None:
+            readback.check(reply)
+            done += 1
+        return done
+
+    def _turn_safely(self) -> float:
+        """Take one turn and return how many seconds to wait; a lost database is waited for."""
+        try:
+            return self._turn()
+        except DatabaseError:
+            logger.exception("the database is away, trying again")
+            connection.close()
+            return DATABASE_AWAY_SECONDS
+
+    def _turn(self) -> float:
+        self._forget_finished()
+        self._keep_house()
+        while len(self._claims) < self._at_once and not self._stopping.is_set():
+            if not self._start_next():
+                break
+        return self._pause()
+
+    def _start_next(self) -> bool:
+        claim = delivery.claim_next(worker=self._name)
+        if claim is not None:
+            self._start(lambda: delivery.deliver(claim), claim)
+            return True
+        reply = readback.take_check()
+        if reply is not None:
+            self._start(lambda: readback.check(reply), None)
+            return True
+        return False
+
+    def _start(self, job: Callable[[], None], claim: delivery.Claim | None) -> None:
+        future = self._pool.submit(_in_thread, job)
+        self._claims[future] = claim
+        future.add_done_callback(lambda _: self._wake.set())
+
+    def _forget_finished(self) -> None:
+        for future in [future for future in self._claims if future.done()]:
+            del self._claims[future]
+
+    def _keep_house(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT_SECONDS
+            for claim in filter(None, self._claims.values()):
+                delivery.extend_lease(claim)
+        if now >= self._next_reaping:
+            self._next_reaping = now + REAP_SECONDS
+            leases.expire()
+            self._probe()
+
+    def _pause(self) -> float:
+        """Return how long to wait: until the next reply is due, at most one poll."""
+        due = (
+            Reply.objects.filter(state=State.PENDING, not_before__gt=timezone.now())
+            .order_by("not_before")
+            .values_list("not_before", flat=True)
+            .first()
+        )
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(0.002, (due - timezone.now()).total_seconds()))
+
+    def _probe(self) -> None:
+        """Try a line that is down by a harmless reading; any sensible answer closes the breaker."""
+        if line.status().down_since is None or not line.take_probe():
+            return
+        waiting = Reply.objects.filter(state=State.PENDING).order_by("not_before").first()
+        try:
+            gateway.thulium_client().get_ticket(waiting.ticket_id if waiting else 1)
+        except NotFound:
+            line.note_success()
+        except ThuliumError as error:
+            line.note_failure(error.reason, ticket_id=waiting.ticket_id if waiting else 0)
+        else:
+            line.note_success()
+
+
+def _in_thread(job: Callable[[], None]) -> None:
+    close_old_connections()
+    try:
+        job()
+    except Exception:
+        logger.exception("a delivery ended unexpectedly; its lease will run out")
+    finally:
+        connection.close()
