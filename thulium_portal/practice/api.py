@@ -1,0 +1,283 @@
+"""The documented calls of the API, as functions from a request to an answer."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from thulium_portal.practice import demo, faults
+from thulium_portal.practice.answers import Answer, Refusal, json_answer
+from thulium_portal.practice.request import Request
+from thulium_portal.practice.store import Row, Store, new_token
+
+MAX_PAGE = 100
+BAD_REQUEST, NOT_FOUND = HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND
+
+
+@dataclass(frozen=True)
+class Route:
+    """One documented call; *area* is what faults name it by."""
+
+    method: str
+    pattern: re.Pattern[str]
+    area: str
+    call: Callable[[Store, Request, str], Answer]
+
+
+def find_route(method: str, path: str) -> tuple[Route, str]:
+    """Return the route of *path* (undecoded) and the id in it.
+
+    Raises Refusal: 404 for an unknown path, 405 for a known one with another method.
+    """
+    matches = [
+        (route, match) for route in ROUTES if (match := route.pattern.fullmatch(path)) is not None
+    ]
+    if not matches:
+        raise Refusal(NOT_FOUND, "no_route", path=path)
+    for route, match in matches:
+        if route.method == method:
+            return route, unquote(match.groupdict().get("id", ""))
+    allow = ", ".join(sorted({route.method for route, _ in matches}))
+    raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "method", {"Allow": allow}, method=method)
+
+
+def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Send a reply to the customer of a ticket; answers ``[]``."""
+    ticket = _ticket(store, ticket_id)
+    fields = _json_object(request)
+    body = _text(fields, "body")
+    login = _text(fields, "user_login")
+    body_type = _body_type(fields)
+    _check_login(login)
+    date = _date(fields)
+    tokens = _tokens(store, fields)
+    if ticket["status"] == demo.MERGED:
+        raise Refusal(BAD_REQUEST, "merged", id=ticket["ticket_id"])
+    store.add_reply(ticket, login=login, body=body, body_type=body_type, date=date, tokens=tokens)
+    return json_answer([])
+
+
+def add_temporary_file(store: Store, request: Request, _: str) -> Answer:
+    """Keep an uploaded file for 24 hours; answers its token and size."""
+    filename = request.parameter("filename")
+    if not filename.strip():
+        raise Refusal(BAD_REQUEST, "empty", field="filename")
+    store.forget_old_files()
+    token = new_token()
+    path = store.files / token
+    try:
+        with path.open("wb") as file:
+            size = request.copy_to(file)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    store.add_file(token, filename, size)
+    return json_answer({"filename": filename, "token": token, "size": size})
+
+
+def get_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Answer a ticket with its messages, newest first."""
+    ticket = _ticket(store, ticket_id)
+    payload = _ticket_payload(ticket)
+    if request.parameter("include_custom_fields") == "true":
+        payload["custom_fields"] = {}
+    payload["messages"] = [
+        {
+            "message_id": row["message_id"],
+            "user_login": row["login"],
+            "type": row["type"],
+            "body": row["body"],
+            "comment": row["comment"],
+            "system_comment": row["system_comment"],
+            "created_at": row["created_at"],
+            "attachments": row["attachments"],
+        }
+        for row in store.messages(ticket["ticket_id"])
+    ]
+    return json_answer(payload)
+
+
+def list_tickets(store: Store, request: Request, _: str) -> Answer:
+    """Answer a page of tickets, last changed first."""
+    limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
+    count, rows = store.tickets(limit=limit, offset=_number(request, "offset", 0))
+    result = [
+        {
+            "ticket_id": row["ticket_id"],
+            "from": row["sender"],
+            "customer_id": _or_empty(row["customer_id"]),
+            "source": row["source"],
+            "subject": row["subject"],
+            "full_status_name": _status_name(row),
+            "ticket_queue_name": demo.QUEUES[row["queue"]],
+            "user_login": row["login"],
+            "created_at": row["created_at"],
+            "updated_at": row["updated_at"],
+        }
+        for row in rows
+    ]
+    return json_answer({"count": count, "result": result})
+
+
+def get_agent(store: Store, request: Request, login: str) -> Answer:
+    """Answer one agent."""
+    if login not in demo.AGENTS:
+        raise Refusal(NOT_FOUND, "no_agent", login=login)
+    return json_answer(demo.AGENTS[login])
+
+
+def list_agents(store: Store, request: Request, _: str) -> Answer:
+    """Answer all agents; here ``agent_id`` is a string, as the documentation mixes both."""
+    agents = [agent | {"agent_id": str(agent["agent_id"])} for agent in demo.AGENTS.values()]
+    return json_answer({"count": len(agents), "result": agents})
+
+
+def get_customer(store: Store, request: Request, customer_id: str) -> Answer:
+    """Answer one customer of the CRM."""
+    customer = demo.CUSTOMERS.get(int(customer_id))
+    if customer is None:
+        raise Refusal(NOT_FOUND, "no_customer", id=customer_id)
+    if request.parameter("include_custom_fields") == "true":
+        customer = customer | {"custom_fields": {"Numer umowy": None}}
+    return json_answer(customer)
+
+
+ROUTES = tuple(
+    Route(method, re.compile(pattern), area, call)
+    for method, pattern, area, call in (
+        (
+            "POST",
+            r"/api/tickets/(?P<id>[0-9]{1,18})/agent_response",
+            faults.REPLIES,
+            agent_response,
+        ),
+        ("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
+        ("GET", r"/api/tickets/(?P<id>[0-9]{1,18})", faults.READS, get_ticket),
+        ("GET", r"/api/tickets", faults.READS, list_tickets),
+        ("GET", r"/api/agents/(?P<id>[^/]+)", faults.READS, get_agent),
+        ("GET", r"/api/agents", faults.READS, list_agents),
+        ("GET", r"/api/customers/(?P<id>[0-9]{1,18})", faults.READS, get_customer),
+    )
+)
+
+
+def _ticket(store: Store, ticket_id: str) -> Row:
+    ticket = store.ticket(int(ticket_id))
+    if ticket is None:
+        raise Refusal(NOT_FOUND, "no_ticket", id=ticket_id)
+    return ticket
+
+
+def _ticket_payload(row: Row) -> dict[str, Any]:
+    """Return the ticket as documented: some ids are numbers, some strings."""
+    return {
+        "ticket_id": row["ticket_id"],
+        "from": row["sender"],
+        "ticket_queue_name": demo.QUEUES[row["queue"]],
+        "ticket_queue_id": row["queue"],
+        "subject": row["subject"],
+        "status_id": row["status"],
+        "substatus_id": "2" if row["sub_status"] else "",
+        "customer_id": _or_empty(row["customer_id"]),
+        "full_status_name": _status_name(row),
+        "category_id": row["category"],
+        "user_login": row["login"],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "closed_at": row["closed_at"],
+        "close_time": _duration(row["created_at"], row["closed_at"]),
+        "first_agent_responded_at": row["responded_at"],
+        "first_agent_response_time": _duration(row["created_at"], row["responded_at"]),
+    }
+
+
+def _status_name(row: Row) -> str:
+    name = demo.STATUSES[row["status"]]
+    return f"{name} - {row['sub_status']}" if row["sub_status"] else name
+
+
+def _or_empty(value: int | None) -> int | str:
+    return "" if value is None else value
+
+
+def _duration(start: str, end: str) -> str:
+    """Return the time between two stamps as ``HHH:MM:SS``; hours may exceed 99."""
+    if not end:
+        return ""
+    seconds = int((datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds())
+    minutes, seconds = divmod(max(seconds, 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02}"
+
+
+def _json_object(request: Request) -> dict[str, Any]:
+    try:
+        fields = json.loads(request.read())
+    except (ValueError, RecursionError) as error:
+        raise Refusal(BAD_REQUEST, "bad_json") from error
+    if not isinstance(fields, dict):
+        raise Refusal(BAD_REQUEST, "bad_json")
+    return fields
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        raise Refusal(BAD_REQUEST, "empty", field=name)
+    if not isinstance(value, str):
+        raise Refusal(BAD_REQUEST, "not_text", field=name)
+    return value
+
+
+def _body_type(fields: dict[str, Any]) -> str:
+    value = fields.get("body_type", "HTML")
+    if value not in ("HTML", "PLAIN"):
+        raise Refusal(BAD_REQUEST, "body_type")
+    return str(value)
+
+
+def _check_login(login: str) -> None:
+    agent = demo.AGENTS.get(login)
+    if agent is None:
+        raise Refusal(BAD_REQUEST, "unknown_login", login=login)
+    if not agent["active"]:
+        raise Refusal(BAD_REQUEST, "inactive_login", login=login)
+
+
+def _date(fields: dict[str, Any]) -> str:
+    value = fields.get("date")
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not _is_stamp(value):
+        raise Refusal(BAD_REQUEST, "date")
+    return value
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        return f"{datetime.fromisoformat(text):%Y-%m-%d %H:%M}" == text
+    except ValueError:
+        return False
+
+
+def _tokens(store: Store, fields: dict[str, Any]) -> list[str]:
+    tokens = fields.get("attachments") or []
+    if not isinstance(tokens, list) or not all(isinstance(token, str) for token in tokens):
+        raise Refusal(BAD_REQUEST, "attachments")
+    for token in tokens:
+        if store.waiting_file(token) is None:
+            raise Refusal(BAD_REQUEST, "token", token=token)
+    return tokens
+
+
+def _number(request: Request, name: str, default: int) -> int:
+    value = request.parameter(name)
+    if not value:
+        return default
+    if not re.fullmatch(r"[0-9]{1,18}", value):
+        raise Refusal(BAD_REQUEST, "not_number", field=name)
+    return int(value)

@@ -1,0 +1,324 @@
+"""The practice Thulium's memory: one SQLite file, and one folder of uploaded files."""
+
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from thulium_portal.practice import demo
+from thulium_portal.practice.demo_tickets import TICKETS
+
+FILE_LIFE = 24 * 3600
+"""Seconds an uploaded file waits for its reply."""
+
+DEMO, WIRE, PANEL, PERSON = "demo", "wire", "panel", "person"
+"""Where a message came from: the demo, the API, an agent in the panel, the practice page."""
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ticket (
+    ticket_id INTEGER PRIMARY KEY, sender TEXT NOT NULL, customer_id INTEGER,
+    queue INTEGER NOT NULL, subject TEXT NOT NULL, source TEXT NOT NULL,
+    status TEXT NOT NULL, sub_status TEXT NOT NULL, category TEXT NOT NULL, login TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    closed_at TEXT NOT NULL, responded_at TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS message (
+    message_id INTEGER PRIMARY KEY AUTOINCREMENT, ticket_id INTEGER NOT NULL, type TEXT NOT NULL,
+    login TEXT NOT NULL, body TEXT NOT NULL, body_type TEXT NOT NULL, comment TEXT NOT NULL,
+    system_comment TEXT NOT NULL, created_at TEXT NOT NULL, origin TEXT NOT NULL,
+    arrived_at TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS message_of_ticket ON message (ticket_id, message_id);
+CREATE INDEX IF NOT EXISTS message_by_origin ON message (origin, message_id);
+CREATE TABLE IF NOT EXISTS file (
+    token TEXT PRIMARY KEY, filename TEXT NOT NULL, size INTEGER NOT NULL, uploaded REAL NOT NULL,
+    message_id INTEGER, position INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS file_of_message ON file (message_id, position);
+"""
+
+Row = dict[str, Any]
+
+
+class Store:
+    """Everything that changes; safe to use from any thread of one process."""
+
+    def __init__(self, directory: Path) -> None:
+        self.files = directory / "files"
+        self.files.mkdir(parents=True, exist_ok=True)
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(
+            directory / "thulium.sqlite3", check_same_thread=False, isolation_level=None
+        )
+        self._db.row_factory = sqlite3.Row
+        self._db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+        self._freshen()
+        self.forget_old_files()
+
+    def close(self) -> None:
+        """Close the file; nothing works afterwards."""
+        with self._lock:
+            self._db.close()
+
+    def reset(self) -> None:
+        """Forget everything and begin again with the demo's tickets, fresh as of now."""
+        now = local_now()
+        with self._transaction():
+            for table in ("message", "ticket", "file", "meta"):
+                self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
+            for ticket in sorted(TICKETS, key=lambda ticket: ticket.id):
+                self._add_demo_ticket(ticket, now)
+            self._db.execute("INSERT INTO meta VALUES ('fresh_on', ?)", [now.date().isoformat()])
+        for path in self.files.iterdir():
+            path.unlink()
+
+    def ticket(self, ticket_id: int) -> Row | None:
+        """Return one ticket, or None."""
+        return self._one("SELECT * FROM ticket WHERE ticket_id = ?", ticket_id)
+
+    def tickets(self, *, limit: int, offset: int) -> tuple[int, list[Row]]:
+        """Return how many tickets there are, and a page of them, last changed first."""
+        count = self._one("SELECT count(*) AS n FROM ticket") or {}
+        page = self._all(
+            "SELECT * FROM ticket ORDER BY updated_at DESC, ticket_id DESC LIMIT ? OFFSET ?",
+            limit,
+            offset,
+        )
+        return int(count["n"]), page
+
+    def messages(self, ticket_id: int) -> list[Row]:
+        """Return the messages of a ticket, newest first, with tokens as ``attachments``."""
+        rows = self._all(
+            "SELECT * FROM message WHERE ticket_id = ? ORDER BY created_at DESC, message_id DESC",
+            ticket_id,
+        )
+        for row in rows:
+            row["attachments"] = [file["token"] for file in self.files_of(row["message_id"])]
+        return rows
+
+    def received(self, ticket_id: int | None = None) -> list[Row]:
+        """Return the replies that came over the wire, in order of arrival, with their files."""
+        rows = self._all(
+            "SELECT * FROM message WHERE origin = ? AND (? IS NULL OR ticket_id = ?)"
+            " ORDER BY message_id",
+            WIRE,
+            ticket_id,
+            ticket_id,
+        )
+        for row in rows:
+            row["user_login"] = row.pop("login")
+            row["attachments"] = self.files_of(row["message_id"])
+        return rows
+
+    def files_of(self, message_id: int) -> list[Row]:
+        """Return token, filename and size (bytes) of a message's attachments."""
+        return self._all(
+            "SELECT token, filename, size FROM file WHERE message_id = ? ORDER BY position",
+            message_id,
+        )
+
+    def add_reply(
+        self, ticket: Row, *, login: str, body: str, body_type: str, date: str, tokens: list[str]
+    ) -> int:
+        """Store an agent's reply from the wire and return its message number."""
+        return self._answer(ticket, login, body, body_type, date, tokens, WIRE)
+
+    def add_panel_reply(self, ticket: Row, *, login: str, body: str) -> int:
+        """Store a reply written in Thulium's own panel and return its message number."""
+        return self._answer(ticket, login, body, "HTML", "", [], PANEL)
+
+    def add_mail(self, ticket_id: int, body: str) -> int:
+        """Store what a customer wrote just now and return its message number."""
+        now = stamp(local_now())
+        with self._transaction():
+            self._db.execute(
+                "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?"
+                " WHERE ticket_id = ?",
+                [demo.NEW, now, ticket_id],
+            )
+            return self._add_message(ticket_id, "MAIL", now, PERSON, body=body)
+
+    def add_file(self, token: str, filename: str, size: int) -> None:
+        """Remember an uploaded file of *size* bytes that lies in ``files`` under its token."""
+        with self._transaction():
+            self._db.execute(
+                "INSERT INTO file (token, filename, size, uploaded) VALUES (?, ?, ?, ?)",
+                [token, filename, size, time.time()],
+            )
+
+    def waiting_file(self, token: str) -> Row | None:
+        """Return an uploaded file that no message holds and that has not expired, or None."""
+        return self._one(
+            "SELECT * FROM file WHERE token = ? AND message_id IS NULL AND uploaded > ?",
+            token,
+            time.time() - FILE_LIFE,
+        )
+
+    def forget_old_files(self) -> None:
+        """Delete uploads that outlived their day."""
+        with self._transaction():
+            old = self._all(
+                "SELECT token FROM file WHERE message_id IS NULL AND uploaded <= ?",
+                time.time() - FILE_LIFE,
+            )
+            for row in old:
+                self._db.execute("DELETE FROM file WHERE token = ?", [row["token"]])
+                (self.files / row["token"]).unlink(missing_ok=True)
+
+    def _answer(
+        self,
+        ticket: Row,
+        login: str,
+        body: str,
+        body_type: str,
+        date: str,
+        tokens: list[str],
+        origin: str,
+    ) -> int:
+        now = stamp(local_now())
+        with self._transaction():
+            message_id = self._add_message(
+                ticket["ticket_id"],
+                "REPLY",
+                date or now,
+                origin,
+                login=login,
+                body=body,
+                body_type=body_type,
+                system=_status_change(ticket["status"], demo.WAITING),
+            )
+            self._attach(message_id, tokens)
+            self._db.execute(
+                "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?,"
+                " login = CASE login WHEN '' THEN ? ELSE login END,"
+                " responded_at = CASE responded_at WHEN '' THEN ? ELSE responded_at END"
+                " WHERE ticket_id = ?",
+                [demo.WAITING, now, login, now, ticket["ticket_id"]],
+            )
+        return message_id
+
+    def _attach(self, message_id: int, tokens: list[str]) -> None:
+        for position, token in enumerate(tokens):
+            self._db.execute(
+                "UPDATE file SET message_id = ?, position = ? WHERE token = ?",
+                [message_id, position, token],
+            )
+
+    def _add_message(
+        self,
+        ticket_id: int,
+        kind: str,
+        created_at: str,
+        origin: str,
+        *,
+        login: str = "",
+        body: str = "",
+        body_type: str = "HTML",
+        comment: str = "",
+        system: str = "",
+    ) -> int:
+        arrived = local_now().isoformat(timespec="seconds")
+        cursor = self._db.execute(
+            "INSERT INTO message (ticket_id, type, login, body, body_type, comment, system_comment,"
+            " created_at, origin, arrived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [ticket_id, kind, login, body, body_type, comment, system, created_at, origin, arrived],
+        )
+        return int(cursor.lastrowid or 0)
+
+    def _add_demo_ticket(self, ticket: demo.Ticket, now: datetime) -> None:
+        times = [stamp(message.at.before(now)) for message in ticket.messages]
+        answered = [
+            when
+            for when, message in zip(times, ticket.messages, strict=True)
+            if message.kind == "REPLY"
+        ]
+        self._db.execute(
+            "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                ticket.id,
+                ticket.sender,
+                ticket.customer,
+                ticket.queue,
+                ticket.subject,
+                ticket.source,
+                ticket.status,
+                ticket.sub_status,
+                ticket.category,
+                ticket.login,
+                min(times),
+                max(times),
+                stamp(ticket.closed.before(now)) if ticket.closed else "",
+                min(answered, default=""),
+            ],
+        )
+        for when, message in zip(times, ticket.messages, strict=True):
+            self._add_demo_message(ticket.id, message, when)
+
+    def _add_demo_message(self, ticket_id: int, message: demo.Message, when: str) -> None:
+        message_id = self._add_message(
+            ticket_id,
+            message.kind,
+            when,
+            DEMO,
+            login=message.login,
+            body=message.body,
+            comment=message.comment,
+            system=message.system,
+        )
+        for position, token in enumerate(message.files):
+            self._db.execute(
+                "INSERT INTO file VALUES (?, ?, 0, 0, ?, ?)", [token, token, message_id, position]
+            )
+
+    def _freshen(self) -> None:
+        """Begin with the demo; begin again on a new day unless somebody has practised on it."""
+        fresh_on = self._one("SELECT value FROM meta WHERE name = 'fresh_on'")
+        touched = self._one("SELECT 1 FROM message WHERE origin != ? LIMIT 1", DEMO)
+        is_today = fresh_on is not None and fresh_on["value"] == local_now().date().isoformat()
+        if fresh_on is None or not (touched or is_today):
+            self.reset()
+
+    def _one(self, query: str, *values: Any) -> Row | None:
+        rows = self._all(query, *values)
+        return rows[0] if rows else None
+
+    def _all(self, query: str, *values: Any) -> list[Row]:
+        with self._lock:
+            return [dict(row) for row in self._db.execute(query, values)]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+
+
+def new_token() -> str:
+    """Return a fresh token of 22 hexadecimal digits."""
+    return secrets.token_hex(11)
+
+
+def local_now() -> datetime:
+    """Return the time on this Thulium's own clock."""
+    return datetime.now(demo.ZONE)
+
+
+def stamp(moment: datetime) -> str:
+    """Return *moment* as the API writes it: local time to the minute, without a zone."""
+    return moment.strftime("%Y-%m-%d %H:%M")
+
+
+def _status_change(old: str, new: str) -> str:
+    if old == new:
+        return ""
+    return f"Zmiana statusu z [{demo.STATUSES[old]}] na [{demo.STATUSES[new]}]"
