@@ -75,6 +75,11 @@ _WORDS: dict[str, tuple[int, str, str]] = {
         "Zgłoszenie {id} połączono z innym i nie można na nie odpowiedzieć.",
         "Ticket {id} was merged into another one and cannot be answered.",
     ),
+    "no_address": (
+        200401,
+        "Klient ze zgłoszenia {id} nie ma adresu e-mail.",
+        "The customer of ticket {id} has no e-mail address.",
+    ),
     "practice_refusal": (
         200499,
         "Ćwiczenie: Thulium odrzuciło tę wiadomość.",

@@ -57,6 +57,8 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
     tokens = _tokens(store, fields)
     if ticket["status"] == demo.MERGED:
         raise Refusal(BAD_REQUEST, "merged", id=ticket["ticket_id"])
+    if not ticket["sender"]:
+        raise Refusal(BAD_REQUEST, "no_address", id=ticket["ticket_id"])
     store.add_reply(ticket, login=login, body=body, body_type=body_type, date=date, tokens=tokens)
     return json_answer([])
 

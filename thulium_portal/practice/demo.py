@@ -153,5 +153,20 @@ def _customer(
 
 CUSTOMERS: dict[int, dict[str, Any]] = {
     customer["customer_id"]: customer
-    for customer in (_customer(52, "Maria", "Wiśniewska", "maria@example.org", "500600701"),)
+    for customer in (
+        _customer(52, "Maria", "Wiśniewska", "maria@example.org", "500600701"),
+        _customer(53, "Katarzyna", "Lewandowska", "katarzyna.lewandowska@example.com"),
+        _customer(54, "Tomasz", "Kamiński", "tomasz.kaminski@example.net", "500600703"),
+        _customer(55, "Emily", "Carter", "emily.carter@example.com"),
+        _customer(56, "Paweł", "Wójcik", "pawel.wojcik@example.org", "500600705"),
+        _customer(57, "", "", "klient1987@example.org"),
+        _customer(58, "Zofia", "Mazur", "zofia.mazur@example.com"),
+        _customer(59, "Grzegorz", "Dąbrowski", "g.dabrowski@example.net", "500600708"),
+        _customer(60, "James", "O’Connor", "james.oconnor@example.com"),
+        _customer(61, "", "Hurtownia Alfa sp. z o.o.", "biuro@alfa.example.com", company="1"),
+        _customer(62, "Олена", "Коваленко", "olena.kovalenko@example.org"),
+        _customer(63, "Barbara", "Szymańska", "barbara.szymanska@example.com"),
+        _customer(64, "Sofia", "Rossi", "sofia.rossi@example.net"),
+        _customer(65, "Henryk", "Woźniak", "", "500600714"),
+    )
 }

@@ -24,7 +24,8 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS ticket (
     ticket_id INTEGER PRIMARY KEY, sender TEXT NOT NULL, customer_id INTEGER,
     queue INTEGER NOT NULL, subject TEXT NOT NULL, source TEXT NOT NULL,
-    status TEXT NOT NULL, sub_status TEXT NOT NULL, category TEXT NOT NULL, login TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+    status TEXT NOT NULL, sub_status TEXT NOT NULL, category TEXT NOT NULL,
+    login TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     closed_at TEXT NOT NULL, responded_at TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS message (
