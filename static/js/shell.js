@@ -1,5 +1,7 @@
 // The page's frame: the list of keys, single-key shortcuts, the phone's menu, signing out.
 
+import { csrfToken } from "./portal.js";
+
 const KEYS_OFF = "portal-keys-off";
 const keys = document.querySelector("[data-keys]");
 
@@ -68,3 +70,7 @@ for (const form of document.querySelectorAll("[data-sign-out]")) {
     }
   });
 }
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+});

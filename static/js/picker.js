@@ -1,0 +1,148 @@
+// The picker of canned responses: a combobox whose list comes from the server already filled.
+
+import { onSingleKey } from "./shell.js";
+
+const box = document.querySelector("[data-picker]");
+
+function markBlanks(pane) {
+  const texts = document.createTreeWalker(pane, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  while (texts.nextNode()) nodes.push(texts.currentNode);
+  for (const node of nodes) {
+    const parts = node.data.split(/\{\{\s*([^{}]*?)\s*\}\}/);
+    if (parts.length === 1) continue;
+    node.replaceWith(...parts.map((part, index) => {
+      if (index % 2 === 0) return part;
+      const chip = document.createElement("span");
+      chip.className = "chip chip-empty";
+      chip.textContent = part;
+      return chip;
+    }));
+  }
+}
+
+function start() {
+  const input = box.querySelector("[data-picker-query]");
+  const results = box.querySelector("[data-picker-results]");
+  const form = input.form;
+  const textarea = form.querySelector("textarea[data-editor]");
+  const sheet = form.querySelector("[data-picker-sheet]");
+  const home = document.createComment("picker");
+  let active = -1;
+
+  const options = () => [...results.querySelectorAll("[data-option]")];
+  const isOpen = () => !results.hidden && options().length > 0;
+
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+  input.setAttribute("aria-controls", results.id);
+  box.querySelector("[data-picker-search]").hidden = true;
+  results.hidden = true;
+
+  const activate = (index) => {
+    active = index;
+    options().forEach((option, at) => option.setAttribute("aria-selected", String(at === index)));
+    const option = options()[index];
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+    option?.scrollIntoView({ block: "nearest" });
+    preview(option);
+  };
+
+  const preview = (option) => {
+    const pane = results.querySelector("[data-picker-preview]");
+    if (!pane || !option) return;
+    pane.replaceChildren(filled(option));
+    markBlanks(pane);
+  };
+
+  const filled = (option) => {
+    const kept = results.querySelector(`template[data-for="${option.value}"]`);
+    return kept.content.cloneNode(true);
+  };
+
+  const close = () => {
+    results.hidden = true;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+    active = -1;
+  };
+
+  const show = () => {
+    results.querySelector("[data-picker-list]")?.setAttribute("role", "listbox");
+    for (const option of options()) {
+      option.setAttribute("role", "option");
+      option.tabIndex = -1;
+    }
+    results.hidden = false;
+    input.setAttribute("aria-expanded", String(options().length > 0));
+    activate(options().length ? 0 : -1);
+  };
+
+  const take = (option) => {
+    const holder = document.createElement("div");
+    holder.append(filled(option));
+    const { canned_response: response, canned_version: version } = form.elements;
+    if (!response.value) {
+      response.value = option.value;
+      version.value = option.dataset.version;
+    }
+    input.value = "";
+    close();
+    if (sheet.open) sheet.close();
+    textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: holder.innerHTML } }));
+  };
+
+  box.addEventListener("htmx:afterSwap", show);
+  input.addEventListener("focus", () => htmx.trigger(input, "picker:ask"));
+  input.addEventListener("blur", (event) => {
+    if (!box.contains(event.relatedTarget) && !sheet.open) close();
+  });
+  results.addEventListener("mousedown", (event) => event.preventDefault());
+  results.addEventListener("mousemove", (event) => {
+    const index = options().indexOf(event.target.closest("[data-option]"));
+    if (index >= 0 && index !== active) activate(index);
+  });
+  results.addEventListener("click", (event) => {
+    const option = event.target.closest("[data-option]");
+    if (!option) return;
+    event.preventDefault();
+    take(option);
+  });
+  input.addEventListener("keydown", (event) => {
+    const count = options().length;
+    if (event.key === "Escape" && isOpen()) {
+      event.preventDefault();
+      event.stopPropagation();
+      if (sheet.open) sheet.close();
+      close();
+      textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: "" } }));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (isOpen() && active >= 0) take(options()[active]);
+    } else if (["ArrowDown", "ArrowUp"].includes(event.key)) {
+      event.preventDefault();
+      if (!isOpen()) htmx.trigger(input, "picker:ask");
+      else activate((active + (event.key === "ArrowDown" ? 1 : -1) + count) % count);
+    }
+  });
+
+  const narrow = matchMedia("(width < 60rem)");
+  const open = () => {
+    if (narrow.matches && !sheet.open) {
+      box.before(home);
+      sheet.append(box);
+      sheet.showModal();
+    }
+    input.focus();
+  };
+  sheet.addEventListener("close", () => {
+    if (home.isConnected) home.replaceWith(box);
+    close();
+  });
+  form.querySelector("[data-open-picker]").addEventListener("click", open);
+  onSingleKey("/", open);
+}
+
+if (box) start();

@@ -1,0 +1,18 @@
+// A reply's page while it is on its way: redraw only on a change, and say the change aloud.
+
+const announcer = document.querySelector("[data-announce]");
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse } = event.detail;
+  if (!target.matches("[data-reply-live]")) return;
+  const fresh = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-reply-live]");
+  // A button that is being pressed must not be exchanged under the finger.
+  if (fresh && fresh.dataset.mark === target.dataset.mark) event.detail.shouldSwap = false;
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  const live = document.querySelector("[data-reply-live]");
+  if (!live || !announcer || announcer.dataset.state === live.dataset.replyState) return;
+  announcer.dataset.state = live.dataset.replyState;
+  announcer.textContent = live.querySelector("[data-status-words]").textContent;
+});
