@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class CannedResponse(models.Model):
-    """A reusable answer. What it says lives in its versions; this row says how it is found and used."""
+    """A reusable answer.
+
+    What it says lives in its versions; this row says how it is found and used.
+    """
 
     class State(models.TextChoices):
         """Where a text is in its life; only live ones are offered in the composer."""
@@ -42,13 +45,17 @@ class CannedResponse(models.Model):
         "CannedResponseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
     review_by = models.DateField(_("review by"), null=True, blank=True)
-    folded_title = models.CharField(max_length=240, default="", editable=False)
+    # What searching reads: words without accents, each after a space, so that " zwro" finds one.
+    folded_title = models.CharField(max_length=400, editable=False)
+    folded_shortcut = models.CharField(max_length=120, default="", editable=False)
+    folded_keywords = models.CharField(max_length=1200, default="", editable=False)
+    folded_use_when = models.CharField(max_length=600, default="", editable=False)
     folded_text = models.TextField(default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        ordering = ["title", "id"]
+        ordering = ["folded_title", "id"]
         constraints = [
             models.UniqueConstraint(
                 Lower("shortcut"),
@@ -62,7 +69,7 @@ class CannedResponse(models.Model):
                 name="canned_personal_shortcut_unique",
             ),
         ]
-        indexes = [models.Index(fields=["state", "title"], name="canned_state_title")]
+        indexes = [models.Index(fields=["state", "folded_title", "id"], name="canned_state_title")]
 
     def __str__(self) -> str:
         return self.title
@@ -71,13 +78,12 @@ class CannedResponse(models.Model):
 class CannedResponseVersion(models.Model):
     """One saved text of a canned response; never changed once stored."""
 
-    response = models.ForeignKey(
-        CannedResponse, on_delete=models.PROTECT, related_name="versions"
-    )
+    response = models.ForeignKey(CannedResponse, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     body = models.TextField()
     placeholders = models.JSONField(default=dict, help_text="name → fallback, in order of use")
+    details = models.JSONField(default=dict, help_text="shortcut, category and the like, as saved")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,81 @@
+"""Finding canned responses: accents and case do not matter, every word counts."""
+
+import re
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.lib.folding import fold
+
+MOST_WORDS = 8
+_WORD = re.compile(r"[^\W_]+")
+_WEIGHTS = {
+    "folded_title": 16,
+    "folded_shortcut": 16,
+    "folded_keywords": 8,
+    "folded_use_when": 4,
+    "folded_text": 1,
+}
+
+
+def folded_words(text: str) -> str:
+    """Return the words of *text* without accents, each after a space."""
+    return "".join(f" {word}" for word in _WORD.findall(fold(text)))
+
+
+def visible_to(user: User) -> QuerySet[CannedResponse]:
+    """Return what *user* may read in the library: live texts, for those who manage them all states.
+
+    A personal text is visible to its owner only.
+    """
+    if not user.may(Permission.USE_CANNED):
+        return CannedResponse.objects.none()
+    mine_or_shared = ~Q(scope=CannedResponse.Scope.PERSONAL) | Q(owner=user)
+    responses = CannedResponse.objects.filter(mine_or_shared, current__isnull=False)
+    if user.may(Permission.MANAGE_CANNED):
+        return responses
+    return responses.filter(state=CannedResponse.State.LIVE)
+
+
+def usable_by(user: User) -> QuerySet[CannedResponse]:
+    """Return the live texts *user* may put into a reply."""
+    return visible_to(user).filter(state=CannedResponse.State.LIVE)
+
+
+def matching(responses: QuerySet[CannedResponse], query: str) -> QuerySet[CannedResponse]:
+    """Return those of *responses* in which every word of *query* begins some word.
+
+    The best come first: title and shortcut weigh most, then keywords, “use when”, the text.
+    """
+    words = _WORD.findall(fold(query))[:MOST_WORDS]
+    if query.strip() and not words:
+        return responses.none()
+    rank: Combinable = Value(0, IntegerField())
+    for word in words:
+        where = {name: Q(**{f"{name}__contains": f" {word}"}) for name in _WEIGHTS}
+        responses = responses.filter(_any(where))
+        for name, weight in _WEIGHTS.items():
+            rank = rank + Case(When(where[name], then=Value(weight)), default=Value(0))
+    return responses.annotate(rank=rank).order_by("-rank", "folded_title", "id")
+
+
+def search(user: User, query: str, *, language: str = "", limit: int = 20) -> list[CannedResponse]:
+    """Return up to *limit* live texts for *user*, those in *language* first, then the best match.
+
+    ``current`` is loaded with them. An empty query gives the first of the alphabet.
+    """
+    found = matching(usable_by(user), query).select_related("current")
+    if language:
+        other = Case(When(language=language, then=Value(0)), default=Value(1))
+        found = found.order_by(other, F("rank").desc(), "folded_title", "id")
+    return list(found[:limit])
+
+
+def _any(conditions: dict[str, Q]) -> Q:
+    together = Q()
+    for condition in conditions.values():
+        together |= condition
+    return together
