@@ -71,7 +71,7 @@ class AuditEntry(models.Model):
 
 
 class AuditContent(models.Model):
-    """Erasable text an entry commits to by a salted digest: HMAC-SHA-256(salt, field ‖ len ‖ data)."""
+    """Erasable text that an entry commits to by a salted digest (``chain.commitment``)."""
 
     entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, related_name="contents")
     field = models.CharField(max_length=40)

@@ -1,0 +1,120 @@
+"""The one writer of the record: :func:`record` adds an entry, in the transaction it tells of."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+from django.utils import timezone
+
+from thulium_portal.audit import origin
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import (
+    CHAIN,
+    GENESIS,
+    VERSION,
+    Fact,
+    canonical,
+    commitment,
+    digest,
+    timestamp,
+)
+from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead
+from thulium_portal.audit.review import keep_row
+
+if TYPE_CHECKING:
+    from thulium_portal.accounts.models import User
+
+__all__ = ["Fact", "Subject", "record"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What an entry is about, by kind and internal id: ``("reply", uuid)``, ``("person", pk)``."""
+
+    kind: str
+    id: str
+
+
+def record(
+    action: Action,
+    *,
+    actor: "User | None",
+    subject: Subject | None = None,
+    ticket_id: int | None = None,
+    state: str = "",
+    facts: Mapping[str, Fact] | None = None,
+    content: Mapping[str, str] | None = None,
+) -> AuditEntry:
+    """Add one entry to the chain, and return it.
+
+    Call it last in the transaction it tells of: it holds the head of the chain until the commit,
+    and a rollback takes both away. *facts* are hashed into the chain for ever, so they hold internal
+    ids, states and digests; *content* is text that may have to be erased one day, of which the
+    chain keeps only a salted commitment. An *actor* of None is the portal itself, or the command
+    line inside ``origin.from_shell()``.
+
+    Raises ``RuntimeError`` outside of a transaction and ``ValueError`` for an unknown action.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("an audit entry belongs into the transaction it tells of")
+    action, facts, content = Action(action), dict(facts or {}), dict(content or {})
+    subject = subject or Subject("", "")
+    salts = {field: secrets.token_bytes(32) for field in content}
+    head = _locked_head()
+    at = timezone.now()
+    written = canonical(
+        {
+            "v": VERSION,
+            "chain": CHAIN,
+            "seq": head.sequence + 1,
+            "prev": head.hash,
+            "at": timestamp(at),
+            "actor": _actor(actor),
+            "action": str(action),
+            "subject": {"kind": subject.kind, "id": subject.id},
+            "ticket": ticket_id,
+            "state": str(state),
+            "facts": facts,
+            "commit": {field: commitment(salts[field], field, content[field]) for field in content},
+            "node": origin.node(),
+            "request": origin.request_id.get(),
+        }
+    )
+    entry = AuditEntry.objects.create(
+        sequence=head.sequence + 1,
+        at=at,
+        actor=actor,
+        action=action,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        ticket_id=ticket_id,
+        state=state,
+        record=written,
+        previous_hash=head.hash,
+        hash=digest(written),
+    )
+    AuditContent.objects.bulk_create(
+        AuditContent(entry=entry, field=field, salt=salts[field], data=data)
+        for field, data in content.items()
+    )
+    AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+    keep_row(entry, facts, content)
+    return entry
+
+
+def _locked_head() -> AuditHead:
+    """Return the end of the chain, locked until the commit (SQLite locks as it begins)."""
+    heads = AuditHead.objects.select_for_update()
+    head = heads.filter(pk=1).first()
+    if head is None:
+        AuditHead.objects.get_or_create(pk=1, defaults={"sequence": 0, "hash": GENESIS})
+        head = heads.get(pk=1)
+    return head
+
+
+def _actor(actor: "User | None") -> dict[str, Any]:
+    if actor is None:
+        return {"id": None, "username": "", "role": "", "kind": origin.unnamed_kind()}
+    return {"id": actor.pk, "username": actor.username, "role": str(actor.role), "kind": "user"}
