@@ -8,7 +8,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from lucide.jinja import lucide
+from lucide.templatetags.lucide import lucide
 
 register = template.Library()
 
@@ -16,8 +16,8 @@ register = template.Library()
 @cache
 def _svg(name: str, size: int) -> SafeString:
     # The markup is the icon package's own file; nothing of a visitor's can be in it.
-    drawing = lucide(name, size=size, aria_hidden="true", focusable="false", **{"class": "icon"})
-    return mark_safe(str(drawing))  # noqa: S308
+    attributes = {"class": "icon", "aria_hidden": "true", "focusable": "false"}
+    return mark_safe(lucide(name, size=size, **attributes))  # noqa: S308
 
 
 @register.simple_tag
