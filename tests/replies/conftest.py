@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable
 
 import pytest
+from thulium_portal.canned.demo import load_demo_responses
 
 from thulium_portal.accounts.models import User
 from thulium_portal.replies import services
@@ -56,3 +57,9 @@ def work() -> Callable[[], int]:
 def fresh(reply: Reply) -> Reply:
     """Return the row as it is now."""
     return Reply.objects.get(pk=reply.pk)
+
+
+@pytest.fixture
+def demo_responses(ewa: User) -> int:
+    """Store the demo canned responses."""
+    return load_demo_responses(ewa)

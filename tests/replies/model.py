@@ -1,10 +1,10 @@
 """A model of delivery small enough to try every interleaving.
 
 Workers claim, pass the gate, post, read the answer or crash at any point; leases run out at any
-moment; Thulium processes a request late or drops it; the ticket is read at any moment; a person may
-send a missing reply again once. Moves of a reply are looked up in the portal's own table, so that
-the model cannot allow what ``states.TRANSITIONS`` does not. Every guard can be removed, to show that
-the search would notice.
+moment; Thulium processes a request late or drops it; the ticket is read at any moment; a person
+may send a missing reply again once. Moves of a reply are looked up in the portal's own table, so
+that the model cannot allow what ``states.TRANSITIONS`` does not. Every guard can be removed, to
+show that the search would notice.
 """
 
 from collections import deque
@@ -17,7 +17,7 @@ GUARDS = frozenset(
     {"claim_once", "gate", "sending_expires_to_unknown", "timeout_is_unknown", "fence"}
     | {"settle_time", "one_in_flight", "seen_before_the_call"}
 )
-"""The claim's token on every write is not among them: with the states as they are it guards twice."""
+"""The claim's token on every write is not among them: the states already guard the same."""
 MOST_CLAIMS = 4
 
 

@@ -1,0 +1,258 @@
+"""The composer's page: reading the ticket, sending, and losing nothing."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.replies.conftest import BODY
+from thulium_portal.replies import tickets
+from thulium_portal.replies.forms import ticket_number
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+
+pytestmark = pytest.mark.django_db
+
+URL = "/tickets/1234/"
+
+
+def _form(**given) -> dict[str, object]:
+    return {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"} | given
+
+
+def test_the_page_shows_the_conversation_beside_the_composer(sign_in, anna, thulium):
+    page = sign_in(anna).get(URL)
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "Gdzie jest moja paczka?" in html
+    assert "Maria Wiśniewska" in html
+    assert 'name="submission_key"' in html
+    assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
+
+
+def test_the_queries_do_not_grow_with_the_conversation(
+    sign_in, anna, thulium, django_assert_max_num_queries
+):
+    client = sign_in(anna)
+    client.get(URL)
+    with django_assert_max_num_queries(12):
+        client.get(URL)
+
+
+def test_sending_leads_to_the_reply_page(sign_in, anna, thulium):
+    answer = sign_in(anna).post(URL, _form())
+    reply = Reply.objects.get()
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == f"/replies/{reply.uuid}/"
+    assert (reply.state, reply.author, reply.body) == (State.PENDING, anna, BODY)
+
+
+def test_posting_the_same_form_twice_leads_to_the_same_reply(sign_in, anna, thulium):
+    client, form = sign_in(anna), _form()
+    first, second = client.post(URL, form), client.post(URL, form)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert Reply.objects.count() == 1
+
+
+def test_plain_text_keeps_typed_angle_brackets(sign_in, anna, thulium):
+    sign_in(anna).post(URL, _form(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
+    assert Reply.objects.get().body == "cena < 100 zł\n<b>nie gruby</b>"
+
+
+def test_an_absent_body_type_means_html_as_in_the_api(sign_in, anna, thulium):
+    form = _form(body="<p>Ala</p><script>alert(1)</script>")
+    del form["body_type"]
+    sign_in(anna).post(URL, form)
+    reply = Reply.objects.get()
+    assert (reply.body_type, reply.body) == ("HTML", "<p>Ala</p>")
+
+
+@pytest.mark.parametrize("body", ["", "   ", "<p></p>", "<p>&nbsp;</p>"])
+def test_an_empty_reply_is_refused_at_its_field(sign_in, anna, thulium, body):
+    answer = sign_in(anna).post(URL, _form(body=body))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["body"]
+    assert not Reply.objects.exists()
+
+
+def test_a_blank_left_open_stops_the_send_and_is_named(sign_in, anna, thulium):
+    body = "<p>Zamówienie {{ numer zamówienia }} wysłane.</p>"
+    answer = sign_in(anna).post(URL, _form(body=body))
+    html = answer.content.decode()
+    assert answer.status_code == 422
+    assert "numer zamówienia" in str(answer.context["form"].errors["body"])
+    assert "wysłane." in html
+    assert not Reply.objects.exists()
+
+
+def test_a_refused_form_comes_back_with_its_text(sign_in, anna, thulium):
+    answer = sign_in(anna).post(URL, _form(body="<p>Tekst {{ luka }}</p>", send_at="kiedyś"))
+    assert answer.status_code == 422
+    assert "Tekst" in answer.content.decode()
+    assert set(answer.context["form"].errors) == {"body", "send_at"}
+
+
+@pytest.mark.parametrize(
+    "send_at", ["2020-01-01T10:00", "2026-02-30T10:00", "jutro", "2126-01-01T10:00"]
+)
+def test_an_impossible_time_is_refused(sign_in, anna, thulium, send_at):
+    answer = sign_in(anna).post(URL, _form(send_at=send_at))
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["send_at"]
+
+
+def test_an_hour_skipped_by_the_clock_change_is_refused(sign_in, anna, thulium, time_machine):
+    time_machine.move_to("2027-03-01T12:00:00+00:00")
+    answer = sign_in(anna).post(URL, _form(send_at="2027-03-28T02:30"))
+    assert answer.status_code == 422
+
+
+def test_send_later_waits_for_the_persons_own_time(sign_in, anna, thulium):
+    when = (timezone.localtime(timezone.now(), anna.zone) + timedelta(days=2)).replace(
+        second=0, microsecond=0, tzinfo=None
+    )
+    sign_in(anna).post(URL, _form(send_at=when.isoformat()))
+    reply = Reply.objects.get()
+    assert reply.scheduled
+    assert reply.not_before == when.replace(tzinfo=anna.zone)
+
+
+def test_a_person_without_agent_login_can_write_but_not_send(sign_in, nowy, thulium):
+    client = sign_in(nowy)
+    assert client.get(URL).context["can_send"] is False
+    answer = client.post(URL, _form())
+    assert answer.status_code == 422
+    assert "paczka wyszła dzisiaj" in answer.content.decode()
+    assert not Reply.objects.exists()
+
+
+def test_an_unknown_ticket_is_explained(sign_in, anna, thulium):
+    answer = sign_in(anna).get("/tickets/999999/")
+    assert answer.status_code == 404
+    assert answer.context["problem"].kind == "not_found"
+
+
+@pytest.mark.parametrize("address", ["/tickets/abc/", "/tickets/0/", f"/tickets/{10**20}/"])
+def test_a_ticket_number_that_is_no_number_is_explained(sign_in, anna, address):
+    answer = sign_in(anna).get(address)
+    assert answer.status_code == 404
+    assert "replies/no_number.html" in [template.name for template in answer.templates]
+
+
+def test_without_a_connection_the_composer_stays(sign_in, anna, thulium):
+    thulium.fail_next("down", times=100)
+    answer = sign_in(anna).get(URL)
+    assert answer.status_code == 200
+    assert answer.context["problem"].kind == "unreachable"
+    assert 'name="body"' in answer.content.decode()
+
+
+def test_wrong_credentials_are_not_called_the_persons_own(sign_in, anna, thulium, settings):
+    settings.THULIUM_API_PASSWORD = "inne"
+    answer = sign_in(anna).get(URL)
+    assert answer.context["problem"].kind == "credentials"
+
+
+def test_the_draft_is_there_when_the_person_comes_back(sign_in, anna, thulium):
+    client, key = sign_in(anna), str(uuid.uuid4())
+    saved = client.post(
+        f"{URL}draft/", _form(submission_key=key, body="<p>Zaczęte zdanie</p>", revision="0")
+    )
+    assert saved.json()["saved"] is True
+    page = client.get(URL)
+    assert "Zaczęte zdanie" in page.content.decode()
+    assert str(page.context["form"]["submission_key"].value()) == key
+
+
+def test_a_submitted_key_is_never_offered_again(sign_in, anna, thulium):
+    client, form = sign_in(anna), _form()
+    client.post(URL, form)
+    offered = client.get(URL).context["form"]["submission_key"].value()
+    assert str(offered) != form["submission_key"]
+
+
+def test_files_are_stored_with_their_names(sign_in, anna, thulium):
+    file = SimpleUploadedFile("Etykieta zwrotna – żółw.pdf", b"%PDF-1.4 tresc")
+    sign_in(anna).post(URL, _form(attachments=[file]))
+    kept = Reply.objects.get().attachments.get()
+    assert (kept.name, kept.size) == ("Etykieta zwrotna – żółw.pdf", 14)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("pusty.pdf", b""),
+        ("program.exe", b"MZ123"),
+        ("faktura.pdf.js", b"x"),
+        ("obraz.svg", b"<svg/>"),
+    ],
+)
+def test_a_file_that_cannot_go_is_named_and_the_text_is_kept(sign_in, anna, thulium, name, data):
+    answer = sign_in(anna).post(URL, _form(attachments=[SimpleUploadedFile(name, data)]))
+    assert answer.status_code == 422
+    assert name in str(answer.context["form"].errors["attachments"])
+    assert "paczka wyszła dzisiaj" in answer.content.decode()
+    assert not Reply.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused(sign_in, anna, thulium, settings):
+    settings.MAX_ATTACHMENT_MB = 1
+    big = SimpleUploadedFile("duzy.pdf", b"x" * (1024 * 1024 + 1))
+    answer = sign_in(anna).post(URL, _form(attachments=[big]))
+    assert "duzy.pdf" in str(answer.context["form"].errors["attachments"])
+
+
+def test_the_snapshot_cannot_be_altered(anna):
+    signed = tickets.Snapshot(1234, customer_name="Maria", last_message_id=9).sign()
+    assert tickets.read_snapshot(signed, ticket_id=1234).customer_name == "Maria"
+    assert not tickets.read_snapshot(signed + "x", ticket_id=1234).is_known
+    assert not tickets.read_snapshot(signed, ticket_id=1235).is_known
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("1234", 1234),
+        (" #1234 ", 1234),
+        ("Zgłoszenie 1234", 1234),
+        ("https://shop.thulium.com/panel/tickets/1234", 1234),
+        ("https://shop.thulium.com/#/tickets/view/1234", 1234),
+        ("https://shop.thulium.com/ticket?id=1234", 1234),
+        ("", None),
+        ("abc", None),
+        ("12 34", None),
+        ("0", None),
+        ("9" * 20, None),
+    ],
+)
+def test_a_ticket_is_found_in_what_was_typed_or_pasted(typed, number):
+    assert ticket_number(typed) == number
+
+
+def test_opening_by_number_leads_to_the_ticket(sign_in, anna):
+    answer = sign_in(anna).get(reverse("replies:open"), {"q": "#1234"})
+    assert answer.headers["Location"] == URL
+
+
+def test_the_picker_fills_for_this_ticket_and_person(sign_in, anna, thulium, demo_responses):
+    client = sign_in(anna)
+    snapshot = client.get(URL).context["form"]["snapshot"].value()
+    page = client.post(f"{URL}canned/", {"q": "opóźn", "snapshot": snapshot})
+    assert page.status_code == 200
+    assert page.context["results"]
+    assert "Maria" in page.content.decode()
+
+
+def test_inserting_without_scripts_keeps_what_was_typed(sign_in, anna, thulium, demo_responses):
+    client = sign_in(anna)
+    first = client.post(f"{URL}canned/", {"q": ""}).context["results"][0]
+    page = client.post(
+        f"{URL}insert/",
+        _form(body="Już napisane.", body_type="PLAIN", insert=str(first.response.pk)),
+    )
+    body = page.context["form"]["body"].value()
+    assert body.startswith("Już napisane.\n\n")
+    assert len(body) > 30
