@@ -51,17 +51,20 @@ class Placeholder:
 PLACEHOLDERS: dict[str, Placeholder] = {
     "customer_name": Placeholder(
         gettext_lazy("customer’s first and last name"),
-        ("klient", "imię i nazwisko klienta", "nazwa klienta", "customer", "customer's name"),
+        (
+            *("klient", "imię i nazwisko klienta", "nazwa klienta"),
+            *("customer", "customer’s name", "customer’s first and last name"),
+        ),
         example=pgettext_lazy("fallback: customer's name", "Sir or Madam"),
     ),
     "customer_first_name": Placeholder(
         gettext_lazy("customer’s first name"),
-        ("imię klienta", "customer's first name"),
+        ("imię klienta", "customer’s first name"),
         example=pgettext_lazy("fallback: customer's first name", "there"),
     ),
     "customer_email": Placeholder(
         gettext_lazy("customer’s e-mail"),
-        ("e-mail klienta", "email klienta", "adres klienta", "customer's e-mail"),
+        ("e-mail klienta", "email klienta", "adres klienta", "customer’s e-mail"),
         example=pgettext_lazy("fallback: customer's e-mail", "your e-mail address"),
     ),
     "ticket_number": Placeholder(
@@ -78,13 +81,15 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         example=pgettext_lazy("fallback: queue name", "our team"),
     ),
     "my_name": Placeholder(
-        gettext_lazy("my first and last name"), ("moje imię i nazwisko", "agent", "my full name")
+        gettext_lazy("my first and last name"), ("moje imię i nazwisko", "my first and last name")
     ),
     "my_first_name": Placeholder(gettext_lazy("my first name"), ("moje imię",)),
     "my_signature": Placeholder(
         gettext_lazy("my signature"), ("podpis", "mój podpis", "signature"), instead="my_name"
     ),
-    "today": Placeholder(gettext_lazy("today’s date"), ("dzisiaj", "data", "dziś", "date")),
+    "today": Placeholder(
+        gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
+    ),
 }
 _SEVERAL_LINES = frozenset({"my_signature"})
 
@@ -175,12 +180,22 @@ class PlaceholderError(ValueError):
         self.before, self.place, self.after = before, place, after
 
 
+def is_known(name: str) -> bool:
+    """Tell whether *name* is a placeholder's name or one of its aliases."""
+    return _folded(name) in _NAMES
+
+
 def parse(html: str) -> Template:
     """Return the parts of *html*; raise :class:`PlaceholderError` for the first fault."""
     parts, faults = _read(html)
     if faults:
         raise faults[0]
     return Template(parts)
+
+
+def parts_of(html: str) -> tuple[Part, ...]:
+    """Return the parts of *html* for showing; what is faulty stays part of a literal."""
+    return _read(html)[0]
 
 
 def check(html: str) -> list[PlaceholderError]:
@@ -195,15 +210,26 @@ def render(body_html: str, values: Values) -> Rendered:
     """Fill *body_html*. Never raises: a faulty placeholder stays as it is and stops the send."""
     unfilled: dict[str, None] = {}
     filled: list[str] = []
-    for part in _read(body_html)[0]:
+    for part in parts_of(body_html):
         if isinstance(part, Literal):
             filled.append(part.html)
             continue
-        value = _value(part, values) if isinstance(part, Known) else ""
+        value = value_of(part, values) if isinstance(part, Known) else ""
         if not value:
             unfilled[part.label] = None
         filled.append(value or f"{{{{ {escape(part.label)} }}}}")
     return Rendered("".join(filled), tuple(unfilled))
+
+
+def value_of(known: Known, values: Values) -> str:
+    """Return what stands for *known*, as HTML; an empty string where nothing is known."""
+    given = values.get(known.name, "").strip()
+    if not given and not known.fallback:
+        given = values.get(PLACEHOLDERS[known.name].instead, "").strip()
+    lines = _CONTROLS.sub(" ", given or known.fallback).splitlines()
+    if known.name not in _SEVERAL_LINES:
+        lines = [" ".join(lines)]
+    return "<br>".join(escape(_apart(" ".join(line.split()))) for line in lines)
 
 
 def leftovers(text_or_html: str) -> tuple[str, ...]:
@@ -407,17 +433,6 @@ def _spellings() -> dict[str, tuple[str, str]]:
 
 _NAMES = {folded: name for folded, (name, _alias) in _spellings().items()}
 _SPELLINGS = {folded: alias for folded, (_name, alias) in _spellings().items()}
-
-
-def _value(known: Known, values: Values) -> str:
-    """Return the value of *known* as HTML, or an empty string where there is none at all."""
-    given = values.get(known.name, "").strip()
-    if not given and not known.fallback:
-        given = values.get(PLACEHOLDERS[known.name].instead, "").strip()
-    lines = _CONTROLS.sub(" ", given or known.fallback).splitlines()
-    if known.name not in _SEVERAL_LINES:
-        lines = [" ".join(lines)]
-    return "<br>".join(escape(_apart(" ".join(line.split()))) for line in lines)
 
 
 def _apart(value: str) -> str:

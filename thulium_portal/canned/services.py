@@ -1,13 +1,14 @@
 """The verbs of canned responses: the only writers of their tables."""
 
 import hashlib
-import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from html import unescape
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
@@ -19,13 +20,14 @@ from thulium_portal.canned import placeholders
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.searching import folded_words, search, usable_by, visible_to
 from thulium_portal.lib.html import clean_reply_html
+from thulium_portal.lib.text import html_to_text
 
 __all__ = [
     "ChangedMeanwhile",
     "ResponseText",
     "archive",
     "bring_back",
-    "checked_body",
+    "checked",
     "create_response",
     "restore_version",
     "revise",
@@ -33,7 +35,6 @@ __all__ = [
     "usable_by",
     "visible_to",
 ]
-_TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,24 @@ class ChangedMeanwhile(Exception):
         self.newest = newest
 
 
-def checked_body(html: str) -> str:
-    """Return *html* cleaned; raise ``ValidationError`` with everything its author has to mend."""
-    body = clean_reply_html(html)
-    if not _plain(body).strip():
-        raise ValidationError(_("Write the text of the canned response."))
-    if len(body) > settings.MAX_BODY_CHARACTERS:
-        raise ValidationError(
-            _("The text has %(count)d characters, %(most)d are allowed. Shorten it.")
-            % {"count": len(body), "most": settings.MAX_BODY_CHARACTERS}
-        )
-    faults = placeholders.check(body)
-    if faults:
-        raise ValidationError([_in_place(fault) for fault in faults])
-    return body
+def checked(text: ResponseText, response: CannedResponse | None = None) -> ResponseText:
+    """Return *text* tidied, to be stored as *response* or as a new one.
+
+    Raises ``ValidationError`` by field with everything that has to be mended.
+    """
+    errors: dict[str, Any] = {}
+    words = {name: " ".join(getattr(text, name).split()) for name in _COLUMNS}
+    try:
+        body = _checked_body(text.body)
+    except ValidationError as error:
+        body, errors["body"] = "", error
+    if not words["title"]:
+        errors["title"] = _("Give the canned response a title.")
+    if _is_taken(words["shortcut"], response):
+        errors["shortcut"] = _taken(words["shortcut"])
+    if errors:
+        raise ValidationError(errors)
+    return ResponseText(body=body, **words)
 
 
 def create_response(text: ResponseText, *, note: str = "", actor: User) -> CannedResponse:
@@ -89,8 +94,8 @@ def create_response(text: ResponseText, *, note: str = "", actor: User) -> Canne
     who may not manage canned responses.
     """
     _require_manager(actor)
-    with transaction.atomic():
-        text = _checked(text, None)
+    with _shortcut_free(text.shortcut), transaction.atomic():
+        text = checked(text)
         response = CannedResponse(owner=actor, **_columns(text))
         response.save()
         version = _add_version(response, text, number=1, note=note, actor=actor)
@@ -107,10 +112,10 @@ def revise(
     :class:`ChangedMeanwhile` where it is not the newest any more, otherwise as ``create_response``.
     """
     _require_manager(actor)
-    with transaction.atomic():
+    with _shortcut_free(text.shortcut), transaction.atomic():
         stored = _locked(response)
         newest = _newest(stored)
-        text = _checked(text, stored)
+        text = checked(text, stored)
         if text == ResponseText.of(stored):
             return stored
         if newest.number != seen_version:
@@ -178,31 +183,44 @@ def _newest(response: CannedResponse) -> CannedResponseVersion:
     return response.versions.select_related("author").latest("number")
 
 
-def _checked(text: ResponseText, response: CannedResponse | None) -> ResponseText:
-    """Return *text* tidied; raise ``ValidationError`` by field for what cannot be stored."""
-    errors: dict[str, list[ValidationError | str]] = {}
-    words = {name: " ".join(getattr(text, name).split()) for name in _COLUMNS}
-    try:
-        body = checked_body(text.body)
-    except ValidationError as error:
-        body, errors["body"] = "", error.error_list
-    if not words["title"]:
-        errors["title"] = [_("Give the canned response a title.")]
-    if _is_taken(words["shortcut"], response):
-        errors["shortcut"] = [
-            _("Another canned response has the shortcut /%(shortcut)s. Choose a different one.")
-            % {"shortcut": words["shortcut"]}
-        ]
-    if errors:
-        raise ValidationError(errors)
-    return ResponseText(body=body, **words)
+def _checked_body(html: str) -> str:
+    """Return *html* cleaned, or raise ``ValidationError``."""
+    body = clean_reply_html(html)
+    if not html_to_text(body).strip():
+        raise ValidationError(_("Write the text of the canned response."))
+    if len(body) > settings.MAX_BODY_CHARACTERS:
+        raise ValidationError(
+            _("The text has %(count)d characters, %(most)d are allowed. Shorten it.")
+            % {"count": len(body), "most": settings.MAX_BODY_CHARACTERS}
+        )
+    faults = placeholders.check(body)
+    if faults:
+        raise ValidationError([_in_place(fault) for fault in faults])
+    return body
 
 
 def _is_taken(shortcut: str, response: CannedResponse | None) -> bool:
-    others = CannedResponse.objects.exclude(pk=response.pk if response else None).exclude(
-        scope=CannedResponse.Scope.PERSONAL
-    )
+    others = CannedResponse.objects.exclude(scope=CannedResponse.Scope.PERSONAL)
+    if response is not None:
+        others = others.exclude(pk=response.pk)
     return bool(shortcut) and others.filter(shortcut__iexact=shortcut).exists()
+
+
+def _taken(shortcut: str) -> str:
+    return _("Another canned response has the shortcut /%(shortcut)s. Choose a different one.") % {
+        "shortcut": shortcut
+    }
+
+
+@contextmanager
+def _shortcut_free(shortcut: str) -> Iterator[None]:
+    """Say it kindly where someone takes *shortcut* between our look and our write."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not _is_taken(shortcut, None):
+            raise
+        raise ValidationError({"shortcut": _taken(shortcut)}) from error
 
 
 def _columns(text: ResponseText) -> dict[str, str]:
@@ -212,7 +230,7 @@ def _columns(text: ResponseText) -> dict[str, str]:
         "folded_shortcut": folded_words(text.shortcut)[:120],
         "folded_keywords": folded_words(f"{text.keywords} {text.category}")[:1200],
         "folded_use_when": folded_words(text.use_when)[:600],
-        "folded_text": folded_words(_plain(text.body)),
+        "folded_text": folded_words(html_to_text(text.body)),
     }
 
 
@@ -255,10 +273,6 @@ def _record(
         },
         content={"title": version.title, "body": version.body},
     )
-
-
-def _plain(html: str) -> str:
-    return unescape(_TAG.sub(" ", html))
 
 
 def _in_place(fault: placeholders.PlaceholderError) -> str:

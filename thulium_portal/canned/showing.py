@@ -1,0 +1,147 @@
+"""Canned responses as pages show them: placeholders as chips, sample values, what changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+from django.utils import formats, timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import placeholders
+from thulium_portal.canned.models import CannedResponseVersion
+from thulium_portal.canned.placeholders import PLACEHOLDERS, Ask, Known, Literal
+from thulium_portal.lib.html import clean_reply_html
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.lib.worddiff import Piece, diff
+
+_EXCERPT = 150
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A placeholder an author can insert: the words on its button and what it puts in."""
+
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions side by side in words."""
+
+    before: CannedResponseVersion
+    after: CannedResponseVersion
+    title: list[Piece]
+    body: list[Piece]
+
+
+def with_chips(body: str) -> SafeString:
+    """Return *body* with every placeholder as a chip in the reader's words."""
+    return _joined(_chip(part) for part in placeholders.parts_of(clean_reply_html(body)))
+
+
+def with_samples(body: str, author: User) -> SafeString:
+    """Return *body* as it would stand in a reply to a made-up customer, the filled-in marked."""
+    values = sample_values(author)
+    parts = placeholders.parts_of(clean_reply_html(body))
+    return _joined(_sample(part, values) for part in parts)
+
+
+def excerpt(body: str) -> SafeString:
+    """Return the beginning of *body* on one line, its placeholders as chips."""
+    left, shown = _EXCERPT, []
+    for part in placeholders.parts_of(body):
+        if left <= 0:
+            break
+        text = html_to_text(part.html) if isinstance(part, Literal) else part.label
+        spaced = _spaced(text, part.html) if isinstance(part, Literal) else text
+        shown.append(_chip(part) if not isinstance(part, Literal) else _cut(spaced, left))
+        left -= len(spaced)
+    return _joined(shown)
+
+
+def fallbacks(body: str) -> list[tuple[str, str]]:
+    """Return label and fallback of each placeholder that has one, in order of use."""
+    known = (part for part in placeholders.parts_of(body) if isinstance(part, Known))
+    return list(dict.fromkeys((part.label, part.fallback) for part in known if part.fallback))
+
+
+def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
+    """Return what was changed from one version to another, word by word."""
+    return Comparison(
+        before,
+        after,
+        title=diff(before.title, after.title),
+        body=diff(html_to_text(before.body), html_to_text(after.body)),
+    )
+
+
+def choices() -> list[Choice]:
+    """Return the placeholders for the author's list, in the reader's words and language."""
+    known = [
+        Choice(str(each.label), Known(name, str(each.example), _own_word(name)).source)
+        for name, each in PLACEHOLDERS.items()
+    ]
+    return [*known, Choice(_("ask me: …"), Ask(_("what to fill in")).source)]
+
+
+def sample_values(author: User) -> dict[str, str]:
+    """Return values of a made-up ticket, with *author* as the person who replies."""
+    today = timezone.localdate(timezone=author.zone)
+    return {
+        "customer_name": _("Maria Wiśniewska"),
+        "customer_first_name": _("Maria"),
+        "customer_email": "maria@example.org",
+        "ticket_number": "1234",
+        "ticket_subject": _("Where is my parcel?"),
+        "queue_name": _("Deliveries"),
+        "my_name": author.get_full_name(),
+        "my_first_name": author.get_short_name(),
+        "my_signature": author.signature,
+        "today": formats.date_format(today, "DATE_FORMAT"),
+    }
+
+
+def _own_word(name: str) -> str:
+    """Return the reader's own word for *name* where the grammar takes it, else the name itself."""
+    label = str(PLACEHOLDERS[name].label)
+    return label if placeholders.is_known(label) else name
+
+
+def _chip(part: placeholders.Part) -> str:
+    if isinstance(part, Literal):
+        return _trusted(part.html)
+    if isinstance(part, Ask):
+        return format_html('<span class="chip chip-ask">{}</span>', part.label)
+    return format_html('<span class="chip">{}</span>', part.label)
+
+
+def _sample(part: placeholders.Part, values: dict[str, str]) -> str:
+    value = placeholders.value_of(part, values) if isinstance(part, Known) else ""
+    if not value:
+        return _chip(part)
+    return format_html('<span class="chip">{}</span>', _trusted(value))
+
+
+def _trusted(html: str) -> SafeString:
+    # Stored bodies and drafts have passed clean_reply_html; values were escaped on the way in.
+    return mark_safe(html)  # noqa: S308
+
+
+def _joined(pieces: Iterator[str] | list[str]) -> SafeString:
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
+
+
+def _spaced(text: str, html: str) -> str:
+    """Return *text* on one line, with the spaces it had at its ends in *html*."""
+    words = " ".join(text.split())
+    before = " " if html[:1].isspace() or html.startswith("<") else ""
+    after = " " if unescape(html)[-1:].isspace() or html.endswith(">") else ""
+    return f"{before}{words}{after}"
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]}…"
