@@ -14,6 +14,7 @@ FAILURES_TO_OPEN = 5
 TICKETS_TO_OPEN = 3
 PROBE_EVERY = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(minutes=15)
+WORKER_GONE = timedelta(minutes=1)
 
 
 def status() -> Line:
@@ -79,6 +80,18 @@ def note_error(error: ThuliumError, *, ticket_id: int) -> None:
     """Let a failed reading of a ticket speak for the line."""
     certain = isinstance(error, WrongCredentials) or error.reason is Reason.CERTIFICATE
     note_failure(error.reason, ticket_id=ticket_id, line_down=certain)
+
+
+def pulse() -> None:
+    """Note that a worker is alive; pages and ``/readyz`` say so where none has been for a minute."""
+    now = timezone.now()
+    if not Line.objects.filter(pk=1).update(worker_seen_at=now):
+        Line.objects.get_or_create(pk=1, defaults={"worker_seen_at": now})
+
+
+def worker_is_alive(line: Line) -> bool:
+    """Tell whether a worker has been seen within the last minute."""
+    return line.worker_seen_at is not None and line.worker_seen_at > timezone.now() - WORKER_GONE
 
 
 def take_probe() -> bool:

@@ -115,6 +115,7 @@ class Worker:
         if now >= self._next_reaping:
             self._next_reaping = now + REAP_SECONDS
             leases.expire()
+            line.pulse()
             self._probe()
 
     def _pause(self) -> float:

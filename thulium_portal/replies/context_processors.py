@@ -1,0 +1,76 @@
+"""What every page says of the line to Thulium, when there is something to say."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thulium_portal.replies import line, wording
+from thulium_portal.replies.models import Line, Reply
+from thulium_portal.replies.states import State
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A calm word on top of the page; ``kind`` is its ``data-line`` name."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def line_banner(request: HttpRequest) -> dict[str, object]:
+    """Return the banner about sending, or None where all is well; one query for signed-in people."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"line_banner": None}
+    return {"line_banner": banner(line.status())}
+
+
+def banner(known: Line) -> Banner | None:
+    """Choose what to say of the line as it is known."""
+    if known.held_since is not None:
+        return Banner(
+            "held",
+            _("All sending is on hold"),
+            _(
+                "The portal's data was restored, so an administrator has to look first. "
+                "You can read and write; replies wait."
+            ),
+        )
+    if known.down_since is not None:
+        since = _("Since %(time)s.") % {"time": wording.clock(known.down_since)}
+        return Banner(
+            "down",
+            _("Replies are waiting for Thulium"),
+            " ".join(
+                [
+                    wording.line_sentence(known.reason),
+                    since,
+                    _("You can write and send as usual; everything leaves by itself afterwards."),
+                ]
+            ),
+        )
+    if known.pause_until is not None and known.pause_until > timezone.now():
+        text = _("Sending goes on by itself at %(time)s. You can write and send as usual.")
+        return Banner(
+            "paused",
+            _("Thulium asked for a short pause"),
+            text % {"time": wording.clock(known.pause_until)},
+        )
+    return _overdue(known)
+
+
+def _overdue(known: Line) -> Banner | None:
+    """Say so where replies are due and no worker has been seen; asks only when none was."""
+    if line.worker_is_alive(known):
+        return None
+    late = timezone.now() - line.WORKER_GONE
+    if not Reply.objects.filter(state=State.PENDING, not_before__lt=late).exists():
+        return None
+    return Banner(
+        "no_worker",
+        _("Replies are waiting on the portal"),
+        _("The part of the portal that sends is not running. Tell your administrator."),
+    )
