@@ -21,7 +21,7 @@ class Banner:
 
 
 def line_banner(request: HttpRequest) -> dict[str, object]:
-    """Return the banner about sending, or None where all is well; one query for signed-in people."""
+    """Return the banner about sending, or None where all is well; one query."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"line_banner": None}

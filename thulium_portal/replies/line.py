@@ -83,7 +83,7 @@ def note_error(error: ThuliumError, *, ticket_id: int) -> None:
 
 
 def pulse() -> None:
-    """Note that a worker is alive; pages and ``/readyz`` say so where none has been for a minute."""
+    """Note that a worker is alive; pages and ``/readyz`` say so where none is."""
     now = timezone.now()
     if not Line.objects.filter(pk=1).update(worker_seen_at=now):
         Line.objects.get_or_create(pk=1, defaults={"worker_seen_at": now})
