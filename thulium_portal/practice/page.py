@@ -1,19 +1,166 @@
-"""The practice Thulium's own small page."""
+"""The practice Thulium's own small page: what customers received, and what goes wrong next."""
 
+from collections.abc import Callable
+from html import escape
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qs, urlencode
 
+from django.utils.translation import gettext_lazy
+
+from thulium_portal.practice import faults, rendering
 from thulium_portal.practice.answers import Answer
 from thulium_portal.practice.faults import Faults
 from thulium_portal.practice.request import Request
 from thulium_portal.practice.store import Store
 
+HTML_TYPE = "text/html; charset=utf-8"
+MAX_FORM = 256 * 1024
+MAX_LETTERS = 20_000
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self';"
+        " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # Not "no-referrer": with it browsers send "Origin: null" even from the page itself.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+FILES = {
+    "/practice.css": ("practice.css", "text/css; charset=utf-8"),
+    "/practice.js": ("practice.js", "text/javascript; charset=utf-8"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+}
+
+Form = dict[str, str]
+
 
 class Page:
-    """Answers everything outside ``/api``."""
+    """Answers everything outside ``/api``; changes by POST from the page itself only."""
 
-    def __init__(self, store: Store, faults: Faults) -> None:
-        self._store, self._faults = store, faults
+    def __init__(self, store: Store, planned: Faults) -> None:
+        self._store, self._faults = store, planned
+        self._actions: dict[str, Callable[[Form, str], Answer]] = {
+            "/faults": self._plan_fault,
+            "/recover": self._recover,
+            "/mail": self._write_mail,
+            "/reset": self._reset,
+        }
 
     def answer(self, request: Request) -> Answer:
         """Return the answer to a browser."""
-        return Answer(HTTPStatus.NOT_FOUND, b"", "text/plain; charset=utf-8")
+        language = _language(request)
+        if request.path in self._actions:
+            return self._change(request, language)
+        if request.method not in {"GET", "HEAD"}:
+            return _refused(language, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+        return self._show(request, language)
+
+    def _show(self, request: Request, language: str) -> Answer:
+        if request.path in FILES:
+            name, content_type = FILES[request.path]
+            return Answer(
+                HTTPStatus.OK, (rendering.STATIC / name).read_bytes(), content_type, HEADERS
+            )
+        if request.path == "/":
+            return self._page(language, {"done": request.parameter("done")})
+        if request.path == "/live":
+            return _html(rendering.live_part(self._store, self._faults, language=language))
+        return _refused(language, HTTPStatus.NOT_FOUND)
+
+    def _change(self, request: Request, language: str) -> Answer:
+        if request.method != "POST":
+            return _refused(language, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+        if not _from_this_page(request):
+            return _refused(language, HTTPStatus.FORBIDDEN)
+        if request.left > MAX_FORM:
+            return _refused(language, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        content = request.read().decode("utf-8", errors="replace")
+        form = {name: values[-1] for name, values in parse_qs(content).items()}
+        return self._actions[request.path](form, language)
+
+    def _plan_fault(self, form: Form, language: str) -> Answer:
+        times = form.get("times", "1")
+        kind = form.get("kind", "")
+        if kind not in faults.KINDS or times not in {"1", "2", "3"}:
+            error = {"field": "kind", "text": gettext_lazy("Choose what is to go wrong.")}
+            return self._page(language, {"error": error}, HTTPStatus.UNPROCESSABLE_ENTITY)
+        self._faults.plan(kind, times=int(times))
+        return _back(language, "fault")
+
+    def _recover(self, form: Form, language: str) -> Answer:
+        self._faults.clear()
+        return _back(language, "recovered")
+
+    def _write_mail(self, form: Form, language: str) -> Answer:
+        text = form.get("text", "").replace("\r\n", "\n").strip()
+        number = form.get("ticket", "")
+        ticket = (
+            self._store.ticket(int(number)) if number.isdecimal() and len(number) < 10 else None
+        )
+        facts: dict[str, Any] = {"text": text, "ticket_id": ticket["ticket_id"] if ticket else 0}
+        if ticket is None or not rendering.can_write_on(ticket):
+            facts["error"] = {"field": "ticket", "text": gettext_lazy("Choose a ticket.")}
+        elif not text:
+            facts["error"] = {"field": "text", "text": gettext_lazy("Write a few words.")}
+        elif len(text) > MAX_LETTERS:
+            facts["error"] = {"field": "text", "text": gettext_lazy("Make it shorter.")}
+        if "error" in facts:
+            return self._page(language, facts, HTTPStatus.UNPROCESSABLE_ENTITY)
+        self._store.add_mail(facts["ticket_id"], _as_html(text))
+        return _back(language, "mail")
+
+    def _reset(self, form: Form, language: str) -> Answer:
+        self._faults.clear()
+        self._store.reset()
+        return _back(language, "reset")
+
+    def _page(
+        self, language: str, facts: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
+    ) -> Answer:
+        return _html(
+            rendering.page(self._store, self._faults, language=language, facts=facts), status
+        )
+
+
+def _html(
+    content: str, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None
+) -> Answer:
+    return Answer(status, content.encode(), HTML_TYPE, HEADERS | (headers or {}))
+
+
+def _back(language: str, done: str) -> Answer:
+    """Return to the page, so that reloading it repeats nothing."""
+    query = urlencode({"lang": language, "done": done})
+    return _html("", HTTPStatus.SEE_OTHER, {"Location": f"/?{query}#done"})
+
+
+def _refused(language: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Answer:
+    return _html(rendering.refusal_page(language, status), status, headers)
+
+
+def _from_this_page(request: Request) -> bool:
+    """Whether a form was sent by this very page and not by another site or another port."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None and site != "same-origin":
+        return False
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return site == "same-origin"
+    return origin == f"http://{request.headers.get('Host', '')}"
+
+
+def _language(request: Request) -> str:
+    chosen = request.parameter("lang")
+    if chosen in {"pl", "en"}:
+        return chosen
+    return "pl" if request.prefers_polish(default=True) else "en"
+
+
+def _as_html(text: str) -> str:
+    paragraphs = (escape(part).replace("\n", "<br>") for part in text.split("\n\n"))
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
