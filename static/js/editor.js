@@ -65,10 +65,18 @@ function blankChips(toFill) {
     select(view, blank);
     return true;
   };
+  // Left to itself the browser carries a chip's look over to what is typed, as an inline style.
+  const beforeinput = (view, event) => {
+    if (event.inputType !== "insertText" || !event.data || view.state.selection.empty) return false;
+    event.preventDefault();
+    view.dispatch(view.state.tr.insertText(event.data).scrollIntoView());
+    return true;
+  };
+  const props = { decorations, handleClick, handleDOMEvents: { beforeinput } };
   return Extension.create({
     name: "blankChips",
     priority: 1000,
-    addProseMirrorPlugins: () => [new pm.state.Plugin({ props: { decorations, handleClick } })],
+    addProseMirrorPlugins: () => [new pm.state.Plugin({ props })],
     addKeyboardShortcuts() {
       return {
         Tab: () => {
@@ -277,5 +285,5 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   const [blank] = blanksOf(editors.get(textarea).state.doc);
   if (blank) goToBlank(textarea, 0);
-  else editors.get(textarea).commands.focus("end");
+  else editors.get(textarea).commands.focus();
 });

@@ -4,6 +4,7 @@ const area = document.querySelector("[data-files]");
 
 function size(bytes) {
   const lang = document.documentElement.lang;
+  if (bytes < 1024) return `${bytes} B`;
   const [amount, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KB"] : [bytes / 1024 / 1024, "MB"];
   const digits = unit === "MB" && amount < 10 ? 1 : 0;
   return `${amount.toLocaleString(lang, { maximumFractionDigits: digits })} ${unit}`;

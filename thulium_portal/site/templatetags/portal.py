@@ -1,16 +1,19 @@
 """Tags every template may use without loading anything: icons, initials, times."""
 
+import html
+import re
 from datetime import datetime, timedelta
 from functools import cache
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 register = template.Library()
+_BLOCK_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|div|blockquote|h[1-6]|td)>", re.IGNORECASE)
 
 
 @cache
@@ -53,6 +56,23 @@ def moment(at: datetime | None) -> SafeString | str:
         formats.date_format(local, "DATETIME_FORMAT"),
         _spoken(local),
     )
+
+
+@register.filter
+def clock(at: datetime | None) -> str:
+    """Return the time of day in the reader's zone, with the date unless it is today; None is ""."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    return formats.date_format(local, "TIME_FORMAT" if today else "SHORT_DATETIME_FORMAT")
+
+
+@register.filter
+def one_line(markup: str) -> str:
+    """Return the words of an HTML text on one line; the template escapes them again."""
+    words = strip_tags(_BLOCK_ENDS.sub(" ", str(markup)))
+    return " ".join(html.unescape(words).split())
 
 
 def _spoken(local: datetime) -> str:

@@ -1,0 +1,69 @@
+// The library and the author's desk of canned responses.
+
+import { editorOf } from "./editor.js";
+
+// --- the library: on a phone the chosen text takes the list's place ---
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const preview = document.getElementById("canned-preview");
+  const row = event.detail.requestConfig?.elt?.closest?.(".library-rows a");
+  if (!preview || !row) return;
+  if (getComputedStyle(document.getElementById("canned-found")).display === "none"
+    || !document.querySelector(".library-list")?.offsetParent) {
+    preview.focus();
+  }
+});
+
+// --- the author's desk ---
+
+/** Put *source* into a plain textarea at the cursor. */
+function insertPlain(textarea, source) {
+  textarea.focus();
+  textarea.setRangeText(source, textarea.selectionEnd, textarea.selectionEnd, "end");
+  const end = textarea.selectionEnd;
+  const { from, to } = wordsToReplace(source);
+  textarea.setSelectionRange(end - source.length + from, end - source.length + to);
+  textarea.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Put *source* into the rich editor at the cursor, never over a selection. */
+function insertRich(editor, source) {
+  const at = editor.state.selection.to;
+  const { from, to } = wordsToReplace(source);
+  editor.chain().focus().setTextSelection(at).insertContent({ type: "text", text: source })
+    .setTextSelection({ from: at + from, to: at + to }).run();
+}
+
+/** The part of a placeholder that the author is most likely to word anew: fallback or question. */
+function wordsToReplace(source) {
+  const found = /(?:\||ask:)\s*(.+?)\s*\}\}$/.exec(source);
+  if (!found) return { from: source.length, to: source.length };
+  const from = source.lastIndexOf(found[1]);
+  return { from, to: from + found[1].length };
+}
+
+const form = document.querySelector("[data-author]");
+
+if (form) {
+  const list = form.querySelector("[data-choices]");
+  const textarea = document.getElementById(list.dataset.choices);
+  for (const button of list.querySelectorAll("[data-insert]")) {
+    button.hidden = false;
+    // Keeps the cursor where it is in the text.
+    button.addEventListener("mousedown", (event) => event.preventDefault());
+    button.addEventListener("click", () => {
+      const editor = editorOf(textarea);
+      if (editor) insertRich(editor, button.dataset.insert);
+      else insertPlain(textarea, button.dataset.insert);
+    });
+  }
+  for (const element of form.querySelectorAll("[data-without-scripts]")) element.hidden = true;
+
+  // Leaving with unsaved words asks first; saving does not.
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  form.addEventListener("submit", () => { changed = false; });
+  window.addEventListener("beforeunload", (event) => {
+    if (changed) event.preventDefault();
+  });
+}
