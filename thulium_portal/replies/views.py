@@ -12,9 +12,11 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
@@ -175,7 +177,14 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
                 "so it is kept as a draft on the ticket."
             ),
         )
-    return redirect("replies:show", uuid=done.reply.uuid)
+    return _to_its_page(request, done.reply)
+
+
+def _to_its_page(request: StaffRequest, reply: Reply) -> HttpResponse:
+    """Lead to the reply; the page's script is told the address instead of following it unseen."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(reverse("replies:show", args=[reply.uuid]))
+    return redirect("replies:show", uuid=reply.uuid)
 
 
 def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission:
