@@ -1,20 +1,6 @@
-// The library and the author's desk of canned responses.
+// The author's desk of canned responses: placeholders put in by a click, words not lost on leaving.
 
 import { editorOf } from "./editor.js";
-
-// --- the library: on a phone the chosen text takes the list's place ---
-
-document.addEventListener("htmx:afterSettle", (event) => {
-  const preview = document.getElementById("canned-preview");
-  const row = event.detail.requestConfig?.elt?.closest?.(".library-rows a");
-  if (!preview || !row) return;
-  if (getComputedStyle(document.getElementById("canned-found")).display === "none"
-    || !document.querySelector(".library-list")?.offsetParent) {
-    preview.focus();
-  }
-});
-
-// --- the author's desk ---
 
 /** Put *source* into a plain textarea at the cursor. */
 function insertPlain(textarea, source) {

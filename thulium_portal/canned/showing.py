@@ -34,8 +34,8 @@ class Comparison:
 
     before: CannedResponseVersion
     after: CannedResponseVersion
-    title: list[Piece]
-    body: list[Piece]
+    title: SafeString
+    body: SafeString
 
 
 def with_chips(body: str) -> SafeString:
@@ -74,8 +74,8 @@ def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comp
     return Comparison(
         before,
         after,
-        title=diff(before.title, after.title),
-        body=diff(html_to_text(before.body), html_to_text(after.body)),
+        title=_marked(diff(before.title, after.title)),
+        body=_marked(diff(html_to_text(before.body), html_to_text(after.body))),
     )
 
 
@@ -103,6 +103,12 @@ def sample_values(author: User) -> dict[str, str]:
         "my_signature": author.signature,
         "today": formats.date_format(today, "DATE_FORMAT"),
     }
+
+
+def _marked(pieces: list[Piece]) -> SafeString:
+    """Return the pieces with what was added and what was removed marked as such."""
+    forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
+    return _joined(format_html(forms[piece.kind], piece.text) for piece in pieces)
 
 
 def _own_word(name: str) -> str:

@@ -148,15 +148,16 @@ def _is_to_save(request: StaffRequest) -> bool:
 
 
 def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, Any]:
+    may_manage = request.user.may(Permission.MANAGE_CANNED)
     if response is None or response.current is None:
-        return {"response": None, "versions": []}
+        return {"response": None, "versions": [], "may_manage": may_manage}
     body = response.current.body
     return {
         "response": response,
         "chips": showing.with_chips(body),
         "fallbacks": showing.fallbacks(body),
         "versions": library.history(response),
-        "can_manage": request.user.may(Permission.MANAGE_CANNED),
+        "may_manage": may_manage,
     }
 
 
@@ -209,6 +210,7 @@ def _conflict_page(
         newest=newest,
         theirs=showing.with_chips(newest.body),
         comparison=showing.compare(newest, mine),
+        next_number=newest.number + 1,
     )
 
 
