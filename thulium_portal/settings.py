@@ -64,6 +64,7 @@ if not AUDIT_SIGNING_KEY:
             "of its own into .env and keep a copy."
         )
     AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
+AUDIT_SIGNING_KEY_FALLBACKS = env.items("AUDIT_SIGNING_KEY_FALLBACKS", [])
 
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -139,6 +140,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "thulium_portal.audit.middleware.RequestIdMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -166,6 +168,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thulium_portal.site.context_processors.page",
+                "thulium_portal.replies.context_processors.line_banner",
             ],
             "builtins": ["thulium_portal.site.templatetags.portal"],
         },

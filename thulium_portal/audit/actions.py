@@ -41,6 +41,7 @@ class Action(models.TextChoices):
     AUDIT_VIEWED = "audit.viewed", _("Audit entry opened")
     AUDIT_EXPORTED = "audit.exported", _("Audit exported")
     AUDIT_VERIFIED = "audit.verified", _("Audit record checked")
+    CONTENT_ERASED = "content.erased", _("Texts erased")
     ACCESS_DENIED = "access.denied", _("Access denied")
     SENDING_HELD = "sending.held", _("All sending held")
     SENDING_RESUMED = "sending.resumed", _("Sending resumed")

@@ -55,6 +55,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "sequence"], name="audit_subject"),
             models.Index(fields=["actor", "-sequence"], name="audit_actor"),
+            models.Index(fields=["action", "-sequence"], name="audit_action"),
         ]
 
     def __str__(self) -> str:
@@ -139,6 +140,7 @@ class ReviewRow(models.Model):
     canned_version = models.PositiveIntegerField(null=True)
     changed_percent = models.PositiveSmallIntegerField(null=True)
     state = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
     opened_at = models.DateTimeField()
     opened_sequence = models.BigIntegerField(unique=True)
     latest_sequence = models.BigIntegerField()

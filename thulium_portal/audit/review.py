@@ -22,7 +22,7 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
     subject = {"subject_kind": entry.subject_kind, "subject_id": entry.subject_id}
     latest: dict[str, Any] = {"latest_sequence": entry.sequence}
     if entry.state:
-        latest["state"] = entry.state
+        latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
     if "body" in content and entry.state:
         told = _told(facts, content) | {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
         opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
@@ -31,6 +31,13 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
         )
     else:
         ReviewRow.objects.filter(**subject).update(**latest)
+
+
+def erase_rows(sequences: list[int]) -> None:
+    """Take the words out of the lines that these entries began."""
+    ReviewRow.objects.filter(opened_sequence__in=sequences).update(
+        customer="", excerpt="", folded_text="", canned_title=""
+    )
 
 
 def _told(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """The one writer of the record: :func:`record` adds an entry, in the transaction it tells of."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
-from thulium_portal.audit import origin
+from thulium_portal.audit import checkpoints, origin
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import (
     CHAIN,
@@ -20,13 +21,26 @@ from thulium_portal.audit.chain import (
     digest,
     timestamp,
 )
-from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead
-from thulium_portal.audit.review import keep_row
+from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Checkpoint
+from thulium_portal.audit.review import erase_rows, keep_row
+from thulium_portal.audit.verifying import Report, verify
 
 if TYPE_CHECKING:
     from thulium_portal.accounts.models import User
 
-__all__ = ["Fact", "Subject", "record"]
+__all__ = [
+    "Fact",
+    "Subject",
+    "check_record",
+    "checkpoint",
+    "erase",
+    "note_export",
+    "note_viewing",
+    "record",
+]
+
+ONE_VIEWING = timedelta(minutes=5)
+"""Opening the same entry again within this time is one viewing."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +64,10 @@ def record(
     """Add one entry to the chain, and return it.
 
     Call it last in the transaction it tells of: it holds the head of the chain until the commit,
-    and a rollback takes both away. *facts* are hashed into the chain for ever, so they hold internal
-    ids, states and digests; *content* is text that may have to be erased one day, of which the
-    chain keeps only a salted commitment. An *actor* of None is the portal itself, or the command
-    line inside ``origin.from_shell()``.
+    and a rollback takes both away. *facts* are hashed into the chain for ever, so they hold ids,
+    states and digests; *content* is text that may have to be erased one day, of which the chain
+    keeps only a salted commitment. An *actor* of None is the portal itself, or the command line
+    inside ``origin.from_shell()``.
 
     Raises ``RuntimeError`` outside of a transaction and ``ValueError`` for an unknown action.
     """
@@ -101,7 +115,110 @@ def record(
     )
     AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
     keep_row(entry, facts, content)
+    if entry.sequence % checkpoints.EVERY == 0:
+        transaction.on_commit(checkpoint, robust=True)
     return entry
+
+
+def checkpoint() -> Checkpoint | None:
+    """Sign where the chain stands now, in the database and in the file beside it.
+
+    Returns the newest checkpoint (the one there was, if nothing happened since), None for an empty
+    record. Raises ``OSError`` where the file cannot be written.
+    """
+    with transaction.atomic():
+        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        newest = Checkpoint.objects.first()
+        if head is None or head.sequence == (newest.sequence if newest else 0):
+            return newest
+        made = checkpoints.signed(head, timezone.now(), newest)
+        made.save(force_insert=True)
+        checkpoints.append_to_file(made)
+    return made
+
+
+def check_record(
+    *, actor: "User | None", progress: Callable[[int], object] | None = None
+) -> Report:
+    """Verify the whole record and note the result in it; *progress* as in ``verifying.verify``."""
+    report = verify(progress)
+    broken = report.broken
+    with transaction.atomic():
+        record(
+            Action.AUDIT_VERIFIED,
+            actor=actor,
+            facts={
+                "entries": report.entries,
+                "head": report.head,
+                "erased": report.erased,
+                "checkpoints": report.checkpoints,
+                "holds": broken is None,
+                "problem": str(broken.problem) if broken else "",
+                "broken": broken.sequence if broken else None,
+            },
+        )
+    return report
+
+
+def note_viewing(entry: AuditEntry, *, actor: "User") -> None:
+    """Record that *actor* opened *entry*, once in five minutes."""
+    subject = Subject("audit", str(entry.sequence))
+    seen = AuditEntry.objects.filter(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        action=Action.AUDIT_VIEWED,
+        actor=actor,
+        at__gt=timezone.now() - ONE_VIEWING,
+    )
+    if seen.exists():
+        return
+    with transaction.atomic():
+        record(Action.AUDIT_VIEWED, actor=actor, subject=subject, ticket_id=entry.ticket_id)
+
+
+def note_export(
+    kind: str, table: str, asked: Mapping[str, Any], *, actor: "User | None"
+) -> AuditEntry:
+    """Record that *table* is about to be exported, filtered by what was *asked*; returns the entry.
+
+    Words searched for may be a customer's name, so they are kept as erasable text.
+    """
+    person, words = asked.get("person"), asked.get("q")
+    facts: dict[str, Fact] = {
+        name: str(asked[name]) for name in ("state", "since", "until") if asked.get(name)
+    }
+    with transaction.atomic():
+        return record(
+            Action.AUDIT_EXPORTED,
+            actor=actor,
+            ticket_id=asked.get("ticket"),
+            facts={
+                **facts,
+                "format": str(kind),
+                "table": table,
+                "person": person.pk if person else None,
+            },
+            content={"query": words} if words else None,
+        )
+
+
+def erase(sequences: Iterable[int], *, actor: "User | None", basis: str) -> int:
+    """Delete the texts kept with these entries, and return how many there were.
+
+    The chain stays whole: it holds only commitments, and the erasure is an entry itself. *basis* is
+    the legal ground in a few words; it is kept as erasable content.
+    """
+    numbers = sorted(set(sequences))
+    with transaction.atomic():
+        erased, _per_model = AuditContent.objects.filter(entry_id__in=numbers).delete()
+        erase_rows(numbers)
+        record(
+            Action.CONTENT_ERASED,
+            actor=actor,
+            facts={"sequences": numbers, "texts": erased},
+            content={"basis": basis},
+        )
+    return erased
 
 
 def _locked_head() -> AuditHead:

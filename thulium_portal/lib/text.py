@@ -111,13 +111,14 @@ class _Writer(HTMLParser):
         self._line = ""
         if not line and not keep_empty:
             return
+        quote = "> " * self._quotes
         if self._gap and self._lines:
-            self._lines.append("")
+            inside_quote = self._lines[-1].startswith(quote)
+            self._lines.append(quote.rstrip() if inside_quote else "")
         self._gap = False
         indent = "  " * max(0, len(self._lists) - 1)
         if self._lists and line and not self._marker:
             indent += "  "
-        quote = "> " * self._quotes
         self._lines.append(f"{quote}{indent}{self._marker}{line}".rstrip())
         self._marker = ""
 

@@ -1,0 +1,110 @@
+"""Signed statements of where the chain stood, in the database and in a file beside it.
+
+The chain alone shows neither a tail cut off nor a whole that was computed anew; a checkpoint that
+lies elsewhere shows both. The file is to be copied to other storage.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from thulium_portal.audit.chain import CHAIN, canonical, timestamp
+from thulium_portal.audit.models import AuditHead, Checkpoint
+from thulium_portal.audit.signing import current_key, is_signed, sign
+
+EVERY = 1000
+"""After so many entries a checkpoint is made by itself."""
+
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What a checkpoint says, “the chain had *hash* at *sequence*”, and whether it is signed."""
+
+    sequence: int
+    hash: str
+    previous: str
+    link: str
+    valid: bool
+
+
+def signed(head: AuditHead, at: datetime, previous: Checkpoint | None) -> Checkpoint:
+    """Return a checkpoint of *head*, not yet stored, linked to the *previous* one."""
+    key = current_key()
+    statement = canonical(
+        {
+            "chain": CHAIN,
+            "seq": head.sequence,
+            "hash": head.hash,
+            "at": timestamp(at),
+            "key": key.id,
+            "prev": link(previous.statement, previous.signature) if previous else FIRST,
+        }
+    )
+    return Checkpoint(
+        sequence=head.sequence,
+        hash=head.hash,
+        at=at,
+        key_id=key.id,
+        statement=statement,
+        signature=sign(statement),
+    )
+
+
+def link(statement: str, signature: str) -> str:
+    """Return what the next checkpoint holds of this one."""
+    return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+
+
+def read(statement: str, signature: str) -> Statement:
+    """Return what a stored checkpoint says; one that cannot be read counts as not signed."""
+    try:
+        said = json.loads(statement)
+        valid = is_signed(statement, signature, str(said["key"]))
+        values = int(said["seq"]), str(said["hash"]), str(said["prev"])
+    except (ValueError, KeyError, TypeError):
+        return Statement(0, "", "", link(statement, signature), valid=False)
+    return Statement(*values, link(statement, signature), valid)
+
+
+def path() -> Path:
+    """Return the file of checkpoints beside the database."""
+    return Path(settings.DATA_DIR) / "audit-checkpoints.jsonl"
+
+
+def append_to_file(checkpoint: Checkpoint) -> None:
+    """Add *checkpoint* to the file and wait until the disk has it; ``OSError`` where it refuses."""
+    path().parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps({"statement": checkpoint.statement, "signature": checkpoint.signature})
+    file = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        os.write(file, f"{line}\n".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def file_statements() -> Iterator[Statement]:
+    """Yield what the file says, line by line; a last line cut off by a crash is passed over."""
+    if not path().is_file():
+        return
+    with path().open(encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.endswith("\n"):
+                yield _read_line(line)
+
+
+def _read_line(line: str) -> Statement:
+    try:
+        stored: dict[str, Any] = json.loads(line)
+        return read(str(stored["statement"]), str(stored["signature"]))
+    except (ValueError, KeyError, TypeError):
+        return Statement(0, "", "", "", valid=False)

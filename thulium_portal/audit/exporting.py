@@ -1,0 +1,215 @@
+"""The record as tables: one line for a reply or one for an entry, streamed page by page."""
+
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import timestamp
+from thulium_portal.audit.labels import STATES, UNNAMED
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.lib.spreadsheet import Cell, csv_lines, write_xlsx
+
+PAGE = 1000
+
+
+class Format(TextChoices):
+    """The forms an export can take."""
+
+    CSV = "csv", _("CSV (spreadsheet)")
+    XLSX = "xlsx", _("Excel")
+    JSONL = "jsonl", _("JSON Lines (for programs)")
+
+
+CONTENT_TYPES = {
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.JSONL: "application/jsonl; charset=utf-8",
+}
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """What an export is made of: columns by name and heading, and where the lines come from."""
+
+    name: str
+    key: str
+    columns: dict[str, str | Promise]
+    lines: Callable[[Sequence[Any]], Iterator[Line]]
+
+
+def lines_of(table: Table, rows: QuerySet[Any], *, last: int) -> Iterator[Line]:
+    """Yield the lines of *rows* up to entry *last* in the order they happened, page by page."""
+    rows = rows.filter(**{f"{table.key}__lte": last}).order_by(table.key)
+    page = list(rows[:PAGE])
+    while page:
+        yield from table.lines(page)
+        page = list(rows.filter(**{f"{table.key}__gt": getattr(page[-1], table.key)})[:PAGE])
+
+
+def csv(table: Table, lines: Iterable[Line], zone: tzinfo) -> Iterator[bytes]:
+    """Yield *lines* as CSV; times in *zone*."""
+    return csv_lines(_header(table), _cells(table, lines, zone))
+
+
+def jsonl(lines: Iterable[Line]) -> Iterator[bytes]:
+    """Yield *lines* as JSON, one a line; times in UTC."""
+    for line in lines:
+        plain = {
+            name: timestamp(value) if isinstance(value, datetime) else value
+            for name, value in line.items()
+        }
+        yield f"{json.dumps(plain, ensure_ascii=False)}\n".encode()
+
+
+def xlsx(table: Table, lines: Iterable[Line], zone: tzinfo, path: Path) -> None:
+    """Write *lines* as an Excel file; times in *zone*."""
+    write_xlsx(path, _header(table), _cells(table, lines, zone))
+
+
+def xlsx_stream(table: Table, lines: Iterable[Line], zone: tzinfo) -> Iterator[bytes]:
+    """Yield *lines* as an Excel file, which is built on disk and removed when it has been sent."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "export.xlsx"
+        xlsx(table, lines, zone, path)
+        with path.open("rb") as file:
+            while chunk := file.read(64 * 1024):
+                yield chunk
+
+
+def _header(table: Table) -> list[str]:
+    return [str(heading) for heading in table.columns.values()]
+
+
+def _cells(table: Table, lines: Iterable[Line], zone: tzinfo) -> Iterator[list[Cell]]:
+    for line in lines:
+        yield [_cell(line.get(name), zone) for name in table.columns]
+
+
+def _cell(value: Any, zone: tzinfo) -> Cell:
+    if isinstance(value, datetime):
+        return value.astimezone(zone)
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    return value if isinstance(value, int) or value is None else str(value)
+
+
+def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
+    entries = AuditEntry.objects.in_bulk([row.opened_sequence for row in rows])
+    texts = _texts(row.opened_sequence for row in rows)
+    for row in rows:
+        yield {
+            "sequence": row.opened_sequence,
+            "at": row.opened_at,
+            "person": row.actor.get_full_name() if row.actor else "",
+            "agent_login": row.agent_login,
+            "ticket": row.ticket_id,
+            "customer": row.customer,
+            "text": texts.get((row.opened_sequence, "body_text"), ""),
+            "canned_response": row.canned_title,
+            "canned_version": row.canned_version,
+            "changed_percent": row.changed_percent,
+            "state": row.state,
+            "outcome": str(STATES.get(row.state, row.state)),
+            "reply": row.subject_id,
+            "hash": entries[row.opened_sequence].hash,
+        }
+
+
+def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
+    texts = _contents(entry.sequence for entry in entries)
+    for entry in entries:
+        said = json.loads(entry.record)
+        own = texts.get(entry.sequence, [])
+        yield {
+            "sequence": entry.sequence,
+            "at": entry.at,
+            "person": entry.actor.get_full_name() if entry.actor else _unnamed(said),
+            "username": said["actor"]["username"],
+            "role": said["actor"]["role"],
+            "action": entry.action,
+            "event": str(Action(entry.action).label),
+            "subject_kind": entry.subject_kind,
+            "subject_id": entry.subject_id,
+            "ticket": entry.ticket_id,
+            "state": entry.state,
+            "facts": json.dumps(said["facts"], ensure_ascii=False, sort_keys=True),
+            "text": next((text.data for text in own if text.field == "body_text"), ""),
+            "previous_hash": entry.previous_hash,
+            "hash": entry.hash,
+            "record": entry.record,
+            "content": {
+                text.field: {"salt": bytes(text.salt).hex(), "data": text.data} for text in own
+            },
+        }
+
+
+def _unnamed(said: dict[str, Any]) -> str:
+    return str(UNNAMED.get(said["actor"]["kind"], ""))
+
+
+def _contents(sequences: Iterable[int]) -> dict[int, list[AuditContent]]:
+    found: dict[int, list[AuditContent]] = {}
+    for content in AuditContent.objects.filter(entry_id__in=list(sequences)).order_by("field"):
+        found.setdefault(content.entry_id, []).append(content)
+    return found
+
+
+def _texts(sequences: Iterable[int]) -> dict[tuple[int, str], str]:
+    contents = _contents(sequences)
+    return {(number, text.field): text.data for number, own in contents.items() for text in own}
+
+
+REPLIES = Table(
+    "replies",
+    "opened_sequence",
+    {
+        "sequence": _("Entry"),
+        "at": _("When"),
+        "person": _("Who"),
+        "agent_login": _("Agent login"),
+        "ticket": _("Ticket"),
+        "customer": _("Customer"),
+        "text": _("Text of the reply"),
+        "canned_response": _("Canned response"),
+        "canned_version": _("Version"),
+        "changed_percent": _("Changed, %"),
+        "outcome": _("Outcome"),
+        "reply": _("Reply"),
+        "hash": _("Hash"),
+    },
+    _reply_lines,
+)
+
+EVENTS = Table(
+    "events",
+    "sequence",
+    {
+        "sequence": _("Entry"),
+        "at": _("When"),
+        "person": _("Who"),
+        "username": _("User name"),
+        "role": _("Role"),
+        "event": _("What happened"),
+        "action": _("Code"),
+        "subject_kind": _("Kind of subject"),
+        "subject_id": _("Subject"),
+        "ticket": _("Ticket"),
+        "state": _("Outcome"),
+        "facts": _("Details"),
+        "text": _("Text of the reply"),
+        "previous_hash": _("Previous hash"),
+        "hash": _("Hash"),
+    },
+    _entry_lines,
+)

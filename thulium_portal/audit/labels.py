@@ -1,0 +1,90 @@
+"""What the record's codes are called on its pages.
+
+States and reasons are the replies' own and named there too; this floor may not look up, so a test
+holds both in step.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+STATES = {
+    "pending": _("On its way"),
+    "claimed": _("Preparing to send"),
+    "sending": _("Sending now"),
+    "sent": _("Handed to Thulium"),
+    "confirmed": _("Confirmed on the ticket"),
+    "unknown": _("Not confirmed yet"),
+    "not_found": _("Not found on the ticket"),
+    "rejected": _("Refused by Thulium"),
+    "blocked": _("Stopped before sending"),
+    "held": _("On hold"),
+    "cancelled": _("Undone"),
+    "superseded": _("Replaced by a new reply"),
+}
+"""Every state of a submitted reply; drafts are nobody's to review."""
+
+_GOOD, _INFO, _CAUTION, _BAD = "good", "info", "caution", "bad"
+TONES = {
+    "pending": (_INFO, "clock"),
+    "claimed": (_INFO, "clock"),
+    "sending": (_INFO, "send"),
+    "sent": (_GOOD, "check"),
+    "confirmed": (_GOOD, "check-check"),
+    "unknown": (_CAUTION, "circle-question-mark"),
+    "not_found": (_CAUTION, "search-x"),
+    "rejected": (_BAD, "x"),
+    "blocked": (_CAUTION, "hand"),
+    "held": (_CAUTION, "pause"),
+    "cancelled": ("", "undo-2"),
+    "superseded": ("", "replace"),
+}
+"""Tone of the colour and name of the icon of each state."""
+
+REASONS = {
+    "customer_wrote": _("The customer wrote again before the reply left."),
+    "colleague_replied": _("A colleague answered this ticket before the reply left."),
+    "ticket_not_found": _("Thulium has no ticket with this number."),
+    "file_missing": _("A file of this reply is no longer on the portal's disk."),
+    "file_refused": _("Thulium did not take a file of this reply."),
+    "file_cut": _("A file of this reply did not arrive at Thulium whole."),
+    "retries_used_up": _("Thulium could not be reached for a long time."),
+    "crashed": _("Preparing this reply failed three times."),
+    "restored": _("The portal's data was restored from a backup."),
+    "lease_over": _("The sending was interrupted."),
+    "no_connection": _("Thulium could not be reached."),
+    "certificate": _("Thulium's certificate could not be verified."),
+    "wrong_credentials": _("Thulium did not accept the portal's API user."),
+    "no_right": _("The portal's API user lacks a right in Thulium."),
+    "not_found": _("Thulium has no such ticket or agent."),
+    "refused": _("Thulium refused the reply."),
+    "too_large": _("The reply was too large for Thulium."),
+    "busy": _("Thulium asked us to wait."),
+    "redirected": _("Thulium's address answered with a redirection."),
+    "unexpected_answer": _("Thulium's answer could not be understood."),
+    "server_error": _("Thulium reported an error of its own."),
+    "broken_off": _("The connection broke during the sending."),
+    "timed_out": _("Thulium did not answer in time."),
+    "local_error": _("The reply holds something that cannot be sent."),
+}
+
+ROLES = {
+    "agent": _("Agent"),
+    "supervisor": _("Supervisor"),
+    "administrator": _("Administrator"),
+}
+
+UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}
+"""Who acted where no person did."""
+
+FIELDS = {
+    "customer": _("Customer"),
+    "ticket_subject": _("Subject of the ticket"),
+    "author_name": _("Name of the author"),
+    "query": _("Searched for"),
+    "basis": _("Legal ground"),
+    "name": _("First and last name"),
+    "email": _("E-mail"),
+    "username": _("User name"),
+    "title": _("Title"),
+    "note": _("Note"),
+}
+"""Headings of the texts kept with entries."""

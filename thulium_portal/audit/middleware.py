@@ -1,0 +1,25 @@
+"""Gives each request a number, which its audit entries and its answer carry."""
+
+import secrets
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from thulium_portal.audit import origin
+
+
+class RequestIdMiddleware:
+    """Sets ``origin.request_id`` for the length of a request and answers with ``X-Request-ID``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request* under a fresh number; what the browser sends is not trusted."""
+        token = origin.request_id.set(secrets.token_hex(8))
+        try:
+            response = self.get_response(request)
+            response.headers["X-Request-ID"] = origin.request_id.get()
+            return response
+        finally:
+            origin.request_id.reset(token)

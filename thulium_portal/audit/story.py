@@ -1,0 +1,220 @@
+"""One entry as people read it: what the reply said, how it fared, and the proof."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import GENESIS
+from thulium_portal.audit.labels import FIELDS, REASONS, ROLES, UNNAMED
+from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.audit.review import REPLY
+from thulium_portal.audit.verifying import Problem, fault
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.lib.worddiff import Piece, diff
+
+MOST_STEPS = 200
+_OWN_PLACE = {"body", "body_text", "canned_text", "canned_title", "file_names", "reason_detail"}
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment by name and SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry with its record parsed and its texts at hand."""
+
+    entry: AuditEntry
+    said: dict[str, Any]
+    texts: dict[str, str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts the chain holds."""
+        facts: dict[str, Any] = self.said["facts"]
+        return facts
+
+    @property
+    def label(self) -> str:
+        """What happened, in words."""
+        known = self.entry.action in Action.values
+        return str(Action(self.entry.action).label) if known else self.entry.action
+
+    @property
+    def who(self) -> str:
+        """Who did it: a person's name, the portal, or the command line."""
+        if self.entry.actor:
+            return self.entry.actor.get_full_name()
+        return str(UNNAMED.get(self.said["actor"]["kind"], ""))
+
+    @property
+    def role(self) -> str | Promise:
+        """The role the person had then, empty for no person."""
+        role = str(self.said["actor"]["role"])
+        return ROLES.get(role, role)
+
+    @property
+    def details(self) -> list[str]:
+        """What else is worth telling, a sentence each."""
+        facts = self.facts
+        number, status = facts.get("message_id"), facts.get("http_status")
+        sentences = [
+            _("Message %(number)s on the ticket.") % {"number": number} if number else "",
+            str(REASONS.get(facts.get("reason") or "", "")),
+            self.texts.get("reason_detail", ""),
+            _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
+        ]
+        return [sentence for sentence in sentences if sentence]
+
+    @property
+    def other_texts(self) -> list[tuple[str, str]]:
+        """The texts that have no place of their own on the page, with their headings."""
+        return [
+            (str(FIELDS.get(name, name)), text)
+            for name, text in sorted(self.texts.items())
+            if name not in _OWN_PLACE
+        ]
+
+    @property
+    def erased(self) -> bool:
+        """Whether texts of this entry have been taken out of the record."""
+        return len(self.texts) < len(self.said["commit"])
+
+
+@dataclass
+class Story:
+    """Everything the page of one entry shows."""
+
+    told: Told
+    steps: list[Told] = field(default_factory=list)
+    before: AuditEntry | None = None
+    after: int | None = None
+    problem: Problem | None = None
+
+    @cached_property
+    def opening(self) -> Told | None:
+        """The entry that tells what is to be sent, the newest if there are several."""
+        return next((step for step in reversed(self.steps) if "body" in step.said["commit"]), None)
+
+    @property
+    def state(self) -> str:
+        """The last state the record knows of the subject."""
+        return next((step.entry.state for step in reversed(self.steps) if step.entry.state), "")
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the text is known to have reached Thulium."""
+        return self.state in {"sent", "confirmed"}
+
+    @property
+    def message_id(self) -> int | None:
+        """Thulium's number for the reply, where the ticket has shown it."""
+        return next(
+            (number for step in reversed(self.steps) if (number := step.facts.get("message_id"))),
+            None,
+        )
+
+    @cached_property
+    def files(self) -> list[File]:
+        """The attachments; names that have been erased stay empty."""
+        if self.opening is None:
+            return []
+        hashes = self.opening.facts.get("attachments") or []
+        names = self.opening.texts.get("file_names", "").split("\n")
+        names += [""] * len(hashes)
+        return [File(name, sha256) for name, sha256 in zip(names, hashes, strict=False)]
+
+    @cached_property
+    def difference(self) -> list[Piece]:
+        """What was changed against the canned response, empty where it did not start from one."""
+        texts = self.opening.texts if self.opening else {}
+        if "canned_text" not in texts or "body_text" not in texts:
+            return []
+        return diff(html_to_text(texts["canned_text"]), texts["body_text"])
+
+    @property
+    def problem_sentence(self) -> str:
+        """What is wrong with the entry, empty if it holds."""
+        number = self.told.entry.sequence
+        return str(self.problem.label) % {"number": number} if self.problem else ""
+
+    @property
+    def pretty_record(self) -> str:
+        """The record as stored, spread over lines for reading."""
+        return json.dumps(self.told.said, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def story_of(entry: AuditEntry) -> Story:
+    """Gather what there is to tell about *entry*."""
+    before = AuditEntry.objects.filter(sequence=entry.sequence - 1).first()
+    contents = list(entry.contents.all())
+    told = _told(entry, contents)
+    return Story(
+        told=told,
+        steps=_steps(entry) if entry.subject_kind == REPLY else [told],
+        before=before,
+        after=_exists(entry.sequence + 1),
+        problem=fault(entry, contents, before.hash if before else GENESIS),
+    )
+
+
+def entries_told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """Return *entries* with their records parsed, without their texts."""
+    return [_told(entry, []) for entry in entries]
+
+
+def _steps(entry: AuditEntry) -> list[Told]:
+    same = AuditEntry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id)
+    entries = same.select_related("actor").prefetch_related("contents").order_by("sequence")
+    return [_told(step, list(step.contents.all())) for step in entries[:MOST_STEPS]]
+
+
+def _told(entry: AuditEntry, contents: list[AuditContent]) -> Told:
+    try:
+        said = json.loads(entry.record)
+        {**said["actor"], **said["facts"], **said["commit"]}
+    except (ValueError, KeyError, TypeError):
+        said = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
+    return Told(entry, said, {content.field: content.data for content in contents})
+
+
+def _exists(sequence: int) -> int | None:
+    found = AuditEntry.objects.filter(sequence=sequence).values_list("sequence", flat=True)
+    return found.first()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The result of the newest check of the whole record."""
+
+    holds: bool
+    entries: int
+    at: datetime
+    sentence: str
+
+
+def standing() -> Standing | None:
+    """Return how the record stood when it was last checked; None if it never was."""
+    entry = AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).first()
+    if entry is None:
+        return None
+    facts = _told(entry, []).facts
+    problem = facts.get("problem")
+    sentence = Problem(problem).label if problem in Problem.values else ""
+    return Standing(
+        holds=bool(facts.get("holds")),
+        entries=facts.get("entries", 0),
+        at=entry.at,
+        sentence=str(sentence) % {"number": facts.get("broken")} if sentence else "",
+    )

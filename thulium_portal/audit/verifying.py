@@ -1,0 +1,234 @@
+"""Checks the whole record from what it stores alone: nothing missing, moved, changed or forged."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.audit import checkpoints, triggers
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import (
+    CHAIN,
+    GENESIS,
+    VERSION,
+    canonical,
+    commitment,
+    digest,
+    timestamp,
+)
+from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Checkpoint
+
+PAGE = 2000
+
+
+class Problem(models.TextChoices):
+    """Why the record does not hold, said of the first broken entry."""
+
+    GAP = "gap", _("Entry %(number)s is missing.")
+    LINK = "link", _("Entry %(number)s does not follow from the entry before it.")
+    HASH = "hash", _("Entry %(number)s was changed: its content no longer gives its hash.")
+    FORM = "form", _("Entry %(number)s is not written as the portal writes entries.")
+    COLUMNS = "columns", _("Entry %(number)s shows something else than what was recorded.")
+    TEXT = "text", _("A text kept with entry %(number)s was changed.")
+    TEXT_MISSING = "text_missing", _("A text of entry %(number)s is gone, though nobody erased it.")
+    HEAD = "head", _("The record should end elsewhere than at entry %(number)s.")
+    CHECKPOINT = "checkpoint", _("Entry %(number)s is not the one a signed checkpoint speaks of.")
+    CUT = "cut", _("A signed checkpoint knows entry %(number)s; the record ends before it.")
+    SIGNATURE = "signature", _("The checkpoint of entry %(number)s is not signed by a known key.")
+    SEQUEL = "sequel", _("A checkpoint before that of entry %(number)s is missing.")
+    TRIGGERS = "triggers", _("The database no longer protects the record (entries to %(number)s).")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first place where the record does not hold."""
+
+    sequence: int
+    problem: Problem
+
+    def __str__(self) -> str:
+        return str(self.problem.label) % {"number": self.sequence}
+
+
+@dataclass
+class Report:
+    """What a check of the whole record found."""
+
+    entries: int = 0
+    head: int = 0
+    erased: int = 0
+    checkpoints: int = 0
+    broken: Broken | None = None
+
+
+@dataclass
+class _Walk:
+    """What is carried from entry to entry."""
+
+    hash: str = GENESIS
+    missing: dict[int, int] = field(default_factory=dict)
+    erased: set[int] = field(default_factory=set)
+
+
+def verify(progress: Callable[[int], object] | None = None) -> Report:
+    """Check everything and report; *progress* is told how many more entries have been read.
+
+    Entries added while it runs are left to the next check. The first broken entry ends it.
+    """
+    head, last = _ends()
+    report = Report(head=last)
+    report.broken = _first_broken(report, head, last, progress)
+    return report
+
+
+def _first_broken(
+    report: Report, head: AuditHead | None, last: int, progress: Callable[[int], object] | None
+) -> Broken | None:
+    walk = _Walk()
+    for entries in _pages(last):
+        contents = _contents(entries)
+        for entry in entries:
+            problem = _problem(entry, contents.get(entry.sequence, []), report.entries + 1, walk)
+            if problem:
+                number = report.entries + 1 if problem is Problem.GAP else entry.sequence
+                return Broken(number, problem)
+            report.entries += 1
+        if progress:
+            progress(len(entries))
+    unexplained = sorted(walk.missing.keys() - walk.erased)
+    if unexplained:
+        return Broken(unexplained[0], Problem.TEXT_MISSING)
+    report.erased = sum(walk.missing.values())
+    return _wrong_end(head, last, walk) or _broken_checkpoint(report, last) or _unprotected(last)
+
+
+def _wrong_end(head: AuditHead | None, last: int, walk: _Walk) -> Broken | None:
+    if head is None:
+        return Broken(last, Problem.HEAD) if last else None
+    if head.sequence > last:
+        return Broken(last + 1, Problem.GAP)
+    return None if (head.sequence, head.hash) == (last, walk.hash) else Broken(last, Problem.HEAD)
+
+
+def _ends() -> tuple[AuditHead | None, int]:
+    """Return the head and the last entry as of one moment; the lock keeps writers out for it."""
+    with transaction.atomic():
+        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        last = AuditEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first()
+    return head, last or 0
+
+
+def _pages(last: int) -> Iterator[list[AuditEntry]]:
+    done: int | None = None
+    while True:
+        rows = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
+        page = list((rows if done is None else rows.filter(sequence__gt=done))[:PAGE])
+        if not page:
+            return
+        yield page
+        done = page[-1].sequence
+
+
+def _contents(entries: list[AuditEntry]) -> dict[int, list[AuditContent]]:
+    found: dict[int, list[AuditContent]] = {}
+    span = (entries[0].sequence, entries[-1].sequence)
+    for content in AuditContent.objects.filter(entry_id__range=span):
+        found.setdefault(content.entry_id, []).append(content)
+    return found
+
+
+def _problem(
+    entry: AuditEntry, contents: list[AuditContent], expected: int, walk: _Walk
+) -> Problem | None:
+    if entry.sequence != expected:
+        return Problem.GAP if entry.sequence > expected else Problem.FORM
+    problem = fault(entry, contents, walk.hash)
+    if problem is None:
+        _remember(entry, contents, walk)
+    return problem
+
+
+def fault(entry: AuditEntry, contents: list[AuditContent], previous_hash: str) -> Problem | None:
+    """Return what is wrong with one entry, given its texts and the hash of the entry before it."""
+    if entry.previous_hash != previous_hash:
+        return Problem.LINK
+    if entry.hash != digest(entry.record):
+        return Problem.HASH
+    said = _parsed(entry.record)
+    if said is None:
+        return Problem.FORM
+    if not _columns_match(entry, said):
+        return Problem.COLUMNS
+    return None if _texts_match(said, contents) else Problem.TEXT
+
+
+def _remember(entry: AuditEntry, contents: list[AuditContent], walk: _Walk) -> None:
+    said = json.loads(entry.record)
+    walk.hash = entry.hash
+    if len(said["commit"]) > len(contents):
+        walk.missing[entry.sequence] = len(said["commit"]) - len(contents)
+    if entry.action == Action.CONTENT_ERASED:
+        walk.erased.update(said["facts"].get("sequences", []))
+
+
+def _parsed(record: str) -> dict[str, Any] | None:
+    """Return what *record* says if it is in canonical form and of a version we know."""
+    try:
+        said = json.loads(record)
+        known = (said["v"], said["chain"]) == (VERSION, CHAIN) and canonical(said) == record
+        return said if known else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _columns_match(entry: AuditEntry, said: dict[str, Any]) -> bool:
+    shown = {
+        "seq": entry.sequence,
+        "prev": entry.previous_hash,
+        "at": timestamp(entry.at),
+        "action": entry.action,
+        "subject": {"kind": entry.subject_kind, "id": entry.subject_id},
+        "ticket": entry.ticket_id,
+        "state": entry.state,
+    }
+    recorded = {name: said.get(name) for name in shown}
+    return shown == recorded and said["actor"]["id"] == entry.actor_id
+
+
+def _texts_match(said: dict[str, Any], contents: list[AuditContent]) -> bool:
+    return all(
+        said["commit"].get(text.field) == commitment(bytes(text.salt), text.field, text.data)
+        for text in contents
+    )
+
+
+def _broken_checkpoint(report: Report, last: int) -> Broken | None:
+    previous = checkpoints.FIRST
+    for stored in Checkpoint.objects.order_by("id").iterator():
+        said = checkpoints.read(stored.statement, stored.signature)
+        if said.valid and said.previous != previous:
+            return Broken(said.sequence, Problem.SEQUEL)
+        if said.valid and (stored.sequence, stored.hash) != (said.sequence, said.hash):
+            return Broken(said.sequence, Problem.CHECKPOINT)
+        broken = _contradicted(said, stored.sequence, last)
+        if broken:
+            return broken
+        previous = said.link
+        report.checkpoints += 1
+    outside = (_contradicted(said, said.sequence, last) for said in checkpoints.file_statements())
+    return next((broken for broken in outside if broken), None)
+
+
+def _contradicted(said: checkpoints.Statement, sequence: int, last: int) -> Broken | None:
+    if not said.valid:
+        return Broken(sequence, Problem.SIGNATURE)
+    if AuditEntry.objects.filter(sequence=said.sequence, hash=said.hash).exists():
+        return None
+    return Broken(said.sequence, Problem.CUT if said.sequence > last else Problem.CHECKPOINT)
+
+
+def _unprotected(last: int) -> Broken | None:
+    return Broken(last, Problem.TRIGGERS) if triggers.faults(connection) else None
