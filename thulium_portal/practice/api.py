@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from thulium_portal.practice import demo, faults
 from thulium_portal.practice.answers import Answer, Refusal, json_answer
 from thulium_portal.practice.request import Request
-from thulium_portal.practice.store import Row, Store, new_token
+from thulium_portal.practice.store import Row, Store, UsedToken, new_token
 
 MAX_PAGE = 100
 BAD_REQUEST, NOT_FOUND = HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND
@@ -59,7 +59,12 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
         raise Refusal(BAD_REQUEST, "merged", id=ticket["ticket_id"])
     if not ticket["sender"]:
         raise Refusal(BAD_REQUEST, "no_address", id=ticket["ticket_id"])
-    store.add_reply(ticket, login=login, body=body, body_type=body_type, date=date, tokens=tokens)
+    try:
+        store.add_reply(
+            ticket, login=login, body=body, body_type=body_type, date=date, tokens=tokens
+        )
+    except UsedToken as error:
+        raise Refusal(BAD_REQUEST, "token", token=str(error)) from error
     return json_answer([])
 
 

@@ -46,6 +46,10 @@ CREATE INDEX IF NOT EXISTS file_of_message ON file (message_id, position);
 Row = dict[str, Any]
 
 
+class UsedToken(Exception):
+    """The file of this token went with another reply, or stands twice in one."""
+
+
 class Store:
     """Everything that changes; safe to use from any thread of one process."""
 
@@ -126,7 +130,10 @@ class Store:
     def add_reply(
         self, ticket: Row, *, login: str, body: str, body_type: str, date: str, tokens: list[str]
     ) -> int:
-        """Store an agent's reply from the wire and return its message number."""
+        """Store an agent's reply from the wire and return its message number.
+
+        Raises UsedToken when another reply took one of the files first.
+        """
         return self._answer(ticket, login, body, body_type, date, tokens, WIRE)
 
     def add_panel_reply(self, ticket: Row, *, login: str, body: str) -> int:
@@ -205,10 +212,13 @@ class Store:
 
     def _attach(self, message_id: int, tokens: list[str]) -> None:
         for position, token in enumerate(tokens):
-            self._db.execute(
-                "UPDATE file SET message_id = ?, position = ? WHERE token = ?",
+            taken = self._db.execute(
+                "UPDATE file SET message_id = ?, position = ?"
+                " WHERE token = ? AND message_id IS NULL",
                 [message_id, position, token],
             )
+            if taken.rowcount != 1:
+                raise UsedToken(token)
 
     def _add_message(
         self,
