@@ -17,6 +17,12 @@ from thulium_portal.replies.worker import Worker
 BODY = "<p>Dzień dobry, paczka wyszła dzisiaj i dotrze jutro do południa.</p>"
 
 
+@pytest.fixture(autouse=True)
+def own_data_dir(settings, tmp_path) -> None:
+    """Keep one test's watermark from another's database."""
+    settings.DATA_DIR = tmp_path
+
+
 @pytest.fixture
 def no_undo_time(settings) -> None:
     """Let replies be due at once."""
