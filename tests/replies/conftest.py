@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from thulium_portal.canned.demo import load_demo_responses
 
 from thulium_portal.accounts.models import User
+from thulium_portal.canned.demo import load_demo_responses
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply

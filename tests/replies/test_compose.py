@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.replies.conftest import BODY
+from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies import tickets
 from thulium_portal.replies.forms import ticket_number
 from thulium_portal.replies.models import Reply
@@ -237,13 +238,16 @@ def test_opening_by_number_leads_to_the_ticket(sign_in, anna):
     assert answer.headers["Location"] == URL
 
 
-def test_the_picker_fills_for_this_ticket_and_person(sign_in, anna, thulium, demo_responses):
+def test_the_picker_fills_for_this_ticket_and_person(sign_in, anna, ewa, thulium):
+    body = (
+        "<p>Klient: {{ customer_name | brak }}, zgłoszenie {{ ticket_number }}, {{ my_name }}</p>"
+    )
+    create_response(ResponseText(title="Opóźnienie", body=body), actor=ewa)
     client = sign_in(anna)
     snapshot = client.get(URL).context["form"]["snapshot"].value()
-    page = client.post(f"{URL}canned/", {"q": "opóźn", "snapshot": snapshot})
-    assert page.status_code == 200
-    assert page.context["results"]
-    assert "Maria" in page.content.decode()
+    page = client.post(f"{URL}canned/", {"q": "opozn", "snapshot": snapshot})
+    [found] = page.context["results"]
+    assert "Klient: Maria Wiśniewska, zgłoszenie 1234, Anna Nowak" in found.html
 
 
 def test_inserting_without_scripts_keeps_what_was_typed(sign_in, anna, thulium, demo_responses):
