@@ -22,7 +22,7 @@ function insertRich(editor, source) {
 
 /** The part of a placeholder that the author is most likely to word anew: fallback or question. */
 function wordsToReplace(source) {
-  const found = /(?:\||ask:)\s*(.+?)\s*\}\}$/.exec(source);
+  const found = /(?:\||\w+:)\s*(.+?)\s*\}\}$/.exec(source);
   if (!found) return { from: source.length, to: source.length };
   const from = source.lastIndexOf(found[1]);
   return { from, to: from + found[1].length };

@@ -101,7 +101,7 @@ function start() {
       if (body.value === written) copy.clear();
     } catch {
       unsaved = true;
-      say(savedLine, words.wordKeptHere.replace("%s", clock()));
+      say(savedLine, words.wordKeptHere.replace("{time}", clock()));
       savedLine.classList.add("worried");
     }
   };
@@ -121,7 +121,7 @@ function start() {
     const bar = document.querySelector("[data-kept-copy]");
     if (!kept?.body || kept.body === body.value) return;
     bar.hidden = false;
-    say(bar.querySelector("[data-kept-words]"), words.wordKeptCopy.replace("%s", clock(new Date(kept.at))));
+    say(bar.querySelector("[data-kept-words]"), words.wordKeptCopy.replace("{time}", clock(new Date(kept.at))));
     bar.querySelector("[data-use-copy]").addEventListener("click", () => {
       body.dispatchEvent(new CustomEvent("editor:replace", { detail: { html: kept.body } }));
       bar.hidden = true;
@@ -148,7 +148,7 @@ function start() {
       const link = document.createElement("button");
       link.type = "button";
       link.className = "link-button";
-      link.textContent = words.wordFillIn.replace("%s", blank.name);
+      link.textContent = words.wordFillIn.replace("{name}", () => blank.name);
       link.addEventListener("click", () => goToBlank(body, index));
       item.append(link);
       return item;

@@ -5,7 +5,7 @@ let offset = 0;
 function tick() {
   for (const element of document.querySelectorAll("[data-until]")) {
     const left = Math.max(0, Math.ceil((Date.parse(element.dataset.until) - (Date.now() + offset)) / 1000));
-    const words = element.dataset.words.replace("%s", clock(left));
+    const words = element.dataset.words.replace("{time}", clock(left));
     if (element.textContent !== words) element.textContent = words;
     const whole = Number(element.dataset.of);
     const bar = element.parentElement.querySelector("progress[data-countdown]");

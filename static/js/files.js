@@ -37,7 +37,7 @@ function start() {
     remove.type = "button";
     remove.className = "file-remove";
     remove.textContent = "×";
-    remove.setAttribute("aria-label", words.wordRemove.replace("%s", file.name));
+    remove.setAttribute("aria-label", words.wordRemove.replace("{name}", () => file.name));
     remove.addEventListener("click", () => {
       chosen = chosen.filter((other) => other !== file);
       show();
@@ -48,8 +48,8 @@ function start() {
   };
 
   const complaint = (file) => {
-    if (file.size === 0) return words.wordEmpty.replace("%s", file.name);
-    return file.size > most ? words.wordTooLarge.replace("%s", file.name) : "";
+    if (file.size === 0) return words.wordEmpty.replace("{name}", () => file.name);
+    return file.size > most ? words.wordTooLarge.replace("{name}", () => file.name) : "";
   };
 
   const add = (files) => {
