@@ -108,7 +108,8 @@ Przepraszamy za kłopot i dziękujemy za cierpliwość.
             "przyczyny. Wystarczą trzy kroki:</p>"
             "<ol><li><p>Proszę włożyć do paczki towar i kartkę z numerem zamówienia.</p></li>"
             "<li><p>Proszę nadać paczkę na adres: {{ wpisz: adres do zwrotów }}.</p></li>"
-            "<li><p>Proszę zachować potwierdzenie nadania do czasu rozliczenia zwrotu.</p></li></ol>"
+            "<li><p>Proszę zachować potwierdzenie nadania do czasu rozliczenia zwrotu.</p></li>"
+            "</ol>"
             "<p>Pieniądze oddamy w ciągu 14 dni od otrzymania oświadczenia o zwrocie, jednak "
             "nie wcześniej, niż wróci do nas towar albo dowód jego nadania.</p>"
             "<p>Z poważaniem<br>{{ mój podpis }}</p>"
@@ -200,8 +201,8 @@ przyślemy po niego kuriera na nasz koszt.
         keywords="otrzymaliśmy, odpowiemy, sprawdzamy",
         use_when="Odpowiedź wymaga sprawdzenia i klient ma wiedzieć, że się tym zajmujemy.",
         body=_polish("""
-dziękujemy za wiadomość „{{ temat zgłoszenia | w Państwa sprawie }}”. Zajmujemy się nią pod \
-numerem {{ numer zgłoszenia }}. Potrzebujemy chwili, żeby wszystko sprawdzić – odpowiedź wyślemy \
+dziękujemy za wiadomość. Sprawę „{{ temat zgłoszenia | Państwa pytanie }}” prowadzimy pod numerem \
+{{ numer zgłoszenia }}. Potrzebujemy chwili, żeby wszystko sprawdzić – odpowiedź wyślemy \
 najpóźniej {{ wpisz: termin odpowiedzi }}.
 """),
     ),
@@ -214,7 +215,7 @@ najpóźniej {{ wpisz: termin odpowiedzi }}.
         use_when="Nie potrafimy znaleźć zamówienia po adresie e-mail klienta.",
         body=_polish("""
 chętnie pomożemy. Nie znaleźliśmy jednak zamówienia złożonego z adresu \
-{{ e-mail klienta | z którego Państwo piszą }}. Prosimy o jego numer – jest w wiadomości \
+{{ e-mail klienta | e-mail, z którego Państwo piszą }}. Prosimy o jego numer – jest w wiadomości \
 z potwierdzeniem zakupu i zaczyna się od liter ZK.
 
 Jeśli potwierdzenia nie ma pod ręką, wystarczy nazwisko i kod pocztowy podane przy zakupie.

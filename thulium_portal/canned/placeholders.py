@@ -291,10 +291,10 @@ class _Source:
         """Return the HTML from *start* to *end* of the text; calls must go forward."""
         pieces, at = [], start
         for offset, tag in self._tags_to(end):
-            pieces += [self.text[at:offset], tag]
+            pieces += [self.text[at:offset].replace(_BREAK, ""), tag]
             at = max(at, offset)
-        pieces.append(self.text[at:end])
-        return "".join(pieces).replace(_BREAK, "")
+        pieces.append(self.text[at:end].replace(_BREAK, ""))
+        return "".join(pieces)
 
     def _tags_to(self, end: int) -> Iterator[tuple[int, str]]:
         while self.next_tag < len(self.tags) and self.tags[self.next_tag][0] <= end:

@@ -8,6 +8,7 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import placeholders
@@ -85,15 +86,16 @@ def choices() -> list[Choice]:
         Choice(str(each.label), Known(name, str(each.example), _own_word(name)).source)
         for name, each in PLACEHOLDERS.items()
     ]
-    return [*known, Choice(_("ask me: …"), Ask(_("what to fill in")).source)]
+    ask, what = pgettext("keyword in a placeholder", "ask"), _("what to fill in")
+    return [*known, Choice(_("ask me for…"), f"{{{{ {ask}: {what} }}}}")]
 
 
 def sample_values(author: User) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
     today = timezone.localdate(timezone=author.zone)
     return {
-        "customer_name": _("Maria Wiśniewska"),
-        "customer_first_name": _("Maria"),
+        "customer_name": "Maria Wiśniewska",
+        "customer_first_name": "Maria",
         "customer_email": "maria@example.org",
         "ticket_number": "1234",
         "ticket_subject": _("Where is my parcel?"),

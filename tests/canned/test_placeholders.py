@@ -1,0 +1,299 @@
+"""The grammar of placeholders: what is accepted, refused, filled, and found before a send."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from html import escape
+from time import perf_counter
+
+import pytest
+from django.utils import translation
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from thulium_portal.canned import placeholders
+from thulium_portal.canned.placeholders import (
+    PLACEHOLDERS,
+    Ask,
+    Known,
+    Literal,
+    PlaceholderError,
+    Template,
+    check,
+    leftovers,
+    parse,
+    render,
+)
+
+KNOWN = {"customer_name": "Maria Wiśniewska", "ticket_number": "1234", "my_name": "Anna Nowak"}
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("html", "parts"),
+    [
+        ("", ()),
+        ("<p>Hi</p>", (Literal("<p>Hi</p>"),)),
+        ("{{ ticket_number }}", (Known("ticket_number", "", "ticket_number"),)),
+        ("{{ticket_number}}", (Known("ticket_number", "", "ticket_number"),)),
+        ("{{ Ticket-Number }}", (Known("ticket_number", "", "Ticket-Number"),)),
+        ("{{ klient | Państwo }}", (Known("customer_name", "Państwo", "klient"),)),
+        ("{{ imię&nbsp;klienta|Pani}}", (Known("customer_first_name", "Pani", "imię klienta"),)),
+        ("{{ IMIE KLIENTA | x }}", (Known("customer_first_name", "x", "IMIE KLIENTA"),)),
+        ("{{ queue | a | b }}", (Known("queue_name", "a | b", "queue"),)),
+        ("{{ temat | Q&amp;A }}", (Known("ticket_subject", "Q&A", "temat"),)),
+        ("{{ ask: order number }}", (Ask("order number"),)),
+        ("{{ASK:order\n number}}", (Ask("order number"),)),
+        ("{{ wpisz: numer zamówienia }}", (Ask("numer zamówienia"),)),
+        (
+            "<p>Hi {{ <b>klient</b> | you }}!</p>",
+            (
+                Literal("<p>Hi "),
+                Known("customer_name", "you", "klient"),
+                Literal("<b></b>!</p>"),
+            ),
+        ),
+        (
+            "<b>{<i>{ today</i> }}</b>",
+            (Literal("<b>"), Known("today", "", "today"), Literal("<i></i></b>")),
+        ),
+        ("a { b } c", (Literal("a { b } c"),)),
+    ],
+)
+def test_a_text_is_read_into_parts(html: str, parts: tuple[placeholders.Part, ...]) -> None:
+    assert parse(html).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("html", "says", "place"),
+    [
+        (
+            "<p>Hi {{ custmer_name | x }},</p>",
+            "Did you mean “customer_name”?",
+            "{{ custmer_name | x }}",
+        ),
+        ("{{ numer zgloszena }}", "Did you mean “numer zgłoszenia”?", "{{ numer zgloszena }}"),
+        ("{{ shoe size }}", "write {{ ask: shoe size }} to be asked", "{{ shoe size }}"),
+        ("{{ today", "not closed", "{{ today"),
+        ("<p>{{ today</p><p>}}</p>", "not closed", "{{ today"),
+        ("<li>{{ today <br> }}</li>", "not closed", "{{ today "),
+        ("today }}", "without {{ before it", "}}"),
+        ("{{ klient, {{ temat }} }}", "inside another", "{{ klient, {{ temat }} }}"),
+        ("{{ klient, {{ temat }}", "not closed", "{{ klient, {{ temat }}"),
+        ("{{}}", "is empty", "{{}}"),
+        ("{{ &nbsp; | x }}", "is empty", "{{   | x }}"),
+        ("{{ ask: }}", "what to ask for", "{{ ask: }}"),
+        ("{{ ask: " + "x" * 121 + " }}", "at most 120 characters", "{{ ask: " + "x" * 52),
+        ('<a href="https://x.example/{{ today }}">x</a>', "link’s address", ""),
+        ('<a href="https://x.example/%7B%7B today">x</a>', "link’s address", ""),
+    ],
+)
+def test_a_fault_is_told_in_words_with_its_place(html: str, says: str, place: str) -> None:
+    with pytest.raises(PlaceholderError, match=re.escape(says)) as caught:
+        parse(html)
+    assert caught.value.place == place
+
+
+def test_a_fault_shows_what_stands_around_it() -> None:
+    with pytest.raises(PlaceholderError) as caught:
+        parse("<p>First</p><p>Dear &amp; kind {{ nobody }}, thank you for writing to us</p>")
+    assert caught.value.before == "Dear & kind "
+    assert caught.value.after == ", thank you for writing "
+
+
+def test_every_fault_is_told_at_once() -> None:
+    faults = check("<p>{{ one }}</p><p>{{ }}</p><p>{{ ticket_number }}</p><p>{{ open</p>")
+    assert [fault.place for fault in faults] == ["{{ one }}", "{{ }}", "{{ open"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["customer_name", "customer_first_name", "customer_email", "ticket_subject", "queue_name"],
+)
+def test_what_may_be_unknown_needs_a_fallback_to_be_saved(name: str) -> None:
+    (fault,) = check(f"{{{{ {name} }}}}")
+    assert "Say what to write then" in str(fault)
+    assert check(f"{{{{ {name} | x }}}}") == []
+
+
+@pytest.mark.parametrize(
+    "name", ["ticket_number", "my_name", "my_first_name", "my_signature", "today"]
+)
+def test_what_is_always_known_needs_no_fallback(name: str) -> None:
+    assert check(f"{{{{ {name} }}}}") == []
+
+
+def test_values_are_filled_in_and_blanks_stay_in_the_readers_words() -> None:
+    rendered = render(
+        "<p>{{ klient | x }}, {{ ticket_number }}, {{ ask: date }}, "
+        "{{ temat }}, {{ ask: date }}</p>",
+        KNOWN,
+    )
+    assert rendered.html == (
+        "<p>Maria Wiśniewska, 1234, {{ date }}, {{ ticket subject }}, {{ date }}</p>"
+    )
+    assert rendered.unfilled == ("date", "ticket subject")
+    assert leftovers(rendered.html) == rendered.unfilled
+
+
+@pytest.mark.parametrize("value", ["", "   ", "\n"])
+def test_an_unknown_value_gives_its_fallback(value: str) -> None:
+    assert render("{{ klient | Q & A }}", {"customer_name": value}).html == "Q &amp; A"
+
+
+def test_a_person_without_a_signature_signs_with_the_name() -> None:
+    assert (
+        render("{{ podpis }}", {"my_name": "Anna Nowak", "my_signature": ""}).html == "Anna Nowak"
+    )
+
+
+def test_a_signature_keeps_its_lines_and_nothing_else_does() -> None:
+    values = {"my_signature": "Anna Nowak\r\n<Sklep>", "ticket_subject": "one\ntwo"}
+    assert render("{{ my_signature }}|{{ temat }}", values).html == (
+        "Anna Nowak<br>&lt;Sklep&gt;|one two"
+    )
+
+
+def test_a_customers_words_cannot_become_a_placeholder() -> None:
+    rendered = render("{{ temat | x }}", {"ticket_subject": "{{ my_signature }} {{{ }}}"})
+    assert rendered.html == "{ { my_signature } } { { { } } }"
+    assert leftovers(rendered.html) == ()
+
+
+def test_a_faulty_placeholder_stays_and_stops_the_send() -> None:
+    rendered = render("<p>{{ nobody }} {{ ticket_number }}</p>", KNOWN)
+    assert rendered.html == "<p>{{ nobody }} 1234</p>"
+    assert leftovers(rendered.html) == ("nobody",)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nothing { here }", ()),
+        ("a }} b", ()),
+        ("{{ order number }}", ("order number",)),
+        ("{{ customer_name }} {{ klient | x }}", ("customer’s first and last name",)),
+        ("{{ ask: date }}", ("date",)),
+        ("<p>{{&nbsp;order <b>num</b>ber&nbsp;}}</p>", ("order number",)),
+        ("<p>{<b>{ order }</b>}</p>", ("order",)),
+        ("&#123;&lbrace; order }}", ("order",)),
+        ("<p>{{ order number</p><p>next</p>", ("order number",)),
+        ("plain {{ order number\nnext line", ("order number",)),
+        ("if a < b {{ x }} and c > d", ("x",)),
+        ("{{ a < b }} and c > d", ("a d",)),
+        ("{{{ x }}}", ("x",)),
+        ("{{}}", ("blank without a name",)),
+        ('<a href="https://x.example/{{ order }}">x</a>', ("order",)),
+        ('<a href="https://x.example/%7B%7B%20order%20%7D%7D">x</a>', ("order",)),
+        ("{{ " + "long " * 40 + "}}", (("long " * 12).strip(),)),
+    ],
+)
+def test_blanks_left_in_a_reply_are_found(text: str, found: tuple[str, ...]) -> None:
+    assert leftovers(text) == found
+
+
+def test_names_and_aliases_are_distinct_and_labels_are_names_too() -> None:
+    spellings = [
+        placeholders._folded(alias)
+        for name, known in PLACEHOLDERS.items()
+        for alias in (name, *known.aliases)
+    ]
+    unclear = {spelling for spelling in spellings if spellings.count(spelling) > 1}
+    assert unclear <= {placeholders._folded(name) for name in PLACEHOLDERS}
+    assert all(placeholders.is_known(str(known.label)) for known in PLACEHOLDERS.values())
+
+
+POLISH = (
+    *("klient", "imię klienta", "e-mail klienta", "numer zgłoszenia", "temat", "kolejka"),
+    *("moje imię i nazwisko", "moje imię", "podpis", "mój podpis", "dzisiaj", "dzisiejsza data"),
+)
+
+
+@pytest.mark.parametrize("name", POLISH)
+def test_authors_may_write_polish_names(name: str) -> None:
+    assert placeholders.is_known(name)
+
+
+# --- properties ------------------------------------------------------------------------------
+
+words = st.text(st.characters(blacklist_characters="{}"), min_size=1, max_size=40)
+spoken = words.map(lambda text: placeholders._tidy(escape(text))).filter(bool)
+known = st.builds(Known, st.sampled_from(sorted(PLACEHOLDERS)), st.just("") | spoken).map(
+    lambda part: Known(part.name, part.fallback, part.name)
+)
+literals = words.map(lambda text: Literal(escape(text.replace("\x1e", ""), quote=False)))
+pieces = st.sampled_from(
+    (
+        *("{{", "}}", "{", "}", "<b>", "</b>", "<p>", "</p>", "<br>", "|", "ask:", "klient"),
+        *("&#123;", "&amp;", "<", ">", '"', "<a href='{{", "\x1e", "\xa0", "\n", "today"),
+    )
+) | st.text(max_size=5)
+jumbles = st.lists(pieces, max_size=40).map("".join)
+
+
+@given(st.lists(st.one_of(known, spoken.map(Ask)), max_size=8), literals)
+def test_a_parsed_text_is_written_back_as_it_was(
+    parts: list[placeholders.Part], between: Literal
+) -> None:
+    whole = [piece for part in parts for piece in (between, part) if piece != Literal("")]
+    template = Template(tuple(whole))
+    assert parse(template.source) == template
+
+
+@given(jumbles)
+@example("{{<p>}}")
+def test_no_input_raises_anything_but_a_placeholder_error(html: str) -> None:
+    leftovers(html)
+    render(html, KNOWN)
+    check(html)
+    template = Template(())
+    with suppress(PlaceholderError):
+        template = parse(html)
+    assert parse(template.source) == template
+
+
+@given(st.text(), st.text())
+def test_no_value_comes_out_unescaped(value: str, fallback: str) -> None:
+    body = f"{{{{ klient }}}}{{{{ temat | {escape(fallback)} }}}}{{{{ podpis }}}}"
+    html = render(body, {"customer_name": value, "my_signature": value}).html
+    assert not re.search(r"[<>\"]|&(?!#?\w+;)", html.replace("<br>", ""))
+
+
+@given(jumbles)
+def test_what_rendering_leaves_blank_is_always_found_again(html: str) -> None:
+    rendered = render(html, {})
+    if rendered.unfilled:
+        assert leftovers(rendered.html) != ()
+
+
+@given(jumbles)
+def test_tags_survive_reading_in_their_order(html: str) -> None:
+    tags = re.compile(r"<[^<>]*>")
+    written = "".join(
+        part.html if isinstance(part, Literal) else "" for part in placeholders.parts_of(html)
+    )
+    assert tags.findall(written) == tags.findall(html)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("{{", "}}", "{{ }}", "{{ a ", "<", "<b>", "{{<b>", "<p>{{", "&", "{<b>", "{{ ask: "),
+        *("%7B%7B", "{{ klient | ", "<a href='{{ x }}'>"),
+    ],
+)
+def test_hostile_text_takes_time_linear_in_its_length(piece: str) -> None:
+    def seconds(times: int) -> float:
+        start = perf_counter()
+        text = piece * times
+        leftovers(text)
+        render(text, KNOWN)
+        check(text)
+        return perf_counter() - start
+
+    assert seconds(20_000) < 8
