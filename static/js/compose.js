@@ -4,6 +4,7 @@ import { blanksOf, editorOf, goToBlank } from "./editor.js";
 import { clock, csrfToken, say, signedOut } from "./portal.js";
 
 const SAVE_AFTER = 1500;
+const TRY_AGAIN_AFTER = 10000;
 const form = document.querySelector("[data-compose]");
 
 /** The copy on this computer: bridges what the server has not confirmed yet. */
@@ -26,6 +27,10 @@ function localCopy(ticket) {
     },
     clear: () => localStorage.removeItem(name),
   };
+}
+
+function wordsOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 }
 
 function start() {
@@ -101,6 +106,7 @@ function start() {
       if (body.value === written) copy.clear();
     } catch {
       unsaved = true;
+      timer = setTimeout(save, TRY_AGAIN_AFTER);
       say(savedLine, words.wordKeptHere.replace("{time}", clock()));
       savedLine.classList.add("worried");
     }
@@ -119,7 +125,11 @@ function start() {
   const offerCopy = () => {
     const kept = copy.read();
     const bar = document.querySelector("[data-kept-copy]");
-    if (!kept?.body || kept.body === body.value) return;
+    if (!kept?.body) return;
+    if (wordsOf(kept.body) === wordsOf(body.value)) {
+      copy.clear();
+      return;
+    }
     bar.hidden = false;
     say(bar.querySelector("[data-kept-words]"), words.wordKeptCopy.replace("{time}", clock(new Date(kept.at))));
     bar.querySelector("[data-use-copy]").addEventListener("click", () => {
@@ -230,6 +240,10 @@ function start() {
     for (const place of places) {
       document.getElementById(place.id)?.replaceChildren(...place.childNodes);
     }
+    const { dom } = editorOf(body).view;
+    const wrong = document.getElementById(`${body.id}_error`);
+    dom.setAttribute("aria-invalid", String(wrong !== null));
+    if (wrong) dom.setAttribute("aria-describedby", wrong.id);
     document.querySelector("[data-error-summary]")?.focus();
     return true;
   };
@@ -244,7 +258,8 @@ function start() {
     if (event.target.closest(".editor-text")) save();
   });
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") save({ leaving: true });
+    // On coming back, perhaps from signing in again in another tab, what was left over is saved.
+    save({ leaving: document.visibilityState === "hidden" });
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();

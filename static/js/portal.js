@@ -11,9 +11,11 @@ export function signedOut(status, url = "") {
   return status === 401 || url.includes("/accounts/login/");
 }
 
-/** Return the time of day as the reader writes it. */
+/** Return the time of day as the reader writes it, with the day unless it is today. */
 export function clock(at = new Date()) {
-  return at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const today = at.toDateString() === new Date().toDateString();
+  const day = today ? {} : { day: "numeric", month: "long" };
+  return at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
 }
 
 /** Put words into an element only when they differ, so that screen readers hear changes alone. */

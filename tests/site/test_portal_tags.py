@@ -1,0 +1,93 @@
+"""The tags every template uses."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.template import engines
+from django.utils import timezone, translation
+from lucide import IconDoesNotExist
+
+from thulium_portal.site.templatetags.portal import clock, icon, initials, moment, one_line
+
+WARSAW = ZoneInfo("Europe/Warsaw")
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=WARSAW)
+
+
+def test_an_icon_is_hidden_from_screen_readers_and_has_the_asked_size():
+    drawing = icon("check", 15)
+    assert drawing.startswith("<svg ")
+    assert 'aria-hidden="true"' in drawing
+    assert 'width="15"' in drawing
+    assert 'height="15"' in drawing
+
+
+def test_an_unknown_icon_is_an_error_not_an_empty_place():
+    with pytest.raises(IconDoesNotExist):
+        icon("no-such-icon")
+
+
+def test_an_icon_needs_no_load_line():
+    assert "<svg" in engines["django"].from_string('{% icon "check" %}').render({})
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Anna Nowak", "AN"),
+        ("Łucja Anna Ćwik", "ŁĆ"),
+        ("anna", "AN"),
+        ("Ż", "Ż"),
+        ("", ""),
+        ("  ", ""),
+    ],
+)
+def test_initials_come_from_the_first_and_the_last_word(name, letters):
+    assert initials(name) == letters
+
+
+@pytest.mark.parametrize(
+    ("at", "polish", "english"),
+    [
+        (NOON - timedelta(hours=2), "Dzisiaj 10:00", "Today 10:00"),
+        (NOON - timedelta(days=1), "Wczoraj 12:00", "Yesterday 12:00"),
+        (NOON - timedelta(days=3), "20 listopada, 12:00", "20 November, 12:00"),
+        (NOON - timedelta(days=400), "19 października 2025, 12:00", "19 October 2025, 12:00"),
+    ],
+)
+def test_a_moment_is_said_as_people_say_it(at, polish, english):
+    with time_machine.travel(NOON, tick=False):
+        for language, words in (("pl", polish), ("en", english)):
+            with translation.override(language):
+                assert f">{words}</time>" in moment(at)
+
+
+def test_a_moment_follows_the_readers_time_zone():
+    late = datetime(2026, 11, 23, 23, 30, tzinfo=WARSAW)
+    with time_machine.travel(late, tick=False), translation.override("en"):
+        assert ">Today 23:30<" in moment(late)
+        with timezone.override("Asia/Tokyo"):
+            assert ">Today 07:30<" in moment(late)
+
+
+def test_no_moment_is_nothing():
+    assert moment(None) == ""
+    assert clock(None) == ""
+
+
+def test_a_clock_time_names_the_day_unless_it_is_today():
+    with time_machine.travel(NOON, tick=False), translation.override("pl"):
+        assert clock(NOON - timedelta(hours=1)) == "11:00"
+        assert clock(NOON - timedelta(days=1)) == "22.11.2026 12:00"
+
+
+def test_words_of_different_paragraphs_do_not_run_together():
+    markup = "<p>Dzień dobry,</p><p>raz<br>dwa</p><ul><li>a&nbsp;b</li><li>c &lt;d&gt;</li></ul>"
+    assert one_line(markup) == "Dzień dobry, raz dwa a b c <d>"
+
+
+def test_words_on_one_line_are_escaped_again_by_the_template():
+    template = engines["django"].from_string("{{ text|one_line }}")
+    shown = template.render({"text": "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"})
+    assert shown == "&lt;script&gt;alert(1)&lt;/script&gt;"
