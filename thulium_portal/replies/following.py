@@ -21,12 +21,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies import files, services, tickets, wording
 from thulium_portal.replies.forms import RescheduleForm
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.moves import MoveLost
-from thulium_portal.replies.states import ATTENTION, OPEN, State
+from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, State
 
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
 STOP_POLLING = 286
@@ -92,6 +93,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     state = State(reply.state)
     left = (reply.not_before - now).total_seconds() if reply.not_before else 0
     waiting = state is State.PENDING and decides
+    waits_for = services.waits_for(reply)
     return {
         "reply": reply,
         "status": wording.status(reply),
@@ -105,18 +107,23 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "can_send_now": waiting and left > 0,
         "can_reschedule": waiting and (reply.scheduled or left > 0),
         "can_send_anyway": state is State.BLOCKED and decides,
-        "can_take_back": decides
-        and (
-            state in {State.BLOCKED, State.NOT_FOUND}
-            or (state is State.REJECTED and reply.dismissed_at is None)
-        ),
+        "can_take_back": decides and _can_take_back(reply, request.user),
         "can_check_now": state in {State.UNKNOWN, State.NOT_FOUND} and decides,
         "can_send_again": state is State.NOT_FOUND and decides and bool(request.user.agent_login),
         "can_release": state is State.HELD and request.user.may(Permission.MANAGE_SENDING),
-        "waits_for": services.waits_for(reply),
+        "can_let_pass": waiting and waits_for is not None and waits_for.state in STOPPED,
+        "waits_for": waits_for,
         "reads": reply.ticket_reads.order_by("-id")[:10],
         "resent_as": Reply.objects.filter(resend_of=reply).first(),
     }
+
+
+def _can_take_back(reply: Reply, user: User) -> bool:
+    if reply.state == State.REJECTED:
+        return reply.dismissed_at is None
+    if reply.state == State.HELD:
+        return user.may(Permission.MANAGE_SENDING)
+    return reply.state in STOPPED
 
 
 def timeline(reply: Reply) -> list[tuple[datetime, str]]:

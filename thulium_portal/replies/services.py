@@ -216,9 +216,11 @@ def send_anyway(reply: Reply, *, actor: User) -> None:
 
 
 def take_back(reply: Reply, *, actor: User) -> Reply:
-    """Turn a stopped, missing or refused reply into a draft again."""
+    """Turn a stopped, missing, refused or (by an administrator) held reply into a draft."""
     _may_decide(reply, actor)
     source = State(reply.state)
+    if source is State.HELD and not actor.may(Permission.MANAGE_SENDING):
+        raise PermissionDenied
     with transaction.atomic(durable=True):
         if source is State.REJECTED:
             rows = Reply.objects.filter(pk=reply.pk, state=source, dismissed_at=None)
