@@ -12,14 +12,6 @@ from thulium_portal.canned.services import ResponseText
 Make = Callable[..., CannedResponse]
 
 
-@pytest.fixture
-def make(ewa: User) -> Make:
-    def make(title: str, body: str = "<p>tekst</p>", **given: str) -> CannedResponse:
-        return services.create_response(ResponseText(title=title, body=body, **given), actor=ewa)
-
-    return make
-
-
 def titles(found: list[CannedResponse]) -> list[str]:
     return [response.title for response in found]
 

@@ -1,0 +1,20 @@
+"""Shorthands for canned responses."""
+
+from collections.abc import Callable
+
+import pytest
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import services
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import ResponseText
+
+
+@pytest.fixture
+def make(ewa: User) -> Callable[..., CannedResponse]:
+    """Return a function that stores a canned response as Ewa's."""
+
+    def make(title: str, body: str = "<p>tekst</p>", **given: str) -> CannedResponse:
+        return services.create_response(ResponseText(title=title, body=body, **given), actor=ewa)
+
+    return make

@@ -1,0 +1,287 @@
+"""Writing a canned response: saving, every refusal, two editors at once, the preview."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import translation
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import services
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import ResponseText
+
+Make = Callable[..., CannedResponse]
+SignIn = Callable[[User], Client]
+
+FIELDS = {
+    "title": "Paczka opóźniona",
+    "use_when": "Paczka jest spóźniona.",
+    "body": "<p>Dzień dobry, {{ klient | Szanowni Państwo }}</p>",
+    "body_type": "HTML",
+    "category": "Dostawy",
+    "language": "pl",
+    "shortcut": "opoznienie",
+    "keywords": "kurier",
+}
+
+
+def errors(page: HttpResponse) -> dict[str, int]:
+    return {name: len(told) for name, told in page.context["form"].errors.items()}
+
+
+def shown_fields(page: HttpResponse) -> dict[str, Any]:
+    """Return what the form of *page* would post if it were sent as it stands."""
+    return {field.name: field.value() or "" for field in page.context["form"]}
+
+
+# --- writing a new one ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("anna", 403), ("nowy", 403), ("ewa", 200), ("adam", 200)]
+)
+def test_managers_write_and_agents_do_not(
+    who: str, status: int, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
+) -> None:
+    client = sign_in(request.getfixturevalue(who))
+    assert client.get("/canned/new/").status_code == status
+    assert client.get(f"/canned/{make('Zwrot').pk}/edit/").status_code == status
+    assert client.post("/canned/preview/", {"body": "x"}).status_code == status
+
+
+def test_an_agent_cannot_post_a_text(anna: User, sign_in: SignIn, make: Make) -> None:
+    response = make("Zwrot")
+    client = sign_in(anna)
+    assert client.post("/canned/new/", FIELDS).status_code == 403
+    assert client.post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
+    assert list(CannedResponse.objects.values_list("title", flat=True)) == ["Zwrot"]
+
+
+def test_a_new_text_is_stored_with_all_its_fields(ewa: User, sign_in: SignIn) -> None:
+    page = sign_in(ewa).post("/canned/new/", FIELDS)
+    response = CannedResponse.objects.get()
+    assert (page.status_code, page.headers["Location"]) == (302, f"/canned/{response.pk}/")
+    wanted = {name: value for name, value in FIELDS.items() if name != "body_type"}
+    assert ResponseText.of(response) == ResponseText(**wanted)
+
+
+def test_without_scripts_plain_text_becomes_paragraphs(ewa: User, sign_in: SignIn) -> None:
+    body = "Dzień dobry,\r\n\r\na < b\r\n{{ podpis }}"
+    sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "body_type": "PLAIN"})
+    response = CannedResponse.objects.select_related("current").get()
+    assert response.current is not None
+    assert response.current.body == "<p>Dzień dobry,</p><p>a &lt; b<br>{{ podpis }}</p>"
+
+
+def test_the_new_page_starts_as_plain_text_in_the_readers_language(
+    ewa: User, sign_in: SignIn
+) -> None:
+    form = sign_in(ewa).get("/canned/new/").context["form"]
+    assert (form["body_type"].value(), form["language"].value()) == ("PLAIN", "pl")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("/Opóźnienie", "opóźnienie"),
+        (" Zwrot kosztów ", "zwrot-kosztów"),
+        ("///x", "x"),
+        ("", ""),
+    ],
+)
+def test_a_shortcut_is_tidied(ewa: User, sign_in: SignIn, typed: str, stored: str) -> None:
+    sign_in(ewa).post("/canned/new/", FIELDS | {"shortcut": typed})
+    assert CannedResponse.objects.get().shortcut == stored
+
+
+def test_the_levels_of_a_category_are_tidied(ewa: User, sign_in: SignIn) -> None:
+    sign_in(ewa).post("/canned/new/", FIELDS | {"category": " Dostawy/Kurier / "})
+    assert CannedResponse.objects.get().category == "Dostawy / Kurier"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"title": " "}, {"title": 1}),
+        ({"title": "x" * 121}, {"title": 1}),
+        ({"body": " \n "}, {"body": 1}),
+        ({"body": "<p>{{ klient }}</p>"}, {"body": 1}),
+        ({"body": "<p>{{ klient }} {{ nic }} {{ otwarte</p>"}, {"body": 3}),
+        ({"body_type": "RTF"}, {"body_type": 1}),
+        ({"language": "de"}, {"language": 1}),
+        ({"shortcut": "!!!"}, {"shortcut": 1}),
+        ({"shortcut": "x" * 42}, {"shortcut": 1}),
+        ({"shortcut": "ZWROT"}, {"shortcut": 1}),
+        ({"keywords": "x" * 301}, {"keywords": 1}),
+        ({"use_when": "x" * 201}, {"use_when": 1}),
+        ({"title": "", "body": "", "shortcut": "zwrot"}, {"title": 1, "body": 1, "shortcut": 1}),
+    ],
+)
+def test_a_refused_form_says_everything_at_once_and_keeps_every_word(
+    ewa: User, sign_in: SignIn, make: Make, change: dict[str, str], told: dict[str, int]
+) -> None:
+    make("Inny", shortcut="zwrot")
+    page = sign_in(ewa).post("/canned/new/", FIELDS | change)
+    assert page.status_code == 422
+    assert errors(page) == told
+    assert shown_fields(page) == FIELDS | change | {"seen_version": ""}
+    assert CannedResponse.objects.count() == 1
+
+
+def test_a_fault_shows_its_place_safely(ewa: User, sign_in: SignIn) -> None:
+    ewa.language = "en"
+    ewa.save()
+    body = "<p>Hi &lt;b&gt; {{ klent | x }}!</p>"
+    text = sign_in(ewa).post("/canned/new/", FIELDS | {"body": body}).content.decode()
+    assert "<mark>{{ klent | x }}</mark>!</q>" in text
+    assert "Hi &lt;b&gt; <mark>" in text
+
+
+def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa: User, sign_in: SignIn) -> None:
+    for language in ("pl", "en"):
+        ewa.language = language
+        ewa.save()
+        with translation.override(language):
+            choices = sign_in(ewa).get("/canned/new/").context["choices"]
+        body = "".join(f"<p>{choice.source}</p>" for choice in choices)
+        page = sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "shortcut": language})
+        assert page.status_code == 302
+        assert len(choices) == 11
+
+
+# --- changing one ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def response(ewa: User, sign_in: SignIn) -> CannedResponse:
+    sign_in(ewa).post("/canned/new/", FIELDS)
+    return CannedResponse.objects.get()
+
+
+def test_the_form_shows_what_is_stored(
+    ewa: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    page = sign_in(ewa).get(f"/canned/{response.pk}/edit/")
+    assert shown_fields(page) == FIELDS | {"note": "", "seen_version": 1}
+    assert (
+        "&lt;p&gt;Dzień dobry, {{ klient | Szanowni Państwo }}&lt;/p&gt;" in page.content.decode()
+    )
+
+
+def test_a_change_is_a_new_version_with_its_note(
+    ewa: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    change = {"title": "Nowy", "note": "krótszy tytuł", "seen_version": "1"}
+    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    assert page.status_code == 302
+    newest = response.versions.first()
+    assert newest is not None
+    assert (newest.number, newest.title, newest.note) == (2, "Nowy", "krótszy tytuł")
+
+
+def test_saving_what_is_stored_makes_no_version(
+    ewa: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | {"seen_version": "1"})
+    assert page.status_code == 302
+    assert response.versions.count() == 1
+
+
+def test_the_second_editor_sees_both_texts_and_can_save_after_all(
+    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    address = f"/canned/{response.pk}/edit/"
+    ewas = FIELDS | {"body": "<p>Tekst Ewy</p>", "note": "po swojemu", "seen_version": "1"}
+    adams = FIELDS | {"body": "<p>Tekst Adama</p>", "note": "inaczej", "seen_version": "1"}
+    sign_in(ewa).post(address, ewas)
+    page = sign_in(adam).post(address, adams)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert response.versions.count() == 2
+    assert shown_fields(page) == adams | {"seen_version": "2"}
+    assert "<p>Tekst Ewy</p>" in text
+    assert "Tekst <del>Ewy</del><ins>Adama</ins>" in text
+    assert "<q>po swojemu</q>" in text
+    assert sign_in(adam).post(address, shown_fields(page)).status_code == 302
+    newest = response.versions.first()
+    assert newest is not None
+    assert (newest.number, newest.body, newest.author) == (3, "<p>Tekst Adama</p>", adam)
+
+
+def test_a_conflict_keeps_plain_text_plain(
+    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    address = f"/canned/{response.pk}/edit/"
+    sign_in(ewa).post(address, FIELDS | {"title": "Ewy", "seen_version": "1"})
+    mine = {"body": "jeden\r\n\r\ndwa", "body_type": "PLAIN", "seen_version": "1", "note": ""}
+    page = sign_in(adam).post(address, FIELDS | mine)
+    assert shown_fields(page) == FIELDS | mine | {"seen_version": "2"}
+
+
+@pytest.mark.parametrize("seen", ["", "0", "x", "-1"])
+def test_a_form_without_its_version_never_overwrites(
+    ewa: User, sign_in: SignIn, response: CannedResponse, seen: str
+) -> None:
+    change = {"title": "Nowy", "seen_version": seen}
+    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    assert page.status_code in {409, 422}
+    assert response.versions.count() == 1
+
+
+def test_someone_elses_personal_text_cannot_be_edited(
+    adam: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    CannedResponse.objects.update(scope="personal")
+    assert sign_in(adam).get(f"/canned/{response.pk}/edit/").status_code == 404
+
+
+# --- the preview ----------------------------------------------------------------------------
+
+
+def test_the_preview_fills_in_a_made_up_ticket(ewa: User, sign_in: SignIn) -> None:
+    body = "<p>{{ klient | x }}, {{ numer zgłoszenia }}, {{ wpisz: data }}, {{ podpis }}</p>"
+    text = (
+        sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"}).content.decode()
+    )
+    chips = re.findall(r'<span class="chip[^"]*">([^<]*)</span>', text)
+    assert chips[:4] == ["Maria Wiśniewska", "1234", "data", "Ewa Kot"]
+
+
+def test_the_preview_is_safe_and_says_what_is_to_mend(ewa: User, sign_in: SignIn) -> None:
+    body = '<p onclick="x()">a</p><script>alert(1)</script><img src=x>{{ nic }}'
+    page = sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"})
+    text = page.content.decode()
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "onclick" not in text
+    assert len(page.context["sample_faults"]) == 1
+
+
+def test_the_preview_of_plain_text_shows_tags_as_text(ewa: User, sign_in: SignIn) -> None:
+    page = sign_in(ewa).post("/canned/preview/", {"body": "<b>a</b>", "body_type": "PLAIN"})
+    assert "<p>&lt;b&gt;a&lt;/b&gt;</p>" in page.content.decode()
+
+
+def test_the_preview_cannot_be_fetched(ewa: User, sign_in: SignIn) -> None:
+    assert sign_in(ewa).get("/canned/preview/").status_code == 405
+
+
+def test_the_preview_button_saves_nothing(
+    ewa: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    change = {"body": "<p>{{ klient }} podgląd</p>", "preview": "1", "seen_version": "1"}
+    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    assert page.status_code == 200
+    assert "podgląd</p>" in page.content.decode()
+    assert response.versions.count() == 1
+
+
+def test_the_forms_need_their_token(ewa: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ewa)
+    assert client.post("/canned/new/", FIELDS).status_code == 403
+    assert services.visible_to(ewa).count() == 0

@@ -1,0 +1,202 @@
+"""The library page: who sees what, filters, search, the chosen text beside the list."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import library, services
+from thulium_portal.canned.models import CannedResponse
+
+INDEX = "/canned/"
+Make = Callable[..., CannedResponse]
+SignIn = Callable[[User], Client]
+
+
+def rows(page: HttpResponse) -> list[str]:
+    return [row.title for row, _excerpt in page.context["rows"]]
+
+
+def facets(page: HttpResponse, name: str) -> dict[str, int]:
+    return {facet.value: facet.count for facet in getattr(page.context["library"], name)}
+
+
+def test_the_address_is_the_contracts() -> None:
+    assert reverse("canned:index") == INDEX
+
+
+def test_without_signing_in_there_is_no_library(client: Client, db: None) -> None:
+    page = client.get(INDEX)
+    assert page.status_code == 302
+    assert page.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("who", ["anna", "nowy", "ewa", "adam"])
+def test_everyone_who_works_here_may_read(
+    who: str, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
+) -> None:
+    make("Zwrot")
+    page = sign_in(request.getfixturevalue(who)).get(INDEX)
+    assert page.status_code == 200
+    assert rows(page) == ["Zwrot"]
+
+
+@pytest.mark.parametrize(("who", "offered"), [("anna", False), ("ewa", True), ("adam", True)])
+def test_only_managers_are_offered_to_write(
+    who: str, offered: bool, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
+) -> None:
+    response = make("Zwrot")
+    page = sign_in(request.getfixturevalue(who)).get(INDEX).content.decode()
+    assert ("/canned/new/" in page) is offered
+    assert (f"/canned/{response.pk}/edit/" in page) is offered
+
+
+def test_the_page_cannot_be_posted_to(ewa: User, sign_in: SignIn) -> None:
+    assert sign_in(ewa).post(INDEX).status_code == 405
+
+
+def test_searching_narrows_the_list_and_keeps_the_words(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make("Zwrot kosztów")
+    make("Faktura")
+    page = sign_in(anna).get(INDEX, {"q": "zwro"})
+    assert rows(page) == ["Zwrot kosztów"]
+    assert 'value="zwro"' in page.content.decode()
+
+
+def test_a_search_without_finds_says_so_and_echoes_safely(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make("Zwrot")
+    page = sign_in(anna).get(INDEX, {"q": "<script>nic"})
+    assert rows(page) == []
+    assert "&lt;script&gt;nic" in page.content.decode()
+    assert "<script>nic" not in page.content.decode()
+
+
+def test_categories_are_counted_and_filter(anna: User, sign_in: SignIn, make: Make) -> None:
+    make("A", category="Dostawy")
+    make("B", category="Dostawy")
+    make("C", category="Zwroty i wymiany")
+    make("D")
+    page = sign_in(anna).get(INDEX, {"category": "Dostawy"})
+    assert rows(page) == ["A", "B"]
+    assert facets(page, "categories") == {"-": 1, "Dostawy": 2, "Zwroty i wymiany": 1}
+    assert page.context["library"].total == 4
+    assert rows(sign_in(anna).get(INDEX, {"category": "-"})) == ["D"]
+
+
+def test_the_archive_is_the_managers(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
+    services.archive(make("Stary"), actor=ewa)
+    make("Nowy")
+    page = sign_in(ewa).get(INDEX, {"state": "archived"})
+    assert rows(page) == ["Stary"]
+    assert facets(page, "states") == {"live": 1, "archived": 1}
+    page = sign_in(anna).get(INDEX, {"state": "archived"})
+    assert rows(page) == []
+    assert page.context["library"].states == []
+
+
+def test_the_first_text_is_shown_beside_the_list_until_one_is_chosen(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make("A")
+    second = make("B", "<p>Dzień dobry, {{ klient | Szanowni Państwo }} {{ wpisz: data }}</p>")
+    page = sign_in(anna).get(INDEX)
+    assert page.context["response"].title == "A"
+    assert "data-chosen" not in page.content.decode()
+    page = sign_in(anna).get(INDEX, {"open": second.pk})
+    text = page.content.decode()
+    assert page.context["response"] == second
+    assert "data-chosen" in text
+    assert '<span class="chip chip-ask">data</span>' in text
+    assert "Szanowni Państwo" in text
+    assert "{{" not in text
+
+
+def test_a_chosen_text_outside_the_list_is_still_shown(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make("A")
+    other = make("B")
+    page = sign_in(anna).get(INDEX, {"q": "A", "open": other.pk})
+    assert page.context["response"] == other
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {"open": "999"},
+        {"open": "x"},
+        {"open": "9" * 40},
+        {"after": "-1"},
+        {"after": "999"},
+        {"state": "nonsense"},
+        {"category": "nonsense"},
+        {"q": "\x00"},
+        {"open": "²"},
+    ],
+)
+def test_a_strange_address_is_no_error(
+    anna: User, sign_in: SignIn, make: Make, wish: dict[str, str]
+) -> None:
+    make("A")
+    assert sign_in(anna).get(INDEX, wish).status_code == 200
+
+
+def test_a_text_that_is_not_visible_is_not_shown_beside_the_list(
+    anna: User, ewa: User, sign_in: SignIn, make: Make
+) -> None:
+    hidden = services.archive(make("Tajny"), actor=ewa)
+    make("A")
+    page = sign_in(anna).get(INDEX, {"open": hidden.pk})
+    assert "Tajny" not in page.content.decode()
+
+
+def test_pages_follow_each_other_without_gaps(
+    anna: User, sign_in: SignIn, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "PAGE", 2)
+    for title in ("C", "a", "B", "a", "Ć"):
+        make(title)
+    client, seen, address = sign_in(anna), [], INDEX
+    while address:
+        page = client.get(address)
+        seen += rows(page)
+        found = re.search(r'rel="next" href="([^"]*)"', page.content.decode())
+        address = found[1].replace("&amp;", "&") if found else ""
+    assert seen == ["a", "a", "B", "C", "Ć"]
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_the_number_of_queries_does_not_grow(
+    anna: User, sign_in: SignIn, make: Make, many: int, django_assert_max_num_queries
+) -> None:
+    for number in range(many):
+        make(f"Zwrot {number}", category=f"Kategoria {number}")
+    client = sign_in(anna)
+    with django_assert_max_num_queries(8):
+        client.get(INDEX, {"q": "zwrot"})
+
+
+def test_an_empty_library_invites_managers_to_write(anna: User, ewa: User, sign_in: SignIn) -> None:
+    assert sign_in(ewa).get(INDEX).content.decode().count("/canned/new/") == 2
+    assert "/canned/new/" not in sign_in(anna).get(INDEX).content.decode()
+
+
+def test_an_excerpt_is_short_and_its_placeholders_are_chips(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make(
+        "A", "<p>Numer <b>{{ numer zgłoszenia }}</b> &amp; reszta:</p><p>" + "słowo " * 100 + "</p>"
+    )
+    ((_row, excerpt),) = sign_in(anna).get(INDEX).context["rows"]
+    assert excerpt.startswith(' Numer <span class="chip">')
+    assert "&amp; reszta: słowo" in excerpt
+    assert excerpt.endswith("słowo…")
+    assert len(excerpt) < 260
