@@ -1,23 +1,23 @@
 """The portal's settings, made fast and sealed from the machine's own configuration."""
 
 import os
+import re
 import tempfile
 from pathlib import Path
 
+_EXAMPLE = Path(__file__).resolve().parent.parent / ".env.example"
 _data = tempfile.mkdtemp(prefix="portal-tests-")
+
+# What is empty means the default, and .env fills only what is not there: nothing comes through.
+os.environ.update(dict.fromkeys(re.findall(r"^(\w+)=", _EXAMPLE.read_text(), re.MULTILINE), ""))
 os.environ.update(
     {
         "SECRET_KEY": "tests-only-" + "x" * 50,
-        "THULIUM_URL": "",
         "DATA_DIR": _data,
-        "LANGUAGE_CODE": "pl",
-        "TIME_ZONE": "Europe/Warsaw",
-        "UNDO_SECONDS": "30",
-        "DEBUG": "False",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "DATABASE_URL": os.environ.get("TESTS_DATABASE_URL", ""),
     }
 )
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{_data}/tests.sqlite3")
 
 from thulium_portal.settings import *  # noqa: E402, F403
 from thulium_portal.settings import DATABASES, STORAGES  # noqa: E402

