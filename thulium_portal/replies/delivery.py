@@ -7,7 +7,6 @@ committed conditional update that the client calls between connecting and its fi
 reasons: ``docs/at-most-once.md``.
 """
 
-import time
 import uuid
 from datetime import timedelta
 
@@ -19,6 +18,7 @@ from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.replies import guard, line, settling
 from thulium_portal.replies.claims import Claim, Stopped
+from thulium_portal.replies.clocks import boot_clock
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.moves import MoveLost, move
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
@@ -180,17 +180,12 @@ class Fence:
     """A local limit on the call that goes on counting while the machine sleeps."""
 
     def __init__(self) -> None:
-        self._limit = _boot_clock() + FENCE_SECONDS
+        self._limit = boot_clock() + FENCE_SECONDS
 
     def check(self) -> None:
         """Raise :class:`FenceLost` once the limit is over."""
-        if _boot_clock() > self._limit:
+        if boot_clock() > self._limit:
             raise FenceLost
-
-
-def _boot_clock() -> float:
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 def _gate(claim: Claim, ticket: Ticket) -> None:

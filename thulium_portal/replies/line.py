@@ -56,7 +56,7 @@ def note_failure(reason: str, *, ticket_id: int, line_down: bool = False) -> Non
         line.save()
 
 
-def pause(seconds: float, *, ticket_id: int) -> None:
+def pause(seconds: float) -> None:
     """Pause all sending for *seconds* (at most 15 minutes), as Thulium asked by ``Retry-After``."""
     until = timezone.now() + min(timedelta(seconds=max(seconds, 1)), LONGEST_PAUSE)
     with transaction.atomic():
@@ -69,7 +69,7 @@ def pause(seconds: float, *, ticket_id: int) -> None:
 def note_result(result: SendResult, *, ticket_id: int) -> None:
     """Let the outcome of one call speak for the line."""
     if result.retry_after is not None:
-        pause(result.retry_after, ticket_id=ticket_id)
+        pause(result.retry_after)
     elif result.line_down:
         note_failure(result.reason, ticket_id=ticket_id, line_down=_is_certain(result.reason))
     elif result.status is not None:

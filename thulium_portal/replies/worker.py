@@ -11,11 +11,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
-from django.db import DatabaseError, close_old_connections, connection
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from thulium_portal import gateway
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
 from thulium_portal.replies import delivery, guard, leases, line, readback
+from thulium_portal.replies.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import NotFound, ThuliumError
@@ -39,6 +43,7 @@ class Worker:
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
         self._claims: dict[Future[None], delivery.Claim | None] = {}
         self._next_heartbeat = self._next_reaping = 0.0
+        self._clock = JumpDetector()
 
     def stop(self) -> None:
         """Ask the worker to end after the calls in hand; safe from a signal handler."""
@@ -80,6 +85,7 @@ class Worker:
 
     def _turn(self) -> float:
         self._forget_finished()
+        self._mind_the_clock()
         self._keep_house()
         while len(self._claims) < self._at_once and not self._stopping.is_set():
             if not self._start_next():
@@ -105,6 +111,14 @@ class Worker:
     def _forget_finished(self) -> None:
         for future in [future for future in self._claims if future.done()]:
             del self._claims[future]
+
+    def _mind_the_clock(self) -> None:
+        """Pause for one undo time after the clock was set, so that nothing leaves too early."""
+        jumped = self._clock.jump()
+        if jumped:
+            line.pause(settings.UNDO_SECONDS)
+            with transaction.atomic():
+                record(Action.CLOCK_JUMPED, actor=None, facts={"seconds": round(jumped)})
 
     def _keep_house(self) -> None:
         now = time.monotonic()
