@@ -7,7 +7,7 @@ JUMP_SECONDS = 2.0
 
 
 def boot_clock() -> float:
-    """Return seconds that go on counting while the machine sleeps, as a monotonic clock does not."""
+    """Return seconds that count on while the machine sleeps, as a monotonic clock does not."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)
     return time.monotonic() if clock is None else time.clock_gettime(clock)
 

@@ -79,7 +79,6 @@ class ComposeForm(forms.Form):
     canned_response = forms.CharField(widget=forms.HiddenInput, required=False)
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
-    keep_files = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
     send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
 
     def __init__(
@@ -88,8 +87,10 @@ class ComposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
         self.leftovers: tuple[str, ...] = ()
-        keep = self.fields["keep_files"]
-        keep.choices = [(name, name) for name in self._posted("keep_files")]
+        names = [(name, name) for name in self._posted("keep_files")]
+        self.fields["keep_files"] = forms.MultipleChoiceField(
+            required=False, widget=forms.MultipleHiddenInput, choices=names
+        )
         self.fields["send_at"].widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
     def _posted(self, name: str) -> Sequence[str]:

@@ -90,11 +90,8 @@ def is_valid_read(reply: Reply, ticket: Ticket) -> bool:
 def find(reply: Reply, ticket: Ticket) -> Finding:
     """Look for *reply* among the messages that were not there before the call."""
     sent = words(reply.body, is_html=reply.body_type == BodyType.HTML)
-    taken = set(
-        Reply.objects.filter(ticket_id=reply.ticket_id, matched_message_id__isnull=False)
-        .exclude(pk=reply.pk)
-        .values_list("matched_message_id", flat=True)
-    )
+    others = Reply.objects.filter(ticket_id=reply.ticket_id).exclude(pk=reply.pk)
+    taken = set(others.values_list("matched_message_id", flat=True))
     files = reply.attachments.count()
     strong, weak = [], []
     for message in candidates(reply, ticket, taken):
@@ -106,7 +103,7 @@ def find(reply: Reply, ticket: Ticket) -> Finding:
     return Finding(tuple(strong), tuple(weak))
 
 
-def candidates(reply: Reply, ticket: Ticket, taken: set[int]) -> list[TicketMessage]:
+def candidates(reply: Reply, ticket: Ticket, taken: set[int | None]) -> list[TicketMessage]:
     """Return the new replies under this agent login that no other reply of ours has claimed."""
     seen = set(reply.seen_ids)
     return [

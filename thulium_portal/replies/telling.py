@@ -1,6 +1,7 @@
 """What the audit record is told of a reply."""
 
 import hashlib
+from typing import TypedDict
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.services import Fact
@@ -20,7 +21,14 @@ def canned_text(version: CannedResponseVersion | None, snapshot: Snapshot, actor
     return placeholders.render(version.body, values).html
 
 
-def told(reply: Reply) -> dict[str, dict[str, Fact]]:
+class Told(TypedDict):
+    """The keyword arguments of ``record`` and ``move`` that tell of a submitted reply."""
+
+    facts: dict[str, Fact]
+    content: dict[str, str]
+
+
+def told(reply: Reply) -> Told:
     """Return the facts and the erasable content of a submitted reply for its audit entry."""
     files = list(reply.attachments.all())
     plain = reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
@@ -38,7 +46,7 @@ def told(reply: Reply) -> dict[str, dict[str, Fact]]:
             changed_percent(html_to_text(reply.canned_text), plain) if version else None
         ),
     }
-    content: dict[str, Fact] = {
+    content: dict[str, str] = {
         "body": reply.body,
         "body_text": plain,
         "customer": reply.customer_name or reply.customer_email,

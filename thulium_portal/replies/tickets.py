@@ -1,6 +1,6 @@
 """Tickets as the pages show them: read, made safe, and remembered in a signed snapshot."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -155,19 +155,21 @@ def _message(
     elif not author:
         author = _("Thulium")
     note = message.comment or message.system_comment
-    common = {
-        "id": message.id,
-        "kind": message.kind.value.lower(),
-        "author": author,
-        "at": local_time(message.created_at),
-        "attachments": len(message.attachments),
-        "portal_reply": ours,
-    }
+    view = MessageView(
+        id=message.id,
+        kind=message.kind.value.lower(),
+        author=author,
+        at=local_time(message.created_at),
+        text=note,
+        lines=_lines(note),
+        attachments=len(message.attachments),
+        portal_reply=ours,
+    )
     if message.kind is MessageKind.COMMENT:
-        return MessageView(**common, text=note, lines=_lines(note))
+        return view
     cleaned = clean_mail_html(message.body if "<" in message.body else plain_to_html(message.body))
-    return MessageView(
-        **common,
+    return replace(
+        view,
         frame=mail_frame(cleaned.html),
         text=message.system_comment,
         lines=_lines(cleaned.html),

@@ -19,6 +19,7 @@ from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.replies import delivery, guard, leases, line, readback
+from thulium_portal.replies.claims import Claim
 from thulium_portal.replies.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -41,7 +42,7 @@ class Worker:
         self._stopping = threading.Event()
         self._wake = threading.Event()
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
-        self._claims: dict[Future[None], delivery.Claim | None] = {}
+        self._claims: dict[Future[None], Claim | None] = {}
         self._next_heartbeat = self._next_reaping = 0.0
         self._clock = JumpDetector()
 
@@ -103,7 +104,7 @@ class Worker:
             return True
         return False
 
-    def _start(self, job: Callable[[], None], claim: delivery.Claim | None) -> None:
+    def _start(self, job: Callable[[], None], claim: Claim | None) -> None:
         future = self._pool.submit(_in_thread, job)
         self._claims[future] = claim
         future.add_done_callback(lambda _: self._wake.set())
