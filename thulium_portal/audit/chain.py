@@ -17,11 +17,19 @@ _PREFIX = b"portal-audit-v1\n"
 
 
 def canonical(record: Mapping[str, Any]) -> str:
-    """Return *record* in its one canonical JSON form; ``TypeError`` for what has none."""
-    _refuse_floats(record)
+    """Return *record* in its one canonical JSON form; integers, texts and truth values only."""
     return json.dumps(
         record, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     )
+
+
+def checked(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """Return *facts*; ``TypeError`` for one that has no single canonical form, as floats have."""
+    for name, value in facts.items():
+        for item in value if isinstance(value, list) else [value]:
+            if not (item is None or isinstance(item, int | str)):
+                raise TypeError(f"an audit entry cannot hold a {type(item).__name__} as {name}")
+    return dict(facts)
 
 
 def digest(record: str) -> str:
@@ -39,14 +47,3 @@ def commitment(salt: bytes, field: str, data: str) -> str:
 def timestamp(at: datetime) -> str:
     """Return *at* in UTC, in a form whose width never varies."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _refuse_floats(value: object) -> None:
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            _refuse_floats(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            _refuse_floats(inner)
-    elif not (value is None or isinstance(value, int | str)):
-        raise TypeError(f"an audit entry cannot hold a {type(value).__name__}")

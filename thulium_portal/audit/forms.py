@@ -19,15 +19,27 @@ if TYPE_CHECKING:
     from thulium_portal.accounts.models import User
 
 _TICKET = re.compile(r"#?([0-9]{1,18})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(2000, 2101)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it can show real days only."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        """Return what the calendar is set to: nothing where the address names no day."""
+        text = str(value or "")
+        return text if _DAY.fullmatch(text) else None
 
 
 class DayField(forms.DateField):
     """A day as an address names it: ``2026-11-23``."""
 
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput
     default_error_messages = {
-        "invalid": _("Write the date as year-month-day, for example 2026-11-23."),
+        "invalid": _("This is no date; choose one, or write it like 2026-11-23."),
         "year": _("Choose a date from the years 2000 to 2100."),
     }
 

@@ -4,6 +4,9 @@ States and reasons are the replies' own and named there too; this floor may not 
 holds both in step.
 """
 
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 STATES = {
@@ -22,22 +25,37 @@ STATES = {
 }
 """Every state of a submitted reply; drafts are nobody's to review."""
 
-_GOOD, _INFO, _CAUTION, _BAD = "good", "info", "caution", "bad"
-TONES = {
-    "pending": (_INFO, "clock"),
-    "claimed": (_INFO, "clock"),
-    "sending": (_INFO, "send"),
-    "sent": (_GOOD, "check"),
-    "confirmed": (_GOOD, "check-check"),
-    "unknown": (_CAUTION, "circle-question-mark"),
-    "not_found": (_CAUTION, "search-x"),
-    "rejected": (_BAD, "x"),
-    "blocked": (_CAUTION, "hand"),
-    "held": (_CAUTION, "pause"),
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a state is shown: its name, the tone of its colour, its icon."""
+
+    state: str
+    label: str | Promise
+    tone: str
+    icon: str
+
+
+_LOOKS = {
+    "pending": ("info", "clock"),
+    "claimed": ("info", "send"),
+    "sending": ("info", "send"),
+    "sent": ("good", "check"),
+    "confirmed": ("good", "check-check"),
+    "unknown": ("caution", "circle-question-mark"),
+    "not_found": ("caution", "search-x"),
+    "rejected": ("bad", "circle-x"),
+    "blocked": ("caution", "octagon-pause"),
+    "held": ("caution", "pause"),
     "cancelled": ("", "undo-2"),
     "superseded": ("", "replace"),
 }
-"""Tone of the colour and name of the icon of each state."""
+
+
+def outcome(state: str) -> Outcome:
+    """Return how *state* is shown; one that is not known is shown by its code."""
+    return Outcome(state, STATES.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
+
 
 REASONS = {
     "customer_wrote": _("The customer wrote again before the reply left."),

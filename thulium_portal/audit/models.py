@@ -5,6 +5,8 @@ from typing import Any, Never
 from django.conf import settings
 from django.db import models
 
+from thulium_portal.audit.labels import REASONS, Outcome, outcome
+
 
 class AuditImmutableError(Exception):
     """Raised by any attempt to change or delete what the record holds."""
@@ -161,3 +163,13 @@ class ReviewRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id}"
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the last known state is shown."""
+        return outcome(self.state)
+
+    @property
+    def why(self) -> str:
+        """Why the reply is where it is, in words; empty where there is nothing to explain."""
+        return str(REASONS.get(self.reason, ""))

@@ -17,6 +17,7 @@ from thulium_portal.audit.chain import (
     VERSION,
     Fact,
     canonical,
+    checked,
     commitment,
     digest,
     timestamp,
@@ -69,11 +70,12 @@ def record(
     keeps only a salted commitment. An *actor* of None is the portal itself, or the command line
     inside ``origin.from_shell()``.
 
-    Raises ``RuntimeError`` outside of a transaction and ``ValueError`` for an unknown action.
+    Raises ``RuntimeError`` outside of a transaction, ``ValueError`` for an unknown action and
+    ``TypeError`` for a fact that is none.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction it tells of")
-    action, facts, content = Action(action), dict(facts or {}), dict(content or {})
+    action, facts, content = Action(action), checked(facts or {}), dict(content or {})
     subject = subject or Subject("", "")
     salts = {field: secrets.token_bytes(32) for field in content}
     head = _locked_head()

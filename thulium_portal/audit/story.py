@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
-from thulium_portal.audit.labels import FIELDS, REASONS, ROLES, UNNAMED
+from thulium_portal.audit.labels import FIELDS, REASONS, ROLES, UNNAMED, Outcome, outcome
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.review import REPLY
 from thulium_portal.audit.verifying import Problem, fault
@@ -65,6 +65,11 @@ class Told:
         return ROLES.get(role, role)
 
     @property
+    def outcome(self) -> Outcome | None:
+        """How the state this led to is shown; None where no state is involved."""
+        return outcome(self.entry.state) if self.entry.state else None
+
+    @property
     def details(self) -> list[str]:
         """What else is worth telling, a sentence each."""
         facts = self.facts
@@ -74,8 +79,19 @@ class Told:
             str(REASONS.get(facts.get("reason") or "", "")),
             self.texts.get("reason_detail", ""),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
+            *self._audit_details(),
         ]
         return [sentence for sentence in sentences if sentence]
+
+    def _audit_details(self) -> list[str]:
+        facts = self.facts
+        if self.entry.action == Action.AUDIT_VIEWED:
+            return [_("Entry %(number)s.") % {"number": self.entry.subject_id}]
+        if self.entry.action == Action.AUDIT_EXPORTED:
+            return [_("File format: %(format)s.") % {"format": str(facts.get("format")).upper()}]
+        if self.entry.action == Action.AUDIT_VERIFIED:
+            return [_("The record held.") if facts.get("holds") else _("The record did not hold.")]
+        return []
 
     @property
     def other_texts(self) -> list[tuple[str, str]]:
@@ -111,6 +127,11 @@ class Story:
     def state(self) -> str:
         """The last state the record knows of the subject."""
         return next((step.entry.state for step in reversed(self.steps) if step.entry.state), "")
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How that state is shown."""
+        return outcome(self.state) if self.state else None
 
     @property
     def was_sent(self) -> bool:

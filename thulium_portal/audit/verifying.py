@@ -134,8 +134,8 @@ def _pages(last: int) -> Iterator[list[AuditEntry]]:
 
 def _contents(entries: list[AuditEntry]) -> dict[int, list[AuditContent]]:
     found: dict[int, list[AuditContent]] = {}
-    span = (entries[0].sequence, entries[-1].sequence)
-    for content in AuditContent.objects.filter(entry_id__range=span):
+    first, last = entries[0].sequence, entries[-1].sequence
+    for content in AuditContent.objects.filter(entry_id__gte=first, entry_id__lte=last):
         found.setdefault(content.entry_id, []).append(content)
     return found
 

@@ -95,7 +95,9 @@ def check(request: ReviewRequest) -> HttpResponseRedirect:
         return redirect("audit:index")
     report = services.check_record(actor=request.user)
     if report.broken:
-        messages.error(request, _("The record does not hold. %s") % report.broken)
+        messages.error(
+            request, _("The record does not hold. %(reason)s") % {"reason": report.broken}
+        )
     else:
         messages.success(request, _("The whole record was checked and it holds."))
     return redirect("audit:index")

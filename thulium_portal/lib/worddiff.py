@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 from typing import Literal
 
 MOST_WORDS = 4000
 """Above this the word-by-word comparison of one stretch would take seconds and is left out."""
+
+_WORD = re.compile(r"\w+")
 
 Kind = Literal["same", "removed", "added"]
 
@@ -38,7 +41,7 @@ def changed_percent(before: str, after: str) -> int:
     """
     counts: dict[Kind, int] = {"same": 0, "removed": 0, "added": 0}
     for piece in diff(before, after):
-        counts[piece.kind] += len(piece.text.split())
+        counts[piece.kind] += len(_WORD.findall(piece.text))
     changed = counts["removed"] + counts["added"]
     if not changed:
         return 0
@@ -60,12 +63,25 @@ def _words(before: str, after: str) -> Iterator[Piece]:
         yield Piece("removed", before)
         yield Piece("added", after)
         return
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Piece("same", "".join(new[j1:j2]))
-            continue
-        yield Piece("removed", "".join(old[i1:i2]))
-        yield Piece("added", "".join(new[j1:j2]))
+    steps = [
+        (tag == "equal", "".join(old[i1:i2]), "".join(new[j1:j2]))
+        for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    ]
+    last = len(steps) - 1
+    for same, run in groupby(enumerate(steps), lambda step: _is_same(*step, last)):
+        texts = [(removed, added) for _number, (_equal, removed, added) in run]
+        if same:
+            yield Piece("same", "".join(added for _removed, added in texts))
+        else:
+            yield Piece("removed", "".join(removed for removed, _added in texts))
+            yield Piece("added", "".join(added for _removed, added in texts))
+
+
+def _is_same(number: int, step: tuple[bool, str, str], last: int) -> bool:
+    """A blank between two changed words belongs to the change: phrases read better than scraps."""
+    equal, text, _added = step
+    inside_change = 0 < number < last and text.isspace() and "\n" not in text
+    return equal and not inside_change
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -1,0 +1,111 @@
+"""A reply's story in the record, and a data directory of each test's own."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit import triggers
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.services import Subject, record
+
+BODY = "<p>Dzień dobry Pani Mario,</p><p>paczka jedzie do Łodzi.</p>"
+BODY_TEXT = "Dzień dobry Pani Mario,\n\npaczka jedzie do Łodzi."
+CANNED = "<p>Dzień dobry Pani Mario,</p><p>paczka jest w drodze.</p>"
+
+
+@pytest.fixture(autouse=True)
+def data_dir(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA_DIR = tmp_path
+    return tmp_path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flushed_without_triggers() -> Iterator[None]:
+    """The triggers refuse the flush after tests with real transactions."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_unguarded(case: TransactionTestCase) -> None:
+        with triggers.without_triggers():
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
+        yield
+
+
+def note(action: Action = Action.SIGNED_IN, actor: User | None = None, **more: Any) -> AuditEntry:
+    """Record one entry in a transaction of its own."""
+    with transaction.atomic():
+        return record(action, actor=actor, **more)
+
+
+def submitted(actor: User, *, ticket_id: int = 1234, **changes: Any) -> AuditEntry:
+    """Record that a reply was submitted; *changes* go over its facts and contents."""
+    facts: dict[str, Any] = {
+        "agent_login": actor.agent_login,
+        "body_sha256": "ab" * 32,
+        "body_type": "HTML",
+        "canned_id": 7,
+        "canned_version": 4,
+        "changed_percent": 18,
+        "attachments": ["cd" * 32],
+    }
+    content = {
+        "body": BODY,
+        "body_text": BODY_TEXT,
+        "customer": "Maria Wiśniewska",
+        "ticket_subject": "Gdzie jest moja paczka?",
+        "canned_title": "Paczka opóźniona",
+        "canned_text": CANNED,
+        "file_names": "faktura żółw.pdf",
+        "author_name": str(actor),
+    }
+    return note(
+        Action.REPLY_SUBMITTED,
+        actor,
+        subject=Subject("reply", str(uuid.uuid4())),
+        ticket_id=ticket_id,
+        state="pending",
+        facts={name: changes.get(name, value) for name, value in facts.items()},
+        content={name: changes.get(name, value) for name, value in content.items()},
+    )
+
+
+def moved(entry: AuditEntry, action: Action, state: str, **facts: Any) -> AuditEntry:
+    """Record the next step of the reply that *entry* is about."""
+    return note(
+        action,
+        subject=Subject(entry.subject_kind, entry.subject_id),
+        ticket_id=entry.ticket_id,
+        state=state,
+        facts=facts,
+    )
+
+
+def sql(statement: str, *values: object) -> None:
+    """Run *statement* as somebody with access to the database would."""
+    connection.check_constraints()  # PostgreSQL alters no table that has checks pending
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values or None)
+    connection.check_constraints()
+
+
+@pytest.fixture
+def tamper() -> Callable[[], Any]:
+    """A way around the triggers, as for somebody who owns the database."""
+
+    @contextmanager
+    def unguarded() -> Iterator[Callable[..., None]]:
+        connection.check_constraints()
+        with triggers.without_triggers():
+            yield sql
+
+    return unguarded
