@@ -1,7 +1,5 @@
 """Static files: which of the packages' files are collected, and how they are named."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -12,10 +10,10 @@ class PortalStaticFilesConfig(StaticFilesConfig):
     They are unused, and a JSDoc comment in one looks to collectstatic like an import that fails.
     """
 
-    ignore_patterns: ClassVar[list[str]] = [*StaticFilesConfig.ignore_patterns, "ht*x-4*", "hx-*"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "ht*x-4*", "hx-*"]
 
 
-class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):
+class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Hashed names, also inside JavaScript modules' import lines, so no import map is needed."""
 
     support_js_module_import_aggregation = True

@@ -1,0 +1,123 @@
+"""Who may do what: every route by every method by every role."""
+
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from tests.routes import Route, routes
+
+pytestmark = pytest.mark.django_db
+
+AGENTS = frozenset({"anna", "nowy", "ewa", "adam"})
+"""Everybody who is signed in: what an agent may, supervisors and administrators may as well."""
+SUPERVISORS = frozenset({"ewa", "adam"})
+ADMINISTRATORS = frozenset({"adam"})
+ANYONE = AGENTS | {"anonymous"}
+PEOPLE = sorted(ANYONE)
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+READ = {"GET": AGENTS}
+ACT = {"POST": AGENTS}
+READ_AND_ACT = READ | ACT
+OPEN_TO_ANYONE = {"GET": ANYONE}
+
+TABLE: dict[str, dict[str, frozenset[str]]] = {
+    "healthz": OPEN_TO_ANYONE,
+    "readyz": OPEN_TO_ANYONE,
+    "favicon": OPEN_TO_ANYONE,
+    "replies:desk": READ,
+    "replies:open": READ,
+    "replies:session": READ,
+    "replies:not_a_number": READ,
+    "replies:compose": READ_AND_ACT,
+    "replies:autosave": ACT,
+    "replies:discard": ACT,
+    "replies:picker": ACT,
+    "replies:insert": ACT,
+    "replies:index": READ,
+    "replies:show": READ,
+    "replies:status": READ,
+    "replies:attachment": READ,
+    "replies:undo": ACT,
+    "replies:send_now": ACT,
+    "replies:reschedule": ACT,
+    "replies:send_anyway": ACT,
+    "replies:take_back": ACT,
+    "replies:check_now": ACT,
+    "replies:send_again": READ_AND_ACT,
+    "replies:arrived": ACT,
+    "replies:let_pass": ACT,
+    "replies:release": {"POST": ADMINISTRATORS},
+    "canned:index": READ,
+    "canned:show": READ,
+    "canned:new": {"GET": SUPERVISORS, "POST": SUPERVISORS},
+    "canned:edit": {"GET": SUPERVISORS, "POST": SUPERVISORS},
+    "canned:preview": {"POST": SUPERVISORS},
+    "canned:archive": {"POST": SUPERVISORS},
+    "canned:bring_back": {"POST": SUPERVISORS},
+    "canned:restore": {"POST": SUPERVISORS},
+    "audit:index": {"GET": SUPERVISORS},
+    "audit:show": {"GET": SUPERVISORS},
+    "audit:export": {"GET": SUPERVISORS},
+    "audit:check": {"POST": SUPERVISORS},
+}
+
+ROUTES = {route.name: route for route in routes()}
+
+
+def admitted(answer: HttpResponse) -> bool:
+    """Tell whether the view let this person in, whatever it then found."""
+    to_sign_in = answer.status_code == 302 and answer.headers["Location"].startswith(
+        reverse("account_login")
+    )
+    return not to_sign_in and answer.status_code not in {401, 403}
+
+
+@pytest.fixture
+def client_of(request: pytest.FixtureRequest) -> Any:
+    """Return a function that gives the client of a person, by name."""
+
+    def client_of(person: str) -> Client:
+        client = Client()
+        if person != "anonymous":
+            client.force_login(request.getfixturevalue(person))
+        return client
+
+    return client_of
+
+
+def test_every_route_is_in_the_table():
+    assert set(ROUTES) == set(TABLE)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES.values() if route.name in TABLE],
+    ids=lambda route: route.name,
+)
+def test_admits_exactly_whom_it_should(route: Route, person: str, client_of, thulium):
+    row, client = TABLE[route.name], client_of(person)
+    for method in METHODS:
+        answer = client.generic(method, route.path)
+        assert answer.status_code < 500
+        if method not in row:
+            assert answer.status_code in {405, 302, 403}, method
+            assert answer.status_code == 405 or not admitted(answer), method
+        else:
+            assert admitted(answer) == (person in row[method]), (method, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES.values() if "POST" in TABLE.get(route.name, {})],
+    ids=lambda route: route.name,
+)
+def test_a_form_without_its_token_changes_nothing(route: Route, adam, thulium):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(adam)
+    assert client.post(route.path).status_code == 403

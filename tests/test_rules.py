@@ -1,0 +1,234 @@
+"""The house's rules that no linter knows."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template.loader import get_template
+from django.urls import Resolver404, resolve
+
+from tests.routes import SAMPLES, routes
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "thulium_portal"
+MODULES = sorted(
+    path.relative_to(SOURCE) for path in SOURCE.rglob("*.py") if "migrations" not in path.parts
+)
+TEMPLATES = sorted(
+    path.relative_to(ROOT / "templates") for path in ROOT.glob("templates/**/*.html")
+)
+TESTS = sorted(path.relative_to(ROOT) for path in ROOT.glob("tests/**/*.py"))
+
+ORM_WRITES = frozenset(
+    {
+        "bulk_create",
+        "bulk_update",
+        "create",
+        "delete",
+        "get_or_create",
+        "save",
+        "update",
+        "update_or_create",
+    }
+)
+VIEW_MODULES = {"views.py", "following.py", "forms.py", "context_processors.py", "showing.py"}
+
+
+def modules(*names: str) -> list[Path]:
+    """Return the portal's modules, but for those named by path."""
+    return [path for path in MODULES if str(path) not in names]
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
+    return (node for node in ast.walk(tree(SOURCE / path)) if isinstance(node, kinds))
+
+
+def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """Return each call of a module with the dotted words it is written in."""
+    for node in nodes(path, ast.Call):
+        yield ast.unparse(node.func), node
+
+
+def built(path: Path, model: str) -> list[int]:
+    """Return the lines on which a module makes or changes rows of *model*."""
+    return [
+        node.lineno
+        for words, node in calls(path)
+        if words == model
+        or (words.startswith(f"{model}.objects") and words.rsplit(".", 1)[-1] in ORM_WRITES)
+    ]
+
+
+def read(path: Path) -> str:
+    return (ROOT / "templates" / path).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("model", ["AuditEntry", "AuditHead", "AuditContent"])
+def test_only_the_audit_services_write_the_record(model):
+    elsewhere = [
+        path for path in modules("audit/services.py", "audit/models.py") if built(path, model)
+    ]
+    assert elsewhere == []
+
+
+def test_only_the_services_of_replies_write_replies():
+    writers = {str(path) for path in MODULES if built(path, "Reply")}
+    assert writers <= {
+        f"replies/{name}.py"
+        for name in ("claims", "delivery", "drafts", "leases", "moves", "readback", "services")
+    }
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path.name in VIEW_MODULES], ids=str)
+def test_what_shows_writes_nothing(path):
+    writes = [
+        f"{node.lineno}: {words}"
+        for words, node in calls(path)
+        if words.rsplit(".", 1)[-1] in ORM_WRITES
+        and (".objects" in words or words.endswith(".save"))
+    ]
+    assert writes == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=str)
+def test_a_module_can_be_read_in_one_go(path):
+    text = (SOURCE / path).read_text(encoding="utf-8")
+    assert text.count("\n") < 400
+    for node in nodes(path, ast.FunctionDef, ast.AsyncFunctionDef):
+        assert node.end_lineno - node.lineno < 50, f"{node.name} is longer than 50 lines"
+
+
+def test_certificates_are_always_verified_and_redirects_never_followed():
+    for path in MODULES:
+        for _, call in calls(path):
+            given = {word.arg: ast.unparse(word.value) for word in call.keywords}
+            assert given.get("verify") != "False", path
+            assert given.get("allow_redirects") != "True", path
+            assert "CERT_NONE" not in ast.unparse(call), path
+
+
+def test_no_view_is_exempt_from_the_form_token():
+    assert [path for path in MODULES if "csrf_exempt" in (SOURCE / path).read_text()] == []
+
+
+def test_html_is_declared_safe_where_it_was_made_safe_and_nowhere_else():
+    declared = {
+        str(path) for path in MODULES if any(words == "mark_safe" for words, _ in calls(path))
+    }
+    assert (
+        declared == {"canned/showing.py", "lib/html.py", "site/templatetags/portal.py"} & declared
+    )
+    # In templates: texts that passed lib/html.py before they were stored, and canned texts filled.
+    filtered = {(str(path), found) for path in TEMPLATES for found in _declared_safe(read(path))}
+    assert filtered <= {
+        ("replies/show.html", "reply.body"),
+        ("replies/send_again.html", "reply.body"),
+        ("replies/_picker.html", "result.html"),
+    }
+
+
+def _declared_safe(template: str) -> list[str]:
+    assert "autoescape off" not in template
+    return re.findall(r"{{\s*([\w.]+)\s*\|\s*safe", template)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_templates_carry_no_script_and_no_style(path):
+    text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", read(path), flags=re.DOTALL)
+    assert re.findall(r"<script\b[^>]*>(?!</script>)", text) == []
+    assert re.findall(r"<script\b(?![^>]*\bsrc=)[^>]*>", text) == []
+    assert re.findall(r"<style\b|\sstyle\s*=|\son\w+\s*=|\shx-on|javascript:", text) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_every_form_that_changes_something_carries_its_token(path):
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", read(path), flags=re.DOTALL)
+    assert all("{% csrf_token %}" in form for form in forms)
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_templates_hold_together(path):
+    get_template(str(path))
+    for name in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", read(path)):
+        assert finders.find(name), name
+
+
+def test_the_environment_is_read_in_one_place():
+    readers = {
+        str(path)
+        for path in MODULES
+        if re.search(r"os\.(environ(\.get\(|\[)|getenv)", (SOURCE / path).read_text())
+    }
+    # Serving also asks whether a port was set at all, and passes the rest on to its processes.
+    assert readers == {"environment.py", "site/serving.py"}
+
+
+def test_the_example_lists_every_setting_there_is():
+    listed = set(re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE))
+    settings = re.findall(r"\benv\.\w+\(\s*\"([A-Z_]+)\"", (SOURCE / "settings.py").read_text())
+    processes = re.findall(r"\$\{([A-Z_]+):-", (ROOT / "Procfile").read_text())
+    assert listed == {*settings, *processes}
+
+
+def test_every_setting_of_the_example_is_explained():
+    explained = False
+    for line in (ROOT / ".env.example").read_text().splitlines():
+        # One comment may stand over several settings that belong together.
+        explained = line.startswith("#") or (explained and bool(line))
+        assert explained or not line, line
+
+
+def test_every_route_is_visited_by_a_test():
+    visited = {name for path in TESTS for name in _visited(ROOT / path)}
+    # The language of error pages has no view of its own; allauth proves its own pages.
+    own = {route.name for route in routes() if not route.name.startswith("account_")}
+    assert sorted(own - visited) == []
+
+
+def _visited(path: Path) -> Iterator[str]:
+    """Return the names of the routes whose name or address stands in a test."""
+    if path.name in {"test_permissions.py", "routes.py"}:
+        return
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.JoinedStr):
+            for sample in SAMPLES.values():
+                yield from _leads_to(_filled(node, sample))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+            yield from _leads_to(node.value)
+
+
+def _filled(text: ast.JoinedStr, sample: str) -> str:
+    parts = (part.value if isinstance(part, ast.Constant) else sample for part in text.values)
+    # An address may begin with the server's, as in f"{portal.url}/canned/".
+    return "".join(parts).removeprefix(sample)
+
+
+def _leads_to(address: str) -> Iterator[str]:
+    if address.startswith("/") and len(address) < 200:
+        try:
+            yield resolve(urlsplit(address).path).view_name
+        except Resolver404:
+            return
+
+
+@pytest.mark.parametrize("path", TESTS, ids=str)
+def test_tests_wait_for_conditions_and_skip_nothing(path):
+    forbidden = {"time.sleep", "sleep", "page.wait_for_timeout", "pytest.skip", "pytest.xfail"}
+    marks = {"pytest.mark.skip", "pytest.mark.skipif", "pytest.mark.xfail"}
+    words = {
+        ast.unparse(node)
+        for node in ast.walk(tree(ROOT / path))
+        if isinstance(node, ast.Attribute | ast.Name)
+    }
+    assert words & (forbidden | marks) == set()

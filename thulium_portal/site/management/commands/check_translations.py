@@ -1,0 +1,21 @@
+"""``manage.py check_translations``."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from thulium_portal.site import translations
+
+
+class Command(BaseCommand):
+    """Refuse a text that is not translated; part of ``make check``."""
+
+    help = "Lists texts without a Polish translation; exit code 1 if there is one."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check; raises CommandError with the list."""
+        found = translations.problems()
+        if found:
+            raise CommandError("\n".join([*found, f"{len(found)} texts need a translation."]))
+        self.stdout.write("Every text is translated.")

@@ -1,0 +1,46 @@
+"""``manage.py serve``: what ``make run`` ends in."""
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from thulium_portal.accounts.demo import DEMO_PEOPLE
+from thulium_portal.accounts.roles import Role
+from thulium_portal.site import serving
+
+
+class Command(BaseCommand):
+    """Prepare, then run portal and worker, and in practice mode the practice Thulium."""
+
+    help = "Runs the portal, its worker and in practice mode its Thulium until Ctrl-C."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Serve; raises CommandError when the port is taken or something cannot be prepared."""
+        try:
+            serving.require_free(settings.PORT)
+            practice_port = serving.free_practice_port() if settings.PRACTICE_MODE else None
+        except serving.PortTaken as taken:
+            raise CommandError(f"Reply Portal did not start: {taken}.") from taken
+        call_command("prepare", stdout=self.stdout, stderr=self.stderr)
+        sys.exit(serving.serve(practice_port, when_up=lambda: self._greet(practice_port)))
+
+    def _greet(self, practice_port: int | None) -> None:
+        lines = [f"Reply Portal:     http://localhost:{settings.PORT}"]
+        if practice_port is not None:
+            lines += [
+                f"Practice Thulium: http://localhost:{practice_port}",
+                "",
+                "Practice mode: nothing reaches real customers. Sign in as",
+                *(_sign_in(person) for person in DEMO_PEOPLE),
+            ]
+        self.stdout.write(
+            "\n".join(["", *(f"  {line}" for line in [*lines, "", "Ctrl-C stops it."]), ""])
+        )
+        self.stdout.flush()
+
+
+def _sign_in(person: Any) -> str:
+    return f"  {person.username:<8} {person.password:<22} {Role(person.role).value}"

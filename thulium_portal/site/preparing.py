@@ -1,0 +1,58 @@
+"""What must be in place before the portal can serve: data folder, database, texts, static files."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from thulium_portal.site import translations
+
+
+def prepare() -> Iterator[str]:
+    """Put everything in place that is not, telling step by step what was done; safe to repeat.
+
+    Raises ``OSError`` where a folder cannot be written, ``django.db.Error`` where the database
+    does not answer.
+    """
+    Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if waiting := _waiting_migrations():
+        yield f"Database: {waiting} migrations"
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
+    if compiled := translations.compile_all():
+        yield f"Translations: {compiled} compiled"
+    if collect_static_files():
+        yield f"Static files: collected into {Path(settings.STATIC_ROOT).name}"
+    if settings.PRACTICE_MODE:
+        call_command("load_demo", verbosity=0)
+
+
+def collect_static_files() -> bool:
+    """Collect the static files if one of them changed since the last time; tell whether it did."""
+    mark = Path(settings.STATIC_ROOT, ".collected")
+    state = _static_state()
+    if mark.exists() and mark.read_text() == state:
+        return False
+    call_command("collectstatic", interactive=False, verbosity=0)
+    mark.write_text(state)
+    return True
+
+
+def _waiting_migrations() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _static_state() -> str:
+    """Return a digest of names, sizes and times of all static files there are."""
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list(ignore_patterns=None):
+            facts = Path(storage.path(name)).stat()
+            digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
