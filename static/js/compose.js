@@ -237,6 +237,7 @@ function start() {
     const places = [...page.querySelectorAll("[data-errors]")];
     if (!places.some((place) => place.children.length)) return false;
     setSending(false);
+    page.querySelector("[data-error-summary]")?.removeAttribute("autofocus");
     for (const place of places) {
       document.getElementById(place.id)?.replaceChildren(...place.childNodes);
     }

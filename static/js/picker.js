@@ -70,6 +70,8 @@ function start() {
   };
 
   const show = () => {
+    // An answer that comes after Escape or after moving on opens nothing.
+    if (document.activeElement !== input) return;
     results.querySelector("[data-picker-list]")?.setAttribute("role", "listbox");
     for (const option of options()) {
       option.setAttribute("role", "option");
@@ -112,7 +114,7 @@ function start() {
   });
   input.addEventListener("keydown", (event) => {
     const count = options().length;
-    if (event.key === "Escape" && isOpen()) {
+    if (event.key === "Escape") {
       event.preventDefault();
       event.stopPropagation();
       if (sheet.open) sheet.close();
