@@ -11,9 +11,9 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thulium_portal.canned import placeholders
+from thulium_portal.canned import names, placeholders
+from thulium_portal.canned.names import PLACEHOLDERS
 from thulium_portal.canned.placeholders import (
-    PLACEHOLDERS,
     Ask,
     Known,
     Literal,
@@ -199,13 +199,13 @@ def test_blanks_left_in_a_reply_are_found(text: str, found: tuple[str, ...]) -> 
 
 def test_names_and_aliases_are_distinct_and_labels_are_names_too() -> None:
     spellings = [
-        placeholders._folded(alias)
+        names.folded(alias)
         for name, known in PLACEHOLDERS.items()
         for alias in (name, *known.aliases)
     ]
     unclear = {spelling for spelling in spellings if spellings.count(spelling) > 1}
-    assert unclear <= {placeholders._folded(name) for name in PLACEHOLDERS}
-    assert all(placeholders.is_known(str(known.label)) for known in PLACEHOLDERS.values())
+    assert unclear <= {names.folded(name) for name in PLACEHOLDERS}
+    assert all(names.find(str(known.label)) == name for name, known in PLACEHOLDERS.items())
 
 
 POLISH = (
@@ -216,7 +216,7 @@ POLISH = (
 
 @pytest.mark.parametrize("name", POLISH)
 def test_authors_may_write_polish_names(name: str) -> None:
-    assert placeholders.is_known(name)
+    assert names.find(name) in PLACEHOLDERS
 
 
 # --- properties ------------------------------------------------------------------------------

@@ -147,9 +147,12 @@ def test_another_broken_rule_of_the_database_is_not_called_a_shortcut(
     def broken(*_given: object, **_named: object) -> None:
         raise IntegrityError("something else")
 
+    response = services.create_response(TEXT, actor=ewa)
     monkeypatch.setattr(CannedResponseVersion.objects, "create", broken)
     with pytest.raises(IntegrityError, match="something else"):
-        services.create_response(TEXT, actor=ewa)
+        services.create_response(replace(TEXT, shortcut="inny"), actor=ewa)
+    with pytest.raises(IntegrityError, match="something else"):
+        services.revise(response, replace(TEXT, title="Nowy"), seen_version=1, actor=ewa)
 
 
 def test_the_second_of_two_editors_is_stopped_and_told_of_the_first(

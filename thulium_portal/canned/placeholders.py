@@ -4,7 +4,7 @@
 
     placeholder = "{{" name [ "|" fallback ] "}}"      {{ customer_first_name | there }}
                 | "{{" "ask:" label "}}"               {{ ask: order number }}
-    name        = a key of PLACEHOLDERS or one of its aliases; case, accents, "_" and "-" are alike
+    name        = one of names.PLACEHOLDERS or an alias; case, accents, "_" and "-" are alike
     fallback    = what stands there when the value is unknown
     label       = what the person who sends the reply is asked for ("wpisz:" is "ask:" in Polish)
 
@@ -19,78 +19,18 @@ Everything runs in time linear in the text.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from html import escape, unescape
 from urllib.parse import unquote
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from thulium_portal.lib.folding import fold
+from thulium_portal.canned.names import PLACEHOLDERS, find, nearest
 
 Values = Mapping[str, str]
 """Name of a placeholder → its value; an empty value is unknown."""
 
 LONGEST = 120
 """Characters a fallback or a label may have."""
-
-
-@dataclass(frozen=True)
-class Placeholder:
-    """A name the portal can fill: what people call it and whether it may well be unknown."""
-
-    label: str | Promise
-    aliases: tuple[str, ...]
-    example: str | Promise = ""
-    """A fallback to suggest; it stands where the value may well be unknown."""
-    instead: str = ""
-    """Another placeholder whose value is taken where this one's is unknown."""
-
-
-PLACEHOLDERS: dict[str, Placeholder] = {
-    "customer_name": Placeholder(
-        gettext_lazy("customer’s first and last name"),
-        (
-            *("klient", "imię i nazwisko klienta", "nazwa klienta"),
-            *("customer", "customer’s name", "customer’s first and last name"),
-        ),
-        example=pgettext_lazy("fallback: customer's name", "Sir or Madam"),
-    ),
-    "customer_first_name": Placeholder(
-        gettext_lazy("customer’s first name"),
-        ("imię klienta", "customer’s first name"),
-        example=pgettext_lazy("fallback: customer's first name", "there"),
-    ),
-    "customer_email": Placeholder(
-        gettext_lazy("customer’s e-mail"),
-        ("e-mail klienta", "email klienta", "adres klienta", "customer’s e-mail"),
-        example=pgettext_lazy("fallback: customer's e-mail", "your e-mail address"),
-    ),
-    "ticket_number": Placeholder(
-        gettext_lazy("ticket number"), ("numer zgłoszenia", "zgłoszenie", "ticket")
-    ),
-    "ticket_subject": Placeholder(
-        gettext_lazy("ticket subject"),
-        ("temat", "temat zgłoszenia", "subject"),
-        example=pgettext_lazy("fallback: ticket subject", "your message"),
-    ),
-    "queue_name": Placeholder(
-        gettext_lazy("queue name"),
-        ("kolejka", "nazwa kolejki", "queue"),
-        example=pgettext_lazy("fallback: queue name", "our team"),
-    ),
-    "my_name": Placeholder(
-        gettext_lazy("my first and last name"), ("moje imię i nazwisko", "my first and last name")
-    ),
-    "my_first_name": Placeholder(gettext_lazy("my first name"), ("moje imię",)),
-    "my_signature": Placeholder(
-        gettext_lazy("my signature"), ("podpis", "mój podpis", "signature"), instead="my_name"
-    ),
-    "today": Placeholder(
-        gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
-    ),
-}
 _SEVERAL_LINES = frozenset({"my_signature"})
 
 
@@ -178,11 +118,6 @@ class PlaceholderError(ValueError):
     def __init__(self, message: str, *, before: str = "", place: str = "", after: str = "") -> None:
         super().__init__(message)
         self.before, self.place, self.after = before, place, after
-
-
-def is_known(name: str) -> bool:
-    """Tell whether *name* is a placeholder's name or one of its aliases."""
-    return _folded(name) in _NAMES
 
 
 def parse(html: str) -> Template:
@@ -365,12 +300,12 @@ def _understand(inside: str) -> Known | Ask | str:
         return Ask(rest) if rest else _("Say what to ask for, for example {{ ask: order number }}.")
     if not name:
         return _("This placeholder is empty. Choose one from the list or remove the braces.")
-    known = _NAMES.get(_folded(name))
+    known = find(name)
     return Known(known, rest, name) if known else _unknown(name)
 
 
 def _unknown(name: str) -> str:
-    near = get_close_matches(_folded(name)[:_PLACE], _NAMES, n=1, cutoff=0.6)
+    near = nearest(name)
     if not near:
         return _(
             "There is no placeholder called “%(name)s”. Choose one from the list, or write "
@@ -378,7 +313,7 @@ def _unknown(name: str) -> str:
         ) % {"name": _shown(name)[:_PLACE]}
     return _("There is no placeholder called “%(name)s”. Did you mean “%(near)s”?") % {
         "name": _shown(name)[:_PLACE],
-        "near": _SPELLINGS[near[0]],
+        "near": near,
     }
 
 
@@ -420,19 +355,6 @@ def _tidy(html: str) -> str:
 
 def _shown(html: str) -> str:
     return _CONTROLS.sub(" ", unescape(html)).replace("\xa0", " ")
-
-
-def _folded(name: str) -> str:
-    return " ".join(re.sub(r"[_\-’']", " ", fold(name)).split())
-
-
-def _spellings() -> dict[str, tuple[str, str]]:
-    named = ((name, (name, *known.aliases)) for name, known in PLACEHOLDERS.items())
-    return {_folded(alias): (name, alias) for name, aliases in named for alias in aliases}
-
-
-_NAMES = {folded: name for folded, (name, _alias) in _spellings().items()}
-_SPELLINGS = {folded: alias for folded, (_name, alias) in _spellings().items()}
 
 
 def _apart(value: str) -> str:

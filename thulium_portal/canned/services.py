@@ -112,7 +112,7 @@ def revise(
     :class:`ChangedMeanwhile` where it is not the newest any more, otherwise as ``create_response``.
     """
     _require_manager(actor)
-    with _shortcut_free(text.shortcut), transaction.atomic():
+    with _shortcut_free(text.shortcut, response), transaction.atomic():
         stored = _locked(response)
         newest = _newest(stored)
         text = checked(text, stored)
@@ -213,12 +213,12 @@ def _taken(shortcut: str) -> str:
 
 
 @contextmanager
-def _shortcut_free(shortcut: str) -> Iterator[None]:
+def _shortcut_free(shortcut: str, response: CannedResponse | None = None) -> Iterator[None]:
     """Say it kindly where someone takes *shortcut* between our look and our write."""
     try:
         yield
     except IntegrityError as error:
-        if not _is_taken(shortcut, None):
+        if not _is_taken(shortcut, response):
             raise
         raise ValidationError({"shortcut": _taken(shortcut)}) from error
 

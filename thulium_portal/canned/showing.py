@@ -13,7 +13,8 @@ from django.utils.translation import pgettext
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import placeholders
 from thulium_portal.canned.models import CannedResponseVersion
-from thulium_portal.canned.placeholders import PLACEHOLDERS, Ask, Known, Literal
+from thulium_portal.canned.names import PLACEHOLDERS, find
+from thulium_portal.canned.placeholders import Ask, Known, Literal
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.lib.worddiff import Piece, diff
@@ -116,7 +117,7 @@ def _marked(pieces: list[Piece]) -> SafeString:
 def _own_word(name: str) -> str:
     """Return the reader's own word for *name* where the grammar takes it, else the name itself."""
     label = str(PLACEHOLDERS[name].label)
-    return label if placeholders.is_known(label) else name
+    return label if find(label) else name
 
 
 def _chip(part: placeholders.Part) -> str:

@@ -1,0 +1,94 @@
+"""The placeholders the portal can fill: their names, what people call them, other spellings."""
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from thulium_portal.lib.folding import fold
+
+_LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class Placeholder:
+    """A name the portal can fill: what people call it and whether it may well be unknown."""
+
+    label: str | Promise
+    aliases: tuple[str, ...]
+    example: str | Promise = ""
+    """A fallback to suggest; it stands where the value may well be unknown."""
+    instead: str = ""
+    """Another placeholder whose value is taken where this one's is unknown."""
+
+
+PLACEHOLDERS: dict[str, Placeholder] = {
+    "customer_name": Placeholder(
+        gettext_lazy("customer’s first and last name"),
+        (
+            *("klient", "imię i nazwisko klienta", "nazwa klienta"),
+            *("customer", "customer’s name", "customer’s first and last name"),
+        ),
+        example=pgettext_lazy("fallback: customer's name", "Sir or Madam"),
+    ),
+    "customer_first_name": Placeholder(
+        gettext_lazy("customer’s first name"),
+        ("imię klienta", "customer’s first name"),
+        example=pgettext_lazy("fallback: customer's first name", "there"),
+    ),
+    "customer_email": Placeholder(
+        gettext_lazy("customer’s e-mail"),
+        ("e-mail klienta", "email klienta", "adres klienta", "customer’s e-mail"),
+        example=pgettext_lazy("fallback: customer's e-mail", "your e-mail address"),
+    ),
+    "ticket_number": Placeholder(
+        gettext_lazy("ticket number"), ("numer zgłoszenia", "zgłoszenie", "ticket")
+    ),
+    "ticket_subject": Placeholder(
+        gettext_lazy("ticket subject"),
+        ("temat", "temat zgłoszenia", "subject"),
+        example=pgettext_lazy("fallback: ticket subject", "your message"),
+    ),
+    "queue_name": Placeholder(
+        gettext_lazy("queue name"),
+        ("kolejka", "nazwa kolejki", "queue"),
+        example=pgettext_lazy("fallback: queue name", "our team"),
+    ),
+    "my_name": Placeholder(
+        gettext_lazy("my first and last name"), ("moje imię i nazwisko", "my first and last name")
+    ),
+    "my_first_name": Placeholder(gettext_lazy("my first name"), ("moje imię",)),
+    "my_signature": Placeholder(
+        gettext_lazy("my signature"), ("podpis", "mój podpis", "signature"), instead="my_name"
+    ),
+    "today": Placeholder(
+        gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
+    ),
+}
+
+
+def find(name: str) -> str:
+    """Return the stable name behind any spelling of it, or an empty string."""
+    return _NAMES.get(folded(name), "")
+
+
+def nearest(name: str) -> str:
+    """Return the spelling that *name* was probably meant to be, or an empty string."""
+    near = get_close_matches(folded(name)[:_LONGEST_NAME], _NAMES, n=1, cutoff=0.6)
+    return _SPELLINGS[near[0]] if near else ""
+
+
+def folded(name: str) -> str:
+    """Return *name* without case, accents and the signs people put between words."""
+    return " ".join(re.sub(r"[_\-’']", " ", fold(name)).split())
+
+
+def _spellings() -> dict[str, tuple[str, str]]:
+    named = ((name, (name, *known.aliases)) for name, known in PLACEHOLDERS.items())
+    return {folded(alias): (name, alias) for name, aliases in named for alias in aliases}
+
+
+_NAMES = {spelling: name for spelling, (name, _alias) in _spellings().items()}
+_SPELLINGS = {spelling: alias for spelling, (_name, alias) in _spellings().items()}
