@@ -70,6 +70,12 @@ def test_a_refused_form_gives_its_text_back_as_plain_words():
 
 
 @pytest.mark.django_db
+def test_a_refused_plain_text_comes_back_to_the_letter():
+    request = request_by(User(pk=1, username="anna"), body="od <anna@x.pl>", body_type="PLAIN")
+    assert "od &lt;anna@x.pl&gt;" in views.csrf_failure(request).content.decode()
+
+
+@pytest.mark.django_db
 def test_a_refused_form_of_a_stranger_is_not_echoed():
     page = views.csrf_failure(request_by(AnonymousUser(), body="foreign words")).content.decode()
     assert "foreign words" not in page

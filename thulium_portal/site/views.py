@@ -42,11 +42,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The text is shown only to a signed-in person: forms of foreign sites come without the session.
     """
     person = getattr(request, "user", None)
-    text = request.POST.get("body", "") if person and person.is_authenticated else ""
-    return render(request, "403_csrf.html", {"typed": _plain(text)}, status=403)
+    typed = _typed(request) if person and person.is_authenticated else ""
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
 
 
-def _plain(text: str) -> str:
+def _typed(request: HttpRequest) -> str:
+    text = request.POST.get("body", "")
+    if request.POST.get("body_type") == "PLAIN":
+        return text
     return html.unescape(strip_tags(_LINE_ENDS.sub("\n", text))).strip()
 
 
