@@ -1,5 +1,12 @@
 // A reply's page while it is on its way: redraw only on a change, and say the change aloud.
 
+/** What a person can read in the part that changes, without the running countdown. */
+function readable(live) {
+  const copy = live.cloneNode(true);
+  copy.querySelector(".countdown")?.remove();
+  return copy.dataset.replyState + copy.textContent.replace(/\s+/g, " ");
+}
+
 const announcer = document.querySelector("[data-announce]");
 
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -7,7 +14,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (!target.matches("[data-reply-live]")) return;
   const fresh = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-reply-live]");
   // A button that is being pressed must not be exchanged under the finger.
-  if (fresh && fresh.dataset.mark === target.dataset.mark) event.detail.shouldSwap = false;
+  if (fresh && readable(fresh) === readable(target)) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
