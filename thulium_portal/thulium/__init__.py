@@ -1,0 +1,39 @@
+"""The client of Thulium's API; knows nothing of Django."""
+
+from thulium_portal.thulium.client import ThuliumClient
+from thulium_portal.thulium.errors import (
+    NotFound,
+    ThuliumError,
+    UnexpectedAnswer,
+    Unreachable,
+    WrongCredentials,
+)
+from thulium_portal.thulium.payloads import (
+    Agent,
+    Customer,
+    MessageKind,
+    Reason,
+    SendResult,
+    TemporaryFile,
+    Ticket,
+    TicketMessage,
+    Verdict,
+)
+
+__all__ = [
+    "Agent",
+    "Customer",
+    "MessageKind",
+    "NotFound",
+    "Reason",
+    "SendResult",
+    "TemporaryFile",
+    "ThuliumClient",
+    "ThuliumError",
+    "Ticket",
+    "TicketMessage",
+    "UnexpectedAnswer",
+    "Unreachable",
+    "Verdict",
+    "WrongCredentials",
+]

@@ -1,4 +1,4 @@
-"""The API's nouns, frozen and typed; every id is a number here, whatever JSON type it arrived as."""
+"""The API's nouns, frozen and typed; every id is a number here, whatever it arrived as."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,7 +15,7 @@ class MessageKind(StrEnum):
 
 @dataclass(frozen=True)
 class TicketMessage:
-    """One message of a ticket. ``created_at`` is Thulium's local time to the minute, without zone."""
+    """One message of a ticket; ``created_at`` is Thulium's local time to the minute."""
 
     id: int
     kind: MessageKind

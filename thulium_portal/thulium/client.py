@@ -1,0 +1,355 @@
+"""Talking to Thulium: readings may be repeated, a reply is posted once and judged by the wire.
+
+Endpoints and fields: ``docs/thulium-api.md``. Whether a reply may have left is never read off an
+exception's class, since the same classes occur before the first byte and after the processing; it
+is read off the :class:`Wire`, which knows whether any byte of the request reached the socket.
+"""
+
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+import certifi
+import requests
+from requests.auth import HTTPBasicAuth
+from urllib3.exceptions import HTTPError
+
+from thulium_portal.thulium import answers
+from thulium_portal.thulium.errors import (
+    NotFound,
+    ThuliumError,
+    UnexpectedAnswer,
+    Unreachable,
+    WrongCredentials,
+)
+from thulium_portal.thulium.payloads import (
+    Agent,
+    Customer,
+    Reason,
+    SendResult,
+    TemporaryFile,
+    Ticket,
+    Verdict,
+)
+from thulium_portal.thulium.wire import DeadlineOver, OneShotAdapter, Wire
+
+SEND_ANSWER_CAP = 64 * 1024
+READ_ANSWER_CAP = 20 * 1024 * 1024
+UPLOAD_SECONDS = 300.0
+LONGEST_RETRY_AFTER = 900.0
+DEFAULT_RETRY_AFTER = 30.0
+REJECTED = frozenset({400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431})
+"""Statuses by which a server says, before acting, that it will not."""
+_REFUSAL_REASONS = {
+    401: Reason.WRONG_CREDENTIALS,
+    403: Reason.NO_RIGHT,
+    404: Reason.NOT_FOUND,
+    413: Reason.TOO_LARGE,
+}
+
+
+_LINE_FAULTS = (ConnectionError, socket.gaierror, HTTPError, requests.ConnectionError)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """A status line and as much of the body as arrived; ``whole`` tells whether all of it did."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    whole: bool
+
+
+class ThuliumClient:
+    """A client for one Thulium system; safe to share between threads.
+
+    Times are in seconds: *connect_timeout* and *read_timeout* bound single waits, *total_timeout*
+    the whole call. Credentials are sent as UTF-8. TLS is always verified, against *ca_file* where
+    one is given.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        user: str,
+        password: str,
+        *,
+        connect_timeout: float,
+        read_timeout: float,
+        total_timeout: float = 40.0,
+        ca_file: str | None = None,
+        language: str = "pl",
+    ) -> None:
+        self._base = base_url.rstrip("/").removesuffix("/api") + "/api"
+        self._auth = HTTPBasicAuth(user.encode(), password.encode())
+        self._timeout = (connect_timeout, read_timeout)
+        self._total = total_timeout
+        self._language = language
+        self._tls = ssl.create_default_context(cafile=ca_file or certifi.where())
+
+    def __repr__(self) -> str:
+        return f"<ThuliumClient {self._base}>"
+
+    def get_ticket(self, ticket_id: int) -> Ticket:
+        """Return a ticket with its messages. Raises :class:`ThuliumError`."""
+        return answers.ticket(self._get(f"/tickets/{int(ticket_id)}"))
+
+    def get_agent(self, login: str) -> Agent:
+        """Return the agent with *login*. Raises :class:`ThuliumError`."""
+        return answers.agent(self._get(f"/agents/{quote(login, safe='')}"))
+
+    def get_customer(self, customer_id: int) -> Customer:
+        """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
+        return answers.customer(self._get(f"/customers/{int(customer_id)}"))
+
+    def upload_temporary_file(self, filename: str, stream: BinaryIO, size: int) -> TemporaryFile:
+        """Stream *size* bytes to Thulium and return the token. Raises :class:`ThuliumError`."""
+        told = self._read(
+            "POST",
+            "/temporary_files",
+            total=UPLOAD_SECONDS,
+            params={"filename": filename},
+            data=_Sized(stream, size),
+            headers={"Content-Type": "application/octet-stream"},
+        )
+        return answers.temporary_file(told)
+
+    def send_agent_response(
+        self,
+        ticket_id: int,
+        *,
+        body: str,
+        body_type: str,
+        agent_login: str,
+        attachments: Sequence[str] = (),
+        date: str | None = None,
+        gate: Callable[[], None] | None = None,
+        fence: Callable[[], None] | None = None,
+    ) -> SendResult:
+        """Post one reply, once, and say what is known of it; never raises for what happens.
+
+        *gate* is called between connecting and the first byte; where it raises, nothing left.
+        *fence* is called before every byte that leaves.
+        """
+        fields: dict[str, object] = {
+            "body": body,
+            "body_type": body_type,
+            "user_login": agent_login,
+        }
+        if date:
+            fields["date"] = date
+        if attachments:
+            fields["attachments"] = list(attachments)
+        began, wire = time.monotonic(), Wire(gate, fence)
+        path = f"/tickets/{int(ticket_id)}/agent_response"
+        try:
+            answer = self._exchange(
+                "POST",
+                path,
+                wire,
+                total=self._total,
+                cap=SEND_ANSWER_CAP,
+                data=json.dumps(fields, ensure_ascii=False).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+            )
+        except Exception as error:  # noqa: BLE001 - the wire decides, not the class
+            result = _judge_failure(error, wire)
+        else:
+            result = _judge_answer(answer, aborted=wire.aborted)
+        return replace(result, seconds=time.monotonic() - began)
+
+    def _get(self, path: str) -> Any:
+        return self._read("GET", path, total=self._total)
+
+    def _read(self, method: str, path: str, *, total: float, **request: Any) -> Any:
+        """Return the decoded JSON of a call that may be repeated; raises :class:`ThuliumError`."""
+        wire = Wire()
+        try:
+            answer = self._exchange(method, path, wire, total=total, cap=READ_ANSWER_CAP, **request)
+        except Exception as error:  # noqa: BLE001 - foreign errors become ours at this one seam
+            raise Unreachable(failure_reason(error, wire)) from None
+        if not answer.whole or wire.aborted:
+            reason = Reason.TIMED_OUT if wire.aborted else Reason.BROKEN_OFF
+            raise Unreachable(reason, status=answer.status)
+        return _told(answer)
+
+    def _exchange(
+        self, method: str, path: str, wire: Wire, *, total: float, cap: int, **request: Any
+    ) -> _Answer:
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "Accept-Language": self._language,
+            "Connection": "close",
+            **request.pop("headers", {}),
+        }
+        with requests.Session() as session, wire.deadline(total):
+            session.trust_env = False
+            for scheme in ("http://", "https://"):
+                session.mount(scheme, OneShotAdapter(wire, self._tls))
+            response = session.request(
+                method,
+                self._base + path,
+                headers=headers,
+                auth=self._auth,
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+                **request,
+            )
+            body, whole = _body(response, cap)
+            return _Answer(response.status_code, response.headers, body, whole)
+
+
+def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
+    """Return at most *cap* bytes of the body, and whether that is all of it."""
+    parts, size = [], 0
+    try:
+        while size <= cap and (part := response.raw.read(16 * 1024, decode_content=False)):
+            parts.append(part)
+            size += len(part)
+    except Exception:  # noqa: BLE001 - the status line has arrived; only the rest is missing
+        return b"".join(parts), False
+    return b"".join(parts)[:cap], size <= cap
+
+
+class _Sized:
+    """A stream of known length, so that requests sends it piece by piece and not chunked."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream, self._size = stream, size
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[bytes]:
+        while piece := self.read(64 * 1024):
+            yield piece
+
+    def read(self, size: int = -1) -> bytes:
+        return self._stream.read(size)
+
+
+# Judging
+
+
+def _judge_answer(answer: _Answer, *, aborted: bool) -> SendResult:
+    """Read the verdict off a status line that arrived (rules: ``docs/at-most-once.md``)."""
+    status = answer.status
+    detail, request_id = answers.refusal(answer.body) if answer.whole else ("", "")
+    known = SendResult(Verdict.UNKNOWN, status=status, detail=detail, request_id=request_id)
+    if status in REJECTED:
+        reason = _REFUSAL_REASONS.get(status, Reason.REFUSED)
+        return replace(
+            known, verdict=Verdict.REJECTED, reason=reason, line_down=status in {401, 403}
+        )
+    if aborted:
+        return replace(known, reason=Reason.TIMED_OUT)
+    if not answer.whole:
+        return replace(known, reason=Reason.BROKEN_OFF)
+    if status == 429:
+        wait = retry_after(answer.headers.get("Retry-After", ""))
+        return replace(known, verdict=Verdict.NOT_SENT, reason=Reason.BUSY, retry_after=wait)
+    if status == 200 and _is_empty_list(answer.body):
+        return SendResult(Verdict.SENT, status=status)
+    return replace(known, reason=_doubt(status))
+
+
+def _doubt(status: int) -> Reason:
+    if status >= 500:
+        return Reason.SERVER_ERROR
+    return Reason.REDIRECTED if 300 <= status < 400 else Reason.UNEXPECTED_ANSWER
+
+
+def _is_empty_list(body: bytes) -> bool:
+    try:
+        return bool(answers.decoded(body) == [])
+    except ValueError:
+        return False
+
+
+def _judge_failure(error: Exception, wire: Wire) -> SendResult:
+    reason = failure_reason(error, wire)
+    if wire.started:
+        return SendResult(Verdict.UNKNOWN, reason)
+    line_down = reason not in {Reason.GATE_CLOSED, Reason.LOCAL_ERROR}
+    return SendResult(Verdict.NOT_SENT, reason, line_down=line_down)
+
+
+def failure_reason(error: BaseException, wire: Wire) -> Reason:
+    """Say in one word why a call failed; for people, never for deciding whether it left."""
+    if wire.stopped:
+        return Reason.GATE_CLOSED
+    causes = list(_causes(error))
+    late = (TimeoutError, DeadlineOver, requests.Timeout)
+    if wire.aborted or any(isinstance(cause, late) for cause in causes):
+        return Reason.TIMED_OUT
+    if wire.started:
+        return Reason.BROKEN_OFF
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return Reason.CERTIFICATE
+    if any(isinstance(cause, ValueError) for cause in causes):
+        return Reason.LOCAL_ERROR
+    on_the_line = any(isinstance(cause, _LINE_FAULTS) for cause in causes)
+    return Reason.NO_CONNECTION if on_the_line else Reason.LOCAL_ERROR
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield *error* and everything wrapped in it, as ``__cause__``, context, reason or argument."""
+    queue, seen = [error], set[int]()
+    while queue:
+        current = queue.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        inner = [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        queue += [item for item in (*inner, *current.args) if isinstance(item, BaseException)]
+
+
+def retry_after(value: str) -> float:
+    """Return the seconds that ``Retry-After`` asks for (a number or an HTTP date), at most 900."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), LONGEST_RETRY_AFTER))
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return DEFAULT_RETRY_AFTER
+    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max((moment - datetime.now(UTC)).total_seconds(), 1.0), LONGEST_RETRY_AFTER)
+
+
+def _told(answer: _Answer) -> Any:
+    """Return the JSON of a reading, or raise what its status means."""
+    status = answer.status
+    detail, request_id = answers.refusal(answer.body)
+    if 200 <= status < 300:
+        try:
+            return answers.decoded(answer.body)
+        except ValueError:
+            raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
+    kind, reason = _kind_of(status)
+    raise kind(reason, status=status, detail=detail, request_id=request_id)
+
+
+def _kind_of(status: int) -> tuple[type[ThuliumError], Reason]:
+    if status == 404:
+        return NotFound, Reason.NOT_FOUND
+    if status in {401, 403}:
+        return WrongCredentials, _REFUSAL_REASONS[status]
+    if status == 429:
+        return Unreachable, Reason.BUSY
+    if status >= 500:
+        return Unreachable, Reason.SERVER_ERROR
+    if status in REJECTED:
+        return ThuliumError, _REFUSAL_REASONS.get(status, Reason.REFUSED)
+    return UnexpectedAnswer, Reason.REDIRECTED if status < 400 else Reason.UNEXPECTED_ANSWER
