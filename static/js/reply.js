@@ -13,8 +13,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, serverResponse } = event.detail;
   if (!target.matches("[data-reply-live]")) return;
   const fresh = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-reply-live]");
-  // A button that is being pressed must not be exchanged under the finger.
-  if (fresh && readable(fresh) === readable(target)) event.detail.shouldSwap = false;
+  // A sign-in page is no state; a button that is being pressed must not be exchanged meanwhile.
+  if (!fresh || readable(fresh) === readable(target)) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSwap", () => {
