@@ -86,7 +86,8 @@ def test_categories_are_counted_and_filter(anna: User, sign_in: SignIn, make: Ma
     make("D")
     page = sign_in(anna).get(INDEX, {"category": "Dostawy"})
     assert rows(page) == ["A", "B"]
-    assert facets(page, "categories") == {"-": 1, "Dostawy": 2, "Zwroty i wymiany": 1}
+    counted = [("Dostawy", 2), ("Zwroty i wymiany", 1), ("-", 1)]
+    assert list(facets(page, "categories").items()) == counted
     assert page.context["library"].total == 4
     assert rows(sign_in(anna).get(INDEX, {"category": "-"})) == ["D"]
 

@@ -10,6 +10,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.searching import matching, visible_to
+from thulium_portal.lib.folding import fold
 
 PAGE = 50
 """Rows of one page."""
@@ -70,7 +71,10 @@ def browse(user: User, wish: Wish) -> Library:
     """
     visible = visible_to(user)
     in_state = visible.filter(state=wish.state)
-    counts = list(in_state.order_by("category").values_list("category").annotate(Count("id")))
+    counts = sorted(
+        in_state.order_by().values_list("category").annotate(Count("id")),
+        key=lambda counted: (not counted[0], fold(counted[0])),
+    )
     found = list(_found(in_state, wish).select_related("current")[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE and not wish.query
     return Library(
