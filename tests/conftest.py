@@ -16,6 +16,7 @@ from tests.browser import chromium
 from thulium_portal.audit.triggers import without_triggers
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.replies.worker import Worker
+from thulium_portal.site import translations
 
 # Playwright keeps an event loop in this thread, in which Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -29,6 +30,11 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("portal")
 
 LAST = ("postgresql", "faults", "browser")
+
+
+def pytest_sessionstart() -> None:
+    """Let Polish texts be there without a step before."""
+    translations.compile_all()
 
 
 @pytest.hookimpl(trylast=True)

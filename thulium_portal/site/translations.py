@@ -52,7 +52,8 @@ def collected(root: Path) -> list[polib.POEntry]:
         for name in SOURCES:
             shutil.copytree(root / name, Path(folder, name))
         Path(folder, "locale").mkdir()
-        _run(sys.executable, "-m", "django", "makemessages", f"--locale={LANGUAGE}", cwd=folder)
+        collect = (sys.executable, "-m", "django", "makemessages", f"--locale={LANGUAGE}")
+        _run(*collect, cwd=Path(folder)).check_returncode()
         return list(polib.pofile(str(Path(folder, "locale", CATALOGUE))))
 
 
@@ -75,20 +76,17 @@ def _faults(entries: Iterable[polib.POEntry]) -> Iterator[str]:
 
 def _complaints_of_msgfmt(path: Path) -> list[str]:
     """Compare placeholders and plural forms the way gettext does."""
-    done = subprocess.run(  # noqa: S603 - a fixed program on our own file
-        ["msgfmt", "--check", "--output-file", os.devnull, str(path)],  # noqa: S607
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _run("msgfmt", "--check", "--output-file", os.devnull, str(path), cwd=path.parent)
     return done.stderr.splitlines() if done.returncode else []
 
 
-def _run(*command: str, cwd: str) -> None:
-    environment = {**os.environ}
+def _run(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run one of gettext's programs, those of this virtual environment first."""
+    own = str(Path(sys.executable).parent)
+    environment = {**os.environ, "PATH": os.pathsep.join([own, os.environ.get("PATH", "")])}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    subprocess.run(  # noqa: S603 - fixed programs on our own files
-        command, cwd=cwd, env=environment, check=True, stdout=subprocess.DEVNULL
+    return subprocess.run(  # noqa: S603 - fixed programs on our own files
+        command, cwd=cwd, env=environment, check=False, capture_output=True, text=True
     )
 
 

@@ -1,0 +1,80 @@
+"""The whole portal for a browser: pages, a worker and the practice Thulium."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+from playwright.sync_api import ConsoleMessage, Page
+
+from thulium_portal.accounts.models import User
+from thulium_portal.practice.server import PracticeThulium
+from thulium_portal.replies.worker import Worker
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A running portal and the Thulium it is connected to."""
+
+    url: str
+    thulium: PracticeThulium
+
+
+@pytest.fixture
+def portal(live_server: Any, settings: Any, thulium: PracticeThulium) -> Iterator[Portal]:
+    """Run the portal with a worker beside it; replies leave a second after they were sent."""
+    settings.UNDO_SECONDS = 1
+    worker = Worker(at_once=2)
+
+    def work() -> None:
+        try:
+            worker.run()
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=work, name="worker")
+    thread.start()
+    yield Portal(live_server.url, thulium)
+    worker.stop()
+    thread.join()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of; a test takes out what it provoked."""
+    return []
+
+
+@pytest.fixture(autouse=True)
+def _nothing_to_complain_about(page: Page, complaints: list[str]) -> Iterator[None]:
+    """Fail on any warning or error in the console: a broken policy or script shows there."""
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def enter(page: Page, portal: Portal) -> Callable[[User], Page]:
+    """Return a function that gives the page of a person who has signed in."""
+
+    def enter(person: User) -> Page:
+        client = Client()
+        client.force_login(person)
+        cookies = [
+            {"name": name, "value": morsel.value, "url": portal.url}
+            for name, morsel in client.cookies.items()
+        ]
+        page.context.clear_cookies()
+        page.context.add_cookies(cookies)
+        return page
+
+    return enter
