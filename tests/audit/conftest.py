@@ -1,14 +1,12 @@
-"""A reply's story in the record, and a data directory of each test's own."""
+"""Entries as the portal's services make them, and a way around the triggers."""
 
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import TransactionTestCase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit import triggers
@@ -19,26 +17,6 @@ from thulium_portal.audit.services import Subject, record
 BODY = "<p>Dzień dobry Pani Mario,</p><p>paczka jedzie do Łodzi.</p>"
 BODY_TEXT = "Dzień dobry Pani Mario,\n\npaczka jedzie do Łodzi."
 CANNED = "<p>Dzień dobry Pani Mario,</p><p>paczka jest w drodze.</p>"
-
-
-@pytest.fixture(autouse=True)
-def data_dir(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path
-    return tmp_path
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _flushed_without_triggers() -> Iterator[None]:
-    """The triggers refuse the flush after tests with real transactions."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def flush_unguarded(case: TransactionTestCase) -> None:
-        with triggers.without_triggers():
-            flush(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", flush_unguarded)
-        yield
 
 
 def note(action: Action = Action.SIGNED_IN, actor: User | None = None, **more: Any) -> AuditEntry:

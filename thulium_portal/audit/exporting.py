@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import timestamp
@@ -200,7 +201,7 @@ EVENTS = Table(
         "person": _("Who"),
         "username": _("User name"),
         "role": _("Role"),
-        "event": _("What happened"),
+        "event": pgettext_lazy("in the audit record", "Event"),
         "action": _("Event code"),
         "subject_kind": _("Concerns (kind)"),
         "subject_id": _("Concerns (id)"),

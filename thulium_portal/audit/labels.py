@@ -61,9 +61,9 @@ REASONS = {
     "customer_wrote": _("The customer wrote again before the reply left."),
     "colleague_replied": _("A colleague answered this ticket before the reply left."),
     "ticket_not_found": _("Thulium has no ticket with this number."),
-    "file_missing": _("A file of this reply is no longer on the portal's disk."),
-    "file_refused": _("Thulium did not take a file of this reply."),
-    "file_cut": _("A file of this reply did not arrive at Thulium whole."),
+    "file_missing": _("A file of this reply is no longer on the portal's disk:"),
+    "file_refused": _("Thulium did not take a file of this reply:"),
+    "file_cut": _("A file of this reply did not arrive at Thulium whole:"),
     "retries_used_up": _("Thulium could not be reached for a long time."),
     "crashed": _("Preparing this reply failed three times."),
     "restored": _("The portal's data was restored from a backup."),
@@ -83,6 +83,15 @@ REASONS = {
     "timed_out": _("Thulium did not answer in time."),
     "local_error": _("The reply holds something that cannot be sent."),
 }
+
+
+def why(reason: str, detail: str = "") -> str:
+    """Return why a reply is where it is, in a sentence; empty where there is nothing to explain."""
+    sentence = str(REASONS.get(reason, ""))
+    if not detail and sentence.endswith(":"):
+        return f"{sentence[:-1]}."
+    return " ".join(part for part in (sentence, detail) if part)
+
 
 ROLES = {
     "agent": _("Agent"),

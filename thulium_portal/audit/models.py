@@ -5,7 +5,7 @@ from typing import Any, Never
 from django.conf import settings
 from django.db import models
 
-from thulium_portal.audit.labels import REASONS, Outcome, outcome
+from thulium_portal.audit.labels import Outcome, outcome, why
 
 
 class AuditImmutableError(Exception):
@@ -172,4 +172,4 @@ class ReviewRow(models.Model):
     @property
     def why(self) -> str:
         """Why the reply is where it is, in words; empty where there is nothing to explain."""
-        return str(REASONS.get(self.reason, ""))
+        return why(self.reason)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
-from thulium_portal.audit.labels import FIELDS, REASONS, ROLES, UNNAMED, Outcome, outcome
+from thulium_portal.audit.labels import FIELDS, ROLES, UNNAMED, Outcome, outcome, why
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.review import REPLY
 from thulium_portal.audit.verifying import Problem, fault
@@ -76,8 +76,7 @@ class Told:
         number, status = facts.get("message_id"), facts.get("http_status")
         sentences = [
             _("Message %(number)s on the ticket.") % {"number": number} if number else "",
-            str(REASONS.get(facts.get("reason") or "", "")),
-            self.texts.get("reason_detail", ""),
+            why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
             *self._audit_details(),
         ]

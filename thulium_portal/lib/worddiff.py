@@ -68,7 +68,7 @@ def _words(before: str, after: str) -> Iterator[Piece]:
         for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     ]
     last = len(steps) - 1
-    for same, run in groupby(enumerate(steps), lambda step: _is_same(*step, last)):
+    for same, run in groupby(enumerate(steps), lambda step: _is_same(step[0], step[1], last)):
         texts = [(removed, added) for _number, (_equal, removed, added) in run]
         if same:
             yield Piece("same", "".join(added for _removed, added in texts))
