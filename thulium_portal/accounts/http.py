@@ -34,7 +34,9 @@ def requires(
         view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
     ) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
         @wraps(view)
-        def guarded(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        def guarded(
+            request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             if not request.user.may(permission):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -33,7 +33,7 @@ class User(AbstractBaseUser):
     """A person who signs in. Never deleted: history names them; leaving means ``is_active`` off."""
 
     username = models.CharField(
-        _("user name"), max_length=150, validators=[UnicodeUsernameValidator()]
+        _("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
     )
     name = models.CharField(_("first and last name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)

@@ -1,0 +1,44 @@
+"""Is there such an agent in Thulium? "Cannot tell" is kept apart from "no"."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from thulium_portal import gateway
+from thulium_portal.thulium import NotFound, ThuliumError
+
+READ_TIMEOUT = 5.0
+"""Seconds a person waits while they type."""
+
+
+class Found(StrEnum):
+    """What Thulium said of an agent login."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    UNKNOWN = "unknown"
+    CANNOT_TELL = "cannot_tell"
+
+
+@dataclass(frozen=True)
+class AgentCheck:
+    """The outcome for one login; ``login`` is spelled as Thulium spells it."""
+
+    found: Found
+    login: str
+    name: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Tell whether the login may be stored: it exists, or nobody can say just now."""
+        return self.found is not Found.UNKNOWN
+
+
+def check_agent_login(login: str) -> AgentCheck:
+    """Ask Thulium for the agent with *login*; never raises for what Thulium does."""
+    try:
+        agent = gateway.thulium_client(read_timeout=READ_TIMEOUT).get_agent(login)
+    except NotFound:
+        return AgentCheck(Found.UNKNOWN, login)
+    except ThuliumError:
+        return AgentCheck(Found.CANNOT_TELL, login)
+    return AgentCheck(Found.ACTIVE if agent.active else Found.INACTIVE, agent.login, agent.name)

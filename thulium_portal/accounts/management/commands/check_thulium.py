@@ -1,0 +1,76 @@
+"""``manage.py check_thulium``."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from thulium_portal import gateway
+from thulium_portal.accounts.checking import Found, check_agent_login
+from thulium_portal.accounts.models import AgentProfile
+from thulium_portal.thulium import NotFound, Reason, ThuliumError, WrongCredentials
+
+_MENDS = {
+    Reason.CERTIFICATE: "its certificate could not be verified; check THULIUM_URL",
+    Reason.REDIRECTED: "it answers with a redirection; check THULIUM_URL",
+    Reason.UNEXPECTED_ANSWER: "what answers there is not Thulium's API; check THULIUM_URL",
+    Reason.TIMED_OUT: "it did not answer in time; check THULIUM_URL and the network",
+}
+
+
+class Command(BaseCommand):
+    """Try address, credentials and every agent login; one line each."""
+
+    help = "Tries Thulium's address, the API user and every configured agent login."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Try them; exit status 1 where one fails."""
+        fine = self._address_and_credentials() and self._logins()
+        if not fine:
+            raise SystemExit(1)
+
+    def _address_and_credentials(self) -> bool:
+        where = settings.THULIUM_URL
+        try:
+            gateway.thulium_client().get_agent(_any_login())
+        except NotFound:
+            pass
+        except WrongCredentials as error:
+            self._say(True, f"address {where}")
+            what = "lacks a right" if error.reason is Reason.NO_RIGHT else "was refused"
+            mend = "THULIUM_API_USER and THULIUM_API_PASSWORD"
+            self._say(False, f"credentials: the API user {what}; check {mend}")
+            return False
+        except ThuliumError as error:
+            mend = _MENDS.get(
+                error.reason, "it cannot be reached; check THULIUM_URL and the network"
+            )
+            self._say(False, f"address {where}: {mend}")
+            return False
+        self._say(True, f"address {where}")
+        self._say(True, "credentials")
+        return True
+
+    def _logins(self) -> bool:
+        fine = True
+        for profile in AgentProfile.objects.filter(user__is_active=True).select_related("user"):
+            found = check_agent_login(profile.login).found
+            words = {
+                Found.ACTIVE: "",
+                Found.INACTIVE: ": inactive in Thulium; activate it there",
+                Found.UNKNOWN: ": unknown in Thulium; correct it under People",
+                Found.CANNOT_TELL: ": could not be asked",
+            }[found]
+            self._say(
+                found is Found.ACTIVE, f"agent {profile.login} ({profile.user.username}){words}"
+            )
+            fine = fine and found is Found.ACTIVE
+        return fine
+
+    def _say(self, fine: bool, words: str) -> None:
+        self.stdout.write(f"{'ok  ' if fine else 'FAIL'} {words}")
+
+
+def _any_login() -> str:
+    known = AgentProfile.objects.values_list("login", flat=True).first()
+    return known or "connection.test"
