@@ -10,14 +10,20 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from thulium_portal.accounts.demo import DEMO_PEOPLE
+from thulium_portal.accounts.models import User
 from thulium_portal.site import translations
+
+
+class PracticeData(Exception):
+    """The database was used to practise and must not meet real customers."""
 
 
 def prepare() -> Iterator[str]:
     """Put everything in place that is not, telling step by step what was done; safe to repeat.
 
     Raises ``OSError`` where a folder cannot be written, ``django.db.Error`` where the database
-    does not answer.
+    does not answer, :class:`PracticeData` where a real Thulium would meet what was practised.
     """
     Path(settings.DATA_DIR).mkdir(mode=0o700, parents=True, exist_ok=True)
     if waiting := _waiting_migrations():
@@ -30,6 +36,8 @@ def prepare() -> Iterator[str]:
         yield f"Static files: collected into {Path(settings.STATIC_ROOT).name}"
     if settings.PRACTICE_MODE:
         call_command("load_demo", verbosity=0)
+    else:
+        _refuse_practice_data()
 
 
 def collect_static_files() -> bool:
@@ -41,6 +49,18 @@ def collect_static_files() -> bool:
     call_command("collectstatic", interactive=False, verbosity=0)
     mark.write_text(state)
     return True
+
+
+def _refuse_practice_data() -> None:
+    """Stop where a password that everybody knows opens the door to real customers."""
+    known = {person.username: person.password for person in DEMO_PEOPLE}
+    for person in User.objects.filter(username__in=known, is_active=True):
+        if person.check_password(known[person.username]):
+            raise PracticeData(
+                f"this database was used to practise, so “{person.username}” has a password that "
+                f"everybody knows and replies of practice may wait in it; move {settings.DATA_DIR} "
+                "away (or name an empty database in DATABASE_URL) and start again"
+            )
 
 
 def _waiting_migrations() -> int:

@@ -67,7 +67,7 @@ def _processes(practice_port: int | None) -> dict[str, str]:
     procfile = parse_procfile(Path(settings.BASE_DIR, "Procfile").read_text(encoding="utf-8"))
     processes: dict[str, str] = dict(procfile.processes)
     if practice_port is not None:
-        processes["thulium"] = f"python manage.py practice_thulium --port {practice_port}"
+        processes["thulium"] = f"exec python manage.py practice_thulium --port {practice_port}"
     return processes
 
 

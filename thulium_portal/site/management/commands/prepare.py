@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from thulium_portal.site.preparing import prepare
+from thulium_portal.site.preparing import PracticeData, prepare
 
 
 class Command(BaseCommand):
@@ -24,5 +24,7 @@ class Command(BaseCommand):
                 f"The database does not answer as it should: {error}".strip()
                 + "\nCheck DATABASE_URL and that the database runs."
             ) from error
+        except PracticeData as problem:
+            raise CommandError(f"Reply Portal did not start: {problem}.") from problem
         except OSError as error:
             raise CommandError(f"A folder cannot be written: {error}") from error

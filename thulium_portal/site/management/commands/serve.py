@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from thulium_portal.accounts.demo import DEMO_PEOPLE
-from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.demo import DEMO_PEOPLE, DemoPerson
 from thulium_portal.site import serving
 
 
@@ -28,19 +27,19 @@ class Command(BaseCommand):
         sys.exit(serving.serve(practice_port, when_up=lambda: self._greet(practice_port)))
 
     def _greet(self, practice_port: int | None) -> None:
-        lines = [f"Reply Portal:     http://localhost:{settings.PORT}"]
+        lines = [f"Reply Portal:      http://localhost:{settings.PORT}"]
         if practice_port is not None:
             lines += [
-                f"Practice Thulium: http://localhost:{practice_port}",
+                f"Practice Thulium:  http://localhost:{practice_port}",
                 "",
-                "Practice mode: nothing reaches real customers. Sign in as",
-                *(_sign_in(person) for person in DEMO_PEOPLE),
+                "Practice mode: nothing reaches real customers. Sign in with",
+                *map(_sign_in, DEMO_PEOPLE),
             ]
-        self.stdout.write(
-            "\n".join(["", *(f"  {line}" for line in [*lines, "", "Ctrl-C stops it."]), ""])
-        )
+        lines += ["", "Ctrl-C stops it."]
+        self.stdout.write("\n".join(["", *(f"  {line}".rstrip() for line in lines), ""]))
         self.stdout.flush()
 
 
-def _sign_in(person: Any) -> str:
-    return f"  {person.username:<8} {person.password:<22} {Role(person.role).value}"
+def _sign_in(person: DemoPerson) -> str:
+    sends_as = f"sends as {person.agent_login}" if person.agent_login else "no agent login yet"
+    return f"  {person.username:<7} {person.password}   {person.role.value}, {sends_as}"

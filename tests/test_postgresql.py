@@ -1,0 +1,28 @@
+"""What touches the database is proved on PostgreSQL too: the same tests, run once more on it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("accounts", "audit", "canned", "replies")
+
+pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_everything_holds_on_postgresql_as_well(part, postgresql_url):
+    quiet = ("-q", "-p", "no:cacheprovider", "--maxfail=20")
+    chosen = ("-m", "not browser and not faults and not postgresql")
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", f"tests/{part}", *quiet, *chosen],
+        cwd=ROOT,
+        env={**os.environ, "TESTS_DATABASE_URL": postgresql_url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-5_000:]
