@@ -23,4 +23,4 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         """Watch over the triggers."""
         post_migrate.connect(install_triggers, sender=self)
-        checks.register(check_triggers, checks.Tags.database)
+        checks.register(check_triggers, checks.Tags.database, deploy=True)

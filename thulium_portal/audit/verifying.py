@@ -145,19 +145,28 @@ def _problem(
 ) -> Problem | None:
     if entry.sequence != expected:
         return Problem.GAP if entry.sequence > expected else Problem.FORM
-    problem = fault(entry, contents, walk.hash)
-    if problem is None:
-        _remember(entry, contents, walk)
+    said = _parsed(entry.record)
+    problem = _fault(entry, said, contents, walk.hash)
+    if said is not None and problem is None:
+        _remember(entry, said, contents, walk)
     return problem
 
 
 def fault(entry: AuditEntry, contents: list[AuditContent], previous_hash: str) -> Problem | None:
     """Return what is wrong with one entry, given its texts and the hash of the entry before it."""
+    return _fault(entry, _parsed(entry.record), contents, previous_hash)
+
+
+def _fault(
+    entry: AuditEntry,
+    said: dict[str, Any] | None,
+    contents: list[AuditContent],
+    previous_hash: str,
+) -> Problem | None:
     if entry.previous_hash != previous_hash:
         return Problem.LINK
     if entry.hash != digest(entry.record):
         return Problem.HASH
-    said = _parsed(entry.record)
     if said is None:
         return Problem.FORM
     if not _columns_match(entry, said):
@@ -165,8 +174,9 @@ def fault(entry: AuditEntry, contents: list[AuditContent], previous_hash: str) -
     return None if _texts_match(said, contents) else Problem.TEXT
 
 
-def _remember(entry: AuditEntry, contents: list[AuditContent], walk: _Walk) -> None:
-    said = json.loads(entry.record)
+def _remember(
+    entry: AuditEntry, said: dict[str, Any], contents: list[AuditContent], walk: _Walk
+) -> None:
     walk.hash = entry.hash
     if len(said["commit"]) > len(contents):
         walk.missing[entry.sequence] = len(said["commit"]) - len(contents)
