@@ -135,6 +135,31 @@ def test_an_entry_about_something_else_is_shown_too(client: Client, adam: User) 
     assert "Adam Lis" in text
 
 
+def test_a_canned_response_is_shown_with_its_text(client: Client, adam: User) -> None:
+    texts = {"title": "Paczka opóźniona", "body": "<p>Paczka <b>jedzie</b>.</p>"}
+    entry = note(Action.CANNED_REVISED, adam, subject=Subject("canned", "1"), content=texts)
+    text = page(client, entry)
+    assert "Paczka opóźniona" in text
+    assert ">Paczka jedzie.<" in text
+
+
+def test_a_change_tells_before_and_after(client: Client, adam: User) -> None:
+    entry = note(
+        Action.PERSON_AGENT_LOGIN_CHANGED,
+        adam,
+        subject=Subject("person", "5"),
+        facts={"before": "", "after": "ewa.kot"},
+    )
+    assert "– → ewa.kot" in page(client, entry)
+
+
+def test_a_second_text_kept_as_a_draft_is_shown(client: Client, anna: User) -> None:
+    draft = Subject("reply", "draft-1")
+    kept = {"body": "<p>Drugi tekst</p>"}
+    entry = note(Action.DRAFT_KEPT, anna, subject=draft, ticket_id=1234, content=kept)
+    assert "Drugi tekst" in page(client, entry)
+
+
 def test_a_person_keeps_the_role_of_that_moment(client: Client, adam: User) -> None:
     entry = note(Action.PERSON_CHANGED, adam)
     adam.role = "agent"

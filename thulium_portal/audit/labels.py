@@ -103,6 +103,7 @@ UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}
 """Who acted where no person did."""
 
 FIELDS = {
+    "body": _("Text"),
     "customer": _("Customer"),
     "ticket_subject": _("Subject of the ticket"),
     "author_name": _("Name of the author"),

@@ -20,7 +20,6 @@ from thulium_portal.lib.text import html_to_text
 from thulium_portal.lib.worddiff import Piece, diff
 
 MOST_STEPS = 200
-_OWN_PLACE = {"body", "body_text", "canned_text", "canned_title", "file_names", "reason_detail"}
 
 
 @dataclass(frozen=True)
@@ -78,9 +77,17 @@ class Told:
             _("Message %(number)s on the ticket.") % {"number": number} if number else "",
             why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
+            self._change(),
             *self._audit_details(),
         ]
         return [sentence for sentence in sentences if sentence]
+
+    def _change(self) -> str:
+        """What something was before and is now, where the entry tells both."""
+        if not {"before", "after"} <= self.facts.keys():
+            return ""
+        values = [str(self.facts[name] or "–") for name in ("before", "after")]
+        return " → ".join(str(ROLES.get(value, value)) for value in values)
 
     def _audit_details(self) -> list[str]:
         facts = self.facts
@@ -93,12 +100,19 @@ class Told:
         return []
 
     @property
-    def other_texts(self) -> list[tuple[str, str]]:
-        """The texts that have no place of their own on the page, with their headings."""
+    def text(self) -> str | None:
+        """The text written, None where it was erased (or there was none)."""
+        if "body_text" in self.texts:
+            return self.texts["body_text"]
+        return html_to_text(self.texts["body"]) if "body" in self.texts else None
+
+    @property
+    def noted(self) -> list[tuple[str, str]]:
+        """Every text kept with the entry, with its heading; for subjects that are no replies."""
         return [
-            (str(FIELDS.get(name, name)), text)
+            (str(FIELDS.get(name, name)), html_to_text(text) if name == "body" else text)
             for name, text in sorted(self.texts.items())
-            if name not in _OWN_PLACE
+            if text
         ]
 
     @property
@@ -119,7 +133,9 @@ class Story:
 
     @cached_property
     def opening(self) -> Told | None:
-        """The entry that tells what is to be sent, the newest if there are several."""
+        """The entry that tells a reply's text, the newest if there are several."""
+        if self.told.entry.subject_kind != REPLY:
+            return None
         return next((step for step in reversed(self.steps) if "body" in step.said["commit"]), None)
 
     @property
@@ -158,10 +174,10 @@ class Story:
     @cached_property
     def difference(self) -> list[Piece]:
         """What was changed against the canned response, empty where it did not start from one."""
-        texts = self.opening.texts if self.opening else {}
-        if "canned_text" not in texts or "body_text" not in texts:
+        opening = self.opening
+        if opening is None or opening.text is None or "canned_text" not in opening.texts:
             return []
-        return diff(html_to_text(texts["canned_text"]), texts["body_text"])
+        return diff(html_to_text(opening.texts["canned_text"]), opening.text)
 
     @property
     def problem_sentence(self) -> str:
