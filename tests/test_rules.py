@@ -13,6 +13,7 @@ from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 
 from tests.routes import SAMPLES, routes
+from thulium_portal.site.templatetags.portal import icon
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "thulium_portal"
@@ -176,6 +177,8 @@ def test_templates_hold_together(path):
     get_template(str(path))
     for name in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", read(path)):
         assert finders.find(name), name
+    for name in re.findall(r"{% icon ['\"]([^'\"]+)['\"]", read(path)):
+        assert "<svg" in icon(name)
 
 
 def test_the_environment_is_read_in_one_place():
