@@ -118,11 +118,19 @@ def _hold_open_replies(actor: User | None) -> int:
 
 
 def _first_time() -> bool:
-    """A data directory without a watermark may send only for a database that never sent."""
-    if Reply.objects.filter(wire_at__isnull=False).exists():
+    """A data directory without a watermark may send only for a database that never sent.
+
+    The first mark is written here, before any gate: else a worker that came between another's first
+    gate and its mark, or one killed there, would look like a restored database.
+    """
+    with _locked():
+        never_sent = not Reply.objects.filter(wire_at__isnull=False).exists()
+        if _read() is None and never_sent:
+            _write(head_mark())
+    if _read() is None:
         hold("no_watermark")
         return False
-    return True
+    return database_is_current()
 
 
 def _instance() -> str:

@@ -60,6 +60,7 @@ def take_check() -> Reply | None:
 
 def check(reply: Reply) -> None:
     """Read the ticket of *reply* once and act on what it shows."""
+    began = timezone.now()
     try:
         ticket = gateway.thulium_client().get_ticket(reply.ticket_id)
     except NotFound:
@@ -78,7 +79,7 @@ def check(reply: Reply) -> None:
         _confirm(reply, ticket, finding)
     else:
         _note(reply, valid=True, ticket=ticket, finding=finding)
-        _conclude_missing(reply, finding)
+        _conclude_missing(reply, finding, began)
 
 
 def is_valid_read(reply: Reply, ticket: Ticket) -> bool:
@@ -149,9 +150,13 @@ def _report_duplicate(reply: Reply, finding: Finding) -> None:
     )
 
 
-def _conclude_missing(reply: Reply, finding: Finding) -> None:
-    """Call an unknown reply missing after enough readings; a weak trace forbids it."""
-    settled = timezone.now() >= _wire_end(reply) + SETTLE_TIME
+def _conclude_missing(reply: Reply, finding: Finding, began: datetime) -> None:
+    """Call an unknown reply missing after enough readings; a weak trace forbids it.
+
+    The settle time must be over as the reading *began*: what is processed while a slow reading is
+    on its way may not be in it.
+    """
+    settled = began >= _wire_end(reply) + SETTLE_TIME
     enough = reply.valid_checks + 1 >= LEAST_VALID_READS
     if reply.state != State.UNKNOWN or finding.weak or not settled or not enough:
         return
