@@ -1,0 +1,204 @@
+"""The people of the laboratory: they write, press twice, undo, and decide over what was stopped."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from multiprocessing.sharedctypes import Synchronized
+from typing import TypeVar
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import Error, connection
+from django.utils import timezone
+
+from tests.faults.portal import person
+from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second_word, word_of
+from tests.faults.thulium import WORD
+from thulium_portal import gateway
+from thulium_portal.accounts.models import User
+from thulium_portal.replies import files, services
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.files import StoredFile
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.moves import MoveLost
+from thulium_portal.replies.services import Submission, Submitted
+from thulium_portal.replies.states import OPEN, State
+from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.thulium import ThuliumError
+
+T = TypeVar("T")
+REPLIES_PER_TICKET = 2
+MOST_WAITING = 300
+
+
+def form(
+    word: str,
+    *,
+    ticket_id: int,
+    phrase: str = PHRASES[0],
+    plain: bool = False,
+    seen: int | None = None,
+    attached: bool = False,
+) -> Submission:
+    """Return a filled-in form whose text carries *word*."""
+    body = f"{phrase} {word} pozdrawiamy" if plain else f"<p>{phrase}</p><p>{word} pozdrawiamy</p>"
+    return Submission(
+        key=key_of(word),
+        text=Text(body, "PLAIN" if plain else "HTML"),
+        snapshot=Snapshot(ticket_id, subject="Paczka", last_message_id=seen),
+        files=[_invoice(word)] if attached else (),
+    )
+
+
+def _invoice(word: str) -> StoredFile:
+    return files.store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
+
+
+def submit(word: str, ticket_id: int, *, attached: bool = False) -> int:
+    """Submit one text and return the row's number."""
+    filled = form(word, ticket_id=ticket_id, attached=attached)
+    return services.submit(filled, actor=person()).reply.pk
+
+
+def write(
+    seed: int, count: int, habits: Habits, done: "Synchronized[int]", waiting: "Synchronized[int]"
+) -> None:
+    """Submit texts until there are *count*; *done* tells where to go on after a crash.
+
+    The text in hand when a crash came is submitted again under its key, as a browser would.
+    """
+    anna = _patiently(person)
+    while done.value < count:
+        while waiting.value > MOST_WAITING:
+            time.sleep(0.02)
+        number = done.value
+        word = word_of(seed, number)
+        _patiently(partial(_write_one, word, number, choices(seed, number, habits), anna))
+        done.value = number + 1
+
+
+def _write_one(word: str, number: int, chosen: Choices, anna: User) -> None:
+    ticket_id = 1 + number // REPLIES_PER_TICKET
+    filled = form(
+        word,
+        ticket_id=ticket_id,
+        phrase=chosen.phrase,
+        plain=chosen.plain,
+        attached=chosen.attach,
+        seen=_last_seen(ticket_id) if chosen.read_first else None,
+    )
+    submitted = services.submit(filled, actor=anna)
+    if chosen.press_twice:
+        services.submit(filled, actor=anna)
+    if chosen.change_and_press:
+        _press_with_another_text(filled, word, anna)
+    if chosen.undo:
+        _undo(submitted, anna)
+
+
+def _press_with_another_text(filled: Submission, word: str, anna: User) -> None:
+    body = filled.text.body.replace(word, second_word(word))
+    other = Submission(filled.key, Text(body, filled.text.body_type), filled.snapshot)
+    services.submit(other, actor=anna)
+
+
+def _last_seen(ticket_id: int) -> int | None:
+    try:
+        return gateway.thulium_client().get_ticket(ticket_id).last_message_id
+    except ThuliumError:
+        return None
+
+
+def _undo(submitted: Submitted, anna: User) -> None:
+    try:
+        services.undo(submitted.reply, actor=anna)
+    except MoveLost:
+        return
+
+
+def decide(
+    seed: int, written: "Synchronized[int]", waiting: "Synchronized[int]", left: "Synchronized[int]"
+) -> None:
+    """Decide over stopped and missing replies for ever, and keep count of what is not settled."""
+    dice = random.Random(f"{seed}/decide")
+    anna, adam = _patiently(person), _patiently(lambda: person("adam"))
+    while True:
+        _patiently(lambda: _decide_all(dice, anna, adam))
+        before = written.value
+        waiting.value = _patiently(_count_open)
+        left.value = before * 1_000_000 + _patiently(_count_unsettled)
+        time.sleep(0.05)
+
+
+def _count_open() -> int:
+    return Reply.objects.filter(state__in=OPEN).count()
+
+
+def _count_unsettled() -> int:
+    sent = Reply.objects.filter(state=State.SENT, next_check_at__isnull=False).count()
+    return _count_open() + sent
+
+
+def _decide_all(dice: random.Random, anna: User, adam: User) -> None:
+    stopped = Reply.objects.filter(state__in=[State.BLOCKED, State.NOT_FOUND, State.HELD])
+    for reply in stopped.order_by("id")[:50]:
+        try:
+            _decide(reply, dice, anna, adam)
+        except (MoveLost, ThuliumError):
+            continue
+
+
+def _decide(reply: Reply, dice: random.Random, anna: User, adam: User) -> None:
+    if reply.state == State.HELD:
+        services.release(reply, actor=adam)
+    elif dice.random() < 0.3:
+        services.take_back(reply, actor=anna)
+    elif reply.state == State.BLOCKED:
+        services.send_anyway(reply, actor=anna)
+    else:
+        _send_again(reply, anna)
+
+
+def _send_again(reply: Reply, anna: User) -> None:
+    """Look at the ticket first, as the page makes people do."""
+    ticket = gateway.thulium_client().get_ticket(reply.ticket_id)
+    found = WORD.search(reply.body)
+    for message in ticket.messages:
+        if found and found[0] in message.body:
+            services.confirm_by_hand(reply, message.id, actor=anna)
+            return
+    shown = [message.id for message in ticket.messages]
+    services.send_again(reply, shown=shown, key=uuid.uuid4(), actor=anna)
+
+
+def _patiently(do: Callable[[], T]) -> T:
+    """Do it; while the database is away, try again for half a minute, as a person would."""
+    limit = time.monotonic() + 30
+    while True:
+        try:
+            return do()
+        except Error:
+            if time.monotonic() > limit:
+                raise
+            connection.close()
+            time.sleep(0.05)
+
+
+def let_time_pass(seconds: float) -> None:
+    """Move every open lease and reading back by *seconds*, instead of waiting for them."""
+    back = timedelta(seconds=seconds)
+    for reply in Reply.objects.filter(state__in=OPEN):
+        values = {
+            name: getattr(reply, name) - back
+            for name in ("lease_until", "wire_at", "wire_end", "next_check_at")
+            if getattr(reply, name) is not None
+        }
+        Reply.objects.filter(pk=reply.pk).update(**values, updated_at=timezone.now())
+
+
+def states(*numbers: int) -> list[str]:
+    """Return the states of these rows, in their order."""
+    rows = dict(Reply.objects.filter(pk__in=numbers).values_list("pk", "state"))
+    return [rows[number] for number in numbers]

@@ -1,0 +1,85 @@
+"""The portal inside a forked process: which database and Thulium it works with, at what pace.
+
+Only addresses and times are changed, all by the same scale of about one to forty; the code that
+runs is the portal's own.
+"""
+
+import logging
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connections
+
+from tests.faults.jobs import House
+from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.roles import Role
+from thulium_portal.environment import Environment
+from thulium_portal.replies import delivery, leases, line, readback, settling, worker
+from thulium_portal.thulium import ThuliumClient
+
+READ_TIMEOUT = 0.5
+TOTAL_TIMEOUT = 1.0
+SETTLE_TIME = timedelta(seconds=3)
+"""Above the longest request of the laboratory and the lag of its replica together."""
+
+
+def enter(house: House) -> None:
+    """Make this freshly forked process part of *house*."""
+    os.environ.update({"DATABASE_URL": house.database_url, "DATA_DIR": house.data_dir})
+    environment = Environment(Path(house.data_dir) / "none.env")
+    data = Path(house.data_dir)
+    database = environment.database("DATABASE_URL", "", base_dir=data)
+    if "pool" in database["OPTIONS"]:
+        database["OPTIONS"]["pool"]["timeout"] = 0.5
+    settings.DATABASES = {"default": database}
+    connections.settings = connections.configure_settings(None)
+    for initialised in connections.all(initialized_only=True):
+        del connections[initialised.alias]
+    settings.DATA_DIR = data
+    settings.THULIUM_URL = house.thulium_url
+    settings.THULIUM_CONNECT_TIMEOUT = settings.THULIUM_READ_TIMEOUT = READ_TIMEOUT
+    settings.UNDO_SECONDS = house.undo_seconds
+    logging.basicConfig(filename=data / "log", level=logging.ERROR, force=True)
+    _hurry()
+    if house.patient_leases:
+        delivery.CLAIM_LEASE = delivery.SENDING_LEASE = timedelta(minutes=5)
+
+
+def _hurry() -> None:
+    delivery.CLAIM_LEASE = timedelta(seconds=3)
+    delivery.LEAST_LEASE_AT_GATE = timedelta(seconds=1.5)
+    delivery.SENDING_LEASE = timedelta(seconds=2.25)
+    delivery.FENCE_SECONDS = 1.25
+    settling.BACK_OFF_SECONDS, settling.BACK_OFF_MOST_SECONDS = 0.05, 0.4
+    settling.FIRST_CHECK = leases.FIRST_CHECK = timedelta(seconds=0.15)
+    settling.CONFIRM_AFTER = timedelta(seconds=0.1)
+    settling.SETTLE_PATIENCE_SECONDS = 5.0
+    readback.SCHEDULE = tuple(
+        timedelta(seconds=seconds) for seconds in (0.15, 0.4, 0.8, 1.5, 2.3, 3.1)
+    )
+    readback.EVERY = timedelta(seconds=0.4)
+    readback.SETTLE_TIME = SETTLE_TIME
+    readback.IN_HAND = timedelta(seconds=1.5)
+    line.PROBE_EVERY = timedelta(seconds=0.2)
+    line.LONGEST_PAUSE = timedelta(seconds=0.15)
+    worker.POLL_SECONDS, worker.DATABASE_AWAY_SECONDS = 0.02, 0.1
+    worker.HEARTBEAT_SECONDS, worker.REAP_SECONDS = 0.7, 0.1
+    defaults = ThuliumClient.__init__.__kwdefaults__
+    assert defaults["total_timeout"] == 40.0, "the client's total time-out has moved"
+    defaults["total_timeout"] = TOTAL_TIMEOUT
+
+
+def found() -> None:
+    """Make the database and the people of the laboratory."""
+    call_command("migrate", verbosity=0)
+    for username, role in (("anna", Role.AGENT), ("adam", Role.ADMINISTRATOR)):
+        person = User.objects.create(username=username, name=username.title(), role=role)
+        AgentProfile.objects.create(user=person, login=f"{username}.nowak")
+
+
+def person(username: str = "anna") -> User:
+    """Return one of the laboratory's people."""
+    return User.objects.select_related("agent_profile").get(username=username)
