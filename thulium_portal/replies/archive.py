@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from thulium_portal import __version__
 from thulium_portal.audit.models import AuditHead
+from thulium_portal.audit.origin import from_shell
 from thulium_portal.replies import files, guard
 
 FORMAT = 1
@@ -110,7 +111,8 @@ def restore(source: Path) -> None:
         with tarfile.open(source) as archive:
             archive.extractall(scratch, filter="data")
         _load_database(Path(scratch) / _DATABASE[connection.vendor])
-        guard.hold("restored")
+        with from_shell():
+            guard.hold("restored")
         _place_uploads(Path(scratch))
 
 

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import os
 import re
+import time
 import unicodedata
 import uuid
 from collections.abc import Iterable
@@ -21,6 +22,8 @@ from django.utils.translation import gettext as _
 from thulium_portal.replies.models import Attachment, Reply
 
 logger = logging.getLogger(__name__)
+
+SWEEP_AFTER_SECONDS = 24 * 3600
 
 FORBIDDEN = frozenset(
     [
@@ -214,6 +217,23 @@ def discard(files: Iterable[StoredFile]) -> None:
     for file in files:
         if not Attachment.objects.filter(path=file.path).exists():
             (directory() / file.path).unlink(missing_ok=True)
+
+
+def sweep() -> int:
+    """Remove bytes older than a day that no reply refers to, and return how many files went.
+
+    They are left by submissions that failed between the disk and the database.
+    """
+    limit = time.time() - SWEEP_AFTER_SECONDS
+    known = set(Attachment.objects.values_list("path", flat=True))
+    lost = [
+        path
+        for path in directory().glob("??/*")
+        if path.stat().st_mtime < limit and path.relative_to(directory()).as_posix() not in known
+    ]
+    for path in lost:
+        path.unlink(missing_ok=True)
+    return len(lost)
 
 
 def discard_quietly(files: Iterable[StoredFile]) -> None:

@@ -89,6 +89,16 @@ def pulse() -> None:
         Line.objects.get_or_create(pk=1, defaults={"worker_seen_at": now})
 
 
+def take_nightly() -> bool:
+    """Claim the work of the night (a little after two, local time); one worker gets it."""
+    now = timezone.localtime()
+    tonight = now.replace(hour=2, minute=15, second=0, microsecond=0)
+    if now < tonight:
+        return False
+    due = Line.objects.filter(pk=1).filter(Q(nightly_at=None) | Q(nightly_at__lt=tonight))
+    return due.update(nightly_at=now) == 1
+
+
 def worker_is_alive(line: Line) -> bool:
     """Tell whether a worker has been seen within the last minute."""
     return line.worker_seen_at is not None and line.worker_seen_at > timezone.now() - WORKER_GONE

@@ -231,6 +231,7 @@ class Line(models.Model):
     probe_at = models.DateTimeField(null=True, blank=True)
     held_since = models.DateTimeField(null=True, blank=True)
     worker_seen_at = models.DateTimeField(null=True, blank=True)
+    nightly_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=40, blank=True)
     instance = models.UUIDField(null=True, blank=True)
 

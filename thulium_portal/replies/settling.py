@@ -2,9 +2,12 @@
 
 import logging
 import random
+import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
@@ -29,6 +32,7 @@ GIVE_UP_AFTER = timedelta(hours=24)
 FIRST_CHECK = timedelta(seconds=3)
 CONFIRM_AFTER = timedelta(seconds=1)
 SETTLE_PATIENCE_SECONDS = 60.0
+_FILE_WORDS = re.compile(r"attachment|załącznik|token|plik", re.IGNORECASE)
 
 
 def stop(claim: Claim, stopped: Stopped) -> None:
@@ -80,6 +84,10 @@ def _mark_sent(claim: Claim, result: SendResult) -> None:
 
 
 def _mark_rejected(claim: Claim, result: SendResult) -> None:
+    if _is_about_files(claim, result):
+        again = replace(result, verdict=Verdict.NOT_SENT, reason=Reason.FILE_TOKEN)
+        _return(claim, again, source=State.SENDING)
+        return
     _conclude(
         claim,
         result,
@@ -87,6 +95,16 @@ def _mark_rejected(claim: Claim, result: SendResult) -> None:
         target=State.REJECTED,
         action=Action.REPLY_REJECTED,
         values={"wire_end": timezone.now()},
+    )
+
+
+def _is_about_files(claim: Claim, result: SendResult) -> bool:
+    """Tell whether a definite refusal is about a file's token: then it is uploaded again, once."""
+    return (
+        result.status == HTTPStatus.BAD_REQUEST
+        and _FILE_WORDS.search(result.detail) is not None
+        and claim.reply.attachments.exists()
+        and not claim.reply.delivery_attempts.filter(reason=Reason.FILE_TOKEN).exists()
     )
 
 

@@ -75,7 +75,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.CLAIMED, State.SENDING, "worker", "claim held, lease left, not cancelled"),
     Transition(State.SENDING, State.SENT, "worker", "claim held; complete 200 with []"),
     Transition(State.SENDING, State.REJECTED, "worker", "claim held; definite refusal"),
-    Transition(State.SENDING, State.PENDING, "worker", "claim held; 429 only"),
+    Transition(State.SENDING, State.PENDING, "worker", "claim held; 429, or a file token refused"),
     Transition(State.SENDING, State.UNKNOWN, "worker", "claim held; anything else"),
     Transition(State.SENDING, State.UNKNOWN, "reaper", "lease over"),
     Transition(State.UNKNOWN, State.SENT, "worker", "late good news with the same claim"),

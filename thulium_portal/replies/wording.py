@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -60,6 +60,7 @@ REASONS = {
     Reason.BROKEN_OFF: gettext_lazy("The connection broke during the sending."),
     Reason.TIMED_OUT: gettext_lazy("Thulium did not answer in time."),
     Reason.LOCAL_ERROR: gettext_lazy("The reply holds something that cannot be sent."),
+    Reason.FILE_TOKEN: gettext_lazy("Thulium wants the files once more; they are uploaded again."),
 }
 
 
@@ -79,6 +80,13 @@ def clock(moment: datetime | None) -> str:
     return date_format(local, "SHORT_DATETIME_FORMAT")
 
 
+def exact_clock(moment: datetime | None) -> str:
+    """Return the time of day to the second while it is near, for something a person waits for."""
+    if moment is None or abs(moment - timezone.now()) > timedelta(minutes=10):
+        return clock(moment)
+    return timezone.localtime(moment).strftime("%H:%M:%S")
+
+
 def date_for_letters(day: date) -> str:
     """Return *day* as it is written in a letter in the reader's language."""
     return date_format(day, "DATE_FORMAT")
@@ -90,7 +98,7 @@ def status(reply: Reply) -> Status:
 
 
 def _pending(reply: Reply) -> Status:
-    at = clock(reply.not_before)
+    at = exact_clock(reply.not_before)
     if reply.attempts:
         text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
         return Status(
@@ -134,7 +142,7 @@ def _unknown(reply: Reply) -> Status:
         "We do not know whether the reply left, so we are reading the ticket to find out "
         "(check %(number)d, the next at %(time)s). Do not send it again."
     )
-    values = {"number": reply.checks + 1, "time": clock(reply.next_check_at)}
+    values = {"number": reply.checks + 1, "time": exact_clock(reply.next_check_at)}
     return Status(_("Not confirmed yet"), text % values, tone="caution")
 
 

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
-from thulium_portal.replies import delivery, guard, leases, line, readback
+from thulium_portal.audit.services import check_record, checkpoint, record
+from thulium_portal.replies import delivery, files, guard, leases, line, readback
 from thulium_portal.replies.claims import Claim
 from thulium_portal.replies.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 20.0
 REAP_SECONDS = 5.0
+SIGN_SECONDS = 900.0
+PROBE_TIMEOUT = 5.0
 DATABASE_AWAY_SECONDS = 1.0
 
 
@@ -41,9 +43,10 @@ class Worker:
         self._at_once = at_once
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
+        self._pool = ThreadPoolExecutor(at_once + 1, thread_name_prefix="delivery")
         self._claims: dict[Future[None], Claim | None] = {}
-        self._next_heartbeat = self._next_reaping = 0.0
+        self._next_heartbeat = self._next_reaping = self._next_signing = 0.0
+        self._upkeep: Future[None] | None = None
         self._clock = JumpDetector()
 
     def stop(self) -> None:
@@ -61,6 +64,7 @@ class Worker:
         finally:
             wait(self._claims)
             self._pool.shutdown()
+            _sign_the_record()
 
     def run_once(self) -> int:
         """Do what is due now, one after the other in this thread; returns how much was done."""
@@ -132,6 +136,23 @@ class Worker:
             leases.expire()
             line.pulse()
             self._probe()
+            self._start_upkeep()
+
+    def _start_upkeep(self) -> None:
+        """Look after the record in a thread of the pool, one at a time, so that no reply waits."""
+        if self._upkeep is None or self._upkeep.done():
+            self._upkeep = self._pool.submit(_in_thread, self._keep_order)
+
+    def _keep_order(self) -> None:
+        """Sign the record every quarter of an hour, check it and sweep the uploads every night."""
+        now = time.monotonic()
+        if now < self._next_signing:
+            return
+        self._next_signing = now + SIGN_SECONDS
+        _sign_the_record()
+        if line.take_nightly():
+            check_record(actor=None)
+            files.sweep()
 
     def _pause(self) -> float:
         """Return how long to wait: until the next reply is due, at most one poll."""
@@ -151,13 +172,22 @@ class Worker:
             return
         waiting = Reply.objects.filter(state=State.PENDING).order_by("not_before").first()
         try:
-            gateway.thulium_client().get_ticket(waiting.ticket_id if waiting else 1)
+            gateway.thulium_client(read_timeout=PROBE_TIMEOUT).get_ticket(
+                waiting.ticket_id if waiting else 1
+            )
         except NotFound:
             line.note_success()
         except ThuliumError as error:
             line.note_failure(error.reason, ticket_id=waiting.ticket_id if waiting else 0)
         else:
             line.note_success()
+
+
+def _sign_the_record() -> None:
+    try:
+        checkpoint()
+    except (DatabaseError, OSError):
+        logger.exception("the record could not be signed; the next round tries again")
 
 
 def _in_thread(job: Callable[[], None]) -> None:

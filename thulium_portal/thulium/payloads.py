@@ -108,6 +108,7 @@ class Reason(StrEnum):
     TIMED_OUT = "timed_out"
     GATE_CLOSED = "gate_closed"
     LOCAL_ERROR = "local_error"
+    FILE_TOKEN = "file_token"  # noqa: S105 - a reason, not a secret
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from thulium_portal.audit.origin import from_shell
 from thulium_portal.replies import guard, line
 
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
         if line.status().held_since is None and not options["join"]:
             self.stdout.write("Sending is not held; there is nothing to acknowledge.")
             return
-        held = guard.acknowledge(join=options["join"])
+        with from_shell():
+            held = guard.acknowledge(join=options["join"])
         self.stdout.write(
             f"Sending goes on. {held} replies that were open are on hold: look at each ticket, "
             "then release or cancel them in the portal."

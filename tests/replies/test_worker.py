@@ -1,0 +1,73 @@
+"""The worker beside its deliveries: the record is signed and checked, a lost line is tried."""
+
+import threading
+
+import pytest
+from django.utils import timezone
+
+from thulium_portal.audit.models import AuditEntry, Checkpoint
+from thulium_portal.replies import line
+from thulium_portal.replies.models import Line
+from thulium_portal.replies.worker import Worker
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_record_is_signed_in_passing(submit):
+    submit()
+    Worker(at_once=1)._keep_order()
+    assert Checkpoint.objects.get().sequence == AuditEntry.objects.first().sequence
+
+
+def test_the_record_is_checked_once_a_night(submit, time_machine):
+    submit()
+    line.pulse()
+    for moment in ("2026-11-23T01:00+01:00", "2026-11-23T02:20+01:00", "2026-11-23T02:40+01:00"):
+        time_machine.move_to(moment)
+        Worker(at_once=1)._keep_order()
+    assert AuditEntry.objects.filter(action="audit.verified").count() == 1
+
+
+def test_a_line_that_came_back_is_noticed_by_a_harmless_reading(thulium):
+    Line.objects.update_or_create(
+        pk=1, defaults={"down_since": timezone.now(), "probe_at": timezone.now()}
+    )
+    Worker(at_once=1)._probe()
+    assert line.status().down_since is None
+    assert thulium.received() == []
+
+
+def test_a_line_that_is_still_down_stays_so(thulium):
+    thulium.fail_next("down", times=10)
+    Line.objects.update_or_create(
+        pk=1, defaults={"down_since": timezone.now(), "probe_at": timezone.now()}
+    )
+    Worker(at_once=1)._probe()
+    assert line.status().down_since is not None
+
+
+def test_one_worker_tries_the_line_at_a_time():
+    Line.objects.update_or_create(
+        pk=1, defaults={"down_since": timezone.now(), "probe_at": timezone.now()}
+    )
+    assert [line.take_probe(), line.take_probe()] == [True, False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_worker_delivers_and_stops_when_asked(submit, thulium, no_undo_time):
+    worker = Worker(at_once=2)
+    thread = threading.Thread(target=worker.run)
+    reply = submit().reply
+    thread.start()
+    try:
+        for _look in range(1000):
+            reply.refresh_from_db()
+            if reply.state == "confirmed":
+                break
+            threading.Event().wait(0.01)
+    finally:
+        worker.stop()
+        thread.join(timeout=20)
+    assert not thread.is_alive()
+    assert reply.state == "confirmed"
+    assert Checkpoint.objects.exists()
