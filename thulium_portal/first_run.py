@@ -64,7 +64,7 @@ def install_packages(lists: tuple[str, ...]) -> None:
         old.unlink()
     sys.stdout.write(f"Installing the packages of {lists[-1]} into .venv …\n")
     sys.stdout.flush()
-    quiet = ("--quiet", "--disable-pip-version-check")
+    quiet = ("-qq", "--disable-pip-version-check")
     constraints, *_, wanted = lists
     failed = _run(_venv_python(), "-m", "pip", "install", *quiet, "-r", wanted, "-c", constraints)
     if failed:
