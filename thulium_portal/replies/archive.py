@@ -25,6 +25,17 @@ from thulium_portal.replies import files, guard
 FORMAT = 1
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _KEPT = "audit-checkpoints.jsonl"
+_LIBPQ = {
+    "dbname": "PGDATABASE",
+    "host": "PGHOST",
+    "password": "PGPASSWORD",
+    "port": "PGPORT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "user": "PGUSER",
+}
 
 
 class ArchiveProblem(Exception):
@@ -156,20 +167,19 @@ def _run_postgresql(program: str, *arguments: str) -> None:
         raise ArchiveProblem(
             f"{program} was not found; install PostgreSQL's client programs and try again."
         )
-    config = settings.DATABASES["default"]
-    environment = os.environ | {
-        "PGHOST": str(config["HOST"]),
-        "PGPORT": str(config["PORT"] or 5432),
-        "PGUSER": str(config["USER"]),
-        "PGPASSWORD": str(config["PASSWORD"]),
-        "PGDATABASE": str(config["NAME"]),
-    }
-    target = ["--dbname", str(config["NAME"])] if program == "pg_restore" else []
+    environment = os.environ | _libpq_environment()
+    target = ["--dbname", environment["PGDATABASE"]] if program == "pg_restore" else []
     done = subprocess.run(  # noqa: S603 - our own arguments, no shell
         [found, *target, *arguments], env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise ArchiveProblem(f"{program} ended with an error: {done.stderr.strip()[:300]}")
+
+
+def _libpq_environment() -> dict[str, str]:
+    """Return where and how the portal itself connects, in the names PostgreSQL's programs read."""
+    used = connection.get_connection_params()
+    return {name: str(used[key]) for key, name in _LIBPQ.items() if used.get(key)}
 
 
 def _sync(path: Path) -> None:
