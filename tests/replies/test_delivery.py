@@ -134,6 +134,35 @@ def test_a_reply_waits_while_thulium_is_unreachable(submit, work, thulium):
     assert _texts(thulium) == [BODY]
 
 
+def test_an_outage_of_hours_wears_no_reply_out(submit, work, thulium):
+    thulium.fail_next("down", times=1000)
+    reply = submit().reply
+    for _try in range(25):
+        Line.objects.update(down_since=None)
+        Reply.objects.update(not_before=timezone.now())
+        work()
+    assert (fresh(reply).state, fresh(reply).attempts) == (State.PENDING, 25)
+
+
+def test_a_reply_is_stopped_after_a_day_of_trying(submit, work, thulium):
+    thulium.fail_next("down", times=1000)
+    reply = submit().reply
+    work()
+    reply.delivery_attempts.update(started_at=timezone.now() - timedelta(hours=25))
+    Line.objects.update(down_since=None)
+    Reply.objects.update(not_before=timezone.now())
+    work()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "retries_used_up")
+
+
+def test_a_reply_planned_long_ago_is_not_given_up_at_its_first_failure(submit, work, thulium):
+    thulium.fail_next("down", times=1000)
+    reply = submit().reply
+    Reply.objects.update(submitted_at=timezone.now() - timedelta(days=9))
+    work()
+    assert fresh(reply).state == State.PENDING
+
+
 def test_thulium_asking_to_wait_pauses_all_sending(submit, work, thulium):
     thulium.fail_next("busy")
     first = submit().reply

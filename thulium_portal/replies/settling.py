@@ -18,7 +18,7 @@ from thulium_portal.audit.services import Fact
 from thulium_portal.replies import line
 from thulium_portal.replies.claims import Claim, Stopped
 from thulium_portal.replies.drafts import reopen_as_draft
-from thulium_portal.replies.models import DeliveryAttempt
+from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.moves import MoveLost, move
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason, SendResult, ThuliumError, Verdict
@@ -42,7 +42,7 @@ def stop(claim: Claim, stopped: Stopped) -> None:
 
 def give_back(claim: Claim, error: ThuliumError) -> None:
     """Put a reply back into the queue whose ticket or files could not be handled just now."""
-    result = SendResult(Verdict.NOT_SENT, reason=error.reason, detail=error.detail)
+    result = SendResult(Verdict.NOT_SENT, reason=error.reason, detail=error.detail, line_down=True)
     _insist(lambda: _return(claim, result))
 
 
@@ -149,8 +149,7 @@ def _cancel_if_asked(claim: Claim, result: SendResult) -> None:
 def _return(claim: Claim, result: SendResult, *, source: State = State.CLAIMED) -> None:
     """Queue a reply again that certainly did not leave, or stop it after too many tries."""
     reply, now = claim.reply, timezone.now()
-    waited = now - (reply.submitted_at or now)
-    if source is State.CLAIMED and (reply.attempts >= MOST_ATTEMPTS or waited > GIVE_UP_AFTER):
+    if source is State.CLAIMED and _is_tired(reply, result):
         _stop(claim, Stopped(State.BLOCKED, "retries_used_up", result.detail), result)
         return
     _conclude(
@@ -165,6 +164,14 @@ def _return(claim: Claim, result: SendResult, *, source: State = State.CLAIMED) 
             "lease_until": None,
         },
     )
+
+
+def _is_tired(reply: Reply, result: SendResult) -> bool:
+    """Tell whether to stop trying: after a day, or 20 tries that the line was not to blame for."""
+    first = reply.delivery_attempts.earliest("number").started_at
+    if timezone.now() - first > GIVE_UP_AFTER:
+        return True
+    return reply.attempts >= MOST_ATTEMPTS and not result.line_down
 
 
 def _back_off(attempts: int, result: SendResult) -> timedelta:
