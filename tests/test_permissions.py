@@ -27,7 +27,6 @@ OPEN_TO_ANYONE = {"GET": ANYONE}
 
 TABLE: dict[str, dict[str, frozenset[str]]] = {
     "healthz": OPEN_TO_ANYONE,
-    "readyz": OPEN_TO_ANYONE,
     "favicon": OPEN_TO_ANYONE,
     # To django-allauth's forms a PUT is a POST.
     "account_login": {"GET": ANYONE, "POST": ANYONE, "PUT": ANYONE},
@@ -42,6 +41,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:desk": READ,
     "replies:open": READ,
     "replies:session": READ,
+    "replies:readyz": OPEN_TO_ANYONE,
+    "replies:metrics": OPEN_TO_ANYONE,
     "replies:not_a_number": READ,
     "replies:compose": READ_AND_ACT,
     "replies:autosave": ACT,

@@ -6,8 +6,6 @@ import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.db.utils import OperationalError
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -87,27 +85,11 @@ def test_the_portal_says_it_is_alive_without_the_database(client):
     assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "alive"})
 
 
-@pytest.mark.django_db
-def test_the_portal_is_ready_while_its_database_answers(client):
-    assert client.get("/readyz").status_code == 200
-
-
-@pytest.mark.django_db
-def test_the_portal_is_not_ready_without_its_database(client, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise OperationalError("the disk is gone")
-
-    monkeypatch.setattr(connection, "cursor", refuse)
-    answer = client.get("/readyz")
-    assert answer.status_code == 503
-    assert "disk" not in answer.content.decode()
-
-
 def test_browsers_asking_for_an_icon_at_the_root_are_led_to_it(client):
     answer = client.get("/favicon.ico")
     assert (answer.status_code, answer["Location"]) == (301, "/static/img/favicon.svg")
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/favicon.ico"])
+@pytest.mark.parametrize("path", ["/healthz", "/favicon.ico"])
 def test_only_reading_is_answered(client, path):
     assert client.post(path).status_code == 405

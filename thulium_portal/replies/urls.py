@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies import following, views
+from thulium_portal.replies import following, health, views
 
 app_name = "replies"
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("", views.desk, name="desk"),
     path("open/", views.open_ticket, name="open"),
     path("session/", views.session, name="session"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("tickets/<str:typed>/", views.not_a_number, name="not_a_number"),
     path("replies/", following.index, name="index"),

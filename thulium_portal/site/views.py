@@ -6,8 +6,6 @@ import re
 import secrets
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.db.utils import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -70,19 +68,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """Tell that this process answers."""
     return JsonResponse({"status": "alive"})
-
-
-@login_not_required
-@never_cache
-@require_safe
-def readyz(request: HttpRequest) -> HttpResponse:
-    """Tell whether the database answers: 200, or 503 while it does not."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return JsonResponse({"status": "not ready", "database": "unreachable"}, status=503)
-    return JsonResponse({"status": "ready", "database": "reachable"})
 
 
 @login_not_required
