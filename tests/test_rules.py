@@ -217,17 +217,32 @@ def _visited(path: Path) -> Iterator[str]:
     """Return the names of the routes whose name or address stands in a test."""
     if path.name in {"test_permissions.py", "routes.py"}:
         return
+    known = _constants(tree(path))
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.JoinedStr):
             for sample in SAMPLES.values():
-                yield from _leads_to(_filled(node, sample))
+                yield from _leads_to(_filled(node, known, sample))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value
             yield from _leads_to(node.value)
 
 
-def _filled(text: ast.JoinedStr, sample: str) -> str:
-    parts = (part.value if isinstance(part, ast.Constant) else sample for part in text.values)
+def _constants(module: ast.Module) -> dict[str, str]:
+    return {
+        ast.unparse(node.targets[0]): node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+    }
+
+
+def _filled(text: ast.JoinedStr, known: dict[str, str], sample: str) -> str:
+    """Return an f-string with its names filled in: by their constants, else by a sample."""
+    parts = [
+        str(part.value)
+        if isinstance(part, ast.Constant)
+        else str(known.get(ast.unparse(part.value), sample))
+        for part in text.values
+    ]
     # An address may begin with the server's, as in f"{portal.url}/canned/".
     return "".join(parts).removeprefix(sample)
 
