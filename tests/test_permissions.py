@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.routes import Route, routes
+from thulium_portal.replies import line
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +120,7 @@ def test_every_route_is_in_the_table():
 )
 def test_admits_exactly_whom_it_should(route: Route, person: str, client_of, thulium):
     row, client = TABLE[route.name], client_of(person)
+    line.pulse()
     for method in METHODS:
         answer = client.generic(method, route.path)
         assert answer.status_code < 500
