@@ -24,8 +24,8 @@ run: set-up ## set up what is missing and run it all; PORT=8010 make run moves i
 test: set-up-dev ## the whole suite, with a real browser, PostgreSQL and killed processes
 	@CHROMIUM="$$($(PY) -m tests.browser.chromium)" && export CHROMIUM && $(PY) -m pytest
 
-test-unit: set-up-dev ## the suite without browser and faults, in under a minute
-	@$(PY) -m pytest -m "not browser and not faults"
+test-unit: set-up-dev ## the quick part of it, in under a minute
+	@$(PY) -m pytest -m "not browser and not faults and not postgresql"
 
 check: format lint types imports templates deploy migrations translations ## what a change must pass
 
@@ -39,7 +39,7 @@ fix: set-up-dev ## repair what tools can repair
 
 messages: set-up-dev ## collect the texts to translate into locale/
 	@mkdir -p locale
-	@$(PY) manage.py makemessages --locale=pl --ignore=staticfiles --ignore=tests --add-location=file
+	@$(PY) manage.py makemessages --locale=pl --no-obsolete --ignore=staticfiles --ignore=tests --add-location=file
 
 set-up:
 	@$(PYTHON) -m thulium_portal.first_run
