@@ -82,6 +82,7 @@ REASONS = {
     "broken_off": _("The connection broke during the sending."),
     "timed_out": _("Thulium did not answer in time."),
     "local_error": _("The reply holds something that cannot be sent."),
+    "file_token": _("Thulium wants the files once more; they are uploaded again."),
 }
 
 

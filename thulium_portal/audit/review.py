@@ -25,10 +25,9 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
         latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
     if "body" in content and entry.state:
         told = _told(facts, content) | {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
-        opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
-        ReviewRow.objects.update_or_create(
-            **subject, defaults=told | latest, create_defaults=told | latest | opened
-        )
+        if not ReviewRow.objects.filter(**subject).update(**told, **latest):
+            opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
+            ReviewRow.objects.create(**subject, **told, **latest, **opened)
     else:
         ReviewRow.objects.filter(**subject).update(**latest)
 

@@ -7,7 +7,7 @@ import re
 import time
 import unicodedata
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -184,8 +184,10 @@ def store(file: UploadedFile) -> StoredFile:
     )
 
 
-def attach(reply: Reply, files: Iterable[StoredFile]) -> list[Attachment]:
+def attach(reply: Reply, files: Sequence[StoredFile]) -> list[Attachment]:
     """Make *files* part of *reply*; runs inside the caller's transaction."""
+    if not files:
+        return []
     return Attachment.objects.bulk_create(
         [
             Attachment(

@@ -92,14 +92,14 @@ def _submit(submission: Submission, actor: User) -> Submitted:
 def _insert(submission: Submission, actor: User) -> Reply:
     reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
     reply.save(force_insert=True)
-    files.attach(reply, submission.files)
+    stored = files.attach(reply, submission.files)
     record(
         Action.REPLY_SUBMITTED,
         actor=actor,
         subject=subject_of(reply),
         ticket_id=reply.ticket_id,
         state=State.PENDING,
-        **told(reply),
+        **told(reply, stored),
     )
     return reply
 
@@ -118,7 +118,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
         action=Action.REPLY_SUBMITTED,
         actor=actor,
         values=frozen,
-        **told(draft),
+        **told(draft, list(draft.attachments.all())),
     )
     return draft
 
@@ -277,7 +277,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             action=Action.REPLY_SUBMITTED,
             actor=actor,
             values={name: getattr(again, name) for name in _AGAIN},
-            **told(again),
+            **told(again, list(again.attachments.all())),
         )
     return again
 

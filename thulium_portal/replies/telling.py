@@ -1,6 +1,7 @@
 """What the audit record is told of a reply."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import TypedDict
 
 from thulium_portal.accounts.models import User
@@ -9,7 +10,7 @@ from thulium_portal.canned import placeholders
 from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.lib.worddiff import changed_percent
-from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.models import Attachment, BodyType, Reply
 from thulium_portal.replies.tickets import Snapshot, placeholder_values
 
 
@@ -28,9 +29,8 @@ class Told(TypedDict):
     content: dict[str, str]
 
 
-def told(reply: Reply) -> Told:
+def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     """Return the facts and the erasable content of a submitted reply for its audit entry."""
-    files = list(reply.attachments.all())
     plain = reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
     version = reply.canned_version
     facts: dict[str, Fact] = {

@@ -27,6 +27,7 @@ from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN, State
 
 LONGEST_TICKET_NUMBER = 10**12
+MOST_ON_ITS_WAY = 5
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
 STOP_POLLING = 286
 """The status that tells htmx to stop polling."""
@@ -85,14 +86,17 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return _no_number(request, str(ticket_id))
     if request.method == "POST":
         return _send(request, ticket_id)
-    view = tickets.load(ticket_id)
-    return _page(request, ticket_id, view, _fresh_form(request, ticket_id, view))
+    view, draft = tickets.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
+    form = _fresh_form(request, ticket_id, view, draft)
+    return _page(request, ticket_id, view, form, draft)
 
 
 def _fresh_form(
-    request: StaffRequest, ticket_id: int, view: tickets.TicketView | wording.Problem
+    request: StaffRequest,
+    ticket_id: int,
+    view: tickets.TicketView | wording.Problem,
+    draft: Reply | None,
 ) -> ComposeForm:
-    draft = drafts.for_ticket(request.user, ticket_id)
     snapshot = view.snapshot if isinstance(view, tickets.TicketView) else None
     initial: dict[str, Any] = {
         "submission_key": draft.submission_key if draft else uuids.uuid4(),
@@ -115,13 +119,13 @@ def _page(
     ticket_id: int,
     view: tickets.TicketView | wording.Problem,
     form: ComposeForm,
+    draft: Reply | None,
     *,
     status: int = 200,
     **extra: Any,
 ) -> HttpResponse:
     user = request.user
     problem = view if isinstance(view, wording.Problem) else None
-    draft = drafts.for_ticket(user, ticket_id)
     context = {
         "ticket_id": ticket_id,
         "ticket": None if problem else view,
@@ -134,9 +138,7 @@ def _page(
         ),
         "draft": draft,
         "kept_files": draft.attachments.all() if draft else [],
-        "on_its_way": Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN)
-        .select_related("author")
-        .order_by("id"),
+        "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
@@ -145,6 +147,13 @@ def _page(
     if problem and status == 200:
         status = problem.status
     return render(request, "replies/compose.html", context, status=status)
+
+
+def _on_its_way(ticket_id: int) -> list[Reply]:
+    """Return the newest replies to this ticket that are not settled, oldest first."""
+    fields = ("uuid", "state", "submitted_at", "author__name", "author__username")
+    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).select_related("author")
+    return list(rows.only(*fields).order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
 
 
 def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
@@ -201,7 +210,8 @@ def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission
 def _refused(
     request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
 ) -> HttpResponse:
-    return _page(request, ticket_id, tickets.load(ticket_id), form, status=status)
+    view, draft = tickets.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
+    return _page(request, ticket_id, view, form, draft, status=status)
 
 
 @require_POST
@@ -274,4 +284,5 @@ def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
     results = picking.search(request.user, query, snapshot) if chosen is None else []
     fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
     view = tickets.load(ticket_id)
-    return _page(request, ticket_id, view, fresh, results=results, query=query)
+    draft = drafts.for_ticket(request.user, ticket_id)
+    return _page(request, ticket_id, view, fresh, draft, results=results, query=query)

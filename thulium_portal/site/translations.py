@@ -95,5 +95,5 @@ def _key(entry: polib.POEntry) -> tuple[str | None, str]:
 
 
 def _name(entry: polib.POEntry) -> str:
-    places = ", ".join(f"{file}:{line}" for file, line in entry.occurrences[:2])
+    places = ", ".join(":".join(filter(None, place)) for place in entry.occurrences[:2])
     return f"{places}: “{entry.msgid}”" if places else f"“{entry.msgid}”"

@@ -17,5 +17,5 @@ class Command(BaseCommand):
         """Check; raises CommandError with the list."""
         found = translations.problems()
         if found:
-            raise CommandError("\n".join([*found, f"{len(found)} texts need a translation."]))
+            raise CommandError("\n".join([*found, f"Translations to look at: {len(found)}."]))
         self.stdout.write("Every text is translated.")
