@@ -25,7 +25,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 def decoded(body: bytes) -> Any:
     """Return the JSON in *body*, byte-order mark or not; ``ValueError`` for anything else."""
-    return json.loads(body.decode("utf-8-sig"))
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def refusal(body: bytes) -> tuple[str, str]:

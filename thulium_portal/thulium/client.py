@@ -38,11 +38,12 @@ from thulium_portal.thulium.payloads import (
     Ticket,
     Verdict,
 )
-from thulium_portal.thulium.wire import DeadlineOver, OneShotAdapter, Wire
+from thulium_portal.thulium.wire import DeadlineOver, OneShotSession, Wire
 
 SEND_ANSWER_CAP = 64 * 1024
 READ_ANSWER_CAP = 20 * 1024 * 1024
 UPLOAD_SECONDS = 300.0
+SHORTEST_RETRY_AFTER = 1.0
 LONGEST_RETRY_AFTER = 900.0
 DEFAULT_RETRY_AFTER = 30.0
 REJECTED = frozenset({400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431})
@@ -55,6 +56,9 @@ _REFUSAL_REASONS = {
 }
 
 
+_LATE = (TimeoutError, DeadlineOver, requests.Timeout)
+_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+"""TLS errors that tell of a cut line and not of a wrong certificate."""
 _LINE_FAULTS = (ConnectionError, socket.gaierror, HTTPError, requests.ConnectionError)
 
 
@@ -89,7 +93,8 @@ class ThuliumClient:
         language: str = "pl",
     ) -> None:
         self._base = base_url.rstrip("/").removesuffix("/api") + "/api"
-        self._auth = HTTPBasicAuth(user.encode(), password.encode())
+        # An error of encoding would hold the whole password; Thulium refuses a "?" all the same.
+        self._auth = HTTPBasicAuth(user.encode(errors="replace"), password.encode(errors="replace"))
         self._timeout = (connect_timeout, read_timeout)
         self._total = total_timeout
         self._language = language
@@ -104,7 +109,7 @@ class ThuliumClient:
 
     def get_agent(self, login: str) -> Agent:
         """Return the agent with *login*. Raises :class:`ThuliumError`."""
-        return answers.agent(self._get(f"/agents/{quote(login, safe='')}"))
+        return answers.agent(self._get(f"/agents/{quote(login, safe='', errors='replace')}"))
 
     def get_customer(self, customer_id: int) -> Customer:
         """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
@@ -160,10 +165,9 @@ class ThuliumClient:
                 data=json.dumps(fields, ensure_ascii=False).encode(),
                 headers={"Content-Type": "application/json; charset=utf-8"},
             )
+            result = _judge_answer(answer, wire)
         except Exception as error:  # noqa: BLE001 - the wire decides, not the class
             result = _judge_failure(error, wire)
-        else:
-            result = _judge_answer(answer, aborted=wire.aborted)
         return replace(result, seconds=time.monotonic() - began)
 
     def _get(self, path: str) -> Any:
@@ -191,10 +195,7 @@ class ThuliumClient:
             "Connection": "close",
             **request.pop("headers", {}),
         }
-        with requests.Session() as session, wire.deadline(total):
-            session.trust_env = False
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, OneShotAdapter(wire, self._tls))
+        with OneShotSession(wire, self._tls) as session, wire.deadline(total):
             response = session.request(
                 method,
                 self._base + path,
@@ -205,7 +206,8 @@ class ThuliumClient:
                 stream=True,
                 **request,
             )
-            body, whole = _body(response, cap)
+            with response:
+                body, whole = _body(response, cap)
             return _Answer(response.status_code, response.headers, body, whole)
 
 
@@ -241,7 +243,7 @@ class _Sized:
 # Judging
 
 
-def _judge_answer(answer: _Answer, *, aborted: bool) -> SendResult:
+def _judge_answer(answer: _Answer, wire: Wire) -> SendResult:
     """Read the verdict off a status line that arrived (rules: ``docs/at-most-once.md``)."""
     status = answer.status
     detail, request_id = answers.refusal(answer.body) if answer.whole else ("", "")
@@ -251,9 +253,9 @@ def _judge_answer(answer: _Answer, *, aborted: bool) -> SendResult:
         return replace(
             known, verdict=Verdict.REJECTED, reason=reason, line_down=status in {401, 403}
         )
-    if aborted:
+    if wire.aborted:
         return replace(known, reason=Reason.TIMED_OUT)
-    if not answer.whole:
+    if wire.cut or not answer.whole:  # whatever this says, it is not all, or not to all of it
         return replace(known, reason=Reason.BROKEN_OFF)
     if status == 429:
         wait = retry_after(answer.headers.get("Retry-After", ""))
@@ -289,12 +291,11 @@ def failure_reason(error: BaseException, wire: Wire) -> Reason:
     if wire.stopped:
         return Reason.GATE_CLOSED
     causes = list(_causes(error))
-    late = (TimeoutError, DeadlineOver, requests.Timeout)
-    if wire.aborted or any(isinstance(cause, late) for cause in causes):
+    if wire.aborted or any(isinstance(cause, _LATE) for cause in causes):
         return Reason.TIMED_OUT
     if wire.started:
         return Reason.BROKEN_OFF
-    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+    if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT) for cause in causes):
         return Reason.CERTIFICATE
     if any(isinstance(cause, ValueError) for cause in causes):
         return Reason.LOCAL_ERROR
@@ -316,27 +317,30 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def retry_after(value: str) -> float:
-    """Return the seconds that ``Retry-After`` asks for (a number or an HTTP date), at most 900."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), LONGEST_RETRY_AFTER))
+    """Return the seconds that ``Retry-After`` asks for (a number or an HTTP date), 1 to 900."""
     try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+        return min(max(_seconds(value.strip()), SHORTEST_RETRY_AFTER), LONGEST_RETRY_AFTER)
+    except (ValueError, OverflowError):
         return DEFAULT_RETRY_AFTER
+
+
+def _seconds(text: str) -> float:
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    until = parsedate_to_datetime(text)
     moment = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max((moment - datetime.now(UTC)).total_seconds(), 1.0), LONGEST_RETRY_AFTER)
+    return (moment - datetime.now(UTC)).total_seconds()
 
 
 def _told(answer: _Answer) -> Any:
     """Return the JSON of a reading, or raise what its status means."""
     status = answer.status
-    detail, request_id = answers.refusal(answer.body)
     if 200 <= status < 300:
         try:
             return answers.decoded(answer.body)
         except ValueError:
             raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
+    detail, request_id = answers.refusal(answer.body)
     kind, reason = _kind_of(status)
     raise kind(reason, status=status, detail=detail, request_id=request_id)
 
@@ -352,4 +356,4 @@ def _kind_of(status: int) -> tuple[type[ThuliumError], Reason]:
         return Unreachable, Reason.SERVER_ERROR
     if status in REJECTED:
         return ThuliumError, _REFUSAL_REASONS.get(status, Reason.REFUSED)
-    return UnexpectedAnswer, Reason.REDIRECTED if status < 400 else Reason.UNEXPECTED_ANSWER
+    return UnexpectedAnswer, _doubt(status)
