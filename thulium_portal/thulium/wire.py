@@ -88,18 +88,26 @@ class Wire:
     def abort(self) -> None:
         """Cut the connection from another thread; works for plain and TLS sockets."""
         self.aborted = True
-        if self._sock is not None:
+        sock = self._sock
+        if sock is not None:
             with contextlib.suppress(OSError, ValueError):
-                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
-        """Abort the call after *seconds*, whatever trickles in."""
+        """Abort the call after *seconds*, whatever trickles in; hang up at its end."""
         entry = _watchdog.watch(seconds, self.abort)
         try:
             yield
         finally:
             entry.cancelled = True
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        """Close the socket; urllib3 leaves that to the garbage collector, so to chance."""
+        sock, self._sock = self._sock, None
+        if sock is not None:
+            sock.close()
 
 
 @dataclass(order=True)
