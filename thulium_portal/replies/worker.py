@@ -65,6 +65,7 @@ class Worker:
             wait(self._claims)
             self._pool.shutdown()
             _sign_the_record()
+            connection.close()
 
     def run_once(self) -> int:
         """Do what is due now, one after the other in this thread; returns how much was done."""
