@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.replies.conftest import BODY
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies import tickets
 from thulium_portal.replies.forms import ticket_number
@@ -260,3 +261,23 @@ def test_inserting_without_scripts_keeps_what_was_typed(sign_in, anna, thulium, 
     body = page.context["form"]["body"].value()
     assert body.startswith("Już napisane.\n\n")
     assert len(body) > 30
+
+
+def test_a_discarded_draft_is_gone_from_the_desk_and_kept_in_the_record(sign_in, anna, thulium):
+    client = sign_in(anna)
+    client.post(f"{URL}draft/", _form(body="<p>Jednak nie</p>", revision="0"))
+    client.post(f"{URL}discard/")
+    assert not Reply.objects.drafts_of(anna).exists()
+    entry = AuditEntry.objects.get(action="draft.discarded")
+    assert entry.contents.get(field="body").data == "<p>Jednak nie</p>"
+
+
+def test_a_page_can_ask_whether_its_person_is_still_signed_in(sign_in, anna, client):
+    assert sign_in(anna).get("/session/").status_code == 204
+    assert client.get("/session/", headers={"HX-Request": "true"}).status_code == 401
+
+
+def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so(client):
+    answer = client.post(f"{URL}draft/", _form(), headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.json()["saved"] is False

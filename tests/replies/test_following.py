@@ -4,9 +4,11 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.replies.conftest import BODY, fresh
+from thulium_portal.replies import files
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -158,3 +160,65 @@ def test_the_desk_shows_drafts_and_what_needs_attention(sign_in, anna, submit):
     reply = _in_state(submit().reply, State.NOT_FOUND)
     page = sign_in(anna).get("/")
     assert [item.pk for item in page.context["attention"]] == [reply.pk]
+
+
+def test_a_person_names_the_message_by_which_it_arrived(sign_in, anna, submit):
+    reply = _in_state(submit().reply, State.NOT_FOUND)
+    sign_in(anna).post(f"/replies/{reply.uuid}/arrived/", {"message": "436"})
+    row = fresh(reply)
+    assert (row.state, row.matched_message_id) == (State.CONFIRMED, 436)
+
+
+@pytest.mark.parametrize("number", ["", "abc", "²", "9" * 30])
+def test_a_message_number_that_is_none_changes_nothing(sign_in, anna, submit, number):
+    reply = _in_state(submit().reply, State.NOT_FOUND)
+    answer = sign_in(anna).post(f"/replies/{reply.uuid}/arrived/", {"message": number})
+    assert answer.status_code == 404
+    assert fresh(reply).state == State.NOT_FOUND
+
+
+def test_checking_now_makes_the_reading_due(sign_in, anna, submit):
+    later = timezone.now() + timedelta(minutes=10)
+    reply = _in_state(submit().reply, State.UNKNOWN, next_check_at=later)
+    sign_in(anna).post(f"/replies/{reply.uuid}/check-now/")
+    assert fresh(reply).next_check_at <= timezone.now()
+
+
+def test_a_stopped_reply_is_sent_as_it_is(sign_in, anna, submit):
+    reply = _in_state(submit().reply, State.BLOCKED, reason="customer_wrote")
+    sign_in(anna).post(f"/replies/{reply.uuid}/send-anyway/")
+    row = fresh(reply)
+    assert (row.state, row.ignore_newer) == (State.PENDING, True)
+
+
+def test_a_reply_is_let_past_an_earlier_stopped_one(sign_in, anna, submit, settings):
+    settings.UNDO_SECONDS = 0
+    first = _in_state(submit().reply, State.NOT_FOUND)
+    second = submit(body="<p>Druga odpowiedź do zgłoszenia.</p>").reply
+    client = sign_in(anna)
+    page = client.get(f"/replies/{second.uuid}/")
+    assert page.context["waits_for"].pk == first.pk
+    client.post(f"/replies/{second.uuid}/let-pass/")
+    assert client.get(f"/replies/{second.uuid}/").context["waits_for"] is None
+
+
+def test_a_file_comes_back_as_a_download_to_those_who_see_the_reply(
+    sign_in, anna, nowy, ewa, submit
+):
+    stored = files.store(SimpleUploadedFile("Etykieta żółta.pdf", b"%PDF-1.4 <script>"))
+    reply = submit(files=[stored]).reply
+    address = f"/attachments/{reply.attachments.get().uuid}/"
+    answer = sign_in(anna).get(address)
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert answer.headers["Content-Disposition"].startswith("attachment;")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 <script>"
+    assert sign_in(ewa).get(address).status_code == 200
+    assert sign_in(nowy).get(address).status_code == 404
+
+
+def test_a_file_gone_from_the_disk_is_not_found(sign_in, anna, submit):
+    stored = files.store(SimpleUploadedFile("a.pdf", b"%PDF-1.4"))
+    attachment = submit(files=[stored]).reply.attachments.get()
+    files.location(attachment).unlink()
+    assert sign_in(anna).get(f"/attachments/{attachment.uuid}/").status_code == 404
