@@ -80,6 +80,10 @@ class Call:
         """Send *data* past the encryption."""
         socket.socket.sendall(self.sock, data)
 
+    def see_first_byte(self) -> None:
+        """Wait for the first byte and leave it where it is."""
+        self.sock.recv(1, socket.MSG_PEEK)
+
     def wait_for_client(self) -> None:
         """Keep silent, and count nothing of what still comes, until the client goes."""
         while socket.socket.recv(self.sock, 65536):
@@ -210,7 +214,7 @@ class FaultServer:
 
 HEAD, BODY, PROCESS = Call.read_head, Call.read_body, Call.process
 FIN, RST, CLOSE_NOTIFY = Call.finish, Call.reset, Call.notify_and_finish
-STALL, UNREAD = Call.wait_for_client, Call.ignore_client
+STALL, UNREAD, PEEK = Call.wait_for_client, Call.ignore_client, Call.see_first_byte
 
 
 def say(data: bytes) -> Step:

@@ -1,6 +1,7 @@
 """What the tests of the client share: certificates, and a server per row of the truth table."""
 
 import ssl
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.support.certificates import Authority
 from tests.support.fault_server import FaultServer
 from tests.thulium.truth_table import Row, Tls
 from thulium_portal.thulium import ThuliumClient
+from thulium_portal.thulium.wire import Wire
 
 
 class Certificates:
@@ -60,3 +62,17 @@ def client_of(certificates) -> Callable[..., ThuliumClient]:
         return ThuliumClient(url, **(usual | waits | given))
 
     return make
+
+
+@pytest.fixture
+def deadline_passed(monkeypatch):
+    """An event that is set once a call's deadline has cut it."""
+    event = threading.Event()
+    abort = Wire.abort
+
+    def abort_and_tell(wire):
+        abort(wire)
+        event.set()
+
+    monkeypatch.setattr(Wire, "abort", abort_and_tell)
+    return event

@@ -14,6 +14,7 @@ from tests.support.fault_server import (
     CLOSE_NOTIFY,
     FIN,
     HEAD,
+    PEEK,
     PROCESS,
     RST,
     STALL,
@@ -131,8 +132,8 @@ def _connection_lost() -> list[Row]:
 
     late = Reason.TIMED_OUT
     return [
-        row("FIN on accepting", (FIN,), 0),
-        row("RST on accepting", (RST,), 0),
+        row("FIN before reading", (FIN,), 0),
+        row("RST before reading", (PEEK, RST), 0),
         row("FIN after the head", (HEAD, FIN), 0),
         row("RST after the body, unprocessed", (*RECEIVE, RST), 0),
         row("FIN after the body, unprocessed", (*RECEIVE, FIN), 0),
