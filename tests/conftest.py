@@ -156,3 +156,9 @@ def browser_type_launch_args() -> dict[str, Any]:
             *(f"--disable-{feature}" for feature in quiet.split()),
         ],
     }
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Come as most people will: with a Polish browser."""
+    return browser_context_args | {"locale": "pl-PL"}

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from thulium_portal.audit.models import AuditEntry, Checkpoint
@@ -56,7 +57,12 @@ def test_one_worker_tries_the_line_at_a_time():
 @pytest.mark.django_db(transaction=True)
 def test_a_running_worker_delivers_and_stops_when_asked(submit, thulium, no_undo_time):
     worker = Worker(at_once=2)
-    thread = threading.Thread(target=worker.run)
+
+    def run() -> None:
+        worker.run()
+        connection.close()
+
+    thread = threading.Thread(target=run)
     reply = submit().reply
     thread.start()
     try:

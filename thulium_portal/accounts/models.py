@@ -90,7 +90,7 @@ class AgentProfile(models.Model):
     login = models.CharField(_("agent login"), max_length=150)
     name_in_thulium = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
-    active_in_thulium = models.BooleanField(null=True)
+    active_in_thulium = models.BooleanField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("login"), name="agent_login_unique")]

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 ('login', models.CharField(max_length=150, verbose_name='agent login')),
                 ('name_in_thulium', models.CharField(blank=True, max_length=300)),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('active_in_thulium', models.BooleanField(null=True)),
+                ('active_in_thulium', models.BooleanField(blank=True, null=True)),
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='agent_profile', to=settings.AUTH_USER_MODEL)),
             ],
             options={
