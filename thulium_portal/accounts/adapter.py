@@ -3,35 +3,59 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts import services
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.services import note_signing
-from thulium_portal.audit.actions import Action
 
 
-class PortalAccountAdapter(DefaultAccountAdapter):
+class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # type: ignore[misc] # allauth has no types
     """The portal's answers; accounts are made by administrators only."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "This user name and password do not belong together. Check both and try again."
+        ),
+        "too_many_login_attempts": _(
+            "Too many tries with this user name. To protect the account, signing in pauses for "
+            "five minutes. If you forgot the password, ask an administrator for a new one."
+        ),
+        "enter_current_password": _("This is not your present password. Type it again."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up."""
         return False
 
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the tries for one person together, however the user name was spelled."""
+        credentials["username"] = User.normalize_username(credentials["username"])
+        super().pre_authenticate(request, **credentials)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Record a failed sign-in."""
+        super().authentication_failed(request, **credentials)
+        services.note_failed_sign_in(str(credentials["username"]))
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in, and record it."""
-        super().login(request, user)
-        note_signing(Action.SIGNED_IN, user)
+        with transaction.atomic():
+            super().login(request, user)
+            services.note_signed_in(user)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and record it."""
-        person = request.user if isinstance(request.user, User) else None
-        super().logout(request)
-        note_signing(Action.SIGNED_OUT, person)
+        person = request.user
+        with transaction.atomic():
+            super().logout(request)
+            if isinstance(person, User):
+                services.note_signed_out(person)
 
-    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record a failed sign-in with the name that was tried."""
-        super().authentication_failed(request, **credentials)
-        note_signing(Action.SIGN_IN_FAILED, None, username=str(credentials.get("username", "")))
+    def set_password(self, user: User, password: str) -> None:
+        """Store the password a person chose for themselves, and record that they did."""
+        services.set_password(user, password, actor=user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing beside what the pages say."""

@@ -113,8 +113,8 @@ class PersonForm(forms.Form):
         return self.check.login
 
     @property
-    def _pk(self) -> int | None:
-        return self._person.pk if self._person else None
+    def _pk(self) -> int:
+        return self._person.pk if self._person else 0
 
     def text(self) -> PersonText:
         """Return what was written, for the service."""

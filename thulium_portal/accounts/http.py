@@ -19,6 +19,16 @@ class StaffRequest(HttpRequest):
     user: User
 
 
+def is_from_script(request: HttpRequest) -> bool:
+    """Tell whether a page's script asks, who can read an answer that is no page."""
+    headers = request.headers
+    return (
+        "HX-Request" in headers
+        or "X-Requested-With" in headers
+        or headers.get("Sec-Fetch-Dest") == "empty"
+    )
+
+
 def requires(
     permission: Permission,
 ) -> Callable[

@@ -2,29 +2,45 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+
+from thulium_portal.accounts.http import is_from_script
+from thulium_portal.accounts.models import User
+from thulium_portal.lib.html import clean_reply_html
+from thulium_portal.lib.text import html_to_text
 
 IDLE_SECONDS = 2 * 3600
 """A session unused for so long ends: long enough for an interruption, short enough for a lunch."""
 LONGEST_SECONDS = 10 * 3600
+"""A working day; nobody stays signed in overnight."""
 NOTE_EVERY = 300
-GetResponse = Callable[[HttpRequest], HttpResponse]
+"""Seconds between two notes of use, so that reading pages writes nothing."""
+LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SessionLimitsMiddleware:
-    """Ends sessions that were idle too long, lasted too long, or whose person was switched off."""
+    """Ends sessions that were idle too long or lasted too long.
+
+    A person who was switched off is not found by ``PersonBackend``, so they are out at once.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """End a session that is over, else note its use every few minutes."""
         if request.user.is_authenticated:
             now = int(time.time())
@@ -32,9 +48,14 @@ class SessionLimitsMiddleware:
             used = request.session.setdefault("used", now)
             if now - began > LONGEST_SECONDS or now - used > IDLE_SECONDS:
                 logout(request)
-            elif now - used > NOTE_EVERY:
+            elif now - used > NOTE_EVERY and not _asks_by_itself(request):
                 request.session["used"] = now
         return self._get_response(request)
+
+
+def _asks_by_itself(request: HttpRequest) -> bool:
+    """Tell whether a page looks for news while nobody may be sitting before it."""
+    return request.method == "GET" and is_from_script(request)
 
 
 class PersonLocaleMiddleware:
@@ -46,38 +67,67 @@ class PersonLocaleMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer in the reader's language."""
-        known = request.user.is_authenticated
-        language = request.user.language if known else _language_of_stranger(request)
-        zone = request.user.zone if known else ZoneInfo(settings.TIME_ZONE)
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer in the reader's language, which the sign-in page then speaks as well."""
+        person = request.user if isinstance(request.user, User) else None
+        language = person.language if person else translation.get_language_from_request(request)
+        zone = person.zone if person else ZoneInfo(settings.TIME_ZONE)
         with translation.override(language), timezone.override(zone):
             request.LANGUAGE_CODE = language
             response = self._get_response(request)
-            response.headers.setdefault("Content-Language", language)
-            return response
+        response.headers.setdefault("Content-Language", language)
+        if person:
+            _remember(request, response, person.language)
+        return response
 
 
-def _language_of_stranger(request: HttpRequest) -> str:
-    allowed = dict(settings.LANGUAGES)
-    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-    if chosen in allowed:
-        return chosen
-    for part in request.headers.get("Accept-Language", "").split(","):
-        language = part.split(";")[0].strip()[:2].lower()
-        if language in allowed:
-            return language
-    return settings.LANGUAGE_CODE
+def _remember(request: HttpRequest, response: HttpResponseBase, language: str) -> None:
+    if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+        set_language_cookie(response, language)
+
+
+def set_language_cookie(response: HttpResponseBase, language: str) -> None:
+    """Let the browser remember the language for the time before the next sign-in."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=LANGUAGE_COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
-    """Sends people to the sign-in, and tells scripts so that they need not throw a text away."""
+    """Sends people to the sign-in, but never at the price of what they have written.
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
-        """Answer a script's request with 401, anything else with the sign-in page."""
-        if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
-            return JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
-        response: HttpResponseBase = super().handle_no_permission(request, view_func)
-        return response
+    A script is told by 401, so that it keeps the text; a form that carries a text gets it back.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[Any, Any],
+    ) -> HttpResponseBase | None:
+        """Return None where the view may be called, else the answer in its place."""
+        to_sign_in = super().process_view(request, view_func, view_args, view_kwargs)
+        if to_sign_in is None:
+            return None
+        answer: HttpResponseBase = to_sign_in
+        if is_from_script(request):
+            answer = JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
+        elif text := written_text(request):
+            context = {"typed": text, "next": request.path}
+            answer = render(request, "account/session_ended.html", context, status=401)
+        add_never_cache_headers(answer)
+        return answer
+
+
+def written_text(request: HttpRequest) -> str:
+    """Return the text a form carries, as plain words; empty where it carries none."""
+    text = request.POST.get("body", "")
+    if request.POST.get("body_type") != "PLAIN":
+        text = html_to_text(clean_reply_html(text))
+    return text.strip()

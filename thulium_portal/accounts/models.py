@@ -1,5 +1,6 @@
 """People and their agent logins."""
 
+import unicodedata
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,11 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts.checking import AgentCheck, Found
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
+
+TAKEN_USERNAME = _("Somebody signs in with this user name. Choose another.")
+TAKEN_LOGIN = _("Somebody already sends under this agent login. Each person needs their own.")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -19,21 +24,25 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Store a person; the services module is the only caller outside tests."""
-        user = self.model(username=username, **fields)
+        user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person with that user name, upper and lower case being the same."""
-        return self.get(username__iexact=username)
+        return self.get(username__iexact=self.model.normalize_username(username or ""))
 
 
 class User(AbstractBaseUser):
     """A person who signs in. Never deleted: history names them; leaving means ``is_active`` off."""
 
     username = models.CharField(
-        _("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()]
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"unique": TAKEN_USERNAME},
     )
     name = models.CharField(_("first and last name"), max_length=150, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -53,11 +62,25 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("username"), name="user_username_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_message=TAKEN_USERNAME,
+            )
+        ]
         ordering = ["username"]
 
     def __str__(self) -> str:
         return self.get_full_name()
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Return one spelling for all that look alike: no capitals, no lettering variants.
+
+        SQLite would tell “Łucja” from “łucja”.
+        """
+        return unicodedata.normalize("NFKC", username).lower()
 
     def get_full_name(self) -> str:
         """Return the name people know this person by."""
@@ -93,7 +116,18 @@ class AgentProfile(models.Model):
     active_in_thulium = models.BooleanField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("login"), name="agent_login_unique")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("login"), name="agent_login_unique", violation_error_message=TAKEN_LOGIN
+            )
+        ]
 
     def __str__(self) -> str:
         return self.login
+
+    def note(self, check: AgentCheck) -> None:
+        """Take over what a check told; one that could not tell leaves the login unchecked."""
+        told = check.found is not Found.CANNOT_TELL
+        self.name_in_thulium = check.name
+        self.checked_at = timezone.now() if told else None
+        self.active_in_thulium = check.found is Found.ACTIVE if told else None

@@ -1,7 +1,8 @@
 """Adding and changing people; every change leaves an audit entry in the same transaction."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -27,7 +28,6 @@ class PersonText:
     is_active: bool = True
 
 
-_ACTIONS = {"role": Action.PERSON_ROLE_CHANGED}
 _PERSONAL = frozenset({"name", "email"})
 """Fields whose values are personal data: the chain keeps that they changed, not what they say."""
 
@@ -35,40 +35,57 @@ _PERSONAL = frozenset({"name", "email"})
 def create_person(
     text: PersonText, *, password: str, check: AgentCheck | None, actor: User | None
 ) -> User:
-    """Add a person. *actor* is None for the command line. Raises ``ValidationError``."""
+    """Add a person; *check* is the agent login's, None where they are to have none.
+
+    An *actor* of None is the command line. Raises ``ValidationError`` with the fields at fault
+    (``password`` and ``agent_login`` among them) and ``PermissionDenied``.
+    """
     _may_manage(actor)
-    person = User(**_fields(text))
-    person.full_clean(exclude=["password"])
-    validate_password(password, person)
-    person.set_password(password)
+    hashed = _accepted(password, text)
     with transaction.atomic(durable=True):
+        _wait_for_other_changes()
+        person = User(**asdict(text), password=hashed)
+        person.full_clean()
         person.save(force_insert=True)
-        _record(Action.PERSON_CREATED, person, actor, {"role": str(person.role)}, _told(person))
-        if check is not None:
-            _store_login(person, check, actor)
+        _keep_login(person, check)
+        _record(Action.PERSON_CREATED, person, actor, {"role": str(person.role)})
+        _record_login(person, "", actor)
     return person
 
 
 def change_person(
-    person: User, text: PersonText, *, check: AgentCheck | None, actor: User | None
+    person: User,
+    text: PersonText,
+    *,
+    check: AgentCheck | None,
+    actor: User | None,
+    password: str = "",
 ) -> User:
-    """Change a person; *check* is the agent login's, None where they are to have none.
+    """Change a person, all or nothing; an empty *password* keeps theirs, a new one ends sessions.
 
-    Raises ``ValidationError`` where the last active administrator would be lost.
+    *check* is the agent login's, None where they are to have none. Raises ``ValidationError`` as
+    :func:`create_person` does, and where nobody would be left who may look after people.
     """
     _may_manage(actor)
+    is_new = bool(password) and not person.check_password(password)
+    hashed = _accepted(password, text) if is_new else ""
     with transaction.atomic(durable=True):
-        person = User.objects.select_for_update().get(pk=person.pk)
-        before = {name: getattr(person, name) for name in _fields(text)}
-        for name, value in _fields(text).items():
+        _wait_for_other_changes()
+        person = User.objects.select_related("agent_profile").get(pk=person.pk)
+        login = person.agent_login
+        before = {name: getattr(person, name) for name in asdict(text)}
+        for name, value in asdict(text).items():
             setattr(person, name, value)
-        person.full_clean(exclude=["password"])
-        _keep_an_administrator(person)
+        person.password = hashed or person.password
+        person.full_clean()
+        _keep_an_administrator(person, before, actor)
         changed = {name: old for name, old in before.items() if old != getattr(person, name)}
-        if changed:
-            person.save(update_fields=list(changed))
-            _record_changes(person, changed, actor)
-        _store_login(person, check, actor)
+        person.save(update_fields=[*changed, *(["password"] if hashed else [])])
+        _keep_login(person, check)
+        _record_changes(person, changed, actor)
+        _record_login(person, login, actor)
+        if hashed:
+            _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
     return person
 
 
@@ -77,8 +94,8 @@ def set_password(person: User, password: str, *, actor: User | None) -> None:
     if actor != person:
         _may_manage(actor)
     validate_password(password, person)
+    person.set_password(password)
     with transaction.atomic(durable=True):
-        person.set_password(password)
         person.save(update_fields=["password"])
         _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
 
@@ -93,7 +110,7 @@ def change_profile(person: User, *, name: str, time_zone: str, signature: str) -
         setattr(person, field, wanted[field])
     with transaction.atomic(durable=True):
         person.save(update_fields=changed)
-        _record(Action.PERSON_CHANGED, person, person, {"fields": changed}, _told(person))
+        _record(Action.PERSON_CHANGED, person, person, {"fields": changed})
 
 
 def set_language(person: User, language: str) -> None:
@@ -102,35 +119,125 @@ def set_language(person: User, language: str) -> None:
     person.language = language
 
 
-def note_signing(action: Action, person: User | None, *, username: str = "") -> None:
-    """Record a sign-in, a failed one (with the name that was tried) or a sign-out."""
+def keep_check(profile: AgentProfile, check: AgentCheck) -> None:
+    """Remember what Thulium said of an agent login; that it could not be asked changes nothing."""
+    if check.found is not Found.CANNOT_TELL:
+        profile.note(check)
+        profile.save(update_fields=["name_in_thulium", "checked_at", "active_in_thulium"])
+
+
+def holder_of(login: str, *, besides: User | None = None) -> User | None:
+    """Return the person who sends under an agent *login*, other than *besides*."""
+    profiles = AgentProfile.objects.filter(login__iexact=login).exclude(user=besides)
+    profile = profiles.select_related("user").first()
+    return profile.user if profile else None
+
+
+# What people do at the door
+
+
+def note_signed_in(person: User) -> None:
+    """Record a sign-in."""
+    _note(Action.SIGNED_IN, person)
+
+
+def note_signed_out(person: User) -> None:
+    """Record a sign-out."""
+    _note(Action.SIGNED_OUT, person)
+
+
+def note_failed_sign_in(username: str) -> None:
+    """Record a failed sign-in, and whose account was tried.
+
+    A name that nobody has is not kept: it may be a password typed into the wrong box.
+    """
+    name = User.normalize_username(username)
+    person = User.objects.filter(username__iexact=name).first()
     with transaction.atomic():
-        subject = Subject("person", str(person.pk)) if person else None
-        content = {"username": username[:150]} if username else None
-        known = person if action is not Action.SIGN_IN_FAILED else None
-        record(action, actor=known, subject=subject, content=content)
+        if person is None:
+            record(Action.SIGN_IN_FAILED, actor=None)
+        else:
+            _record(Action.SIGN_IN_FAILED, person, None)
 
 
-def _fields(text: PersonText) -> dict[str, object]:
-    return {
-        "username": text.username,
-        "name": text.name,
-        "email": text.email,
-        "role": text.role,
-        "language": text.language,
-        "is_active": text.is_active,
-    }
+def note_denied(person: User, *, view: str, method: str, ticket_id: int | None = None) -> None:
+    """Record that a person asked for something their role does not hold."""
+    with transaction.atomic():
+        record(
+            Action.ACCESS_DENIED,
+            actor=person,
+            subject=Subject("page", view[:40]),
+            ticket_id=ticket_id,
+            facts={"method": method},
+        )
 
 
-def _keep_an_administrator(person: User) -> None:
-    if person.is_active and person.role == Role.ADMINISTRATOR:
+def _note(action: Action, person: User) -> None:
+    with transaction.atomic():
+        record(action, actor=person, subject=Subject("person", str(person.pk)))
+
+
+# Rules
+
+
+def _may_manage(actor: User | None) -> None:
+    if actor is not None and not actor.may(Permission.MANAGE_PEOPLE):
+        raise PermissionDenied
+
+
+def _wait_for_other_changes() -> None:
+    """Let changes of people happen one after the other; the administrators' rows are the lock.
+
+    Otherwise two administrators could take each other's role away, or two people one agent login.
+    """
+    administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")
+    list(administrators.select_for_update().values_list("pk", flat=True))
+
+
+def _accepted(password: str, text: PersonText) -> str:
+    """Return the password's hash. It takes its time, so it is made before the transaction."""
+    try:
+        validate_password(password, User(**asdict(text)))
+    except ValidationError as error:
+        raise ValidationError({"password": error.error_list}) from error
+    return make_password(password)
+
+
+def _keep_an_administrator(person: User, before: dict[str, object], actor: User | None) -> None:
+    was_one = before["is_active"] and before["role"] == Role.ADMINISTRATOR
+    if not was_one or (person.is_active and person.role == Role.ADMINISTRATOR):
         return
+    if actor == person:
+        raise ValidationError(
+            _("You cannot take your own rights away. Ask another administrator to do it.")
+        )
     others = User.objects.filter(is_active=True, role=Role.ADMINISTRATOR).exclude(pk=person.pk)
-    was_one = User.objects.filter(pk=person.pk, is_active=True, role=Role.ADMINISTRATOR).exists()
-    if was_one and not others.exists():
+    if not others.exists():
         raise ValidationError(
             _("This is the only administrator. Make another person administrator first.")
         )
+
+
+def _keep_login(person: User, check: AgentCheck | None) -> None:
+    """Store the agent login, or remove it; a check that told something is remembered."""
+    profile = AgentProfile.objects.filter(user=person).first()
+    if check is None:
+        AgentProfile.objects.filter(user=person).delete()
+        person.agent_profile = None  # type: ignore[assignment] # forget the row that was read
+        return
+    profile = profile or AgentProfile(user=person)
+    if check.found is not Found.CANNOT_TELL or profile.login != check.login:
+        profile.note(check)
+    profile.login = check.login
+    try:
+        profile.full_clean()
+    except ValidationError as error:
+        raise ValidationError({"agent_login": error.messages}) from error
+    profile.save()
+    person.agent_profile = profile
+
+
+# The record
 
 
 def _record_changes(person: User, changed: dict[str, object], actor: User | None) -> None:
@@ -138,50 +245,26 @@ def _record_changes(person: User, changed: dict[str, object], actor: User | None
         facts: dict[str, Fact] = {"field": name}
         if name not in _PERSONAL:
             facts |= {"before": str(old), "after": str(getattr(person, name))}
-        action = _ACTIONS.get(name, Action.PERSON_CHANGED)
-        if name == "is_active":
-            action = Action.PERSON_REACTIVATED if person.is_active else Action.PERSON_DEACTIVATED
-        _record(action, person, actor, facts, _told(person))
+        _record(_action(name, person), person, actor, facts)
 
 
-def _store_login(person: User, check: AgentCheck | None, actor: User | None) -> None:
-    """Store the agent login, or remove it; a check that told something is remembered."""
-    profile = AgentProfile.objects.filter(user=person).first()
-    before = profile.login if profile else ""
-    if check is None:
-        if profile:
-            profile.delete()
-    else:
-        profile = profile or AgentProfile(user=person)
-        profile.login = check.login
-        told = check.found is not Found.CANNOT_TELL
-        if told or before != check.login:
-            profile.checked_at = timezone.now() if told else None
-            profile.active_in_thulium = check.found is Found.ACTIVE if told else None
-            profile.name_in_thulium = check.name
-        profile.full_clean()
-        profile.save()
-    after = check.login if check else ""
-    if before != after:
-        facts: dict[str, Fact] = {"before": before, "after": after}
+def _action(name: str, person: User) -> Action:
+    if name == "role":
+        return Action.PERSON_ROLE_CHANGED
+    if name == "is_active":
+        return Action.PERSON_REACTIVATED if person.is_active else Action.PERSON_DEACTIVATED
+    return Action.PERSON_CHANGED
+
+
+def _record_login(person: User, before: str, actor: User | None) -> None:
+    if before != person.agent_login:
+        facts: dict[str, Fact] = {"before": before, "after": person.agent_login}
         _record(Action.PERSON_AGENT_LOGIN_CHANGED, person, actor, facts)
 
 
-def _told(person: User) -> dict[str, str]:
-    return {"name": person.name, "email": person.email, "username": person.username}
-
-
 def _record(
-    action: Action,
-    person: User,
-    actor: User | None,
-    facts: dict[str, Fact] | None = None,
-    content: dict[str, str] | None = None,
+    action: Action, person: User, actor: User | None, facts: dict[str, Fact] | None = None
 ) -> None:
     subject = Subject("person", str(person.pk))
-    record(action, actor=actor, subject=subject, facts=facts, content=content)
-
-
-def _may_manage(actor: User | None) -> None:
-    if actor is not None and not actor.may(Permission.MANAGE_PEOPLE):
-        raise PermissionDenied
+    told = {"name": person.name, "email": person.email, "username": person.username}
+    record(action, actor=actor, subject=subject, facts=facts, content=told)

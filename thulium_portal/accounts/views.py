@@ -25,7 +25,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 
 
-class SignIn(allauth_views.LoginView):
+class SignIn(allauth_views.LoginView):  # type: ignore[misc]
     """The sign-in page; in practice mode it shows the demo people."""
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
@@ -35,7 +35,7 @@ class SignIn(allauth_views.LoginView):
         return context
 
 
-class ChangePassword(allauth_views.PasswordChangeView):
+class ChangePassword(allauth_views.PasswordChangeView):  # type: ignore[misc]
     """One's own new password."""
 
     success_url = reverse_lazy("accounts:profile")
