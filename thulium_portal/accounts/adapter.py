@@ -11,7 +11,7 @@ from thulium_portal.accounts import services
 from thulium_portal.accounts.models import User
 
 
-class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # type: ignore[misc] # allauth has no types
+class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """The portal's answers; accounts are made by administrators only."""
 
     error_messages = DefaultAccountAdapter.error_messages | {

@@ -14,12 +14,8 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from thulium_portal.accounts.http import is_from_script, written_text
 from thulium_portal.accounts.models import User
-
-from thulium_portal.accounts.http import is_from_script
-from thulium_portal.accounts.models import User
-from thulium_portal.lib.html import clean_reply_html
-from thulium_portal.lib.text import html_to_text
 
 IDLE_SECONDS = 2 * 3600
 """A session unused for so long ends: long enough for an interruption, short enough for a lunch."""
@@ -119,15 +115,6 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
         if is_from_script(request):
             answer = JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
         elif text := written_text(request):
-            context = {"typed": text, "next": request.path}
-            answer = render(request, "account/session_ended.html", context, status=401)
+            answer = render(request, "account/session_ended.html", {"typed": text}, status=401)
         add_never_cache_headers(answer)
         return answer
-
-
-def written_text(request: HttpRequest) -> str:
-    """Return the text a form carries, as plain words; empty where it carries none."""
-    text = request.POST.get("body", "")
-    if request.POST.get("body_type") != "PLAIN":
-        text = html_to_text(clean_reply_html(text))
-    return text.strip()
