@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
-from email.utils import parseaddr
 from typing import Any, TypeVar
 
 from thulium_portal.thulium.errors import UnexpectedAnswer
@@ -20,6 +19,7 @@ from thulium_portal.thulium.payloads import (
 
 Noun = TypeVar("Noun")
 DETAIL_LENGTH = 300
+_ADDRESS = re.compile(r"[^\s<>()\"',;]+@[^\s<>()\"',;]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -73,17 +73,16 @@ def temporary_file(told: Any) -> TemporaryFile:
 def _read(told: Any, make: Callable[[dict[str, Any]], Noun]) -> Noun:
     try:
         return make(told)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
 
 
 def _ticket(told: dict[str, Any]) -> Ticket:
-    name, address = parseaddr(_text(told.get("from")))
-    messages = [_message(message) for message in told.get("messages") or []]
+    messages = [_message(message) for message in _items(told.get("messages"))]
     return Ticket(
         id=int(told["ticket_id"]),
         subject=_text(told.get("subject")),
-        customer_email=address or name or _text(told.get("from")),
+        customer_email=_address(_text(told.get("from"))),
         customer_id=_number(told.get("customer_id")),
         queue_id=_number(told.get("ticket_queue_id")),
         queue_name=_text(told.get("ticket_queue_name")),
@@ -99,13 +98,13 @@ def _ticket(told: dict[str, Any]) -> Ticket:
 def _message(told: dict[str, Any]) -> TicketMessage:
     return TicketMessage(
         id=int(told["message_id"]),
-        kind=MessageKind(_text(told["type"]).upper()),
+        kind=MessageKind(_text(told.get("type")).upper()),
         body=_text(told.get("body")),
         comment=_text(told.get("comment")),
         system_comment=_text(told.get("system_comment")),
         agent_login=_text(told.get("user_login")),
         created_at=_moment(told.get("created_at")),
-        attachments=tuple(_text(token) for token in told.get("attachments") or []),
+        attachments=tuple(_text(token) for token in _items(told.get("attachments"))),
     )
 
 
@@ -138,6 +137,20 @@ def _temporary_file(told: dict[str, Any]) -> TemporaryFile:
     if not token:
         raise ValueError("no token")
     return TemporaryFile(_text(told.get("filename")), token, int(told["size"]))
+
+
+def _items(value: Any) -> list[Any]:
+    """Return a list's items; PHP makes an object of a list with gaps in its numbering."""
+    return list(value.values() if isinstance(value, dict) else value or [])
+
+
+def _address(sender: str) -> str:
+    """Return the address in ``Maria <maria@example.org>``, or *sender* where there is none.
+
+    ``email.utils`` splits at the comma of an unquoted ``Wiśniewska, Maria <…>``.
+    """
+    found = _ADDRESS.findall(sender)
+    return found[-1] if found else sender.strip()
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,6 @@ is read off the :class:`Wire`, which knows whether any byte of the request reach
 """
 
 import json
-import socket
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +17,9 @@ from urllib.parse import quote
 
 import certifi
 import requests
+import urllib3
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from thulium_portal.thulium import answers
 from thulium_portal.thulium.errors import (
@@ -54,12 +54,10 @@ _REFUSAL_REASONS = {
     404: Reason.NOT_FOUND,
     413: Reason.TOO_LARGE,
 }
-
-
-_LATE = (TimeoutError, DeadlineOver, requests.Timeout)
+_LATE = (TimeoutError, DeadlineOver, requests.Timeout, urllib3.exceptions.TimeoutError)
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """TLS errors that tell of a cut line and not of a wrong certificate."""
-_LINE_FAULTS = (ConnectionError, socket.gaierror, HTTPError, requests.ConnectionError)
+_UNTRUSTED = (ssl.SSLError, urllib3.exceptions.SSLError, requests.exceptions.SSLError)
 
 
 @dataclass(frozen=True)
@@ -291,16 +289,25 @@ def failure_reason(error: BaseException, wire: Wire) -> Reason:
     if wire.stopped:
         return Reason.GATE_CLOSED
     causes = list(_causes(error))
-    if wire.aborted or any(isinstance(cause, _LATE) for cause in causes):
+    if wire.aborted or any(_is_late(cause) for cause in causes):
         return Reason.TIMED_OUT
-    if wire.started:
-        return Reason.BROKEN_OFF
-    if any(isinstance(cause, ssl.SSLError) and not isinstance(cause, _CUT) for cause in causes):
+    return Reason.BROKEN_OFF if wire.started else _unconnected_reason(causes)
+
+
+def _is_late(error: BaseException) -> bool:
+    """Tell whether *error* is a time-out; urllib3 counts a refused connection among its own."""
+    return isinstance(error, _LATE) and not isinstance(error, NewConnectionError)
+
+
+def _unconnected_reason(causes: Sequence[BaseException]) -> Reason:
+    def found(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if found(*_UNTRUSTED) and not found(*_CUT):
         return Reason.CERTIFICATE
-    if any(isinstance(cause, ValueError) for cause in causes):
+    if found(ValueError):
         return Reason.LOCAL_ERROR
-    on_the_line = any(isinstance(cause, _LINE_FAULTS) for cause in causes)
-    return Reason.NO_CONNECTION if on_the_line else Reason.LOCAL_ERROR
+    return Reason.NO_CONNECTION if found(OSError, HTTPError) else Reason.LOCAL_ERROR
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

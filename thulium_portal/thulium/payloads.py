@@ -6,11 +6,16 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """Whose words a message holds (API: ``type``)."""
+    """Whose words a message holds (API: ``type``); OTHER is a kind the documents do not name."""
 
     MAIL = "MAIL"
     REPLY = "REPLY"
     COMMENT = "COMMENT"
+    OTHER = "OTHER"
+
+    @classmethod
+    def _missing_(cls, _value: object) -> "MessageKind":
+        return cls.OTHER
 
 
 @dataclass(frozen=True)
