@@ -54,10 +54,10 @@ def certificates(tmp_path_factory) -> Certificates:
 
 @pytest.fixture(scope="session")
 def client_of(certificates) -> Callable[..., ThuliumClient]:
-    """Make a client of little patience that trusts the test's own authority."""
+    """Make a client that trusts the test's own authority; only a stall needs ``hasty`` waits."""
 
     def make(url: str, **given) -> ThuliumClient:
-        waits = {"connect_timeout": 0.3, "read_timeout": 0.3, "total_timeout": 8.0}
+        waits = {"connect_timeout": 5.0, "read_timeout": 5.0, "total_timeout": 10.0}
         usual = {"user": "api", "password": "sekret", "ca_file": certificates.ca_file}
         return ThuliumClient(url, **(usual | waits | given))
 

@@ -148,6 +148,6 @@ def test_a_flood_does_not_fill_the_memory(client_of, answer):
 
 def test_a_large_reply_arrives_whole(client_of):
     with FaultServer((HEAD, BODY, PROCESS, say(http(200, b"[]")), FIN)) as server:
-        result = post(client_of(server.url, connect_timeout=5, read_timeout=5), LARGE)
+        result = post(client_of(server.url), LARGE)
     assert result.verdict is SENT
     assert len(server.ledger.requests[0]) > len(LARGE)

@@ -6,6 +6,7 @@ say less than the truth, and never something else.
 """
 
 import gzip
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -35,6 +36,11 @@ SENT, NOT_SENT, REJECTED, UNKNOWN = (
     Verdict.REJECTED,
     Verdict.UNKNOWN,
 )
+PATIENT: Mapping[str, float] = {}
+HASTY = {"connect_timeout": 0.3, "read_timeout": 0.3}
+"""Seconds after which a stall is over."""
+LIMITED = {"total_timeout": 0.3}
+"""Seconds after which a call is cut, whatever it does."""
 LARGE = "x" * 8_000_000
 REFUSALS = (400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431)
 
@@ -55,7 +61,7 @@ class Tls(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One fault; ``processed`` is the server's count, ``impatient`` shortens the whole call."""
+    """One fault; ``processed`` is the server's count, ``waits`` the time-outs that matter here."""
 
     name: str
     script: Script
@@ -65,18 +71,11 @@ class Row:
     status: int | None = None
     tls: Tls = Tls.NO
     body: str = field(default="<p>Dzień dobry</p>", repr=False)
-    impatient: bool = False
+    waits: Mapping[str, float] = field(default_factory=dict)
     line_down: bool = False
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def waits(self) -> dict[str, float]:
-        """The time-outs that make this row quick."""
-        if self.impatient:
-            return {"connect_timeout": 5, "read_timeout": 5, "total_timeout": 0.3}
-        return {}
 
 
 GARBLED = b"\x17\x03\x03\x00\x20" + b"\xa5" * 32
@@ -93,18 +92,24 @@ def _answered(
     status: int | None = None,
     *,
     end: Step = FIN,
-    impatient: bool = False,
+    waits: Mapping[str, float] = PATIENT,
 ) -> Row:
     """Return a row whose server acts on the request and then sends *answer*."""
     script = (*ACT, say(answer), end)
-    return Row(name, script, verdict, 1, reason, status, impatient=impatient)
+    return Row(name, script, verdict, 1, reason, status, waits=waits)
 
 
 def _before_the_first_byte() -> list[Row]:
     """Return the faults of TLS that are over before any byte of the request."""
 
-    def row(name: str, reason: Reason, tls: Tls, script: Script = ACT) -> Row:
-        return Row(name, script, NOT_SENT, 0, reason, tls=tls, line_down=True)
+    def row(
+        name: str,
+        reason: Reason,
+        tls: Tls,
+        script: Script = ACT,
+        waits: Mapping[str, float] = PATIENT,
+    ) -> Row:
+        return Row(name, script, NOT_SENT, 0, reason, tls=tls, waits=waits, line_down=True)
 
     no_line, certificate = Reason.NO_CONNECTION, Reason.CERTIFICATE
     hello = (_read_hello,)
@@ -116,7 +121,7 @@ def _before_the_first_byte() -> list[Row]:
         row("nothing newer than TLS 1.1", certificate, Tls.V1_1),
         row("handshake cut by FIN", no_line, Tls.BY_HAND, (*hello, FIN)),
         row("handshake cut by RST", no_line, Tls.BY_HAND, (*hello, RST)),
-        row("handshake stalls", Reason.TIMED_OUT, Tls.BY_HAND, (*hello, STALL)),
+        row("handshake stalls", Reason.TIMED_OUT, Tls.BY_HAND, (*hello, STALL), HASTY),
     ]
 
 
@@ -127,8 +132,14 @@ def _read_hello(call) -> None:
 def _connection_lost() -> list[Row]:
     """Return the cuts and stalls between the first byte of the request and the answer."""
 
-    def row(name: str, script: Script, processed: int, reason: Reason = Reason.BROKEN_OFF) -> Row:
-        return Row(name, script, UNKNOWN, processed, reason)
+    def row(
+        name: str,
+        script: Script,
+        processed: int,
+        reason: Reason = Reason.BROKEN_OFF,
+        waits: Mapping[str, float] = PATIENT,
+    ) -> Row:
+        return Row(name, script, UNKNOWN, processed, reason, waits=waits)
 
     late = Reason.TIMED_OUT
     return [
@@ -139,11 +150,11 @@ def _connection_lost() -> list[Row]:
         row("FIN after the body, unprocessed", (*RECEIVE, FIN), 0),
         row("RST after processing", (*ACT, RST), 1),
         row("FIN after processing", (*ACT, FIN), 1),
-        row("stall before the answer, unprocessed", (*RECEIVE, STALL), 0, late),
-        row("stall before the answer, processed", (*ACT, STALL), 1, late),
-        Row("8 MB that nobody reads", (UNREAD,), UNKNOWN, 0, late, body=LARGE),
+        row("stall before the answer, unprocessed", (*RECEIVE, STALL), 0, late, HASTY),
+        row("stall before the answer, processed", (*ACT, STALL), 1, late, HASTY),
+        Row("8 MB that nobody reads", (UNREAD,), UNKNOWN, 0, late, body=LARGE, waits=HASTY),
         Row("8 MB that nobody reads, deadline", (UNREAD,), UNKNOWN, 0, late, None,
-            body=LARGE, impatient=True),
+            body=LARGE, waits=LIMITED),
         Row("200 [] to 8 MB that never fully left", (HEAD, say(http(200, b"[]")), RST),
             UNKNOWN, 0, Reason.BROKEN_OFF, 200, body=LARGE),
     ]  # fmt: skip
@@ -205,17 +216,19 @@ def _broken_answers() -> list[Row]:
         _answered("150 head lines", http(200, b"[]", many)),
         _answered("64 kB of [", http(200, b"[" * 65_000), reason=odd, status=200),
         _answered("400 with 64 kB of [", http(400, b"[" * 65_000), REJECTED, Reason.REFUSED, 400),
-        _answered("stall inside the head", b"HTTP/1.1 200 OK\r\nConte", reason=late, end=STALL),
-        _answered("stall inside the body", http(200, b"[ ]")[:-1], status=200, end=STALL),
+        _answered("stall inside the head", b"HTTP/1.1 200 OK\r\nConte", reason=late, end=STALL,
+                  waits=HASTY),
+        _answered("stall inside the body", http(200, b"[ ]")[:-1], status=200, end=STALL,
+                  waits=HASTY),
         _answered("[] whose end never comes", http(200, b"[]", length=False), reason=late,
-                  status=200, end=STALL, impatient=True),
+                  status=200, end=STALL, waits=LIMITED),
         _answered("drip in the head", b"HTTP/1.1 200 OK\r\n", reason=late, status=200,
-                  end=drip(b"X: x\r\n"), impatient=True),
+                  end=drip(b"X: x\r\n"), waits=LIMITED),
         _answered("drip in the body", http(200, b"[]", length=False), reason=late, status=200,
-                  end=drip(b" "), impatient=True),
+                  end=drip(b" "), waits=LIMITED),
         _answered("drip in a body kept alive",
                   http(200, headers={"Connection": "keep-alive", **chunked}, length=False),
-                  reason=late, status=200, end=drip(b"1\r\n \r\n"), impatient=True),
+                  reason=late, status=200, end=drip(b"1\r\n \r\n"), waits=LIMITED),
         _answered("200 MB", http(200, b"[]", length=False), status=200, end=flood(200_000_000)),
         _answered("200 MB behind a redirection",
                   http(302, headers={"Location": "/other"}, length=False),
@@ -297,7 +310,7 @@ def _refused() -> list[Row]:
         Row("400 whose body is cut", (*RECEIVE, say(http(400, b"{}")[:-1]), FIN),
             REJECTED, 0, Reason.REFUSED, 400),
         Row("400 whose body never ends", (*RECEIVE, say(http(400, length=False)), drip(b" ")),
-            REJECTED, 0, Reason.REFUSED, 400, impatient=True),
+            REJECTED, 0, Reason.REFUSED, 400, waits=LIMITED),
         Row("429", (*RECEIVE, say(http(429, b"{}", {"Retry-After": "7"})), FIN),
             NOT_SENT, 0, Reason.BUSY, 429),
         Row("429 with an absurd Retry-After",
