@@ -85,7 +85,7 @@ class Environment:
         value = self.text(name, default)
         try:
             ZoneInfo(value)
-        except (OSError, ValueError) as error:
+        except (KeyError, OSError, ValueError) as error:
             raise ImproperlyConfigured(
                 f"{name} is “{value}”, which is no time zone; write one like {default}."
             ) from error

@@ -1,0 +1,113 @@
+"""A wrong setting ends the start with one sentence that names it and says how to mend it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from thulium_portal.environment import Environment
+
+ROOT = Path(__file__).parents[1]
+KEYS = {"SECRET_KEY": "s" * 50, "AUDIT_SIGNING_KEY": "a" * 50}
+USER = {"THULIUM_API_USER": "api", "THULIUM_API_PASSWORD": "sekret-żółw"}
+REAL = {"THULIUM_URL": "https://sklep.thulium.com"} | USER | KEYS
+
+
+def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Start from *given* alone, whatever .env says: an empty value stands for a missing one."""
+    names = ("SECRET_KEY", "AUDIT_SIGNING_KEY", "THULIUM_URL", *USER, "DATABASE_URL", "DEBUG")
+    bare = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder), **dict.fromkeys(names, "")}
+    code = (
+        "import sys\n"
+        "from django.core.exceptions import ImproperlyConfigured\n"
+        "try:\n    import thulium_portal.settings\n"
+        "except ImproperlyConfigured as error:\n    sys.exit(f'said: {error}')\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=bare | given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"THULIUM_URL": "https://sklep.thulium.com"} | KEYS, "THULIUM_API_USER"),
+        (REAL | {"SECRET_KEY": ""}, "SECRET_KEY"),
+        (REAL | {"SECRET_KEY": "krótki"}, "SECRET_KEY"),
+        (REAL | {"AUDIT_SIGNING_KEY": ""}, "AUDIT_SIGNING_KEY"),
+        ({"UNDO_SECONDS": "pół"}, "UNDO_SECONDS"),
+        ({"UNDO_SECONDS": "-1"}, "UNDO_SECONDS"),
+        ({"MAX_ATTACHMENT_MB": "26"}, "MAX_ATTACHMENT_MB"),
+        ({"THULIUM_CONNECT_TIMEOUT": "0"}, "THULIUM_CONNECT_TIMEOUT"),
+        ({"THULIUM_READ_TIMEOUT": "abc"}, "THULIUM_READ_TIMEOUT"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DEBUG": "może"}, "DEBUG"),
+        ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE"),
+        ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE"),
+        ({"CSRF_TRUSTED_ORIGINS": "portal.example.org"}, "CSRF_TRUSTED_ORIGINS"),
+        ({"THULIUM_TICKET_LINK": "https://sklep.thulium.com/"}, "THULIUM_TICKET_LINK"),
+    ],
+)
+def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tmp_path):
+    start = _start(given, tmp_path)
+    assert start.returncode == 1
+    assert start.stderr.startswith("said: ")
+    assert named in start.stderr
+    assert len(start.stderr.splitlines()) == 1
+    assert "sekret-żółw" not in start.stderr
+
+
+@pytest.mark.parametrize("given", [{}, REAL, REAL | {"THULIUM_URL": "http://127.0.0.1:9/api/"}])
+def test_what_is_right_starts(given, tmp_path):
+    start = _start(given, tmp_path)
+    assert (start.returncode, start.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "sklep.thulium.com",
+        "http://sklep.thulium.com",
+        "https://sklep.thulium.com.evil.example",
+        "https://evil.example/.thulium.com",
+        "https://user@sklep.thulium.com",
+        "https://sklep.thulium.com@evil.example",
+        "https://evil.example#.thulium.com",
+        "https://evil.example\\@sklep.thulium.com",
+        "https://sklep.thulium.com:8443",
+        "https://sklep.thulium.com.",
+        "https://thulium.com",
+        "https://a.b.thulium.com",
+        "https://sklep.thulium.com/?x=1",
+        "https://sklep.thulium.com:abc",
+        "ftp://sklep.thulium.com",
+        "https://10.0.0.1",
+    ],
+)
+def test_customers_texts_go_to_thulium_or_nowhere(address, tmp_path):
+    start = _start(REAL | {"THULIUM_URL": address}, tmp_path)
+    assert start.returncode == 1
+    assert "THULIUM_URL" in start.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("https://sklep.thulium.com/", "https://sklep.thulium.com"),
+        ("https://sklep.thulium.com/api", "https://sklep.thulium.com"),
+        ("https://sklep.thulium.com/api/", "https://sklep.thulium.com"),
+        ("http://localhost:8801", "http://localhost:8801"),
+        ("http://[::1]:8801", "http://[::1]:8801"),
+        ("", ""),
+    ],
+)
+def test_an_address_is_taken_with_or_without_its_api(monkeypatch, tmp_path, given, address):
+    monkeypatch.setenv("THULIUM_URL", given)
+    assert Environment(tmp_path / "none").thulium_url("THULIUM_URL") == address
