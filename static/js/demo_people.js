@@ -1,8 +1,13 @@
 // Practice mode: one click fills in a demo person's sign-in; sending it stays the person's act.
-for (const button of document.querySelectorAll("[data-fill-login]")) {
-  button.addEventListener("click", () => {
-    document.querySelector("#id_login").value = button.dataset.fillLogin;
-    document.querySelector("#id_password").value = button.dataset.fillPassword;
-    document.querySelector("[data-sign-in] button[type=submit]").focus();
+
+const people = document.querySelectorAll("[data-fill-login]");
+const form = document.querySelector("[data-sign-in]");
+
+for (const chosen of people) {
+  chosen.addEventListener("click", () => {
+    form.elements.login.value = chosen.dataset.fillLogin;
+    form.elements.password.value = chosen.dataset.fillPassword;
+    for (const button of people) button.setAttribute("aria-pressed", String(button === chosen));
+    form.querySelector("[type=submit]").focus();
   });
 }

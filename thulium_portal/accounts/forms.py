@@ -1,24 +1,53 @@
 """What people write about themselves and administrators about people."""
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from thulium_portal.accounts import services
 from thulium_portal.accounts.checking import AgentCheck, Found, check_agent_login
-from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
+
+_TYPED_LETTER_BY_LETTER = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no types
+    """One's own new password, in the portal's words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "oldpassword": _("Present password"),
+            "password1": _("New password"),
+            "password2": _("New password once more"),
+        }
+        for name, label in words.items():
+            self.fields[name].label = label
+            self.fields[name].help_text = ""
+            del self.fields[name].widget.attrs["placeholder"]
+        self.fields["password1"].help_text = _(
+            "At least 12 characters. A few words that only you would put together are easy to "
+            "remember and hard to guess."
+        )
 
 
 class ProfileForm(forms.Form):
     """One's own name, signature and clock."""
 
-    name = forms.CharField(label=gettext_lazy("First and last name"), max_length=150)
+    name = forms.CharField(
+        label=gettext_lazy("First and last name"),
+        help_text=gettext_lazy("Canned responses that ask for your name put it in."),
+        max_length=150,
+    )
     signature = forms.CharField(
         label=gettext_lazy("Signature"),
         help_text=gettext_lazy("Put at the end of canned responses that ask for it."),
@@ -31,12 +60,18 @@ class ProfileForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         usual = _("The portal's own (%(zone)s)") % {"zone": settings.TIME_ZONE}
-        zones = sorted(zone for zone in available_timezones() if "/" in zone)
         self.fields["time_zone"] = forms.ChoiceField(
             label=gettext_lazy("Time zone"),
-            choices=[("", usual), *((zone, zone) for zone in zones)],
+            help_text=gettext_lazy("In which you read and choose times."),
+            choices=[("", usual), *_zones()],
             required=False,
         )
+
+
+@cache
+def _zones() -> list[tuple[str, str]]:
+    """Return all time zones with a place; looking them up reads many files."""
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
 
 
 class PersonForm(forms.Form):
@@ -49,72 +84,104 @@ class PersonForm(forms.Form):
             "What they type to sign in; capital and small letters are the same."
         ),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
     agent_login = forms.CharField(
         label=gettext_lazy("Agent login in Thulium"),
         help_text=gettext_lazy("Replies leave under it. Without one a person can read, not send."),
         max_length=150,
         required=False,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER | {"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
     password = forms.CharField(
         label=gettext_lazy("New password"),
         help_text=gettext_lazy(
-            "At least 12 characters. Give it to the person; they can change it."
+            "At least 12 characters. Give it to the person; they can change it. Empty keeps the "
+            "present one."
         ),
         required=False,
         strip=False,
+        max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    is_active = forms.BooleanField(label=gettext_lazy("May sign in"), required=False)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    is_active = forms.BooleanField(
+        label=gettext_lazy("May sign in"),
+        help_text=gettext_lazy(
+            "Take this off when somebody leaves: they are signed out at once, and what they wrote "
+            "keeps their name."
+        ),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
-        if person is not None:
-            kwargs["initial"] = _initial(person)
-        else:
-            kwargs["initial"] = {"language": settings.LANGUAGE_CODE, "is_active": True}
+    def __init__(self, *args: Any, actor: User, person: User | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = _initial(person)
         super().__init__(*args, **kwargs)
         self._person = person
         self.check: AgentCheck | None = None
         if person is None:
-            self.fields["password"].required = True
-            self.fields["password"].label = _("First password")
+            self._ask_for_first_password()
+        elif person == actor:
+            self._leave_own_rights_alone()
+
+    def _ask_for_first_password(self) -> None:
+        password = self.fields["password"]
+        password.required = True
+        password.label = _("First password")
+        password.help_text = _("At least 12 characters. Give it to the person; they can change it.")
+
+    def _leave_own_rights_alone(self) -> None:
+        """Keep administrators from locking themselves out; their password has a page of its own."""
+        hint = _("Your own; another administrator can change it.")
+        for name in ("role", "is_active"):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = hint
+        del self.fields["password"]
 
     def clean_username(self) -> str:
         """Refuse a user name that another person has."""
-        username = str(self.cleaned_data["username"]).strip()
+        username = User.normalize_username(self.cleaned_data["username"])
         others = User.objects.filter(username__iexact=username)
-        if others.exclude(pk=self._pk).exists():
-            raise ValidationError(_("Somebody signs in with this user name. Choose another."))
+        if self._person:
+            others = others.exclude(pk=self._person.pk)
+        if others.exists():
+            raise ValidationError(TAKEN_USERNAME)
         return username
 
     def clean_agent_login(self) -> str:
-        """Ask Thulium for the login; refuse an unknown one and one that another person has."""
-        login = str(self.cleaned_data["agent_login"]).strip()
+        """Ask Thulium for the login; refuse an unknown one and one that another person has.
+
+        One the person has already is not refused: whoever left Thulium has to be switched off here.
+        """
+        login = str(self.cleaned_data["agent_login"])
         if not login:
             return ""
         self.check = check_agent_login(login)
-        if self.check.found is Found.UNKNOWN:
+        kept = self._person is not None and self._person.agent_login == login
+        if self.check.found is Found.UNKNOWN and not kept:
             raise ValidationError(
                 _("Thulium has no agent “%(login)s”. Check the spelling in Thulium's panel."),
                 params={"login": login},
             )
-        taken = AgentProfile.objects.filter(login__iexact=self.check.login).exclude(user=self._pk)
-        holder = taken.select_related("user").first()
-        if holder is not None:
+        if holder := services.holder_of(self.check.login, besides=self._person):
             raise ValidationError(
                 _("%(name)s already sends as “%(login)s”. Each person needs their own."),
-                params={"name": str(holder.user), "login": login},
+                params={"name": str(holder), "login": self.check.login},
             )
         return self.check.login
 
-    @property
-    def _pk(self) -> int:
-        return self._person.pk if self._person else 0
+    def ask_for_password_again(self) -> None:
+        """Say that a password which was typed into a refused form has to be typed once more."""
+        if (
+            self.data.get("password")
+            and "password" in self.fields
+            and not self.errors.get("password")
+        ):
+            self.add_error(
+                "password", _("Type the password once more; it is never sent back to a page.")
+            )
 
     def text(self) -> PersonText:
         """Return what was written, for the service."""
@@ -129,7 +196,9 @@ class PersonForm(forms.Form):
         )
 
 
-def _initial(person: User) -> dict[str, object]:
+def _initial(person: User | None) -> dict[str, object]:
+    if person is None:
+        return {"language": settings.LANGUAGE_CODE, "is_active": True}
     return {
         "name": person.name,
         "username": person.username,

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.html import clean_reply_html
+from thulium_portal.lib.text import html_to_text
 
 P = ParamSpec("P")
 
@@ -27,6 +29,14 @@ def is_from_script(request: HttpRequest) -> bool:
         or "X-Requested-With" in headers
         or headers.get("Sec-Fetch-Dest") == "empty"
     )
+
+
+def written_text(request: HttpRequest) -> str:
+    """Return the text that a form carries, as plain words; empty where it carries none."""
+    text = request.POST.get("body", "")
+    if request.POST.get("body_type") != "PLAIN":
+        text = html_to_text(clean_reply_html(text))
+    return text.strip()
 
 
 def requires(

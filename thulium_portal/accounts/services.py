@@ -6,7 +6,6 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.checking import AgentCheck, Found
@@ -223,7 +222,7 @@ def _keep_login(person: User, check: AgentCheck | None) -> None:
     profile = AgentProfile.objects.filter(user=person).first()
     if check is None:
         AgentProfile.objects.filter(user=person).delete()
-        person.agent_profile = None  # type: ignore[assignment] # forget the row that was read
+        person.agent_profile = None  # forget the row that was read
         return
     profile = profile or AgentProfile(user=person)
     if check.found is not Found.CANNOT_TELL or profile.login != check.login:

@@ -1,8 +1,6 @@
 """Error pages in the reader's language, the health answers, and the browser's icon request."""
 
-import html
 import logging
-import re
 import secrets
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,13 +8,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.html import strip_tags
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from thulium_portal.accounts import services
+from thulium_portal.accounts.http import written_text
+from thulium_portal.accounts.models import User
+
 logger = logging.getLogger(__name__)
-_LINE_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|div|blockquote)>", re.IGNORECASE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,7 +25,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403: the page is known, this person's role does not open it."""
+    """Answer 403: the page is known, this person's role does not open it. The record notes it."""
+    person, match = getattr(request, "user", None), request.resolver_match
+    if isinstance(person, User) and match is not None:
+        services.note_denied(
+            person,
+            view=match.view_name,
+            method=request.method or "",
+            ticket_id=match.kwargs.get("ticket_id"),
+        )
     return render(request, "403.html", status=403)
 
 
@@ -40,15 +48,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     The text is shown only to a signed-in person: forms of foreign sites come without the session.
     """
     person = getattr(request, "user", None)
-    typed = _typed(request) if person and person.is_authenticated else ""
+    typed = written_text(request) if person and person.is_authenticated else ""
     return render(request, "403_csrf.html", {"typed": typed}, status=403)
-
-
-def _typed(request: HttpRequest) -> str:
-    text = request.POST.get("body", "")
-    if request.POST.get("body_type") == "PLAIN":
-        return text
-    return html.unescape(strip_tags(_LINE_ENDS.sub("\n", text))).strip()
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

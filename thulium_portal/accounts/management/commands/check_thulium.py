@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from thulium_portal import gateway
+from thulium_portal.accounts import services
 from thulium_portal.accounts.checking import Found, check_agent_login
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.thulium import NotFound, Reason, ThuliumError, WrongCredentials
@@ -17,6 +19,13 @@ _MENDS = {
     Reason.TIMED_OUT: "it did not answer in time; check THULIUM_URL and the network",
 }
 
+_WORDS = {
+    Found.ACTIVE: "",
+    Found.INACTIVE: ": inactive in Thulium; activate it there",
+    Found.UNKNOWN: ": unknown in Thulium; correct it under People",
+    Found.CANNOT_TELL: ": could not be asked; try again",
+}
+
 
 class Command(BaseCommand):
     """Try address, credentials and every agent login; one line each."""
@@ -25,7 +34,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Try them; exit status 1 where one fails."""
-        fine = self._address_and_credentials() and self._logins()
+        try:
+            fine = self._address_and_credentials() and self._logins()
+        except DatabaseError as error:
+            raise CommandError(
+                "The database, where agent logins are kept, could not be used. Start the portal "
+                "once (“make run”), which prepares it, and check DATABASE_URL."
+            ) from error
         if not fine:
             raise SystemExit(1)
 
@@ -52,19 +67,17 @@ class Command(BaseCommand):
         return True
 
     def _logins(self) -> bool:
-        fine = True
-        for profile in AgentProfile.objects.filter(user__is_active=True).select_related("user"):
-            found = check_agent_login(profile.login).found
-            words = {
-                Found.ACTIVE: "",
-                Found.INACTIVE: ": inactive in Thulium; activate it there",
-                Found.UNKNOWN: ": unknown in Thulium; correct it under People",
-                Found.CANNOT_TELL: ": could not be asked",
-            }[found]
-            self._say(
-                found is Found.ACTIVE, f"agent {profile.login} ({profile.user.username}){words}"
-            )
-            fine = fine and found is Found.ACTIVE
+        profiles = AgentProfile.objects.filter(user__is_active=True).select_related("user")
+        fine = [self._login(profile) for profile in profiles.order_by("login")]
+        if not fine:
+            self.stdout.write("     no agent logins yet; add them under People or by add_staff")
+        return all(fine)
+
+    def _login(self, profile: AgentProfile) -> bool:
+        check = check_agent_login(profile.login)
+        services.keep_check(profile, check)
+        fine = check.found is Found.ACTIVE
+        self._say(fine, f"agent {profile.login} ({profile.user.username}){_WORDS[check.found]}")
         return fine
 
     def _say(self, fine: bool, words: str) -> None:
