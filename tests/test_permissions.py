@@ -19,7 +19,8 @@ ADMINISTRATORS = frozenset({"adam"})
 ANYONE = AGENTS | {"anonymous"}
 PEOPLE = sorted(ANYONE)
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST")
+RARE_METHODS = ("PUT", "PATCH", "DELETE")
 
 READ = {"GET": AGENTS}
 ACT = {"POST": AGENTS}
@@ -121,7 +122,9 @@ def test_every_route_is_in_the_table():
 def test_admits_exactly_whom_it_should(route: Route, person: str, client_of, thulium):
     row, client = TABLE[route.name], client_of(person)
     line.pulse()
-    for method in METHODS:
+    # What browsers never send is asked by those who may most and least.
+    rare = RARE_METHODS if person in {"adam", "anonymous"} else ()
+    for method in (*METHODS, *rare):
         answer = client.generic(method, route.path)
         assert answer.status_code < 500
         if method not in row:

@@ -38,9 +38,14 @@ def problems() -> list[str]:
     path = Path(settings.LOCALE_PATHS[0], CATALOGUE)
     if not path.exists():
         return [f"{path} is missing; “make messages” writes it."]
+    return gaps(path, collected(settings.BASE_DIR))
+
+
+def gaps(path: Path, texts: Iterable[polib.POEntry]) -> list[str]:
+    """Return a sentence for each of *texts* that the catalogue at *path* does not hold whole."""
     known = {_key(entry): entry for entry in polib.pofile(str(path)) if not entry.obsolete}
     return [
-        *_missing(collected(settings.BASE_DIR), known.keys()),
+        *_missing(texts, known.keys()),
         *_faults(known.values()),
         *_complaints_of_msgfmt(path),
     ]
