@@ -38,7 +38,7 @@ def test_a_person_is_added_with_everything(add_staff):
         "piotr.zielinski",
     )
     assert piotr.check_password(PASSWORD)
-    assert said == "piotr added: supervisor, agent login piotr.zielinski.\n"
+    assert said == "Added piotr: supervisor, sends as piotr.zielinski.\n"
     assert '"kind":"cli"' in AuditEntry.objects.get(action="person.created").record
 
 
@@ -57,7 +57,7 @@ def test_an_unknown_agent_login_is_refused(add_staff):
 
 
 def test_an_agent_login_belongs_to_one_person(add_staff, anna):
-    with pytest.raises(CommandError, match=r"anna already sends as anna\.nowak"):
+    with pytest.raises(CommandError, match=r"“anna” already sends as “anna\.nowak”"):
         add_staff("piotr", "--role", "agent", "--agent-login", "anna.nowak")
 
 
@@ -75,7 +75,7 @@ def test_a_weak_password_is_refused(add_staff):
 
 
 def test_a_missing_password_is_told(add_staff):
-    with pytest.raises(CommandError, match="No password came"):
+    with pytest.raises(CommandError, match="No password was given"):
         add_staff("piotr", "--role", "agent", password="")
 
 
