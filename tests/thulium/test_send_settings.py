@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 import requests
+from urllib3.connectionpool import HTTPConnectionPool
 
 from tests.support.fault_server import (
     BODY,
@@ -104,6 +105,24 @@ def test_one_connection_per_send(client_of):
         verdicts = [post(client).verdict, post(client).verdict]
     assert verdicts == [SENT, REJECTED]
     assert (server.ledger.accepted, server.ledger.processed) == (2, 1)
+
+
+def test_the_line_is_given_up_at_once(client_of, monkeypatch):
+    """Not when urllib3's pool is collected, which a kept traceback puts off."""
+    kept, gone = [], []
+    init = HTTPConnectionPool.__init__
+
+    def keep(pool, *args, **more):
+        kept.append(pool)
+        init(pool, *args, **more)
+
+    monkeypatch.setattr(HTTPConnectionPool, "__init__", keep)
+    alive = http(200, b"[]", {"Connection": "keep-alive"})
+    script = (*ACT, say(alive), lambda call: gone.append(call.client_is_gone(within=5)))
+    with FaultServer(script) as server:
+        assert post(client_of(server.url)).verdict is SENT
+    assert gone == [True]
+    assert kept
 
 
 def test_the_deadline_outweighs_an_answer_already_read(client_of, deadline_passed, monkeypatch):

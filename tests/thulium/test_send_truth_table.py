@@ -111,8 +111,10 @@ def test_the_name_is_found_after_the_deadline(client_of, monkeypatch, deadline_p
 
     with FaultServer(ACCEPTED) as server:
         monkeypatch.setattr(socket, "getaddrinfo", late)
-        result = post(client_of(server.url, total_timeout=0.1))
+        asked = []
+        result = post(client_of(server.url, total_timeout=0.1), gate=lambda: asked.append(1))
     assert (result.verdict, result.reason) == (NOT_SENT, Reason.TIMED_OUT)
+    assert asked == []
     assert (server.ledger.bytes_received, server.ledger.processed) == (0, 0)
 
 
