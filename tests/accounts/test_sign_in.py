@@ -1,126 +1,191 @@
-"""Signing in and out: who gets in, what is recorded, and what a stranger learns."""
-
-import json
-from datetime import timedelta
+"""The sign-in page: who gets in, what everybody else is told, and what the record keeps."""
 
 import pytest
+from django.conf import settings as portal_settings
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
-from tests.factories import PASSWORD
-from thulium_portal.accounts.demo import DEMO_PASSWORD
-from thulium_portal.audit.models import AuditEntry
+from tests.factories import PASSWORD, make_person
+from thulium_portal import settings as production
+from thulium_portal.audit.models import AuditContent, AuditEntry
 
 pytestmark = pytest.mark.django_db
 
-URL = "/accounts/login/"
+WRONG = {
+    "pl": "Ta nazwa użytkownika i hasło do siebie nie pasują.",
+    "en": "This user name and password do not belong together.",
+}
+PAUSE = {
+    "pl": "logowanie wstrzymujemy na pięć minut",
+    "en": "signing in pauses for five minutes",
+}
 
 
-def attempt(client: Client, username: str = "anna", password: str = PASSWORD):
-    return client.post(URL, {"login": username, "password": password})
+def attempt(client, username="anna", password=PASSWORD, **given):
+    fields = {"login": username, "password": password, **given}
+    return client.post("/accounts/login/", fields)
 
 
-def actions() -> list[str]:
-    return list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+def signed_in(client):
+    return client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("typed", ["anna", "Anna", "ANNA"])
-def test_the_case_of_a_user_name_does_not_matter(client, anna, typed):
+def speak(client, language):
+    client.cookies[portal_settings.LANGUAGE_COOKIE_NAME] = language
+
+
+@pytest.mark.parametrize("typed", ["anna", "ANNA", " Anna ", "ａｎｎａ"])
+def test_a_user_name_counts_however_it_is_spelled(client, anna, typed):
     answer = attempt(client, typed)
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
-    assert client.get("/").status_code == 200
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert signed_in(client)
+
+
+def test_polish_letters_in_a_user_name_have_no_case_either(client, db):
+    make_person("łucja")
+    assert attempt(client, "ŁUCJA").status_code == 302
 
 
 def test_signing_in_leads_to_the_page_that_was_asked_for(client, anna):
-    answer = client.get("/tickets/1234/")
-    assert answer.headers["Location"] == f"{URL}?next=/tickets/1234/"
-    form = {"login": "anna", "password": PASSWORD, "next": "/tickets/1234/"}
-    assert client.post(URL, form).headers["Location"] == "/tickets/1234/"
+    asked = client.get("/replies/?q=paczka")
+    assert asked["Location"] == "/accounts/login/?next=/replies/%3Fq%3Dpaczka"
+    assert attempt(client, next="/replies/?q=paczka")["Location"] == "/replies/?q=paczka"
 
 
-def test_a_foreign_address_is_not_followed(client, anna):
-    form = {"login": "anna", "password": PASSWORD, "next": "https://elsewhere.example.org/"}
-    assert client.post(URL, form).headers["Location"] == "/"
+@pytest.mark.parametrize("elsewhere", ["https://evil.example", "//evil.example", "javascript:x"])
+def test_signing_in_never_leads_to_another_site(client, anna, elsewhere):
+    assert attempt(client, next=elsewhere)["Location"] == "/"
 
 
-def test_a_wrong_password_and_an_unknown_name_are_told_alike(client, anna):
-    wrong, unknown = attempt(client, password="nie-to-hasło"), attempt(client, "nikt")
-    assert wrong.context["form"].errors == unknown.context["form"].errors
-    assert PASSWORD not in wrong.content.decode()
+def test_a_person_who_is_signed_in_is_led_on(sign_in, anna):
+    assert sign_in(anna).get("/accounts/login/")["Location"] == "/"
 
 
-def test_somebody_who_left_does_not_get_in(client, anna):
-    anna.is_active = False
-    anna.save()
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_whatever_was_wrong_the_answer_is_the_same(client, anna, language):
+    make_person("jan", is_active=False)
+    speak(client, language)
+    pages = [
+        attempt(client, "anna", "not-her-password"),
+        attempt(client, "nobody-at-all", PASSWORD),
+        attempt(client, "jan", PASSWORD),
+    ]
+    for page in pages:
+        assert page.status_code == 422
+        assert page.context["form"].errors.keys() == {"__all__"}
+        assert WRONG[language] in page.content.decode()
+    assert not signed_in(client)
+
+
+@pytest.mark.parametrize(("username", "password"), [("", "x"), ("anna", ""), ("a" * 151, "x")])
+def test_what_is_missing_is_said_beside_its_field(client, anna, username, password):
+    page = attempt(client, username, password)
+    assert page.status_code == 422
+    assert 'aria-invalid="true"' in page.content.decode()
+    assert AuditEntry.objects.count() == 0
+
+
+def test_the_password_is_on_no_page_and_in_no_log(client, anna, caplog):
+    page = attempt(client, password="not-her-password")
+    assert "not-her-password" not in page.content.decode()
+    assert "anna" in page.content.decode()
+    assert "not-her-password" not in caplog.text
+
+
+def test_signing_in_is_recorded(client, anna, told):
     attempt(client)
-    assert client.get("/").status_code == 302
+    entry = AuditEntry.objects.get()
+    assert told() == [("person.signed_in", {})]
+    assert (entry.actor, entry.subject_id) == (anna, str(anna.pk))
 
 
-def test_switching_somebody_off_ends_their_session(sign_in, anna):
-    client = sign_in(anna)
-    assert client.get("/").status_code == 200
-    anna.is_active = False
-    anna.save()
-    assert client.get("/").status_code == 302
+def test_a_failed_sign_in_is_recorded_for_the_person_it_was_about(client, anna):
+    attempt(client, "ANNA", "not-her-password")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor) == ("person.sign_in_failed", None)
+    assert (entry.subject_kind, entry.subject_id) == ("person", str(anna.pk))
 
 
-def test_the_sixth_try_within_minutes_waits(client, anna):
-    for spelling in ("anna", "Anna", "ANNA", "aNNa", "ａｎｎａ"):
-        assert attempt(client, spelling, "nie-to-hasło").status_code == 422
-    assert attempt(client).status_code == 429
-    assert client.get("/").status_code == 302
+def test_a_password_typed_as_the_user_name_is_not_kept(client, anna):
+    attempt(client, "moje-tajne-haslo", "x")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.subject_id) == ("person.sign_in_failed", "")
+    assert "moje-tajne-haslo" not in entry.record
+    assert not AuditContent.objects.exists()
 
 
-def test_signing_in_and_out_is_recorded(client, anna):
-    attempt(client, password="nie-to-hasło")
-    attempt(client)
-    client.post(reverse("account_logout"))
-    assert actions() == ["person.sign_in_failed", "person.signed_in", "person.signed_out"]
-    assert client.get("/").status_code == 302
+@pytest.mark.parametrize("username", ["anna", "nobody-at-all"])
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_the_sixth_try_within_five_minutes_waits(client, anna, username, language):
+    speak(client, language)
+    for number in range(5):
+        page = attempt(client, username, f"guess {number}")
+        assert page.status_code == 422
+    page = attempt(client, username, PASSWORD)
+    assert page.status_code == 429
+    assert PAUSE[language] in page.content.decode()
+    assert not signed_in(client)
 
 
-def test_no_password_reaches_the_record(client, anna):
-    attempt(client, password="nie-to-hasło")
-    attempt(client)
-    kept = json.dumps(list(AuditEntry.objects.values_list("record", "contents__data")))
-    assert PASSWORD not in kept
-    assert "nie-to-hasło" not in kept
+def test_other_spellings_and_browsers_count_as_one(anna, time_machine):
+    time_machine.move_to(1_800_000_000, tick=False)
+    for typed in ("anna", "ANNA", "Anna", "ａｎｎａ", "anna "):
+        assert attempt(Client(), typed, "guess").status_code == 422
+    assert attempt(Client(), "aNNa").status_code == 429
+    time_machine.shift(301)
+    assert attempt(Client(), "anna").status_code == 302
 
 
-def test_nobody_signs_up(client):
-    assert client.get("/accounts/signup/").status_code in {302, 404}
+def test_a_pause_for_one_person_is_none_for_another(client, anna, ewa):
+    for _ in range(6):
+        attempt(client, "anna", "guess")
+    assert attempt(client, "ewa").status_code == 302
 
 
-@pytest.mark.parametrize(("practice", "shown"), [(True, True), (False, False)])
-def test_demo_passwords_are_shown_in_practice_mode_only(client, settings, practice, shown):
-    settings.PRACTICE_MODE = practice
-    assert (DEMO_PASSWORD in client.get(URL).content.decode()) is shown
+def test_signing_in_well_is_not_counted(anna):
+    for _ in range(7):
+        assert attempt(Client()).status_code == 302
 
 
 @pytest.mark.parametrize(
-    ("header", "language"), [("pl-PL,pl;q=0.9", "pl"), ("en-GB,en;q=0.9", "en"), ("de", "pl")]
+    ("language", "words"), [("pl", "Za dużo prób pod rząd"), ("en", "Too many tries in a row")]
 )
-def test_a_stranger_is_met_in_their_browsers_language(client, header, language):
-    page = client.get(URL, headers={"Accept-Language": header})
-    assert f'<html lang="{language}"' in page.content.decode()
+def test_a_flood_from_one_address_gets_a_short_pause(client, db, settings, language, words):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    speak(client, language)
+    assert attempt(client, "one").status_code == 422
+    page = attempt(client, "two")
+    assert page.status_code == 429
+    assert words in page.content.decode()
 
 
-def test_a_session_unused_for_long_ends(sign_in, anna, time_machine):
-    client = sign_in(anna)
-    client.get("/")
-    time_machine.move_to(timezone.now() + timedelta(hours=2, minutes=1))
-    assert client.get("/").status_code == 302
+def test_behind_a_proxy_the_visitors_address_is_counted(client, db, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for visitor, status in (("203.0.113.1", 422), ("203.0.113.2", 422), ("203.0.113.1", 429)):
+        answer = client.post(
+            "/accounts/login/",
+            {"login": "x", "password": "x"},
+            headers={"X-Forwarded-For": f"198.51.100.9, {visitor}"},
+        )
+        assert answer.status_code == status, visitor
 
 
-def test_a_session_in_use_goes_on(sign_in, anna, time_machine):
-    client, began = sign_in(anna), timezone.now()
-    for minutes in range(0, 540, 90):
-        time_machine.move_to(began + timedelta(minutes=minutes))
-        assert client.get("/").status_code == 200
+def test_the_tries_are_counted_for_all_processes_together():
+    default = production.CACHES["default"]
+    assert default["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
 
 
-def test_a_script_is_told_that_the_session_ended(client):
-    answer = client.post("/tickets/1234/draft/", headers={"X-Requested-With": "fetch"})
-    assert answer.status_code == 401
-    assert answer.json()["saved"] is False
+def test_the_demo_people_are_offered_in_practice_mode_alone(client, db, settings):
+    settings.PRACTICE_MODE = True
+    assert "cwiczymy-2026" in client.get("/accounts/login/").content.decode()
+    settings.PRACTICE_MODE = False
+    assert "cwiczymy-2026" not in client.get("/accounts/login/").content.decode()
+
+
+def test_the_page_is_kept_by_no_cache(client, db):
+    assert "no-store" in client.get("/accounts/login/")["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["signup/", "password/reset/", "email/", "inactive/"])
+def test_nobody_signs_up_or_resets_a_password_alone(client, db, path):
+    assert client.get(f"/accounts/{path}").status_code == 404

@@ -1,0 +1,41 @@
+"""What the tests of people share: reading the record, and the fields of a person's form."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from thulium_portal.audit.models import AuditEntry
+
+Told = list[tuple[str, dict[str, Any]]]
+
+
+@pytest.fixture
+def told(db: None) -> Callable[[], Told]:
+    """Return a function that gives the record so far: each action and its facts, oldest first."""
+
+    def told() -> Told:
+        entries = AuditEntry.objects.order_by("sequence")
+        return [(entry.action, json.loads(entry.record)["facts"]) for entry in entries]
+
+    return told
+
+
+@pytest.fixture
+def fields() -> Callable[..., dict[str, str]]:
+    """Return a function that gives what an administrator types about a new agent."""
+
+    def fields(**changed: str) -> dict[str, str]:
+        return {
+            "name": "Piotr Zieliński",
+            "username": "piotr",
+            "agent_login": "piotr.zielinski",
+            "role": "agent",
+            "email": "piotr@example.org",
+            "language": "pl",
+            "password": "zielona-łąka-w-maju",
+            "is_active": "on",
+        } | changed
+
+    return fields

@@ -1,0 +1,178 @@
+"""``manage.py add_staff``."""
+
+import io
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from tests.factories import PASSWORD
+from thulium_portal.accounts.models import User
+from thulium_portal.practice import faults
+
+pytestmark = pytest.mark.django_db
+
+NEW = "zielona-łąka-w-maju"
+
+
+@pytest.fixture
+def add(thulium, monkeypatch, capsys):
+    """Return a function that runs the command with a password piped in; it gives what was said."""
+
+    def add(*args, password=NEW):
+        monkeypatch.setattr(sys, "stdin", io.StringIO("" if password is None else f"{password}\n"))
+        given = [] if password is None else ["--password-stdin"]
+        call_command("add_staff", *args, *given)
+        said = capsys.readouterr()
+        return said.out + said.err
+
+    return add
+
+
+def test_adds_a_person(add, told):
+    said = add(
+        "piotr",
+        "--role=supervisor",
+        "--agent-login=piotr.zielinski",
+        "--name=Piotr Zieliński",
+        "--email=p@example.org",
+        "--language=en",
+    )
+    assert said == "Added piotr: supervisor, sends as piotr.zielinski.\n"
+    piotr = User.objects.get(username="piotr")
+    assert (piotr.name, piotr.email, piotr.language) == ("Piotr Zieliński", "p@example.org", "en")
+    assert piotr.check_password(NEW)
+    assert [action for action, _ in told()] == ["person.created", "person.agent_login_changed"]
+
+
+def test_the_same_twice_changes_nothing(add, told):
+    args = ("piotr", "--role=agent", "--agent-login=piotr.zielinski")
+    add(*args)
+    before, entries = User.objects.get(username="piotr").password, told()
+    assert add(*args) == "Updated piotr: agent, sends as piotr.zielinski.\n"
+    assert User.objects.get(username="piotr").password == before
+    assert told() == entries
+
+
+def test_what_is_not_named_stays(add, anna):
+    anna.email = "a@example.org"
+    anna.save()
+    assert add("ANNA", "--role=supervisor", password=None) == (
+        "Updated anna: supervisor, sends as anna.nowak.\n"
+    )
+    anna.refresh_from_db()
+    assert (anna.name, anna.email, anna.role) == ("Anna Nowak", "a@example.org", "supervisor")
+    assert anna.check_password(PASSWORD)
+
+
+def test_an_empty_agent_login_takes_it_away(add, anna):
+    said = add("anna", "--role=agent", "--agent-login=", password=None)
+    assert said == "Updated anna: agent, can read, not send.\n"
+    assert User.objects.get(pk=anna.pk).agent_login == ""
+
+
+def test_brings_back_who_was_switched_off(add, anna, told):
+    User.objects.update(is_active=False)
+    add("anna", "--role=agent", password=None)
+    assert [action for action, _ in told()] == ["person.reactivated"]
+
+
+def test_an_unreachable_thulium_is_said_and_no_obstacle(add, thulium):
+    thulium.fail_next(faults.SERVER_ERROR, on=faults.READS)
+    said = add("piotr", "--role=agent", "--agent-login=piotr.zielinski")
+    assert "Thulium cannot be asked now; “piotr.zielinski” is stored unchecked." in said
+    assert User.objects.get(username="piotr").agent_profile.active_in_thulium is None
+
+
+def test_an_inactive_agent_is_said_and_no_obstacle(add):
+    said = add("jan", "--role=agent", "--agent-login=jan.dawny")
+    assert "Agent “jan.dawny” is inactive in Thulium" in said
+
+
+@pytest.mark.parametrize(
+    ("args", "password", "sentence"),
+    [
+        (["piotr", "--role=agent", "--agent-login=nikt"], NEW, "Thulium has no agent “nikt”"),
+        (
+            ["piotr", "--role=agent", "--agent-login=anna.nowak"],
+            NEW,
+            "“anna” already sends as “anna.nowak”.",
+        ),
+        (["two words", "--role=agent"], NEW, "username: Enter a valid username."),
+        (["x" * 151, "--role=agent"], NEW, "username: Ensure this value has at most 150"),
+        (["piotr", "--role=agent", "--email=x"], NEW, "email: Enter a valid email address."),
+        (["piotr", "--role=agent"], "short", "password: This password is too short."),
+        (
+            ["piotr", "--role=agent", "--name=Piotr Zielinski"],
+            "piotr.zielinski",
+            "password: The password is too similar to the first and last name.",
+        ),
+        (["piotr", "--role=agent"], "", "No password was given, so nothing was changed."),
+        (["piotr", "--role=agent"], "\udcff", "The password on standard input is not UTF-8."),
+        (["piotr", "--role=agent"], None, "A new person needs a password"),
+        (["anna", "--role=agent"], "", "No password was given, so nothing was changed."),
+        (["adam", "--role=agent"], None, "This is the only administrator."),
+        (["piotr", "--role=king"], NEW, "invalid choice: 'king'"),
+        (["piotr"], NEW, "the following arguments are required: --role"),
+    ],
+)
+def test_each_error_is_one_sentence_and_nothing_is_stored(
+    add, anna, adam, told, args, password, sentence
+):
+    with pytest.raises(CommandError) as refusal:
+        add(*args, password=password)
+    assert sentence in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert User.objects.count() == 2
+    assert told() == []
+
+
+def test_a_database_that_is_not_ready_is_one_sentence(add):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_user RENAME TO elsewhere")
+    with pytest.raises(CommandError, match="The database could not be used"):
+        add("piotr", "--role=agent")
+
+
+@pytest.fixture
+def at_the_terminal(thulium, monkeypatch, capsys):
+    """Return a function that runs the command before a person who answers its questions."""
+
+    def at_the_terminal(*args, answers):
+        terminal = io.StringIO()
+        monkeypatch.setattr(terminal, "isatty", lambda: True)
+        monkeypatch.setattr(sys, "stdin", terminal)
+        given = iter(answers)
+        monkeypatch.setattr(
+            "thulium_portal.accounts.management.commands.add_staff.getpass",
+            lambda _: next(given),
+        )
+        call_command("add_staff", *args)
+        return capsys.readouterr().out
+
+    return at_the_terminal
+
+
+def test_asks_for_the_password_twice(at_the_terminal):
+    said = at_the_terminal("piotr", "--role=agent", answers=[NEW, NEW])
+    assert said == "Added piotr: agent, can read, not send.\n"
+    assert User.objects.get(username="piotr").check_password(NEW)
+
+
+def test_an_empty_answer_keeps_the_present_password(at_the_terminal, anna):
+    at_the_terminal("anna", "--role=agent", answers=[""])
+    assert User.objects.get(pk=anna.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("answers", "sentence"),
+    [
+        ([NEW, "other"], "The two passwords differ; nothing was changed."),
+        ([""], "No password was given, so nothing was changed."),
+    ],
+)
+def test_a_slip_at_the_terminal_changes_nothing(at_the_terminal, answers, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        at_the_terminal("piotr", "--role=agent", answers=answers)
+    assert not User.objects.exists()
