@@ -41,11 +41,18 @@ def prepare() -> Iterator[str]:
 
 
 def collect_static_files() -> bool:
-    """Collect the static files if one of them changed since the last time; tell whether it did."""
+    """Collect the static files if one of them changed since the last time; tell whether it did.
+
+    What was collected before stays under its hashed name, for pages that are still open.
+    """
+    files = dict(_static_files())
     mark = Path(settings.STATIC_ROOT, ".collected")
-    state = _static_state()
+    state = _state(files)
     if mark.exists() and mark.read_text() == state:
         return False
+    for name in files:
+        # collectstatic keeps a copy that is newer than the file, even where they differ.
+        Path(settings.STATIC_ROOT, name).unlink(missing_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
     mark.write_text(state)
     return True
@@ -68,11 +75,16 @@ def _waiting_migrations() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
-def _static_state() -> str:
-    """Return a digest of names, sizes and times of all static files there are."""
-    digest = hashlib.sha256()
+def _static_files() -> Iterator[tuple[str, Path]]:
     for finder in get_finders():
         for name, storage in finder.list(ignore_patterns=None):
-            facts = Path(storage.path(name)).stat()
-            digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
+            yield name, Path(storage.path(name))
+
+
+def _state(files: dict[str, Path]) -> str:
+    """Return a digest of names, sizes and times of *files*."""
+    digest = hashlib.sha256()
+    for name, path in sorted(files.items()):
+        facts = path.stat()
+        digest.update(f"{name}\0{facts.st_size}\0{facts.st_mtime_ns}\n".encode())
     return digest.hexdigest()
