@@ -206,6 +206,7 @@ def send_anyway(reply: Reply, *, actor: User) -> None:
             actor=actor,
             values={
                 "ignore_newer": True,
+                "cancel_requested": False,
                 "not_before": timezone.now(),
                 "scheduled": False,
                 "crashes": 0,
@@ -321,6 +322,7 @@ def release(reply: Reply, *, actor: User) -> None:
             values={
                 "not_before": timezone.now(),
                 "ignore_newer": True,
+                "cancel_requested": False,
                 "claim": None,
                 "lease_until": None,
             },

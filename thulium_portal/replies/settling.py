@@ -37,13 +37,14 @@ _FILE_WORDS = re.compile(r"attachment|załącznik|token|plik", re.IGNORECASE)
 
 def stop(claim: Claim, stopped: Stopped) -> None:
     """End a delivery that must not go on; the reply waits for a person."""
-    _insist(lambda: _stop(claim, stopped))
+    result = SendResult(Verdict.NOT_SENT, detail=stopped.detail)
+    _insist(lambda: _unless_undone(claim, result, lambda: _stop(claim, stopped, result)))
 
 
 def give_back(claim: Claim, error: ThuliumError) -> None:
     """Put a reply back into the queue whose ticket or files could not be handled just now."""
     result = SendResult(Verdict.NOT_SENT, reason=error.reason, detail=error.detail, line_down=True)
-    _insist(lambda: _return(claim, result))
+    _insist(lambda: _unless_undone(claim, result, lambda: _return(claim, result)))
 
 
 def settle(claim: Claim, result: SendResult) -> None:
@@ -124,10 +125,19 @@ def _mark_not_sent(claim: Claim, result: SendResult) -> None:
     if result.status is not None:
         _return(claim, result, source=State.SENDING)
     elif result.reason is Reason.LOCAL_ERROR:
-        _stop(claim, Stopped(State.BLOCKED, result.reason, result.detail), result)
+        stopped = Stopped(State.BLOCKED, result.reason, result.detail)
+        _unless_undone(claim, result, lambda: _stop(claim, stopped, result))
     elif result.reason is not Reason.GATE_CLOSED:
-        _return(claim, result)
+        _unless_undone(claim, result, lambda: _return(claim, result))
     else:
+        _cancel_if_asked(claim, result)
+
+
+def _unless_undone(claim: Claim, result: SendResult, write: Callable[[], None]) -> None:
+    """Write what became of a reply that did not leave, unless an undo was asked for meanwhile."""
+    try:
+        write()
+    except MoveLost:
         _cancel_if_asked(claim, result)
 
 
@@ -181,12 +191,11 @@ def _back_off(attempts: int, result: SendResult) -> timedelta:
     return timedelta(seconds=random.uniform(0.5, ceiling))  # noqa: S311 - jitter, not a secret
 
 
-def _stop(claim: Claim, stop: Stopped, result: SendResult | None = None) -> None:
-    verdict = result or SendResult(Verdict.NOT_SENT, detail=stop.detail)
+def _stop(claim: Claim, stop: Stopped, result: SendResult) -> None:
     rejected = stop.target is State.REJECTED
     _conclude(
         claim,
-        verdict,
+        result,
         source=State.CLAIMED,
         target=stop.target,
         action=Action.REPLY_REJECTED if rejected else Action.REPLY_BLOCKED,
@@ -223,7 +232,7 @@ def _conclude(
             target,
             action=action,
             actor=None,
-            guard=claim.held,
+            guard=claim.held & (Q(cancel_requested=False) | ~Q(state=State.CLAIMED)),
             values={"reason": str(reason), "reason_detail": result.detail[:300], **values},
             facts=facts,
             content={"reason_detail": result.detail[:300]} if result.detail else None,
