@@ -48,6 +48,7 @@ class Worker:
         self._next_heartbeat = self._next_reaping = self._next_signing = 0.0
         self._upkeep: Future[None] | None = None
         self._clock = JumpDetector()
+        self._reading_first = False
 
     def stop(self) -> None:
         """Ask the worker to end after the calls in hand; safe from a signal handler."""
@@ -99,15 +100,23 @@ class Worker:
         return self._pause()
 
     def _start_next(self) -> bool:
+        """Start a delivery or a reading, by turns, so that a long queue leaves no doubt waiting."""
+        self._reading_first = not self._reading_first
+        if self._reading_first:
+            return self._start_reading() or self._start_delivery()
+        return self._start_delivery() or self._start_reading()
+
+    def _start_delivery(self) -> bool:
         claim = delivery.claim_next(worker=self._name)
         if claim is not None:
             self._start(lambda: delivery.deliver(claim), claim)
-            return True
+        return claim is not None
+
+    def _start_reading(self) -> bool:
         reply = readback.take_check()
         if reply is not None:
             self._start(lambda: readback.check(reply), None)
-            return True
-        return False
+        return reply is not None
 
     def _start(self, job: Callable[[], None], claim: Claim | None) -> None:
         future = self._pool.submit(_in_thread, job)
