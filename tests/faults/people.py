@@ -3,16 +3,21 @@
 import random
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 from multiprocessing.sharedctypes import Synchronized
+from multiprocessing.synchronize import Barrier
 from typing import TypeVar
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, connection
 from django.utils import timezone
 
+from tests.faults import points
 from tests.faults.portal import person
 from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second_word, word_of
 from tests.faults.thulium import WORD
@@ -56,7 +61,7 @@ def _invoice(word: str) -> StoredFile:
     return files.store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
 
 
-def submit(word: str, ticket_id: int, *, attached: bool = False) -> int:
+def submit(word: str, ticket_id: int, attached: bool = False) -> int:
     """Submit one text and return the row's number."""
     filled = form(word, ticket_id=ticket_id, attached=attached)
     return services.submit(filled, actor=person()).reply.pk
@@ -189,16 +194,82 @@ def _patiently(do: Callable[[], T]) -> T:
 def let_time_pass(seconds: float) -> None:
     """Move every open lease and reading back by *seconds*, instead of waiting for them."""
     back = timedelta(seconds=seconds)
-    for reply in Reply.objects.filter(state__in=OPEN):
+    for reply in Reply.objects.filter(state__in=[*OPEN, State.SENT]):
         values = {
             name: getattr(reply, name) - back
-            for name in ("lease_until", "wire_at", "wire_end", "next_check_at")
+            for name in ("not_before", "lease_until", "wire_at", "wire_end", "next_check_at")
             if getattr(reply, name) is not None
         }
-        Reply.objects.filter(pk=reply.pk).update(**values, updated_at=timezone.now())
+        Reply.objects.filter(pk=reply.pk).update(**values)
 
 
 def states(*numbers: int) -> list[str]:
     """Return the states of these rows, in their order."""
     rows = dict(Reply.objects.filter(pk__in=numbers).values_list("pk", "state"))
     return [rows[number] for number in numbers]
+
+
+def count_by_state() -> dict[str, int]:
+    """Return how many replies are in each state."""
+    return dict(Counter(Reply.objects.values_list("state", flat=True)))
+
+
+def submit_and_die(word: str, ticket_id: int) -> None:
+    """Submit one text and die after the commit, before anybody is told."""
+    points.install("after_submit_commit")
+    submit(word, ticket_id)
+
+
+def press_together(words: list[str], key_word: str, ticket_id: int, barrier: Barrier) -> None:
+    """Submit each of *words* in a thread of its own under the one key of *key_word*."""
+
+    def press(word: str) -> None:
+        filled = replace(form(word, ticket_id=ticket_id), key=key_of(key_word))
+        anna = person()
+        barrier.wait(30)
+        services.submit(filled, actor=anna)
+        connection.close()
+
+    with ThreadPoolExecutor(len(words)) as pool:
+        for pressed in [pool.submit(press, word) for word in words]:
+            pressed.result()
+
+
+def race_for_undo(seed: int, count: int) -> dict[str, str]:
+    """Submit *count* texts and undo each within 50 ms of its leaving; returns what each undo said.
+
+    When a worker really comes round depends on the machine, so each undo comes a little later after
+    one that was in time, and a little earlier after one that was not.
+    """
+    dice = random.Random(f"{seed}/race")
+    anna, planned, said, lag = person(), [], {}, 0.0
+    for number in range(count):
+        word = word_of(seed, number)
+        planned.append(services.submit(form(word, ticket_id=1 + number), actor=anna).reply)
+    for number, reply in enumerate(planned):
+        by = timedelta(seconds=lag + dice.uniform(-0.05, 0.05))
+        answer = _undo_at((reply.not_before or timezone.now()) + by, reply, anna)
+        lag += 0.02 if answer == "undone" else -0.02
+        said[word_of(seed, number)] = answer
+    return said
+
+
+def _undo_at(moment: datetime, reply: Reply, anna: User) -> str:
+    time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
+    try:
+        draft = services.undo(reply, actor=anna)
+    except MoveLost:
+        return "too late"
+    return "noted" if draft is None else "undone"
+
+
+def kept(ticket_id: int) -> list[tuple[str, str, int]]:
+    """Return word, state and number of every text kept for a ticket."""
+    rows = Reply.objects.filter(ticket_id=ticket_id).order_by("id")
+    found = [(WORD.search(row.body), row) for row in rows]
+    return [(mark[0], str(row.state), row.pk) for mark, row in found if mark]
+
+
+def is_quiet() -> bool:
+    """Tell whether nothing is on its way or waiting for its proof."""
+    return _count_unsettled() == 0

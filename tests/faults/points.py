@@ -88,6 +88,7 @@ POINTS: dict[str, Callable[[Strike], None]] = {
     "after_ticket_read": lambda strike: _after(delivery, "_read_ticket", strike),
     "after_upload": lambda strike: _after(delivery, "upload_attachments", strike),
     "before_gate": lambda strike: _before(delivery, "_gate", strike),
+    "gate_begun": lambda strike: _after(guard, "database_is_current", strike),
     "inside_gate": lambda strike: _after(delivery, "forget_tokens", strike),
     "after_gate_commit": lambda strike: _before(guard, "raise_watermark", strike),
     "after_gate": lambda strike: _after(delivery, "_gate", strike),

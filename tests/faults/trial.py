@@ -18,6 +18,7 @@ STRICT = Behaviour(
     post_faults=0.45, get_faults=0.12, upload_faults=0.2, customer_writes=0.01, slowness=0.03
 )
 """How Thulium behaves in a trial: nearly every second POST meets one of the faults."""
+PATIENCE = 1.0
 FEW = 5
 """With so few replies left the killing ends, so that the last ones can settle."""
 
@@ -74,7 +75,8 @@ class Trial:
         self._slots = CONTEXT.Array("q", plan.workers)
         self._workers: dict[int, BaseProcess] = {}
         self._killed: set[BaseProcess] = set()
-        self._kills = self._deaths = 0
+        self._kills = self._deaths = self._killed_at_post = 0
+        self._killed_at = 0.0
 
     def run(self) -> Outcome:
         """Run it to its end, or fail when the limit is over."""
@@ -101,7 +103,8 @@ class Trial:
             self._told(self._settled())
             if self._is_nearly_finished():
                 continue
-            self._kill_one()
+            if self._is_time_to_kill():
+                self._kill_one()
             if time.monotonic() > restart_at:
                 self._crash_database()
                 restart_at = time.monotonic() + self._plan.restart_every
@@ -145,6 +148,17 @@ class Trial:
             seed = self._dice.getrandbits(32)
             return self._lab.start("workers:work_towards", self._slots, slot, seed)
         return self._lab.start("workers:work", self._slots, slot)
+
+    def _is_time_to_kill(self) -> bool:
+        """Tell whether anything has been sent since the last kill, or a second has passed.
+
+        On a busy machine workers that are killed faster than they work would never do anything.
+        """
+        posts = self._lab.ask("posts")
+        due = posts > self._killed_at_post or time.monotonic() > self._killed_at + PATIENCE
+        if due:
+            self._killed_at_post, self._killed_at = posts, time.monotonic()
+        return due
 
     def _kill_one(self) -> None:
         """Kill one process that has begun its work; on a busy machine none would ever do any."""

@@ -5,6 +5,9 @@ import random
 from multiprocessing.sharedctypes import SynchronizedArray
 
 from tests.faults import points
+from tests.faults.portal import person
+from thulium_portal.replies import delivery, services
+from thulium_portal.replies.models import Reply
 from thulium_portal.replies.worker import Worker
 
 AT_ONCE = 4
@@ -24,23 +27,38 @@ def work_towards(slots: "SynchronizedArray[int]", slot: int, seed: int) -> None:
     work(slots, slot)
 
 
-def run() -> None:
-    """Run the portal's worker, one delivery at a time."""
-    Worker(at_once=1).run()
-
-
-def freeze_at(point: str) -> None:
-    """Run the portal's worker until *point*, and freeze there."""
-    points.install(point, points.stop_this_process)
-    run()
-
-
-def die_at(point: str, *arguments: object) -> None:
-    """Do one thing with a process that dies at *point*: deliver, or submit where that is meant."""
-    points.install(point)
-    Worker(at_once=1).run_once()
-
-
 def turn() -> int:
     """Do what is due now."""
     return Worker(at_once=1).run_once()
+
+
+def run() -> None:
+    """Run the portal's worker until somebody kills it."""
+    Worker(at_once=AT_ONCE).run()
+
+
+def die_at(point: str) -> None:
+    """Do what is due, and die at *point*."""
+    points.install(point, passes=_passes_before(point))
+    turn()
+
+
+def freeze_at(point: str) -> None:
+    """Do what is due, and freeze at *point* until SIGCONT comes."""
+    points.install(point, points.stop_this_process, passes=_passes_before(point))
+    turn()
+
+
+def undo_while_claimed(number: int) -> str:
+    """Claim a reply, let its author press Undo, and go on with the delivery."""
+    claim = delivery.claim_next(worker="laboratory")
+    assert claim is not None
+    assert claim.reply.pk == number
+    draft = services.undo(Reply.objects.get(pk=number), actor=person())
+    delivery.deliver(claim)
+    return "noted" if draft is None else "undone"
+
+
+def _passes_before(point: str) -> int:
+    """The watermark is looked at once as a turn begins, before any gate."""
+    return 1 if point == "gate_begun" else 0
