@@ -106,28 +106,6 @@ def test_a_file_goes_as_raw_bytes_with_its_name_in_the_address():
     assert request.body == b"12345"
 
 
-def test_a_file_is_read_in_small_pieces():
-    class Watched(io.RawIOBase):
-        left = 3_000_000
-        asked: list[int] = []
-
-        def readable(self) -> bool:
-            return True
-
-        def read(self, size: int = -1) -> bytes:
-            self.asked.append(size)
-            piece = min(size, self.left)
-            self.left -= piece
-            return b"x" * piece
-
-    stream = Watched()
-    with RecordingServer({"filename": "a", "token": "t", "size": 3_000_000}) as server:
-        _client(server).upload_temporary_file("a", stream, 3_000_000)
-        assert len(server.requests[0].body) == 3_000_000
-    assert 0 < max(stream.asked) <= 1_000_000
-    assert min(stream.asked) > 0
-
-
 @pytest.mark.parametrize("login", ["anna.nowak", "anna nowak", "a/../b", "ż?x=1#y"])
 def test_an_agent_login_cannot_leave_its_place_in_the_address(login: str):
     answer = {"agent_id": "1", "login": login, "name": "Anna", "surname": "Nowak", "active": True}

@@ -114,7 +114,10 @@ class ThuliumClient:
         return answers.customer(self._get(f"/customers/{int(customer_id)}"))
 
     def upload_temporary_file(self, filename: str, stream: BinaryIO, size: int) -> TemporaryFile:
-        """Stream *size* bytes to Thulium and return the token. Raises :class:`ThuliumError`."""
+        """Stream *size* bytes to Thulium and return the token.
+
+        Raises :class:`ThuliumError`, and ``OSError`` where *stream* fails or ends before *size*.
+        """
         told = self._read(
             "POST",
             "/temporary_files",
@@ -176,9 +179,12 @@ class ThuliumClient:
         wire = Wire()
         try:
             answer = self._exchange(method, path, wire, total=total, cap=READ_ANSWER_CAP, **request)
+        except _FileTrouble as trouble:
+            raise OSError(str(trouble)) from None
         except Exception as error:  # noqa: BLE001 - foreign errors become ours at this one seam
             raise Unreachable(failure_reason(error, wire)) from None
-        if not answer.whole or wire.aborted:
+        lost = wire.aborted or wire.cut or not answer.whole
+        if lost and answer.status < 300:  # a refusal is one by its status alone
             reason = Reason.TIMED_OUT if wire.aborted else Reason.BROKEN_OFF
             raise Unreachable(reason, status=answer.status)
         return _told(answer)
@@ -221,11 +227,15 @@ def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
     return b"".join(parts)[:cap], size <= cap
 
 
+class _FileTrouble(Exception):
+    """A file could not be read; no ``OSError``, which would be taken for the line's."""
+
+
 class _Sized:
     """A stream of known length, so that requests sends it piece by piece and not chunked."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._size = stream, size
+        self._stream, self._size, self._left = stream, size, size
 
     def __len__(self) -> int:
         return self._size
@@ -234,8 +244,18 @@ class _Sized:
         while piece := self.read(64 * 1024):
             yield piece
 
-    def read(self, size: int = -1) -> bytes:
-        return self._stream.read(size)
+    def read(self, size: int) -> bytes:
+        """Return the next bytes, never beyond the length that was announced."""
+        if not self._left:
+            return b""
+        try:
+            piece = self._stream.read(min(size, self._left))
+        except OSError as error:
+            raise _FileTrouble(str(error)) from None
+        if not piece:
+            raise _FileTrouble(f"the file ends {self._left} bytes too early")
+        self._left -= len(piece)
+        return piece
 
 
 # Judging
