@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -281,3 +282,40 @@ def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so
     answer = client.post(f"{URL}draft/", _form(), headers={"HX-Request": "true"})
     assert answer.status_code == 401
     assert answer.json()["saved"] is False
+
+
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        ("thulium_portal.replies.services.submit", OperationalError("database is locked")),
+        ("thulium_portal.replies.files.store", OSError(28, "No space left on device")),
+    ],
+)
+def test_what_could_not_be_stored_is_not_called_on_its_way(
+    sign_in, anna, thulium, monkeypatch, place, fault
+):
+    def refuse(*args, **kwargs):
+        raise fault
+
+    monkeypatch.setattr(place, refuse)
+    file = SimpleUploadedFile("etykieta.pdf", b"%PDF-1.4")
+    answer = sign_in(anna).post(URL, _form(attachments=[file]))
+    html = answer.content.decode()
+    assert answer.status_code == 503
+    assert "nie jest ona w drodze" in html
+    assert "paczka wyszła dzisiaj" in html
+    assert "locked" not in html
+    assert not Reply.objects.exclude(state=State.DRAFT).exists()
+
+
+def test_a_draft_that_could_not_be_stored_says_where_the_text_is(
+    sign_in, anna, thulium, monkeypatch
+):
+    def refuse(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr("thulium_portal.replies.drafts.save", refuse)
+    answer = sign_in(anna).post(f"{URL}draft/", _form(revision="0"))
+    assert answer.status_code == 503
+    assert answer.json()["saved"] is False
+    assert "na tym komputerze" in answer.json()["label"]
