@@ -29,10 +29,12 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         """Nobody signs up."""
         return False
 
-    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Count the tries for one person together, however the user name was spelled."""
-        credentials["username"] = User.normalize_username(credentials["username"])
-        super().pre_authenticate(request, **credentials)
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count the tries for one person together, however the name and the host are spelled.
+
+        allauth's own key holds the Host header, whose port a visitor may choose at will.
+        """
+        return User.normalize_username(credentials["username"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed sign-in."""

@@ -27,11 +27,6 @@ class AgentCheck:
     login: str
     name: str = ""
 
-    @property
-    def is_usable(self) -> bool:
-        """Tell whether the login may be stored: it exists, or nobody can say just now."""
-        return self.found is not Found.UNKNOWN
-
 
 def check_agent_login(login: str) -> AgentCheck:
     """Ask Thulium for the agent with *login*; never raises for what Thulium does."""

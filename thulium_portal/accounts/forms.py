@@ -17,7 +17,12 @@ from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
 
-_TYPED_LETTER_BY_LETTER = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+_TYPED_LETTER_BY_LETTER = {
+    "autocapitalize": "none",
+    "autocomplete": "off",
+    "autocorrect": "off",
+    "spellcheck": "false",
+}
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no types
@@ -86,13 +91,20 @@ class PersonForm(forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"),
+        help_text=gettext_lazy(
+            "Agents answer tickets. Supervisors also look after canned responses and read the "
+            "audit. Administrators also look after people."
+        ),
+        choices=Role.choices,
+    )
     agent_login = forms.CharField(
         label=gettext_lazy("Agent login in Thulium"),
         help_text=gettext_lazy("Replies leave under it. Without one a person can read, not send."),
         max_length=150,
         required=False,
-        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER | {"autocomplete": "off"}),
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
     password = forms.CharField(
         label=gettext_lazy("New password"),
