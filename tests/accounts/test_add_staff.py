@@ -1,11 +1,13 @@
 """``manage.py add_staff``."""
 
 import io
+import os
+import subprocess
 import sys
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from tests.factories import PASSWORD
 from thulium_portal.accounts.models import User
@@ -128,11 +130,19 @@ def test_each_error_is_one_sentence_and_nothing_is_stored(
     assert told() == []
 
 
-def test_a_database_that_is_not_ready_is_one_sentence(add):
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_user RENAME TO elsewhere")
-    with pytest.raises(CommandError, match="The database could not be used"):
-        add("piotr", "--role=agent")
+def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "add_staff", "piotr", "--role=agent", "--password-stdin"],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
+        input=f"{NEW}\n",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("CommandError: The database could not be used")
+    assert len(ended.stderr.splitlines()) == 1
 
 
 @pytest.fixture
@@ -144,9 +154,15 @@ def at_the_terminal(thulium, monkeypatch, capsys):
         monkeypatch.setattr(terminal, "isatty", lambda: True)
         monkeypatch.setattr(sys, "stdin", terminal)
         given = iter(answers)
+
+        def getpass(_):
+            answer = next(given, None)
+            if answer is None:
+                raise EOFError
+            return answer
+
         monkeypatch.setattr(
-            "thulium_portal.accounts.management.commands.add_staff.getpass",
-            lambda _: next(given),
+            "thulium_portal.accounts.management.commands.add_staff.getpass", getpass
         )
         call_command("add_staff", *args)
         return capsys.readouterr().out
@@ -170,6 +186,7 @@ def test_an_empty_answer_keeps_the_present_password(at_the_terminal, anna):
     [
         ([NEW, "other"], "The two passwords differ; nothing was changed."),
         ([""], "No password was given, so nothing was changed."),
+        ([], "Stopped; nothing was changed."),
     ],
 )
 def test_a_slip_at_the_terminal_changes_nothing(at_the_terminal, answers, sentence):

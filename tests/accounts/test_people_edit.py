@@ -128,10 +128,16 @@ def test_somebody_who_left_thulium_can_be_switched_off(client, as_is):
     assert (gone.is_active, gone.agent_profile.active_in_thulium) == (False, False)
 
 
-def test_a_login_is_stored_as_thulium_spells_it_or_refused(client, nowy, as_is):
+def test_a_login_thulium_does_not_know_is_refused(client, nowy, as_is):
     given = as_is(username="nowy", agent_login="ktos.inny")
     page = save(client, nowy, given)
     assert "W Thulium nie ma agenta „ktos.inny”" in errors(page)["agent_login"]
+
+
+def test_blanks_around_a_login_do_not_matter(client, nowy, as_is):
+    given = as_is(username="nowy", name="Nowa Osoba", agent_login=" piotr.zielinski ")
+    assert save(client, nowy, given).status_code == 302
+    assert User.objects.get(pk=nowy.pk).agent_login == "piotr.zielinski"
 
 
 def test_two_people_cannot_send_under_one_login(client, anna, nowy, as_is):

@@ -92,6 +92,20 @@ def test_more_people_cost_no_more_queries(sign_in, office, django_assert_num_que
         client.get("/people/")
 
 
+def test_what_was_searched_for_is_shown_as_text(sign_in, office):
+    page = sign_in(office).get("/people/", {"q": "<b>nikt"}).content.decode()
+    assert "&lt;b&gt;nikt" in page
+    assert "<b>nikt" not in page
+
+
+@pytest.mark.parametrize("path", ["", "new/", "{anna}/"])
+def test_no_page_about_people_holds_a_secret(sign_in, office, anna, thulium, settings, path):
+    settings.THULIUM_API_PASSWORD = "sekret-żółw"
+    page = sign_in(office).get(f"/people/{path}".format(anna=anna.pk)).content.decode()
+    assert "sekret-żółw" not in page
+    assert anna.password not in page
+
+
 @pytest.mark.parametrize("role", ["anna", "ewa"])
 def test_is_for_administrators(sign_in, request, role):
     assert sign_in(request.getfixturevalue(role)).get("/people/").status_code == 403

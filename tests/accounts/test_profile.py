@@ -45,6 +45,13 @@ def test_a_wrong_value_is_refused_with_everything_typed_kept(sign_in, anna, told
     assert told() == []
 
 
+def test_nobody_gives_themselves_a_role_or_a_login(sign_in, anna):
+    given = FIELDS | {"role": "administrator", "agent_login": "ewa.kot", "username": "ewa"}
+    sign_in(anna).post("/accounts/profile/", given)
+    stored = User.objects.get(pk=anna.pk)
+    assert (stored.role, stored.agent_login, stored.username) == ("agent", "anna.nowak", "anna")
+
+
 def test_an_empty_form_is_refused_and_not_taken_for_a_visit(sign_in, anna):
     assert sign_in(anna).post("/accounts/profile/").status_code == 422
 

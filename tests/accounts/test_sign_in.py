@@ -135,6 +135,14 @@ def test_other_spellings_and_browsers_count_as_one(anna, time_machine):
     assert attempt(Client(), "anna").status_code == 302
 
 
+def test_another_name_of_the_portal_is_no_second_chance(anna, settings):
+    settings.ALLOWED_HOSTS = ["portal.example"]
+    for port in range(8001, 8006):
+        host = {"Host": f"portal.example:{port}"}
+        assert attempt(Client(headers=host), password="guess").status_code == 422
+    assert attempt(Client(headers={"Host": "portal.example:8006"})).status_code == 429
+
+
 def test_a_pause_for_one_person_is_none_for_another(client, anna, ewa):
     for _ in range(6):
         attempt(client, "anna", "guess")
