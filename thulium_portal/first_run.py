@@ -38,6 +38,8 @@ def main() -> None:
         write_env_file(ROOT / ".env")
     except Problem as problem:
         sys.exit(f"Reply Portal was not set up: {problem}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 def check_python() -> None:

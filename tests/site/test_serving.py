@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -140,3 +141,15 @@ def test_a_wrong_setting_stops_it_with_one_sentence(environment, name, value, wo
     assert running.returncode == 1
     assert output.strip().count("\n") == 0
     assert words in output
+
+
+@pytest.mark.faults
+def test_ctrl_c_while_preparing_ends_without_a_stack_trace(environment, tmp_path):
+    running = start(environment)
+    data = tmp_path / "data"
+    while not data.exists() and running.poll() is None:
+        threading.Event().wait(0.01)
+    running.send_signal(signal.SIGINT)
+    output, _ = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in output
