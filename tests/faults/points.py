@@ -49,6 +49,13 @@ def _after(
     setattr(module, name, struck)
 
 
+def _as_the_gate_begins(strike: Strike) -> None:
+    """Strike once the gate has taken the time and looked at the watermark, before its commit."""
+    entered: list[bool] = []
+    _before(delivery, "_gate", lambda: entered.append(True))
+    _after(guard, "database_is_current", strike, where=lambda _current: bool(entered))
+
+
 def _after_first_byte(strike: Strike) -> None:
     real = http.client.HTTPConnection.send
 
@@ -88,7 +95,7 @@ POINTS: dict[str, Callable[[Strike], None]] = {
     "after_ticket_read": lambda strike: _after(delivery, "_read_ticket", strike),
     "after_upload": lambda strike: _after(delivery, "upload_attachments", strike),
     "before_gate": lambda strike: _before(delivery, "_gate", strike),
-    "gate_begun": lambda strike: _after(guard, "database_is_current", strike),
+    "gate_begun": _as_the_gate_begins,
     "inside_gate": lambda strike: _after(delivery, "forget_tokens", strike),
     "after_gate_commit": lambda strike: _before(guard, "raise_watermark", strike),
     "after_gate": lambda strike: _after(delivery, "_gate", strike),

@@ -39,13 +39,13 @@ def run() -> None:
 
 def die_at(point: str) -> None:
     """Do what is due, and die at *point*."""
-    points.install(point, passes=_passes_before(point))
+    points.install(point)
     turn()
 
 
 def freeze_at(point: str) -> None:
     """Do what is due, and freeze at *point* until SIGCONT comes."""
-    points.install(point, points.stop_this_process, passes=_passes_before(point))
+    points.install(point, points.stop_this_process)
     turn()
 
 
@@ -57,8 +57,3 @@ def undo_while_claimed(number: int) -> str:
     draft = services.undo(Reply.objects.get(pk=number), actor=person())
     delivery.deliver(claim)
     return "noted" if draft is None else "undone"
-
-
-def _passes_before(point: str) -> int:
-    """The watermark is looked at once as a turn begins, before any gate."""
-    return 1 if point == "gate_begun" else 0
