@@ -1,11 +1,15 @@
 """``manage.py check_thulium``."""
 
+import os
+import subprocess
+import sys
+
 import pytest
-from django.core.management import CommandError, call_command
-from django.db import connection
+from django.conf import settings as portal_settings
+from django.core.management import call_command
 
 from tests.factories import make_person
-from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.practice import faults
 
 pytestmark = pytest.mark.django_db
@@ -107,9 +111,15 @@ def test_wrong_credentials_are_named_and_not_shown(check, settings, thulium):
     ]
 
 
-def test_a_database_that_is_not_ready_is_one_sentence(thulium):
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE accounts_agentprofile RENAME TO elsewhere")
-    with pytest.raises(CommandError, match="could not be used"):
-        call_command("check_thulium")
-    assert not User.objects.exists()
+def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check_thulium"],
+        cwd=portal_settings.BASE_DIR,
+        env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("CommandError: The database, where agent logins are kept")
+    assert len(ended.stderr.splitlines()) == 1

@@ -1,0 +1,73 @@
+"""Two administrators at the same moment."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connections
+
+from tests.factories import make_person
+from thulium_portal.accounts import services
+from thulium_portal.accounts.checking import AgentCheck, Found
+from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.services import PersonText
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Do all *acts* at the same moment; return what became of each: "done" or "refused"."""
+    start = threading.Barrier(len(acts))
+
+    def do(act: Callable[[], object]) -> str:
+        try:
+            start.wait()
+            act()
+        except ValidationError:
+            return "refused"
+        else:
+            return "done"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        return sorted(threads.map(do, acts))
+
+
+def text(person: User, role: str) -> PersonText:
+    return PersonText(person.username, person.name, "", role, "pl")
+
+
+def test_two_administrators_cannot_take_each_others_role_away(adam):
+    other = make_person("drugi", role=Role.ADMINISTRATOR)
+
+    def demote(person: User, actor: User) -> object:
+        agent = text(person, Role.AGENT)
+        return services.change_person(person, agent, check=None, actor=actor)
+
+    outcome = at_once(lambda: demote(adam, other), lambda: demote(other, adam))
+    assert outcome == ["done", "refused"]
+    assert User.objects.filter(role=Role.ADMINISTRATOR).count() == 1
+
+
+def test_two_people_cannot_get_one_agent_login(adam, nowy):
+    second = make_person("druga")
+    login = AgentCheck(Found.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
+
+    def give(person: User) -> object:
+        return services.change_person(person, text(person, "agent"), check=login, actor=adam)
+
+    assert at_once(lambda: give(nowy), lambda: give(second)) == ["done", "refused"]
+    assert AgentProfile.objects.filter(login="piotr.zielinski").count() == 1
+
+
+def test_two_people_cannot_get_one_user_name(adam):
+    def add() -> object:
+        new = PersonText("piotr", "Piotr", "", "agent", "pl")
+        return services.create_person(new, password="zielona-łąka", check=None, actor=adam)
+
+    assert at_once(add, add) == ["done", "refused"]
+    assert User.objects.filter(username="piotr").count() == 1
