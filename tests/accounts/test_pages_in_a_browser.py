@@ -120,6 +120,17 @@ def test_no_page_is_wider_than_the_screen(page, url, adam, complaints, language,
 
 
 def assert_fits(page: Page) -> None:
-    """Fail where something must be scrolled sideways to be read."""
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert page.evaluate(wide) == 0, page.url
+    """Fail where something is drawn past the edge: its card would cut it off.
+
+    What is there for screen readers alone is clipped to nothing and passed over.
+    """
+    past_the_edge = """() => {
+        const edge = document.documentElement.clientWidth;
+        const clipped = (element) => element !== null
+            && (getComputedStyle(element).clipPath !== "none" || clipped(element.parentElement));
+        return [...document.querySelectorAll("main *")]
+            .filter((element) => element.getBoundingClientRect().right > edge + 1)
+            .filter((element) => !clipped(element))
+            .map((element) => element.outerHTML.slice(0, 80));
+    }"""
+    assert page.evaluate(past_the_edge) == [], page.url
