@@ -2,9 +2,12 @@
 
 import gettext
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 from thulium_portal.site import translations
 
@@ -53,6 +56,22 @@ def texts(project):
     collected = translations.collected(project)
     assert sorted(project.rglob("*")) == before, "collecting left something behind"
     return collected
+
+
+def test_collecting_twice_writes_the_same_catalogue(project, tmp_path, monkeypatch, settings):
+    shutil.copytree(project, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "locale" / "pl" / "LC_MESSAGES" / "django.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(HEADER + COMPLETE)
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    call_command("makemessages", locale=["pl"], verbosity=0)
+    first = path.read_text()
+    assert "Wyślij odpowiedź" in first
+    assert "POT-Creation-Date" not in first
+    call_command("makemessages", locale=["pl"], verbosity=0)
+    assert path.read_text() == first
 
 
 @pytest.fixture
