@@ -6,6 +6,7 @@ from django.conf import settings
 
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit import labels
+from thulium_portal.canned.models import CannedResponse
 from thulium_portal.replies.states import State
 from thulium_portal.replies.wording import REASONS
 from thulium_portal.site.templatetags.portal import icon
@@ -16,6 +17,12 @@ ICONS = Path(settings.BASE_DIR) / "templates" / "replies" / "_state.html"
 def test_states_are_called_what_the_replies_call_them() -> None:
     submitted = {str(state): state.label for state in State if state is not State.DRAFT}
     assert {name: str(label) for name, label in labels.STATES.items()} == submitted
+
+
+def test_states_of_canned_responses_are_called_what_their_pages_call_them() -> None:
+    states = dict(CannedResponse.State.choices)
+    assert {name: str(label) for name, label in labels.CANNED_STATES.items()} == states
+    assert str(labels.outcome("live").label) == states["live"] != "live"
 
 
 def test_reasons_are_worded_as_the_replies_word_them() -> None:

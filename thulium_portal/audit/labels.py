@@ -25,6 +25,14 @@ STATES = {
 }
 """Every state of a submitted reply; drafts are nobody's to review."""
 
+CANNED_STATES = {
+    "draft": _("Draft"),
+    "waiting": _("Waiting for approval"),
+    "live": _("Live"),
+    "archived": _("Archived"),
+}
+"""Every state of a canned response."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -54,7 +62,8 @@ _LOOKS = {
 
 def outcome(state: str) -> Outcome:
     """Return how *state* is shown; one that is not known is shown by its code."""
-    return Outcome(state, STATES.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
+    named = STATES | CANNED_STATES
+    return Outcome(state, named.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
 
 
 REASONS = {
