@@ -79,7 +79,7 @@ def test_no_moment_is_nothing():
 def test_a_clock_time_names_the_day_unless_it_is_today():
     with time_machine.travel(NOON, tick=False), translation.override("pl"):
         assert clock(NOON - timedelta(hours=1)) == "11:00"
-        assert clock(NOON - timedelta(days=1)) == "22.11.2026 12:00"
+        assert clock(NOON - timedelta(days=1)) == "12:00, 22.11.2026"
 
 
 def test_words_of_different_paragraphs_do_not_run_together():
