@@ -80,7 +80,7 @@ def test_guessing_the_present_password_is_slowed_down(sign_in, anna):
         assert change(client, old="guess").status_code == 422
     page = change(client)
     assert page.status_code == 429
-    assert "Za dużo prób pod rząd" in page.content.decode()
+    assert "Za dużo prób z rzędu" in page.content.decode()
     assert User.objects.get(pk=anna.pk).check_password(PASSWORD)
 
 

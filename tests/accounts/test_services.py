@@ -65,7 +65,7 @@ def test_the_only_administrator_stays_one(adam):
         with pytest.raises(ValidationError) as refusal:
             services.change_person(adam, text_of(adam, **changed), check=None, actor=None)
         assert refusal.value.messages == [
-            "To jedyny administrator. Najpierw prosimy nadać tę rolę innej osobie."
+            "To jedyny administrator. Najpierw nadaj tę rolę innej osobie."
         ]
     adam.refresh_from_db()
     assert (adam.role, adam.is_active, adam.agent_login) == (Role.ADMINISTRATOR, True, "adam.lis")

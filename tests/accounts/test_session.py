@@ -81,7 +81,7 @@ def test_a_role_that_was_taken_away_is_gone_at_once(sign_in, adam):
     [{"HX-Request": "true"}, {"X-Requested-With": "XMLHttpRequest"}, {"Sec-Fetch-Dest": "empty"}],
 )
 @pytest.mark.parametrize(
-    ("language", "words"), [("pl", "Nastąpiło wylogowanie."), ("en", "You were signed out.")]
+    ("language", "words"), [("pl", "Twoja sesja się zakończyła."), ("en", "You were signed out.")]
 )
 def test_a_script_is_told_and_led_nowhere(db, headers, language, words):
     answer = Client().post(
@@ -96,7 +96,7 @@ def test_a_script_is_told_and_led_nowhere(db, headers, language, words):
 @pytest.mark.parametrize(
     ("language", "ended", "go_on"),
     [
-        ("pl", "W międzyczasie nastąpiło wylogowanie", "Zaloguj się i wróć na stronę"),
+        ("pl", "W międzyczasie Twoja sesja się zakończyła", "Zaloguj się i wróć na stronę"),
         ("en", "You were signed out in the meantime", "Sign in and go back to the page"),
     ],
 )

@@ -11,7 +11,7 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 pytestmark = pytest.mark.django_db
 
 WRONG = {
-    "pl": "Ta nazwa użytkownika i hasło do siebie nie pasują.",
+    "pl": "Nazwa użytkownika i hasło do siebie nie pasują.",
     "en": "This user name and password do not belong together.",
 }
 PAUSE = {
@@ -155,7 +155,7 @@ def test_signing_in_well_is_not_counted(anna):
 
 
 @pytest.mark.parametrize(
-    ("language", "words"), [("pl", "Za dużo prób pod rząd"), ("en", "Too many tries in a row")]
+    ("language", "words"), [("pl", "Za dużo prób z rzędu"), ("en", "Too many tries in a row")]
 )
 def test_a_flood_from_one_address_gets_a_short_pause(client, db, settings, language, words):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}

@@ -40,7 +40,7 @@ POLISH = Words(
     order="ZK/2026/118",
     day="we wtorek",
     send="Wyślij odpowiedź",
-    confirmed="Potwierdzone na zgłoszeniu",
+    confirmed="Potwierdzone w zgłoszeniu",
     sign_out="Wyloguj się",
 )
 ENGLISH = Words(

@@ -191,7 +191,9 @@ def test_a_reply_waits_out_a_line_that_is_down_and_leaves_by_itself(
     page = compose()
     portal.thulium.fail_next("down", times=10_000, on="all")
     send(page)
-    expect(page.locator("#reply-status")).to_contain_text("Jeszcze nie wyszła", timeout=LONG_ENOUGH)
+    expect(page.locator("#reply-status")).to_contain_text(
+        "Jeszcze nie została wysłana", timeout=LONG_ENOUGH
+    )
     assert texts(portal) == []
     portal.thulium.recover()
     becomes(page, State.CONFIRMED)
