@@ -9,10 +9,7 @@ import sys
 
 import tqdm
 
-from tests.faults.trial import Outcome, Plan, Trial
-
-PACE = 4.0
-"""Deliveries a second below which a trial is given up; it is several times slower than seen."""
+from tests.faults.trial import PACE, Outcome, Plan, Trial
 
 
 def main() -> int:

@@ -18,7 +18,7 @@ from typing import Any
 from tests.faults import jobs
 from tests.faults.databases import KINDS, Database
 from tests.faults.jobs import House
-from tests.faults.thulium import Behaviour, Fault, Ledger, serve
+from tests.faults.thulium import Behaviour, Fault, Ledger
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.faults.preload"])
@@ -35,7 +35,7 @@ class Laboratory:
         self._processes: list[BaseProcess] = []
         self.database: Database = KINDS[vendor](self._directory)
         self._thulium, far_end = CONTEXT.Pipe()
-        self._start(serve, self.behaviour, far_end)
+        self._start(jobs.serve, self.behaviour, far_end)
         url = _receive(self._thulium, 20)
         self.house = House(self.database.url, str(self._directory), url, undo_seconds)
 
@@ -65,7 +65,7 @@ class Laboratory:
         near, far = CONTEXT.Pipe()
         process = self._start(jobs.run, house or self.house, job, arguments, far)
         far.close()
-        answer = _receive(near, 60)
+        answer = _receive(near, 600)
         process.join(10)
         self._processes.remove(process)
         assert not isinstance(answer, jobs.Failed), f"{job} failed:\n{answer.traceback}"

@@ -19,6 +19,8 @@ STRICT = Behaviour(
 )
 """How Thulium behaves in a trial: nearly every second POST meets one of the faults."""
 PATIENCE = 1.0
+PACE = 2.0
+"""Deliveries a second below which a trial is given up; a quiet machine does 15 and more."""
 FEW = 5
 """With so few replies left the killing ends, so that the last ones can settle."""
 
