@@ -52,7 +52,7 @@ def test_finds_by_name_user_name_and_agent_login_without_accents(sign_in, office
 
 
 @pytest.mark.parametrize(
-    ("language", "nobody"), [("pl", "Nie znaleziono nikogo"), ("en", "Nobody is found")]
+    ("language", "nobody"), [("pl", "Nie znaleziono nikogo"), ("en", "Nobody was found")]
 )
 def test_says_that_nobody_was_found(sign_in, office, language, nobody):
     User.objects.update(language=language)

@@ -67,7 +67,7 @@ class ProfileForm(forms.Form):
         usual = _("The portal's own (%(zone)s)") % {"zone": settings.TIME_ZONE}
         self.fields["time_zone"] = forms.ChoiceField(
             label=gettext_lazy("Time zone"),
-            help_text=gettext_lazy("In which you read and choose times."),
+            help_text=gettext_lazy("The times you read and choose are in this zone."),
             choices=[("", usual), *_zones()],
             required=False,
         )
@@ -122,7 +122,7 @@ class PersonForm(forms.Form):
     is_active = forms.BooleanField(
         label=gettext_lazy("May sign in"),
         help_text=gettext_lazy(
-            "Take this off when somebody leaves: they are signed out at once, and what they wrote "
+            "Untick this when somebody leaves: they are signed out at once, and what they wrote "
             "keeps their name."
         ),
         required=False,

@@ -39,7 +39,7 @@ class DayField(forms.DateField):
 
     widget = DayInput
     default_error_messages = {
-        "invalid": _("This is no date; choose one, or write it like 2026-11-23."),
+        "invalid": _("This is not a date; choose one, or write it like 2026-11-23."),
         "year": _("Choose a date from the years 2000 to 2100."),
     }
 
@@ -71,7 +71,9 @@ class FilterForm(forms.Form):
         label=_("Outcome"),
         required=False,
         choices=[("", _("Any outcome")), *STATES.items()],
-        error_messages={"invalid_choice": _("“%(value)s” is no outcome; choose one of the list.")},
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not an outcome; choose one from the list.")
+        },
     )
     ticket = forms.CharField(
         label=_("Ticket number"),

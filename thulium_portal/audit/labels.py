@@ -88,7 +88,7 @@ REASONS = {
     "redirected": _("Thulium's address answered with a redirection."),
     "unexpected_answer": _("Thulium's answer could not be understood."),
     "server_error": _("Thulium reported an error of its own."),
-    "broken_off": _("The connection broke during the sending."),
+    "broken_off": _("The connection to Thulium broke off."),
     "timed_out": _("Thulium did not answer in time."),
     "local_error": _("The reply holds something that cannot be sent."),
     "file_token": _("Thulium wants the files once more; they are uploaded again."),

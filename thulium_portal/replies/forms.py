@@ -200,7 +200,7 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
     moment = local.replace(tzinfo=zone)
     if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local:
         raise ValidationError(
-            _("That hour does not exist on that night, the clocks go forward. Choose another.")
+            _("That hour does not exist: the clocks go forward that night. Choose another.")
         )
     return moment
 
@@ -208,7 +208,7 @@ def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:
 def _refuse_past(moment: datetime) -> datetime:
     now = timezone.now()
     if moment <= now:
-        raise ValidationError(_("That time is already over. Choose one ahead, or send now."))
+        raise ValidationError(_("That time has already passed. Choose a later one, or send now."))
     if moment > now + FARTHEST_SEND_LATER:
         raise ValidationError(_("That is more than a year ahead. Choose an earlier date."))
     return moment

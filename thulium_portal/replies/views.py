@@ -236,7 +236,7 @@ def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
         return JsonResponse({"saved": False, "label": label}, status=503)
     at = wording.clock(saved.draft.updated_at)
     label = (
-        _("Saved as a second draft at %(time)s, another window changed the first")
+        _("Saved as a second draft at %(time)s: another window changed the first")
         if saved.apart
         else _("Draft saved %(time)s")
     )

@@ -57,7 +57,7 @@ REASONS = {
     Reason.REDIRECTED: gettext_lazy("Thulium's address answered with a redirection."),
     Reason.UNEXPECTED_ANSWER: gettext_lazy("Thulium's answer could not be understood."),
     Reason.SERVER_ERROR: gettext_lazy("Thulium reported an error of its own."),
-    Reason.BROKEN_OFF: gettext_lazy("The connection broke during the sending."),
+    Reason.BROKEN_OFF: gettext_lazy("The connection to Thulium broke off."),
     Reason.TIMED_OUT: gettext_lazy("Thulium did not answer in time."),
     Reason.LOCAL_ERROR: gettext_lazy("The reply holds something that cannot be sent."),
     Reason.FILE_TOKEN: gettext_lazy("Thulium wants the files once more; they are uploaded again."),
@@ -215,7 +215,7 @@ def ticket_problem(error: ThuliumError, ticket_id: int) -> Problem:
         return Problem(
             "not_found",
             _("There is no ticket %(number)s in Thulium") % {"number": ticket_id},
-            _("The number may have a slip in it, or the ticket was merged into another."),
+            _("The number may be mistyped, or the ticket was merged into another."),
             _("Check the number and open the ticket again."),
             status=404,
         )
