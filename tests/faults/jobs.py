@@ -11,7 +11,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from tests.faults import thulium
-from tests.faults.thulium import Behaviour
+from tests.faults.misbehaviour import Behaviour
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ from typing import Any
 from tests.faults import jobs
 from tests.faults.databases import KINDS, Database
 from tests.faults.jobs import House
-from tests.faults.thulium import Behaviour, Fault, Ledger
+from tests.faults.misbehaviour import Behaviour, Fault
+from tests.faults.thulium import Ledger
 
 CONTEXT = multiprocessing.get_context("forkserver")
 CONTEXT.set_forkserver_preload(["tests.faults.preload"])

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -25,11 +25,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from tests.faults.misbehaviour import Behaviour, Fault, ReadFault
 from tests.faults.people import form
 from tests.faults.texts import second_word, word_of
-from tests.faults.thulium import WORD, Behaviour, Fault, ReadFault, Thulium
+from tests.faults.thulium import WORD, Thulium
+from tests.faults.world import World, new_person, states_by_word
 from thulium_portal import gateway
-from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.verifying import verify
 from thulium_portal.replies import (
@@ -68,18 +69,6 @@ def _any(*states: State) -> Callable[["Delivery"], bool]:
     return lambda machine: Reply.objects.filter(state__in=states).exists()
 
 
-class World:
-    """What outlives one example: the server, the clock's patch, numbers nobody used before."""
-
-    def __init__(self, thulium, settings, data_dir) -> None:
-        self.thulium, self.settings, self.data_dir = thulium, settings, data_dir
-        self.offset = timedelta()
-        self.examples = self.texts = 0
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.offset
-
-
 class Delivery(RuleBasedStateMachine):
     """One ticket office of two tickets, with everything that may happen to it."""
 
@@ -95,8 +84,8 @@ class Delivery(RuleBasedStateMachine):
         world.settings.DATA_DIR = world.data_dir / str(world.examples)
         world.thulium.forget_late()
         self.thulium = world.thulium
-        self.anna = _person("anna", Role.AGENT)
-        self.adam = _person("adam", Role.ADMINISTRATOR)
+        self.anna = new_person("anna", Role.AGENT)
+        self.adam = new_person("adam", Role.ADMINISTRATOR)
         self.words: list[str] = []
         self.forms = {}
         self.abandoned = []
@@ -323,7 +312,7 @@ class Delivery(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_doubled_lost_or_said_wrongly(self) -> None:
-        copies, states = self.thulium.ledger().copies(), _states_by_word()
+        copies, states = self.thulium.ledger().copies(), states_by_word()
         for word in self.words:
             known = states.get(word, Counter())
             assert copies[word] <= 1, f"{word} was sent {copies[word]} times"
@@ -391,21 +380,6 @@ class Delivery(RuleBasedStateMachine):
             return
         shown = [message.id for message in ticket.messages]
         services.send_again(reply, shown=shown, key=uuid.uuid4(), actor=self.anna)
-
-
-def _person(username: str, role: Role) -> User:
-    person = User.objects.create(username=username, name=username.title(), role=role)
-    AgentProfile.objects.create(user=person, login=f"{username}.nowak")
-    return person
-
-
-def _states_by_word() -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = {}
-    for state, body in Reply.objects.values_list("state", "body"):
-        mark = WORD.search(body)
-        if mark:
-            found.setdefault(mark[0], Counter())[state] += 1
-    return found
 
 
 def test_no_order_of_events_doubles_loses_or_lies(settings, tmp_path, monkeypatch):

@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from tests.faults.laboratory import CONTEXT, Laboratory, wait_until
+from tests.faults.misbehaviour import ReadFault
 from tests.faults.test_points import settle
 from tests.faults.texts import word_of
-from tests.faults.thulium import ReadFault
 
 pytestmark = [pytest.mark.faults]
 

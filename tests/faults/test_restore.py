@@ -5,8 +5,8 @@ import tarfile
 import pytest
 
 from tests.faults.laboratory import CONTEXT, Laboratory, wait_until
+from tests.faults.misbehaviour import Behaviour
 from tests.faults.texts import CALM, word_of
-from tests.faults.thulium import Behaviour
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(120)]
 

@@ -15,88 +15,22 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
-from html import escape
 from multiprocessing.connection import Connection
+
+from tests.faults.misbehaviour import ANSWERS, PROCESSED, Behaviour, Fault, ReadFault, http, rewrite
+from tests.faults.wire import (
+    answer,
+    read_body,
+    read_head,
+    read_request,
+    wait_for_the_other_end,
+)
 
 WORD = re.compile(r"\bw[0-9a-f]{12}\b")
 """The unique word by which the ledger tells one reply from another."""
 NO_SUCH_TICKET = 9_000_000
 _TICKET = re.compile(r"/api/tickets/(\d+)(/agent_response)?(?:\?|$)")
-
-
-class Fault(StrEnum):
-    """What may happen to a POST of a reply."""
-
-    NONE = "none"
-    REFUSED = "refused_400"
-    FORBIDDEN = "forbidden_403"
-    BUSY = "busy_429"
-    ERROR_LOST = "error_500_unprocessed"
-    GATEWAY_LOST = "error_502_unprocessed"
-    ERROR_DONE = "error_500_processed"
-    CUT_UNREAD = "cut_before_reading"
-    CUT_HEADERS = "cut_after_headers"
-    CUT_BODY = "cut_after_body_unprocessed"
-    CUT_DONE = "cut_after_processing"
-    RESET_LOST = "reset_unprocessed"
-    RESET_DONE = "reset_after_processing"
-    STALL_LOST = "stall_unprocessed"
-    STALL_DONE = "stall_processed"
-    LATE = "processed_after_the_connection_is_gone"
-    HTML = "html_200"
-    BRACES = "braces_200"
-    HALF_BODY = "half_a_body"
-    HEADERS_CUT = "headers_cut_off"
-    GARBAGE = "garbage_status_line"
-    DRIP = "slow_drip"
-
-
-PROCESSED = frozenset(
-    {
-        Fault.NONE,
-        Fault.ERROR_DONE,
-        Fault.CUT_DONE,
-        Fault.RESET_DONE,
-        Fault.STALL_DONE,
-        Fault.LATE,
-        Fault.BRACES,
-        Fault.HALF_BODY,
-        Fault.HEADERS_CUT,
-        Fault.GARBAGE,
-        Fault.DRIP,
-    }
-)
-"""After these the customer has the reply, whatever the portal could see of it."""
-
-
-class ReadFault(StrEnum):
-    """What may happen to a GET."""
-
-    NONE = "none"
-    ERROR = "error_500"
-    CUT = "cut"
-    HTML = "html_200"
-    LAGGING = "lagging_replica"
-    INCOMPLETE = "earlier_messages_missing"
-
-
-@dataclass(frozen=True)
-class Behaviour:
-    """How the server misbehaves: shares of calls, and times in seconds."""
-
-    seed: int = 0
-    post_faults: float = 0.0
-    get_faults: float = 0.0
-    upload_faults: float = 0.0
-    customer_writes: float = 0.0
-    stall: float = 1.5
-    late: float = 0.8
-    lag: float = 0.8
-    longest_request: float = 1.2
-    drip: float = 0.08
-    slowness: float = 0.0
 
 
 @dataclass
@@ -255,16 +189,16 @@ class Thulium:
         if found and found[2] and method == "POST":
             self._agent_response(connection, accepted, int(found[1]))
         elif found and method == "GET":
-            _read_request(connection)
+            read_request(connection)
             self._ticket(connection, int(found[1]))
         elif path.startswith("/api/temporary_files"):
             self._temporary_file(connection)
         elif path.startswith("/api/customers/"):
-            _read_request(connection)
-            _answer(connection, {"customer_id": 52, "name": "Maria", "surname": "Wiśniewska"})
+            read_request(connection)
+            answer(connection, {"customer_id": 52, "name": "Maria", "surname": "Wiśniewska"})
         else:
-            _read_request(connection)
-            _answer(connection, {"errors": [{"message": "Nie ma takiego zasobu."}]}, status=404)
+            read_request(connection)
+            answer(connection, {"errors": [{"message": "Nie ma takiego zasobu."}]}, status=404)
 
     def _nth(self, kind: str, ticket_id: int) -> random.Random:
         """Return the dice of this call: the same for every run of the same seed."""
@@ -283,10 +217,10 @@ class Thulium:
             self._ledger.faults[fault] += 1
         if fault is Fault.CUT_UNREAD:
             return
-        head = _read_head(connection)
+        head = read_head(connection)
         if fault is Fault.CUT_HEADERS:
             return
-        body = _read_body(connection, head)
+        body = read_body(connection, head)
         process = partial(self._process, ticket_id, body, dice, accepted)
         if fault in PROCESSED and fault is not Fault.LATE:
             process()
@@ -330,14 +264,14 @@ class Thulium:
         if fault in {Fault.RESET_LOST, Fault.RESET_DONE}:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         elif fault in {Fault.STALL_LOST, Fault.STALL_DONE}:
-            _wait_for_the_other_end(connection, self.behaviour.stall)
+            wait_for_the_other_end(connection, self.behaviour.stall)
         elif fault is Fault.DRIP:
             self._drip(connection)
-        elif fault in _ANSWERS:
-            connection.sendall(_ANSWERS[fault])
+        elif fault in ANSWERS:
+            connection.sendall(ANSWERS[fault])
 
     def _drip(self, connection: socket.socket) -> None:
-        for byte in _ANSWERS[Fault.NONE]:
+        for byte in ANSWERS[Fault.NONE]:
             connection.sendall(bytes([byte]))
             if self._stopping.wait(self.behaviour.drip):
                 return
@@ -346,7 +280,7 @@ class Thulium:
 
     def _ticket(self, connection: socket.socket, ticket_id: int) -> None:
         if ticket_id >= NO_SUCH_TICKET:
-            _answer(connection, {"errors": [{"message": "Brak zgłoszenia."}]}, status=404)
+            answer(connection, {"errors": [{"message": "Brak zgłoszenia."}]}, status=404)
             return
         with self._lock:
             dice = self._nth("get", ticket_id)
@@ -355,13 +289,13 @@ class Thulium:
                 self._add(ticket_id, "MAIL", "<p>I co dalej?</p>", "", [])
             messages = self._shown(self._messages(ticket_id), fault, dice)
         if fault is ReadFault.ERROR:
-            _answer(connection, {"errors": [{"message": "Błąd"}]}, status=500)
+            answer(connection, {"errors": [{"message": "Błąd"}]}, status=500)
         elif fault is ReadFault.HTML:
-            connection.sendall(_ANSWERS[Fault.HTML])
+            connection.sendall(ANSWERS[Fault.HTML])
         elif fault is ReadFault.CUT:
-            connection.sendall(_http(200, _ticket_json(ticket_id, messages))[:-20])
+            connection.sendall(http(200, _ticket_json(ticket_id, messages))[:-20])
         else:
-            connection.sendall(_http(200, _ticket_json(ticket_id, messages)))
+            connection.sendall(http(200, _ticket_json(ticket_id, messages)))
 
     def _draw_reading(self, dice: random.Random) -> ReadFault:
         if self._forced_reads:
@@ -383,15 +317,15 @@ class Thulium:
     # POST temporary_files
 
     def _temporary_file(self, connection: socket.socket) -> None:
-        body = _read_request(connection)
+        body = read_request(connection)
         with self._lock:
             dice = self._nth("upload", 0)
         if dice.random() < self.behaviour.upload_faults:
             if dice.random() < 0.5:
-                _answer(connection, {}, status=500)
+                answer(connection, {}, status=500)
             return
         token = f"{dice.getrandbits(88):022x}"
-        _answer(connection, {"filename": "plik.pdf", "token": token, "size": len(body)})
+        answer(connection, {"filename": "plik.pdf", "token": token, "size": len(body)})
 
     # Storage; the lock is held
 
@@ -410,24 +344,6 @@ class Thulium:
         message = Message(self._next_message, kind, body, login, time.monotonic(), list(tokens))
         messages.append(message)
         return message
-
-
-def rewrite(body: str, body_type: str, dice: random.Random) -> str:
-    """Return *body* as a ticket system might store it: wrapped, signed, escaped, quoted."""
-    text = body if body_type == "HTML" else f"<p>{escape(body)}</p>"
-    signature = "<p>--&nbsp;<br>Zespół sklepu</p>"
-    form = dice.randrange(6)
-    if form == 1:
-        text = f'<div class="message" data-x="1">\n{text}\n</div>'
-    elif form == 2:
-        text += signature
-    elif form == 3:
-        text = text.encode("ascii", "xmlcharrefreplace").decode()
-    elif form == 4:
-        text = f"<p>Zgłoszenie nr 1:</p>{text.replace(', ', ',&nbsp;')}{signature}"
-    elif form == 5:
-        text += "<blockquote><p>W dniu 1.10 klient napisał: Gdzie jest paczka?</p></blockquote>"
-    return text
 
 
 def _ticket_json(ticket_id: int, messages: list[Message]) -> bytes:
@@ -461,74 +377,6 @@ def _ticket_json(ticket_id: int, messages: list[Message]) -> bytes:
             "messages": rows,
         }
     ).encode()
-
-
-def _http(status: int, body: bytes, more: str = "", kind: str = "application/json") -> bytes:
-    return (
-        f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
-        f"Connection: close\r\n{more}\r\n"
-    ).encode() + body
-
-
-def _refusal(status: int, more: str = "") -> bytes:
-    return _http(status, b'{"errors": [{"message": "Odmowa."}]}', more)
-
-
-_ANSWERS = {
-    Fault.NONE: _http(200, b"[]"),
-    Fault.REFUSED: _refusal(400),
-    Fault.FORBIDDEN: _refusal(403),
-    Fault.BUSY: _refusal(429, "Retry-After: 1\r\n"),
-    Fault.ERROR_LOST: _refusal(500),
-    Fault.GATEWAY_LOST: _http(502, b"<h1>Bad gateway</h1>", kind="text/html"),
-    Fault.ERROR_DONE: _refusal(500),
-    Fault.HTML: _http(200, b"<!doctype html><title>Przerwa</title>", kind="text/html"),
-    Fault.BRACES: _http(200, b"{}"),
-    Fault.HALF_BODY: _http(200, b"[]")[:-1],
-    Fault.HEADERS_CUT: b"HTTP/1.1 200 OK\r\nContent-Le",
-    Fault.GARBAGE: b"HTTP/9 zwei hundert\r\n\r\n[]",
-}
-
-
-def _answer(connection: socket.socket, data: object, *, status: int = 200) -> None:
-    connection.sendall(_http(status, json.dumps(data).encode()))
-
-
-def _read_request(connection: socket.socket) -> bytes:
-    return _read_body(connection, _read_head(connection))
-
-
-def _read_head(connection: socket.socket) -> bytes:
-    """Read up to the blank line and not a byte further."""
-    head = b""
-    while b"\r\n\r\n" not in head:
-        waiting = connection.recv(65536, socket.MSG_PEEK)
-        end = (head + waiting).find(b"\r\n\r\n")
-        wanted = len(waiting) if end < 0 else end + 4 - len(head)
-        piece = connection.recv(wanted)
-        if not piece:
-            raise ConnectionError("the other end went away")
-        head += piece
-    return head
-
-
-def _read_body(connection: socket.socket, head: bytes) -> bytes:
-    found = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    left, body = int(found[1]) if found else 0, b""
-    while len(body) < left:
-        piece = connection.recv(left - len(body))
-        if not piece:
-            raise ConnectionError("the other end went away inside the body")
-        body += piece
-    return body
-
-
-def _wait_for_the_other_end(connection: socket.socket, most: float) -> None:
-    connection.settimeout(most)
-    try:
-        connection.recv(1)
-    except TimeoutError:
-        return
 
 
 def serve(behaviour: Behaviour, pipe: Connection) -> None:

@@ -11,8 +11,9 @@ from multiprocessing.process import BaseProcess
 from tests.faults.databases import PostgresDatabase
 from tests.faults.judgement import Judgement
 from tests.faults.laboratory import CONTEXT, Laboratory
+from tests.faults.misbehaviour import Behaviour
 from tests.faults.texts import CALM, LIVELY, Habits, all_words
-from tests.faults.thulium import Behaviour, Ledger
+from tests.faults.thulium import Ledger
 
 STRICT = Behaviour(
     post_faults=0.45, get_faults=0.12, upload_faults=0.2, customer_writes=0.01, slowness=0.03
