@@ -12,7 +12,8 @@ MAIL_FRAME_STYLE = (
     "color:light-dark(#1d2733,#e6ebf0);background:transparent}"
     "p{margin:0 0 .75em}body>:last-child{margin-bottom:0}"
     "blockquote{margin:0 0 .75em;padding-left:.75em;border-left:3px solid #8fa3b0}"
-    "table{border-collapse:collapse}td,th{padding:2px 8px;vertical-align:top}"
+    "table{border-collapse:collapse}"
+    "td,th{padding:2px 8px;vertical-align:top;overflow-wrap:break-word}"
     "a{color:light-dark(#0b5c6b,#7fd0de)}pre{white-space:pre-wrap}"
 )
 MAIL_FRAME_STYLE_HASH = (
