@@ -1,4 +1,6 @@
-"""Canned responses: reusable texts and their history."""
+"""Canned responses: reusable texts, their history, and what people did with them."""
+
+import uuid
 
 from django.conf import settings
 from django.db import models
@@ -31,7 +33,6 @@ class CannedResponse(models.Model):
     shortcut = models.SlugField(_("shortcut"), max_length=40, blank=True, allow_unicode=True)
     category = models.CharField(_("category"), max_length=120, blank=True)
     scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices, default=Scope.SHARED)
-    queue_ids = models.JSONField(default=list, blank=True)
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
@@ -45,6 +46,23 @@ class CannedResponse(models.Model):
         "CannedResponseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
     review_by = models.DateField(_("review by"), null=True, blank=True)
+    variant_of = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="variants",
+        help_text="the first text of a family that says the same in several languages",
+    )
+    status_after = models.CharField(
+        max_length=40, blank=True, help_text="id of a ticket status in Thulium; empty leaves it"
+    )
+    status_after_name = models.CharField(max_length=120, blank=True)
+    decision_note = models.CharField(
+        _("note"), max_length=300, blank=True, help_text="why it was sent back to its author"
+    )
+    used_count = models.PositiveIntegerField(default=0, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
     # What searching reads: words without accents, each after a space, so that " zwro" finds one.
     folded_title = models.CharField(max_length=400, editable=False)
     folded_shortcut = models.CharField(max_length=120, default="", editable=False)
@@ -75,6 +93,42 @@ class CannedResponse(models.Model):
         return self.title
 
 
+class CannedQueue(models.Model):
+    """A Thulium queue whose tickets a team's canned response is offered for."""
+
+    response = models.ForeignKey(CannedResponse, on_delete=models.CASCADE, related_name="queues")
+    queue_id = models.BigIntegerField()
+    name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["name", "queue_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["response", "queue_id"], name="canned_queue_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.queue_id)
+
+
+class CannedFile(models.Model):
+    """A file that travels with a canned response; kept for every version that names it."""
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=255)
+    path = models.CharField(max_length=255, help_text="below DATA_DIR/canned")
+    size = models.PositiveBigIntegerField()
+    content_type = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CannedResponseVersion(models.Model):
     """One saved text of a canned response; never changed once stored."""
 
@@ -86,6 +140,7 @@ class CannedResponseVersion(models.Model):
     details = models.JSONField(default=dict, help_text="shortcut, category and the like, as saved")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     note = models.CharField(_("note"), max_length=200, blank=True)
+    files = models.ManyToManyField(CannedFile, related_name="versions", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -96,3 +151,112 @@ class CannedResponseVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} v{self.number}"
+
+
+class Favourite(models.Model):
+    """A canned response that a person keeps at hand."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites"
+    )
+    response = models.ForeignKey(
+        CannedResponse, on_delete=models.CASCADE, related_name="favourites"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "response"], name="canned_favourite_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} ★ {self.response_id}"
+
+
+class CannedUse(models.Model):
+    """A reply that was submitted with a canned response in it; one row for each of the two."""
+
+    reply_uuid = models.UUIDField()
+    response = models.ForeignKey(CannedResponse, on_delete=models.PROTECT, related_name="uses")
+    version = models.ForeignKey(CannedResponseVersion, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ticket_id = models.BigIntegerField()
+    queue_id = models.BigIntegerField(null=True)
+    changed_percent = models.PositiveSmallIntegerField(
+        null=True, help_text="words the person changed before sending, of 100"
+    )
+    question = models.TextField(
+        blank=True, help_text="folded words of the customer's message it answered; erasable"
+    )
+    used_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["reply_uuid", "response"], name="canned_use_unique")
+        ]
+        indexes = [
+            models.Index(fields=["response", "-used_at"], name="canned_use_of_response"),
+            models.Index(fields=["person", "-used_at"], name="canned_use_of_person"),
+            models.Index(fields=["queue_id", "-used_at"], name="canned_use_of_queue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reply_uuid} ← {self.response_id}"
+
+
+class Proposal(models.Model):
+    """A change to a canned response that a person suggests and a manager decides."""
+
+    class State(models.TextChoices):
+        """What became of it."""
+
+        OPEN = "open", _("Waiting for a decision")
+        ACCEPTED = "accepted", _("Accepted")
+        DECLINED = "declined", _("Declined")
+
+    response = models.ForeignKey(CannedResponse, on_delete=models.PROTECT, related_name="proposals")
+    based_on = models.ForeignKey(CannedResponseVersion, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120)
+    body = models.TextField()
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    reply_uuid = models.UUIDField(null=True, blank=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="canned_proposals"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=300, blank=True)
+    version = models.OneToOneField(
+        CannedResponseVersion, on_delete=models.PROTECT, null=True, related_name="proposal"
+    )
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["state", "-id"], name="canned_proposal_state")]
+
+    def __str__(self) -> str:
+        return f"{self.response_id} by {self.author_id}: {self.state}"
+
+
+class Recall(models.Model):
+    """A version found faulty: out of use, and everyone who received it is to be told."""
+
+    version = models.OneToOneField(
+        CannedResponseVersion, on_delete=models.PROTECT, related_name="recall"
+    )
+    reason = models.CharField(max_length=300)
+    correction = models.TextField(blank=True, help_text="HTML each customer's draft starts from")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.reason}"

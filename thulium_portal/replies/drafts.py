@@ -93,6 +93,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         ticket_subject=reply.ticket_subject,
         customer_name=reply.customer_name,
         customer_email=reply.customer_email,
+        queue_id=reply.queue_id,
         queue_name=reply.queue_name,
         last_seen_message_id=reply.last_seen_message_id,
         body=reply.body,
@@ -151,6 +152,7 @@ def snapshot_fields(snapshot: Snapshot) -> dict[str, object]:
         "ticket_subject": snapshot.subject[:500],
         "customer_name": snapshot.customer_name[:300],
         "customer_email": snapshot.customer_email[:320],
+        "queue_id": snapshot.queue_id,
         "queue_name": snapshot.queue_name[:200],
         "last_seen_message_id": snapshot.last_message_id,
     }

@@ -47,6 +47,7 @@ class Reply(models.Model):
     ticket_subject = models.CharField(max_length=500, blank=True)
     customer_name = models.CharField(max_length=300, blank=True)
     customer_email = models.CharField(max_length=320, blank=True)
+    queue_id = models.BigIntegerField(null=True, blank=True)
     queue_name = models.CharField(max_length=200, blank=True)
     last_seen_message_id = models.BigIntegerField(null=True, blank=True)
 
@@ -90,6 +91,14 @@ class Reply(models.Model):
     matched_message_id = models.BigIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True)
     reason_detail = models.CharField(max_length=300, blank=True)
+    corrects = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        help_text="the reply with a recalled text that this one puts right",
+    )
     resend_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
     )
