@@ -168,4 +168,4 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """Come as most people will: with a Polish browser."""
-    return browser_context_args | {"locale": "pl-PL"}
+    return browser_context_args | {"locale": "pl-PL", "reduced_motion": "reduce"}
