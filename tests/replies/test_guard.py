@@ -61,6 +61,31 @@ def test_another_installations_watermark_stops_sending(submit, work, thulium):
     assert line.status().held_reason == "other_installation"
 
 
+def test_replies_of_practice_do_not_reach_real_customers(submit, work, thulium, settings, adam):
+    settings.PRACTICE_MODE = True
+    _send_one(submit, work, thulium)
+    waiting = submit(ticket_id=1229).reply
+    settings.PRACTICE_MODE = False
+    work()
+    assert fresh(waiting).state == State.PENDING
+    assert line.status().held_reason == "other_system"
+    call_command("restore_ack")
+    assert (fresh(waiting).state, fresh(waiting).reason) == (State.HELD, "other_system")
+    later = submit(ticket_id=1233, body="<p>Odpowiedź napisana dla prawdziwego klienta.</p>").reply
+    work()
+    assert fresh(later).state == State.SENT
+    assert thulium.received(1229) == []
+
+
+def test_a_worker_that_was_told_of_another_thulium_passes_no_gate(submit, work, thulium, settings):
+    _send_one(submit, work, thulium)
+    waiting = submit(ticket_id=1229).reply
+    Line.objects.update(system="elsewhere.thulium.com")
+    work()
+    assert fresh(waiting).state == State.PENDING
+    assert thulium.received(1229) == []
+
+
 def test_acknowledging_holds_what_was_open_and_lets_new_replies_leave(submit, work, thulium, adam):
     _send_one(submit, work, thulium)
     waiting = submit(ticket_id=1229).reply

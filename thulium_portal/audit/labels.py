@@ -76,6 +76,7 @@ REASONS = {
     "retries_used_up": _("Thulium could not be reached for a long time."),
     "crashed": _("Preparing this reply failed three times."),
     "restored": _("The portal's data was restored from a backup."),
+    "other_system": _("It was written for another Thulium, or to practise."),
     "lease_over": _("The sending was interrupted."),
     "no_connection": _("Thulium could not be reached."),
     "certificate": _("Thulium's certificate could not be verified."),

@@ -34,10 +34,7 @@ def banner(known: Line) -> Banner | None:
         return Banner(
             "held",
             _("All sending is on hold"),
-            _(
-                "The portal's data was restored, so an administrator has to look first. "
-                "You can read and write; replies wait."
-            ),
+            wording.hold_sentence(known.held_reason),
         )
     if known.down_since is not None:
         since = _("Since %(time)s.") % {"time": wording.clock(known.down_since)}

@@ -3,6 +3,8 @@
 Beside the database lies ``DATA_DIR/outbox.watermark`` with the installation's id and the audit head
 as it was at the newest gate, written before the first byte of each reply. A database whose head is
 behind the watermark, or differs at its place, has forgotten replies that customers already have.
+The database itself remembers the Thulium it wrote for: replies of practice, or to another system,
+would reach strangers whose tickets have the same numbers.
 """
 
 import fcntl
@@ -13,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -25,6 +28,9 @@ from thulium_portal.audit.services import record
 from thulium_portal.replies.models import Line, Reply
 from thulium_portal.replies.moves import MoveLost, move
 from thulium_portal.replies.states import State
+
+
+OTHER_SYSTEM = "other_system"
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,13 @@ def raise_watermark(mark: Mark) -> None:
 
 
 def database_is_current() -> bool:
-    """Compare the database with the watermark; on a mismatch hold all sending and return False."""
+    """Compare the database with the watermark and with the Thulium it is to send to.
+
+    On a mismatch all sending is held and the answer is False.
+    """
+    if _system() != system():
+        hold(OTHER_SYSTEM)
+        return False
     known = _read()
     if known is None:
         return _first_time()
@@ -83,16 +95,18 @@ def acknowledge(*, actor: User | None = None, join: bool = False) -> int:
     look at the ticket; one that was being sent becomes UNKNOWN and is looked up on the ticket. With
     *join* nothing is held: this data directory belongs to a further worker of this installation.
     """
-    held = 0 if join else _hold_open_replies(actor)
+    why = OTHER_SYSTEM if _system() != system() else "restored"
+    held = 0 if join else _hold_open_replies(actor, reason=why)
     with transaction.atomic():
-        Line.objects.update_or_create(pk=1, defaults={"held_since": None, "held_reason": ""})
+        sending = {"held_since": None, "held_reason": "", "system": system()}
+        Line.objects.update_or_create(pk=1, defaults=sending)
         record(Action.SENDING_RESUMED, actor=actor, facts={"held": held, "join": join})
     with _locked():
         _write(head_mark())
     return held
 
 
-def _hold_open_replies(actor: User | None) -> int:
+def _hold_open_replies(actor: User | None, *, reason: str) -> int:
     held = 0
     sources = (State.PENDING, State.CLAIMED, State.BLOCKED, State.NOT_FOUND, State.SENDING)
     for reply in Reply.objects.filter(state__in=sources).order_by("id"):
@@ -100,7 +114,7 @@ def _hold_open_replies(actor: User | None) -> int:
         doubtful = source is State.SENDING
         target = State.UNKNOWN if doubtful else State.HELD
         now = timezone.now()
-        values = {"wire_end": now, "next_check_at": now} if doubtful else {"reason": "restored"}
+        values = {"wire_end": now, "next_check_at": now} if doubtful else {"reason": reason}
         try:
             with transaction.atomic(durable=True):
                 move(
@@ -131,6 +145,22 @@ def _first_time() -> bool:
         hold("no_watermark")
         return False
     return database_is_current()
+
+
+def system() -> str:
+    """Return what tells one Thulium from another: its host name, or that this is practice."""
+    return "practice" if settings.PRACTICE_MODE else urlsplit(settings.THULIUM_URL).hostname or ""
+
+
+def _system() -> str:
+    """Return the Thulium this database writes for; the first worker to ask decides."""
+    known = Line.objects.filter(pk=1).values_list("system", flat=True).first()
+    if not known:
+        with transaction.atomic():
+            Line.objects.get_or_create(pk=1)
+            Line.objects.filter(pk=1, system="").update(system=system())
+        known = Line.objects.values_list("system", flat=True).get(pk=1)
+    return known
 
 
 def _instance() -> str:

@@ -243,6 +243,9 @@ class Line(models.Model):
     nightly_at = models.DateTimeField(null=True, blank=True)
     held_reason = models.CharField(max_length=40, blank=True)
     instance = models.UUIDField(null=True, blank=True)
+    system = models.CharField(
+        max_length=253, blank=True, help_text="the Thulium these replies are for: its host name"
+    )
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="line_is_one")]

@@ -45,6 +45,7 @@ REASONS = {
     "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
     "crashed": gettext_lazy("Preparing this reply failed three times."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
+    "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
     "lease_over": gettext_lazy("The sending was interrupted."),
     Reason.NO_CONNECTION: gettext_lazy("Thulium could not be reached."),
     Reason.CERTIFICATE: gettext_lazy("Thulium's certificate could not be verified."),
@@ -238,6 +239,19 @@ def ticket_problem(error: ThuliumError, ticket_id: int) -> Problem:
         _("Thulium cannot be reached right now"),
         _("The conversation cannot be shown. You can write and send: the reply waits here."),
         _("It leaves by itself as soon as Thulium answers again."),
+    )
+
+
+def hold_sentence(reason: str) -> str:
+    """Return the banner's sentence about why all sending is held."""
+    if reason == "other_system":
+        return _(
+            "The portal was connected to another Thulium than its data is for, so an administrator "
+            "has to look first. You can read and write; replies wait."
+        )
+    return _(
+        "The portal's data was restored, so an administrator has to look first. "
+        "You can read and write; replies wait."
     )
 
 
