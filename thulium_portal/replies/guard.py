@@ -29,7 +29,6 @@ from thulium_portal.replies.models import Line, Reply
 from thulium_portal.replies.moves import MoveLost, move
 from thulium_portal.replies.states import State
 
-
 OTHER_SYSTEM = "other_system"
 
 
