@@ -1,8 +1,10 @@
 """The worker beside its deliveries: the record is signed and checked, a lost line is tried."""
 
 import threading
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
@@ -27,6 +29,16 @@ def test_the_record_is_checked_once_a_night(submit, time_machine):
         time_machine.move_to(moment)
         Worker(at_once=1)._keep_order()
     assert AuditEntry.objects.filter(action="audit.verified").count() == 1
+
+
+def test_sessions_that_are_over_go_at_night(time_machine, sign_in, anna):
+    sign_in(anna)
+    line.pulse()
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    sign_in(anna)
+    Worker(at_once=1)._keep_order()
+    assert Session.objects.filter(expire_date__lt=timezone.now()).count() == 0
+    assert Session.objects.count() == 1
 
 
 def test_a_line_that_came_back_is_noticed_by_a_harmless_reading(thulium):

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
@@ -154,7 +155,7 @@ class Worker:
             self._upkeep = self._pool.submit(_in_thread, self._keep_order)
 
     def _keep_order(self) -> None:
-        """Sign the record every quarter of an hour, check it and sweep the uploads every night."""
+        """Sign the record every quarter of an hour, check it and tidy up every night."""
         now = time.monotonic()
         if now < self._next_signing:
             return
@@ -163,6 +164,7 @@ class Worker:
         if line.take_nightly():
             check_record(actor=None)
             files.sweep()
+            SessionStore.clear_expired()
 
     def _pause(self) -> float:
         """Return how long to wait: until the next reply is due, at most one poll."""
