@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.lib.html import clean_mail_html, clean_reply_html, plain_to_html
+from thulium_portal.lib.html import clean_mail_html, clean_reply_html, not_allowed, plain_to_html
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -116,6 +116,52 @@ def test_plain_text_becomes_paragraphs(text: str, html: str) -> None:
 @given(st.text())
 def test_plain_text_is_never_read_as_html(text: str) -> None:
     assert "<" not in re.sub(r"</?p>|<br>", "", plain_to_html(text))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "a < b & c, 5 <3",
+        "<p>a <b>x</b><br/></p><hr>",
+        '<a href="https://x.pl" rel="noopener noreferrer">a</a><a href="MAILTO:a@b.pl">b</a>',
+        '<ol start="3"><li>a</ol>',
+        "<table><tr><td colspan=2>a</table>",
+    ],
+)
+def test_what_is_kept_needs_no_naming(html: str) -> None:
+    assert not_allowed(html) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "named"),
+    [
+        ("<span>a</span>", ["<span>"]),
+        ("<p>a</p><script>alert(1)</script>", ["<script>"]),
+        ('<p style="x">a</p><p style="x">b</p>', ['<p style="x">']),
+        ("<img src=x onerror=y>", ["<img src=x onerror=y>"]),
+        ('<a href="/x">a</a>', ['<a href="/x">']),
+        ("<a href>a</a>", ["<a href>"]),
+        ('<a href=" java\nscript:x">z</a>', ['<a href=" java\nscript:x">']),
+        ("<o:p>x</o:p><!-- y -->", ["<o:p>", "<!-- y -->"]),
+        ("<!doctype html><?xml?>", ["<!doctype html>", "<?xml?>"]),
+        ("<p>a<b class", ["<b class"]),
+    ],
+)
+def test_what_would_be_left_out_is_named(html: str, named: list[str]) -> None:
+    assert not_allowed(html) == named
+
+
+@given(st.text("<>/!?-=ab p'\"&;"))
+def test_nothing_is_left_out_unnamed(html: str) -> None:
+    kept = clean_reply_html(html)
+    if not not_allowed(html):
+        assert not_allowed(kept) == []
+        assert _tags(kept) >= _tags(html)
+
+
+def _tags(html: str) -> set[str]:
+    return set(re.findall(r"<([a-z0-9]+)[ />]", html))
 
 
 def test_half_a_surrogate_pair_is_replaced() -> None:

@@ -5,10 +5,12 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from thulium_portal.lib import spreadsheet
-from thulium_portal.lib.spreadsheet import Cell, csv_lines, neutral, write_xlsx
+from thulium_portal.lib.spreadsheet import Cell, csv_lines, neutral, plain, write_xlsx
 
 AT = datetime.fromisoformat("2026-11-23T14:02:05")
 PAYLOADS = [
@@ -47,6 +49,16 @@ def test_what_a_spreadsheet_would_run_gets_an_apostrophe(payload: str) -> None:
 def test_ordinary_text_is_left_alone(text: str) -> None:
     assert neutral(text) == text
     assert read(csv_lines(["a"], [[text]])) == [["a"], [text]]
+
+
+@given(st.text("'=+-@|% \t\n\u200bab"))
+def test_the_apostrophe_comes_off_again(text: str) -> None:
+    assert plain(neutral(text)) == text
+
+
+@pytest.mark.parametrize("text", ["'", "'n Sync", "'a=1", "''"])
+def test_an_apostrophe_that_nobody_put_there_stays(text: str) -> None:
+    assert plain(text) == text == neutral(text)
 
 
 def test_a_nul_does_not_get_through() -> None:

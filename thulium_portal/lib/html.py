@@ -6,6 +6,7 @@ Whatever leaves this module was written by nh3 from our own list of allowed tags
 import re
 from dataclasses import dataclass
 from html import escape, unescape
+from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import nh3
@@ -32,6 +33,7 @@ _DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "sv
 _PICTURE = re.compile(r'<img(?: alt="([^"]*)")?>')
 _LINK = re.compile(r'<a href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+_OPEN_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*\Z")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -46,6 +48,14 @@ class CleanedMail:
 def clean_reply_html(html: str) -> str:
     """Return what a member of staff wrote, holding nothing but plain formatting and safe links."""
     return _clean(html, _WRITTEN_TAGS)
+
+
+def not_allowed(html: str) -> list[str]:
+    """Return the tags, as written, of which ``clean_reply_html`` would leave something out."""
+    finder = _Finder()
+    finder.feed(_writable(html))
+    finder.close()
+    return finder.found + _OPEN_TAG.findall(html)
 
 
 def clean_mail_html(html: str) -> CleanedMail:
@@ -65,6 +75,40 @@ def plain_to_html(text: str) -> str:
         return ""
     blocks = (block.strip("\n") for block in _BLANK_LINES.split(text))
     return "".join(f"<p>{_with_breaks(block)}</p>" for block in blocks if block)
+
+
+class _Finder(HTMLParser):
+    """Collects what is not on our list, in order of place, each once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        allowed = _ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set())
+        kept = all(name in allowed and _is_kept(name, value or "") for name, value in attrs)
+        if tag not in _WRITTEN_TAGS or not kept:
+            self._note(self.get_starttag_text() or f"<{tag}>")
+
+    def handle_comment(self, data: str) -> None:
+        self._note(f"<!--{data}-->")
+
+    def handle_decl(self, decl: str) -> None:
+        self._note(f"<!{decl}>")
+
+    def handle_pi(self, data: str) -> None:
+        self._note(f"<?{data}>")
+
+    def unknown_decl(self, data: str) -> None:
+        self._note(f"<![{data}]>")
+
+    def _note(self, written: str) -> None:
+        if written not in self.found:
+            self.found.append(written)
+
+
+def _is_kept(attribute: str, value: str) -> bool:
+    return attribute != "href" or value.strip().partition(":")[0].lower() in _SCHEMES
 
 
 def _with_breaks(text: str) -> str:

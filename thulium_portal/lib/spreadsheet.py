@@ -16,17 +16,22 @@ import xlsxwriter
 Cell = str | int | datetime | None
 
 BOM = "\ufeff"
-_FORMULA = re.compile("^[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@|%＝＋－＠]")
-_STARTS = ("\t", "\r", "\n", "\0")
+# An apostrophe in front of all that stays one of ours to take off: it gets a second one.
+_FORMULA = re.compile("^'*(?:[\t\r\n]|[\\s\u200b-\u200f\u2060\ufeff]*[=+\\-@|%＝＋－＠])")
 _SHEET_ROWS = 1_048_576
 _CELL_CHARACTERS = 32_767
 _CUT = " […]"
 
 
 def neutral(text: str) -> str:
-    """Return *text* so that no spreadsheet reads it as a formula."""
+    """Return *text* so that no spreadsheet reads it as a formula; :func:`plain` takes it back."""
     text = text.replace("\0", "")
-    return f"'{text}" if text.startswith(_STARTS) or _FORMULA.match(text) else text
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def plain(cell: str) -> str:
+    """Return the text that :func:`neutral` wrote as *cell*; any other cell is its own text."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
