@@ -1,7 +1,7 @@
 """The composer's page: reading the ticket, sending, and losing nothing."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,6 +16,8 @@ from thulium_portal.replies import tickets
 from thulium_portal.replies.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.thulium import TicketMessage
+from thulium_portal.thulium.payloads import MessageKind
 
 pytestmark = pytest.mark.django_db
 
@@ -206,6 +208,31 @@ def test_a_file_over_the_limit_is_refused(sign_in, anna, thulium, settings):
     big = SimpleUploadedFile("duzy.pdf", b"x" * (1024 * 1024 + 1))
     answer = sign_in(anna).post(URL, _form(attachments=[big]))
     assert "duzy.pdf" in str(answer.context["form"].errors["attachments"])
+
+
+def test_a_reply_knows_since_when_its_customer_waits(sign_in, anna, thulium):
+    view = tickets.load(1234)
+    assert isinstance(view, tickets.TicketView)
+    sign_in(anna).post(URL, _form(snapshot=view.snapshot.sign()))
+    assert Reply.objects.get().waiting_since in [
+        message.at for message in view.messages if message.kind == "mail"
+    ]
+
+
+def _message(kind: MessageKind, minute: int) -> TicketMessage:
+    at = datetime.fromisoformat(f"2026-07-01 12:{minute:02}")
+    return TicketMessage(minute, kind, "", "", "", "", at)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "minute"),
+    [("m", 0), ("mm", 0), ("mr", None), ("mrm", 2), ("mcm", 0), ("mrmm", 2), ("c", None)],
+)
+def test_the_waiting_begins_with_the_first_message_nobody_answered(kinds, minute):
+    kind_of = {"m": MessageKind.MAIL, "r": MessageKind.REPLY, "c": MessageKind.COMMENT}
+    messages = [_message(kind_of[kind], at) for at, kind in enumerate(kinds)]
+    since = tickets.waiting_since(messages)
+    assert (since.minute if since else None) == minute
 
 
 def test_the_snapshot_cannot_be_altered(anna):

@@ -96,6 +96,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         queue_id=reply.queue_id,
         queue_name=reply.queue_name,
         last_seen_message_id=reply.last_seen_message_id,
+        waiting_since=reply.waiting_since,
         body=reply.body,
         body_type=reply.body_type,
         canned_response_id=reply.canned_response_id,
@@ -155,4 +156,5 @@ def snapshot_fields(snapshot: Snapshot) -> dict[str, object]:
         "queue_id": snapshot.queue_id,
         "queue_name": snapshot.queue_name[:200],
         "last_seen_message_id": snapshot.last_message_id,
+        "waiting_since": snapshot.waited_from,
     }

@@ -50,6 +50,9 @@ class Reply(models.Model):
     queue_id = models.BigIntegerField(null=True, blank=True)
     queue_name = models.CharField(max_length=200, blank=True)
     last_seen_message_id = models.BigIntegerField(null=True, blank=True)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text="when the customer wrote what nobody had answered yet"
+    )
 
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="replies"

@@ -1,5 +1,6 @@
 """Tickets as the pages show them: read, made safe, and remembered in a signed snapshot."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -37,6 +38,12 @@ class Snapshot:
     queue_id: int | None = None
     queue_name: str = ""
     last_message_id: int | None = None
+    waiting_since: str = ""
+
+    @property
+    def waited_from(self) -> datetime | None:
+        """When the customer wrote what nobody had answered yet; None where that is not known."""
+        return datetime.fromisoformat(self.waiting_since) if self.waiting_since else None
 
     @property
     def is_known(self) -> bool:
@@ -111,6 +118,7 @@ def _customer(ticket: Ticket, client: ThuliumClient) -> Customer | None:
 def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
     first, last = (customer.first_name, customer.last_name) if customer else ("", "")
     name = " ".join(part for part in (first, last) if part)
+    since = waiting_since(ticket.messages)
     snapshot = Snapshot(
         ticket_id=ticket.id,
         subject=ticket.subject,
@@ -120,6 +128,7 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
         queue_id=ticket.queue_id,
         queue_name=ticket.queue_name,
         last_message_id=ticket.last_message_id,
+        waiting_since=since.isoformat() if since else "",
     )
     return TicketView(
         id=ticket.id,
@@ -131,6 +140,17 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
         snapshot=snapshot,
         messages=tuple(_messages(ticket, name or ticket.customer_email)),
     )
+
+
+def waiting_since(messages: Iterable[TicketMessage]) -> datetime | None:
+    """Return when the customer wrote first after the last answer; None where nobody waits."""
+    since: datetime | None = None
+    for message in messages:
+        if message.kind is MessageKind.REPLY:
+            since = None
+        elif message.kind is MessageKind.MAIL and since is None:
+            since = local_time(message.created_at)
+    return since
 
 
 def _messages(ticket: Ticket, customer: str) -> list[MessageView]:
