@@ -77,6 +77,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "audit:show": {"GET": SUPERVISORS},
     "audit:export": {"GET": SUPERVISORS},
     "audit:check": {"POST": SUPERVISORS},
+    "reports:index": {"GET": SUPERVISORS},
 }
 
 ROUTES = {route.name: route for route in routes()}

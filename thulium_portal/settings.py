@@ -125,6 +125,7 @@ INSTALLED_APPS = [
     "thulium_portal.accounts",
     "thulium_portal.canned",
     "thulium_portal.replies",
+    "thulium_portal.reports",
     "thulium_portal.practice",
     "django.contrib.auth",
     "django.contrib.contenttypes",

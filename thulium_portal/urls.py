@@ -8,6 +8,7 @@ urlpatterns = [
     path("people/", include("thulium_portal.accounts.people_urls")),
     path("canned/", include("thulium_portal.canned.urls")),
     path("audit/", include("thulium_portal.audit.urls")),
+    path("reports/", include("thulium_portal.reports.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from thulium_portal.audit.labels import STATES
+from thulium_portal.audit.labels import STATES, TAKEN_BACK
 from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.audit.search import matching
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _TICKET = re.compile(r"#?([0-9]{1,18})")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(2000, 2101)
+KEPT = "kept"
+"""Asks for every outcome but those of replies that were taken back."""
 
 
 class DayInput(forms.DateInput):
@@ -70,7 +72,7 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Outcome"),
         required=False,
-        choices=[("", _("Any outcome")), *STATES.items()],
+        choices=[("", _("Any outcome")), (KEPT, _("Any but undone or replaced")), *STATES.items()],
         error_messages={
             "invalid_choice": _("“%(value)s” is not an outcome; choose one from the list.")
         },
@@ -139,14 +141,15 @@ class FilterForm(forms.Form):
 
     def _narrowed(self, rows: QuerySet[Any], at: str) -> QuerySet[Any]:
         asked = self.cleaned_data
-        since, until = asked["since"], asked["until"]
+        since, until, state = asked["since"], asked["until"], asked["state"]
         wanted = {
             "actor": asked["person"],
             "ticket_id": asked["ticket"],
-            "state": asked["state"] or None,
+            "state": None if state in ("", KEPT) else state,
             f"{at}__gte": day_start(since) if since else None,
             f"{at}__lt": day_start(until + timedelta(days=1)) if until else None,
         }
+        rows = rows.exclude(state__in=TAKEN_BACK) if state == KEPT else rows
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
 

@@ -25,6 +25,9 @@ STATES = {
 }
 """Every state of a submitted reply; drafts are nobody's to review."""
 
+TAKEN_BACK = ("cancelled", "superseded")
+"""States of what never was to reach a customer, or was replaced."""
+
 CANNED_STATES = {
     "draft": _("Draft"),
     "waiting": _("Waiting for approval"),

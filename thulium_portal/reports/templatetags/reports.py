@@ -1,0 +1,15 @@
+"""Tags of the reports' own templates."""
+
+from datetime import timedelta
+
+from django import template
+
+from thulium_portal.reports.showing import duration
+
+register = template.Library()
+
+
+@register.filter
+def in_words(time: timedelta | None) -> str:
+    """Return a length of time as people say it; None is ""."""
+    return duration(time)
