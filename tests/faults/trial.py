@@ -1,6 +1,5 @@
 """One randomised trial: people write, workers are killed, Thulium misbehaves, the oracle judges."""
 
-import os
 import random
 import signal
 import time
@@ -169,8 +168,8 @@ class Trial:
             worker for slot, worker in self._workers.items() if self._slots[slot] == worker.pid
         ]
         victim = self._dice.choice([*begun, *begun, self._writer])
-        if victim.pid is not None and victim.is_alive():
-            os.kill(victim.pid, signal.SIGKILL)
+        if victim.is_alive():
+            victim.kill()
             self._kills += 1
             self._killed.add(victim)
 
