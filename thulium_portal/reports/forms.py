@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
@@ -21,9 +20,9 @@ class MonthInput(forms.TextInput):
 
 
 class PeriodForm(forms.Form):
-    """Any of: a month as ``2026-11`` (else this one), a person's user name (else everybody)."""
+    """A month as ``2026-11`` and, if asked for, a person's user name (else everybody)."""
 
-    month = forms.CharField(label=_("Month"), required=False, widget=MonthInput)
+    month = forms.CharField(label=_("Month"), widget=MonthInput)
     person = forms.ModelChoiceField(
         User.objects.none(),
         label=_("Person"),
@@ -39,11 +38,8 @@ class PeriodForm(forms.Form):
         people.queryset = User.objects.order_by("name", "username")
 
     def clean_month(self) -> Month:
-        """Return the month asked for, or the present one."""
-        asked = self.cleaned_data["month"]
-        if not asked:
-            return Month.of(timezone.localdate())
-        found = _MONTH.fullmatch(asked)
+        """Return the month asked for."""
+        found = _MONTH.fullmatch(self.cleaned_data["month"])
         if not found:
             raise forms.ValidationError(_("Write the month like 2026-11."), code="invalid")
         return Month(date(int(found[1]), int(found[2]), 1))

@@ -19,7 +19,8 @@ from thulium_portal.reports.showing import Report
 @requires(Permission.REVIEW_AUDIT)
 def index(request: StaffRequest) -> HttpResponseBase:
     """Show a month in numbers, as the address asks for; a month nobody can read shows no number."""
-    form = PeriodForm(request.GET)
+    present = f"{timezone.localdate():%Y-%m}"
+    form = PeriodForm({"month": present} | request.GET.dict())
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         report = Report(form.cleaned_data["month"], form.cleaned_data["person"])
