@@ -5,7 +5,12 @@ import pytest
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 
-AGENT = {Permission.READ_TICKETS, Permission.SEND_REPLIES, Permission.USE_CANNED}
+AGENT = {
+    Permission.READ_TICKETS,
+    Permission.SEND_REPLIES,
+    Permission.USE_CANNED,
+    Permission.WRITE_CANNED,
+}
 SUPERVISOR = AGENT | {
     Permission.SEE_ALL_REPLIES,
     Permission.MANAGE_CANNED,

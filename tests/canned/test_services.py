@@ -11,7 +11,7 @@ from django.utils import translation
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.canned import services
+from thulium_portal.canned import recording, services, texts
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.services import ChangedMeanwhile, ResponseText
 
@@ -133,8 +133,7 @@ def test_a_response_may_keep_its_own_shortcut_and_many_have_none(
 def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(
     ewa: User, response: CannedResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = iter([False, True])
-    monkeypatch.setattr(services, "_is_taken", lambda *_given: next(looks))
+    monkeypatch.setattr(texts, "is_taken", lambda *_given: False)
     with pytest.raises(ValidationError) as caught:
         services.create_response(TEXT, actor=ewa)
     assert list(caught.value.message_dict) == ["shortcut"]
@@ -238,7 +237,7 @@ def test_what_cannot_be_recorded_is_not_stored(
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("no record")
 
-    monkeypatch.setattr(services, "record", broken)
+    monkeypatch.setattr(recording, "record", broken)
     with pytest.raises(RuntimeError):
         services.revise(response, replace(TEXT, title="Nowy"), seen_version=1, actor=ewa)
     response.refresh_from_db()
@@ -246,9 +245,7 @@ def test_what_cannot_be_recorded_is_not_stored(
     assert response.versions.count() == 1
 
 
-def test_an_agent_may_write_nothing(anna: User, response: CannedResponse) -> None:
-    with pytest.raises(PermissionDenied):
-        services.create_response(TEXT, actor=anna)
+def test_an_agent_leaves_what_everyone_uses_as_it_is(anna: User, response: CannedResponse) -> None:
     with pytest.raises(PermissionDenied):
         services.revise(response, replace(TEXT, title="x"), seen_version=1, actor=anna)
     with pytest.raises(PermissionDenied):

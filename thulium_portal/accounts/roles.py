@@ -19,13 +19,21 @@ class Permission(models.TextChoices):
     SEND_REPLIES = "replies.send"
     SEE_ALL_REPLIES = "replies.see_all"
     USE_CANNED = "canned.use"
+    WRITE_CANNED = "canned.write"
     MANAGE_CANNED = "canned.manage"
     REVIEW_AUDIT = "audit.review"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_SENDING = "sending.manage"
 
 
-_AGENT = frozenset({Permission.READ_TICKETS, Permission.SEND_REPLIES, Permission.USE_CANNED})
+_AGENT = frozenset(
+    {
+        Permission.READ_TICKETS,
+        Permission.SEND_REPLIES,
+        Permission.USE_CANNED,
+        Permission.WRITE_CANNED,
+    }
+)
 _SUPERVISOR = _AGENT | {
     Permission.SEE_ALL_REPLIES,
     Permission.MANAGE_CANNED,

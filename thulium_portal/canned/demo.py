@@ -1,6 +1,9 @@
 """Canned responses of a made-up shop, for practice mode."""
 
+from django.core.exceptions import PermissionDenied
+
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.lib.html import plain_to_html
@@ -15,6 +18,8 @@ def load_demo_responses(owner: User) -> int:
     One that was changed, renamed or archived since is left as it is: the shortcut tells.
     Raises ``PermissionDenied`` where *owner* may not manage canned responses.
     """
+    if not owner.may(Permission.MANAGE_CANNED):
+        raise PermissionDenied
     taken = {word.lower() for word in CannedResponse.objects.values_list("shortcut", flat=True)}
     missing = [text for text in DEMO_RESPONSES if text.shortcut not in taken]
     for text in missing:

@@ -103,7 +103,9 @@ class ResponseForm(forms.Form):
 
     def text(self) -> ResponseText:
         """Return what was written, the text as HTML."""
-        written = {name: str(self.cleaned_data.get(name) or "") for name in _WRITTEN}
+        written: dict[str, Any] = {
+            name: str(self.cleaned_data.get(name) or "") for name in _WRITTEN
+        }
         if self.cleaned_data.get("body_type") == PLAIN:
             written["body"] = plain_to_html(written["body"])
         # A field with an error of its own is not to be called empty as well.

@@ -8,8 +8,9 @@ from django.http import QueryDict
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.access import visible_to
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.canned.searching import matching, visible_to
+from thulium_portal.canned.searching import matching
 from thulium_portal.lib.folding import fold
 
 PAGE = 50

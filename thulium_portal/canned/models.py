@@ -61,6 +61,18 @@ class CannedResponse(models.Model):
     decision_note = models.CharField(
         _("note"), max_length=300, blank=True, help_text="why it was sent back to its author"
     )
+    submitted_at = models.DateTimeField(
+        null=True, editable=False, help_text="since when it has waited for approval"
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        help_text="who approved it or sent it back last",
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
     used_count = models.PositiveIntegerField(default=0, editable=False)
     last_used_at = models.DateTimeField(null=True, editable=False)
     # What searching reads: words without accents, each after a space, so that " zwro" finds one.
@@ -105,6 +117,19 @@ class CannedQueue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["response", "queue_id"], name="canned_queue_unique")
         ]
+
+    def __str__(self) -> str:
+        return self.name or str(self.queue_id)
+
+
+class KnownQueue(models.Model):
+    """A queue of Thulium that a ticket was seen in; authors choose their team's among these."""
+
+    queue_id = models.BigIntegerField(unique=True)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["name", "queue_id"]
 
     def __str__(self) -> str:
         return self.name or str(self.queue_id)

@@ -6,7 +6,7 @@ from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.access import usable_by
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.folding import fold
 
@@ -24,25 +24,6 @@ _WEIGHTS = {
 def folded_words(text: str) -> str:
     """Return the words of *text* without accents, each after a space."""
     return "".join(f" {word}" for word in _WORD.findall(fold(text)))
-
-
-def visible_to(user: User) -> QuerySet[CannedResponse]:
-    """Return what *user* may read in the library: live texts, for those who manage them all states.
-
-    A personal text is visible to its owner only.
-    """
-    if not user.may(Permission.USE_CANNED):
-        return CannedResponse.objects.none()
-    mine_or_shared = ~Q(scope=CannedResponse.Scope.PERSONAL) | Q(owner=user)
-    responses = CannedResponse.objects.filter(mine_or_shared, current__isnull=False)
-    if user.may(Permission.MANAGE_CANNED):
-        return responses
-    return responses.filter(state=CannedResponse.State.LIVE)
-
-
-def usable_by(user: User) -> QuerySet[CannedResponse]:
-    """Return the live texts *user* may put into a reply."""
-    return visible_to(user).filter(state=CannedResponse.State.LIVE)
 
 
 def matching(responses: QuerySet[CannedResponse], query: str) -> QuerySet[CannedResponse]:

@@ -1,0 +1,36 @@
+"""What the audit is told of canned responses."""
+
+import hashlib
+from collections.abc import Mapping
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+
+
+def record_change(
+    action: Action,
+    response: CannedResponse,
+    version: CannedResponseVersion,
+    actor: User,
+    *,
+    facts: Mapping[str, Fact] | None = None,
+    note: str = "",
+) -> None:
+    """Record *action* on *response*, whose text is *version*; last in the change's transaction."""
+    content = {"title": version.title, "body": version.body}
+    record(
+        action,
+        actor=actor,
+        subject=Subject("canned", str(response.pk)),
+        state=response.state,
+        facts={
+            "canned_id": response.pk,
+            "canned_version": version.number,
+            "canned_scope": response.scope,
+            "body_sha256": hashlib.sha256(version.body.encode()).hexdigest(),
+            **(facts or {}),
+        },
+        content=content | ({"note": note} if note else {}),
+    )
