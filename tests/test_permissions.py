@@ -78,6 +78,10 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "audit:export": {"GET": SUPERVISORS},
     "audit:check": {"POST": SUPERVISORS},
     "reports:index": {"GET": SUPERVISORS},
+    "quality:index": {"GET": SUPERVISORS},
+    "quality:given": {"GET": SUPERVISORS},
+    "quality:assess": {"POST": SUPERVISORS},
+    "quality:acknowledge": ACT,
 }
 
 ROUTES = {route.name: route for route in routes()}

@@ -126,6 +126,7 @@ INSTALLED_APPS = [
     "thulium_portal.canned",
     "thulium_portal.replies",
     "thulium_portal.reports",
+    "thulium_portal.quality",
     "thulium_portal.practice",
     "django.contrib.auth",
     "django.contrib.contenttypes",

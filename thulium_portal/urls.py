@@ -9,6 +9,7 @@ urlpatterns = [
     path("canned/", include("thulium_portal.canned.urls")),
     path("audit/", include("thulium_portal.audit.urls")),
     path("reports/", include("thulium_portal.reports.urls")),
+    path("quality/", include("thulium_portal.quality.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]
 

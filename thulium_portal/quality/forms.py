@@ -1,0 +1,37 @@
+"""The verdict on a reply and the author's answer to it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.quality.models import LONGEST_NOTE, Assessment
+
+_TOO_LONG = _("Use at most %(limit_value)d characters; there are %(show_value)d.")
+
+
+class Words(forms.CharField):
+    """A few lines of plain text."""
+
+    widget = forms.Textarea(attrs={"rows": 2})
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            max_length=LONGEST_NOTE,
+            error_messages={"max_length": _TOO_LONG},
+        )
+
+
+class AssessmentForm(forms.Form):
+    """Good, or what could be better."""
+
+    note = Words(_("What could be better, or what was done well"))
+    verdict = forms.ChoiceField(choices=Assessment.Verdict.choices)
+
+
+class AnswerForm(forms.Form):
+    """What the author says to it; nothing is an answer too."""
+
+    answer = Words(_("Your answer (optional)"))

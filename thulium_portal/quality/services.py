@@ -1,0 +1,79 @@
+"""What people do with assessments: give one, acknowledge or answer it."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.quality.models import Assessment
+from thulium_portal.quality.risks import risks_of
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.moves import subject_of
+from thulium_portal.replies.states import State
+
+
+class AlreadyAssessed(Exception):
+    """Somebody else was quicker."""
+
+
+def may_assess(reply: Reply, actor: User) -> bool:
+    """Tell whether *actor* may judge *reply*: reviewers may, nobody their own."""
+    return actor.may(Permission.REVIEW_AUDIT) and reply.author_id != actor.pk
+
+
+def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:
+    """Keep what *actor* found in *reply*; its author is told.
+
+    Raises ``PermissionDenied`` for people who may not judge it, ``ValidationError`` where it should
+    be better but nothing says how, :class:`AlreadyAssessed` where there is a verdict.
+    """
+    if not may_assess(reply, actor) or reply.state == State.DRAFT:
+        raise PermissionDenied
+    if verdict == Assessment.Verdict.IMPROVE and not note:
+        raise ValidationError(_("Say what could be better, so that the author can learn from it."))
+    try:
+        with transaction.atomic(durable=True):
+            made = Assessment.objects.create(
+                reply=reply,
+                risks=[str(risk) for risk in risks_of(reply)],
+                verdict=verdict,
+                note=note,
+                assessor=actor,
+            )
+            record(
+                Action.REPLY_ASSESSED,
+                actor=actor,
+                subject=subject_of(reply),
+                ticket_id=reply.ticket_id,
+                facts={"verdict": verdict, "risks": made.risks},
+                content={"note": note} if note else None,
+            )
+    except IntegrityError as error:
+        raise AlreadyAssessed from error
+    return made
+
+
+def acknowledge(assessment: Assessment, *, answer: str, actor: User) -> None:
+    """Keep that the author has read it and, if they wish, what they say; a second time is nothing.
+
+    Raises ``PermissionDenied`` for everybody but the author.
+    """
+    reply = assessment.reply
+    if reply.author_id != actor.pk:
+        raise PermissionDenied
+    with transaction.atomic(durable=True):
+        rows = Assessment.objects.filter(pk=assessment.pk, acknowledged_at=None)
+        if not rows.update(acknowledged_at=timezone.now(), answer=answer):
+            return
+        record(
+            Action.ASSESSMENT_ACKNOWLEDGED,
+            actor=actor,
+            subject=subject_of(reply),
+            ticket_id=reply.ticket_id,
+            facts={"answered": bool(answer)},
+            content={"note": answer} if answer else None,
+        )

@@ -1,0 +1,100 @@
+"""The quality review: what to look at, the verdict, the author's answer."""
+
+import uuid as uuids
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.models import ReviewRow
+from thulium_portal.lib.paging import key_from, page_by_key
+from thulium_portal.quality import services
+from thulium_portal.quality.forms import AnswerForm, AssessmentForm
+from thulium_portal.quality.models import Assessment
+from thulium_portal.quality.risks import queue
+from thulium_portal.replies.models import Reply
+
+SHOWN = 50
+
+
+@require_GET
+@requires(Permission.REVIEW_AUDIT)
+def index(request: StaffRequest) -> HttpResponse:
+    """List what should be looked at, the riskiest first."""
+    waiting = queue(request.user)
+    context = {"waiting": waiting[:SHOWN], "more": max(0, len(waiting) - SHOWN)}
+    return render(request, "quality/index.html", context)
+
+
+@require_GET
+@requires(Permission.REVIEW_AUDIT)
+def given(request: StaffRequest) -> HttpResponse:
+    """List the verdicts given, the newest first, with what their authors said."""
+    rows = Assessment.objects.select_related("reply__author", "assessor")
+    before, after = (key_from(request.GET.get(name)) for name in ("before", "after"))
+    page = page_by_key(rows, "id", size=SHOWN, before=before, after=after)
+    here = reverse("quality:given")
+    context = {
+        "page": page,
+        "newer_url": f"{here}?after={page.newer}" if page.newer else "",
+        "older_url": f"{here}?before={page.older}" if page.older else "",
+    }
+    return render(request, "quality/given.html", context)
+
+
+@require_POST
+@requires(Permission.REVIEW_AUDIT)
+def assess(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Keep the verdict and go on to the next reply that waits."""
+    reply = get_object_or_404(Reply, uuid=uuid)
+    form = AssessmentForm(request.POST)
+    if not form.is_valid():
+        return _form_again(request, reply, form)
+    try:
+        services.assess(reply, **form.cleaned_data, actor=request.user)
+    except ValidationError as error:
+        form.add_error("note", error)
+        return _form_again(request, reply, form)
+    except services.AlreadyAssessed:
+        messages.info(request, _("Somebody else has reviewed this reply meanwhile."))
+        return redirect("quality:index")
+    return _next(request)
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def acknowledge(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Keep that its author has read the verdict, with an answer if there is one."""
+    assessment = get_object_or_404(Assessment.objects.select_related("reply"), reply__uuid=uuid)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        if assessment.reply.author_id != request.user.pk:
+            raise PermissionDenied
+        context = {"form": form, "assessment": assessment}
+        return render(request, "quality/answer.html", context, status=422)
+    services.acknowledge(assessment, answer=form.cleaned_data["answer"], actor=request.user)
+    messages.success(request, _("Noted. Thank you for reading it."))
+    return redirect("replies:desk")
+
+
+def _form_again(request: StaffRequest, reply: Reply, form: AssessmentForm) -> HttpResponse:
+    if not services.may_assess(reply, request.user):
+        raise PermissionDenied
+    row = ReviewRow.objects.filter(subject_id=str(reply.uuid)).first()
+    context = {"form": form, "reply": reply, "row": row}
+    return render(request, "quality/assess.html", context, status=422)
+
+
+def _next(request: StaffRequest) -> HttpResponse:
+    waiting = queue(request.user)
+    if not waiting:
+        messages.success(request, _("Saved. Nothing else waits for a review."))
+        return redirect("quality:index")
+    messages.success(request, _("Saved. This is the next one."))
+    return redirect("audit:show", waiting[0].row.opened_sequence)
