@@ -8,8 +8,8 @@ import json
 import os
 import time
 import uuid
+from ctypes import Array, c_longlong
 from datetime import timedelta
-from multiprocessing.sharedctypes import SynchronizedArray
 
 import requests
 from django.conf import settings
@@ -77,7 +77,7 @@ class NaiveWorker:
         )
 
 
-def work(slots: "SynchronizedArray[int]", slot: int) -> None:
+def work(slots: "Array[c_longlong]", slot: int) -> None:
     """Be a naive worker; the process that forks it kills it, once it has begun."""
     slots[slot] = os.getpid()
     os.environ["NO_PROXY"] = "127.0.0.1"

@@ -6,10 +6,10 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from ctypes import c_longlong
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from multiprocessing.sharedctypes import Synchronized
 from multiprocessing.synchronize import Barrier
 from typing import TypeVar
 
@@ -67,9 +67,7 @@ def submit(word: str, ticket_id: int, attached: bool = False) -> int:
     return services.submit(filled, actor=person()).reply.pk
 
 
-def write(
-    seed: int, count: int, habits: Habits, done: "Synchronized[int]", waiting: "Synchronized[int]"
-) -> None:
+def write(seed: int, count: int, habits: Habits, done: c_longlong, waiting: c_longlong) -> None:
     """Submit texts until there are *count*; *done* tells where to go on after a crash.
 
     The text in hand when a crash came is submitted again under its key, as a browser would.
@@ -123,9 +121,7 @@ def _undo(submitted: Submitted, anna: User) -> None:
         return
 
 
-def decide(
-    seed: int, written: "Synchronized[int]", waiting: "Synchronized[int]", left: "Synchronized[int]"
-) -> None:
+def decide(seed: int, written: c_longlong, waiting: c_longlong, left: c_longlong) -> None:
     """Decide over stopped and missing replies for ever, and keep count of what is not settled."""
     dice = random.Random(f"{seed}/decide")
     anna, adam = _patiently(person), _patiently(lambda: person("adam"))

@@ -28,7 +28,7 @@ def _stop(lab, processes):
 
 def _load_and_back_up(lab, archive, seed):
     """Let people write and workers send; back up on the way, and stop when later ones have left."""
-    done, waiting = CONTEXT.Value("q", 0), CONTEXT.Value("q", 0)
+    done, waiting = CONTEXT.RawValue("q", 0), CONTEXT.RawValue("q", 0)
     writer = lab.start("people:write", seed, REPLIES, CALM, done, waiting)
     workers = _run_workers(lab)
     wait_until(lambda: len(lab.ledger().processed) >= OLDER, "replies leave before the backup")

@@ -71,10 +71,11 @@ class Trial:
     def __init__(self, plan: Plan, told: Callable[[int], object] = lambda settled: None) -> None:
         self._plan, self._told = plan, told
         self._dice = random.Random(f"{plan.seed}/kills")
-        self._done = CONTEXT.Value("q", 0)
-        self._waiting = CONTEXT.Value("q", 0)
-        self._left = CONTEXT.Value("q", 0)
-        self._slots = CONTEXT.Array("q", plan.workers)
+        # Raw: a process killed while it holds the lock of a shared number would stop all others.
+        self._done = CONTEXT.RawValue("q", 0)
+        self._waiting = CONTEXT.RawValue("q", 0)
+        self._left = CONTEXT.RawValue("q", 0)
+        self._slots = CONTEXT.RawArray("q", plan.workers)
         self._workers: dict[int, BaseProcess] = {}
         self._killed: set[BaseProcess] = set()
         self._kills = self._deaths = self._killed_at_post = 0

@@ -2,7 +2,7 @@
 
 import os
 import random
-from multiprocessing.sharedctypes import SynchronizedArray
+from ctypes import Array, c_longlong
 
 from tests.faults import points
 from tests.faults.portal import person
@@ -13,13 +13,13 @@ from thulium_portal.replies.worker import Worker
 AT_ONCE = 4
 
 
-def work(slots: "SynchronizedArray[int]", slot: int) -> None:
+def work(slots: "Array[c_longlong]", slot: int) -> None:
     """Run the portal's worker; whoever forked this process kills it, once it has begun."""
     slots[slot] = os.getpid()
     Worker(at_once=AT_ONCE).run()
 
 
-def work_towards(slots: "SynchronizedArray[int]", slot: int, seed: int) -> None:
+def work_towards(slots: "Array[c_longlong]", slot: int, seed: int) -> None:
     """Run the portal's worker until it meets a point that *seed* draws, and die there."""
     dice = random.Random(seed)
     inside = [name for name in points.POINTS if name != "after_submit_commit"]
