@@ -179,6 +179,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "thulium_portal.site.context_processors.page",
                 "thulium_portal.replies.context_processors.line_banner",
+                "thulium_portal.canned.context_processors.waiting",
             ],
             "builtins": ["thulium_portal.site.templatetags.portal"],
         },

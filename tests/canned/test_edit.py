@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import services
+from thulium_portal.canned import queues, services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
 
@@ -26,7 +27,10 @@ FIELDS = {
     "language": "pl",
     "shortcut": "opoznienie",
     "keywords": "kurier",
+    "scope": "shared",
 }
+UNSAID = {"queues": "", "owner": "", "review_by": ""}
+"""What a form shows that was posted without these."""
 
 
 def errors(page: HttpResponse) -> dict[str, int]:
@@ -44,21 +48,86 @@ def shown_fields(page: HttpResponse) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("who", "status"), [("anna", 403), ("nowy", 403), ("ewa", 200), ("adam", 200)]
 )
-def test_managers_write_and_agents_do_not(
+def test_everyone_writes_and_managers_edit_what_all_use(
     who: str, status: int, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
 ) -> None:
     client = sign_in(request.getfixturevalue(who))
-    assert client.get("/canned/new/").status_code == status
+    assert client.get("/canned/new/").status_code == 200
     assert client.get(f"/canned/{make('Zwrot').pk}/edit/").status_code == status
-    assert client.post("/canned/preview/", {"body": "x"}).status_code == status
+    assert client.post("/canned/preview/", {"body": "x"}).status_code == 200
 
 
-def test_an_agent_cannot_post_a_text(anna: User, sign_in: SignIn, make: Make) -> None:
+def test_an_agent_cannot_change_what_all_use(anna: User, sign_in: SignIn, make: Make) -> None:
     response = make("Zwrot")
-    client = sign_in(anna)
-    assert client.post("/canned/new/", FIELDS).status_code == 403
-    assert client.post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
+    assert sign_in(anna).post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
     assert list(CannedResponse.objects.values_list("title", flat=True)) == ["Zwrot"]
+
+
+def test_an_agent_writes_for_themselves_unless_they_say_otherwise(
+    anna: User, sign_in: SignIn
+) -> None:
+    client = sign_in(anna)
+    form = client.get("/canned/new/").context["form"]
+    assert form["scope"].value() == "personal"
+    assert "owner" not in form.fields
+    client.post("/canned/new/", FIELDS | {"scope": "", "category": ""})
+    response = CannedResponse.objects.get()
+    assert (response.scope, response.state, response.owner) == ("personal", "live", anna)
+
+
+@pytest.mark.parametrize(("then", "state"), [("", "draft"), ("submit", "waiting")])
+def test_an_agent_proposes_a_text_for_all(
+    anna: User, sign_in: SignIn, make: Make, then: str, state: str
+) -> None:
+    make("Inny", category="Dostawy")
+    page = sign_in(anna).post("/canned/new/", FIELDS | {"then": then})
+    response = CannedResponse.objects.get(title=FIELDS["title"])
+    assert page.headers["Location"] == f"/canned/{response.pk}/"
+    assert response.state == state
+
+
+@pytest.mark.parametrize(("then", "state"), [("", "live"), ("draft", "draft")])
+def test_a_supervisor_saves_live_or_as_a_draft(
+    ewa: User, sign_in: SignIn, then: str, state: str
+) -> None:
+    sign_in(ewa).post("/canned/new/", FIELDS | {"then": then})
+    assert CannedResponse.objects.get().state == state
+
+
+def test_categories_are_made_by_managers_and_chosen_by_agents(
+    anna: User, ewa: User, sign_in: SignIn
+) -> None:
+    page = sign_in(anna).post("/canned/new/", FIELDS)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
+    sign_in(ewa).post("/canned/new/", FIELDS | {"category": "Dostawy / Zagranica"})
+    choices = sign_in(anna).get("/canned/new/").context["form"].fields["category"].choices
+    assert [value for value, _label in choices] == ["", "Dostawy / Zagranica"]
+
+
+def test_a_category_has_two_levels_at_most(ewa: User, sign_in: SignIn) -> None:
+    page = sign_in(ewa).post("/canned/new/", FIELDS | {"category": "a / b / c"})
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
+
+
+def test_a_teams_text_names_its_queues(ewa: User, sign_in: SignIn) -> None:
+    queues.remember(4, "Zwroty")
+    queues.remember(5, "Faktury")
+    team = FIELDS | {"scope": "team"}
+    page = sign_in(ewa).post("/canned/new/", team)
+    assert (page.status_code, list(page.context["form"].errors)) == (422, ["queues"])
+    page = sign_in(ewa).post("/canned/new/", team | {"queues": ["9"]})
+    assert page.status_code == 422
+    sign_in(ewa).post("/canned/new/", team | {"queues": ["4"]})
+    assert [str(queue) for queue in CannedResponse.objects.get().queues.all()] == ["Zwroty"]
+
+
+def test_owner_and_day_of_review_are_kept(ewa: User, anna: User, sign_in: SignIn) -> None:
+    given = {"owner": str(anna.pk), "review_by": "2027-03-01"}
+    sign_in(ewa).post("/canned/new/", FIELDS | given)
+    response = CannedResponse.objects.get()
+    assert (response.owner, response.review_by) == (anna, date(2027, 3, 1))
+    assert response.current is not None
+    assert response.current.details["review_by"] == "2027-03-01"
 
 
 def test_a_new_text_is_stored_with_all_its_fields(ewa: User, sign_in: SignIn) -> None:
@@ -128,7 +197,7 @@ def test_a_refused_form_says_everything_at_once_and_keeps_every_word(
     page = sign_in(ewa).post("/canned/new/", FIELDS | change)
     assert page.status_code == 422
     assert errors(page) == told
-    assert shown_fields(page) == FIELDS | change | {"seen_version": ""}
+    assert shown_fields(page) == FIELDS | UNSAID | change | {"seen_version": ""}
     assert CannedResponse.objects.count() == 1
 
 
@@ -166,7 +235,8 @@ def test_the_form_shows_what_is_stored(
     ewa: User, sign_in: SignIn, response: CannedResponse
 ) -> None:
     page = sign_in(ewa).get(f"/canned/{response.pk}/edit/")
-    assert shown_fields(page) == FIELDS | {"note": "", "seen_version": 1}
+    shown = FIELDS | UNSAID | {"owner": ewa.pk, "note": "", "seen_version": 1}
+    assert shown_fields(page) == shown
     assert (
         "&lt;p&gt;Dzień dobry, {{ klient | Szanowni Państwo }}&lt;/p&gt;" in page.content.decode()
     )
@@ -202,11 +272,11 @@ def test_the_second_editor_sees_both_texts_and_can_save_after_all(
     text = page.content.decode()
     assert page.status_code == 409
     assert response.versions.count() == 2
-    assert shown_fields(page) == adams | {"seen_version": "2"}
+    assert shown_fields(page) == UNSAID | adams | {"seen_version": "2"}
     assert "<p>Tekst Ewy</p>" in text
     assert "Tekst <del>Ewy</del><ins>Adama</ins>" in text
     assert "<q>po swojemu</q>" in text
-    assert sign_in(adam).post(address, shown_fields(page)).status_code == 302
+    assert sign_in(adam).post(address, adams | {"seen_version": "2"}).status_code == 302
     newest = response.versions.first()
     assert newest is not None
     assert (newest.number, newest.body, newest.author) == (3, "<p>Tekst Adama</p>", adam)
@@ -219,7 +289,7 @@ def test_a_conflict_keeps_plain_text_plain(
     sign_in(ewa).post(address, FIELDS | {"title": "Ewy", "seen_version": "1"})
     mine = {"body": "jeden\r\n\r\ndwa", "body_type": "PLAIN", "seen_version": "1", "note": ""}
     page = sign_in(adam).post(address, FIELDS | mine)
-    assert shown_fields(page) == FIELDS | mine | {"seen_version": "2"}
+    assert shown_fields(page) == FIELDS | UNSAID | mine | {"seen_version": "2"}
 
 
 @pytest.mark.parametrize("seen", ["", "0", "x", "-1"])

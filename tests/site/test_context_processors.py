@@ -28,8 +28,8 @@ def shell(*, user=None, view="replies:desk"):
     ("role", "addresses"),
     [
         (Role.AGENT, EVERYONE),
-        (Role.SUPERVISOR, [*EVERYONE, "/audit/"]),
-        (Role.ADMINISTRATOR, [*EVERYONE, "/audit/", "/people/"]),
+        (Role.SUPERVISOR, [*EVERYONE, "/audit/", "/reports/"]),
+        (Role.ADMINISTRATOR, [*EVERYONE, "/audit/", "/reports/", "/people/"]),
     ],
 )
 def test_the_menu_holds_what_the_role_may_open(role, addresses):

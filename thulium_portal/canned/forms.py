@@ -1,21 +1,28 @@
 """The author's form: everything about a canned response, and what the library is asked for."""
 
 import re
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from thulium_portal.canned import services
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
+from thulium_portal.audit.forms import DayField
+from thulium_portal.canned import library, queues, services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.lib.html import plain_to_html
 
 PLAIN, HTML = "PLAIN", "HTML"
+Scope = CannedResponse.Scope
 
 
 class ResponseForm(forms.Form):
@@ -59,6 +66,28 @@ class ResponseForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For example: late, courier, tracking."),
     )
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Who may use it"),
+        choices=Scope.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    queues = forms.MultipleChoiceField(
+        label=gettext_lazy("Queues of the team"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("It is offered on tickets of these queues only."),
+    )
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("Owner"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=gettext_lazy("Keeps the text right and is reminded when it is due for review."),
+    )
+    review_by = DayField(
+        label=gettext_lazy("Review by"),
+        help_text=gettext_lazy("Optional. From that day the owner is reminded to read it again."),
+    )
     note = forms.CharField(
         label=gettext_lazy("What did you change?"),
         max_length=200,
@@ -67,14 +96,30 @@ class ResponseForm(forms.Form):
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
-    def __init__(self, *args: Any, response: CannedResponse | None = None, **kwargs: Any) -> None:
-        if response is not None and "initial" not in kwargs:
-            kwargs["initial"] = _initial(response)
-        kwargs.setdefault("initial", {"language": get_language() or settings.LANGUAGE_CODE})
+    def __init__(
+        self, *args: Any, user: User, response: CannedResponse | None = None, **kwargs: Any
+    ) -> None:
+        kwargs.setdefault("initial", _initial(response) if response else _fresh(user))
         super().__init__(*args, **kwargs)
-        self._response = response
+        self._user, self._response = user, response
+        self._offer_choices()
         if response is None:
             del self.fields["note"]
+
+    def _offer_choices(self) -> None:
+        """Fill what depends on the person and the text: queues, categories, owners."""
+        queues_field = cast("forms.MultipleChoiceField", self.fields["queues"])
+        queues_field.choices = queues.choices(self._response)
+        if self._user.may(Permission.MANAGE_CANNED):
+            owners = cast("forms.ModelChoiceField", self.fields["owner"])
+            owners.queryset = _owners(self._response)
+            return
+        del self.fields["owner"]
+        self.fields["category"] = forms.ChoiceField(
+            label=self.fields["category"].label,
+            choices=_categories(self._user, self._response),
+            required=False,
+        )
 
     def clean_body_type(self) -> str:
         """Absent means HTML; without its script the page says PLAIN."""
@@ -95,22 +140,49 @@ class ResponseForm(forms.Form):
         """Return the levels of the category with even spaces around their strokes."""
         return re.sub(r"\s*/\s*", " / ", str(self.cleaned_data["category"])).strip(" /")
 
+    def clean_scope(self) -> str:
+        """Return who may use it; a form that does not say leaves it as it is."""
+        return str(self.cleaned_data["scope"] or self.initial["scope"])
+
+    def clean_queues(self) -> tuple[int, ...]:
+        """Return the numbers of the chosen queues."""
+        return tuple(sorted(int(number) for number in self.cleaned_data["queues"]))
+
     def clean(self) -> dict[str, Any]:
         """Check the text as a whole, so that everything to mend is told at once."""
         cleaned = super().clean() or {}
-        services.checked(self.text(), self._response)
+        services.checked(self.text(), self._response, actor=self._user)
         return cleaned
 
     def text(self) -> ResponseText:
         """Return what was written, the text as HTML."""
-        written: dict[str, Any] = {
-            name: str(self.cleaned_data.get(name) or "") for name in _WRITTEN
-        }
-        if self.cleaned_data.get("body_type") == PLAIN:
+        cleaned = self.cleaned_data
+        written: dict[str, Any] = {name: str(cleaned.get(name) or "") for name in _WRITTEN}
+        if cleaned.get("body_type") == PLAIN:
             written["body"] = plain_to_html(written["body"])
         # A field with an error of its own is not to be called empty as well.
         written["title"] = written["title"] or ("title" in self.errors and "…") or ""
-        return ResponseText(**written)
+        owner: User | None = cleaned.get("owner")
+        return ResponseText(
+            scope=cleaned.get("scope") or self.initial["scope"],
+            queues=cleaned.get("queues") or (),
+            review_by=cleaned.get("review_by"),
+            owner_id=owner.pk if owner else None,
+            **written,
+        )
+
+
+class ReviewForm(forms.Form):
+    """When a text is to be read again; empty asks for no reminder."""
+
+    review_by = DayField(label=gettext_lazy("Next review by"))
+
+    def clean_review_by(self) -> date | None:
+        """Return the day, which lies ahead: a reminder that is due already reminds of nothing."""
+        day: date | None = self.cleaned_data["review_by"]
+        if day is not None and day <= timezone.localdate():
+            raise ValidationError(_("Choose a day after today for the next review."))
+        return day
 
 
 _WRITTEN = ("title", "body", "shortcut", "category", "language", "keywords", "use_when")
@@ -119,7 +191,34 @@ _WRITTEN = ("title", "body", "shortcut", "category", "language", "keywords", "us
 def _initial(response: CannedResponse) -> dict[str, Any]:
     """Return the fields for editing; the text as HTML, so that nothing of its form is lost."""
     text = ResponseText.of(response)
-    return {name: getattr(text, name) for name in _WRITTEN} | {
+    return {name: getattr(text, name) for name in (*_WRITTEN, "scope", "queues", "review_by")} | {
         "body_type": HTML,
+        "owner": response.owner_id,
         "seen_version": response.current.number if response.current else 0,
     }
+
+
+def _fresh(user: User) -> dict[str, Any]:
+    """Return where a new text starts: for everyone by a manager, else for its author."""
+    is_manager = user.may(Permission.MANAGE_CANNED)
+    return {
+        "language": get_language() or settings.LANGUAGE_CODE,
+        "scope": Scope.SHARED if is_manager else Scope.PERSONAL,
+        "owner": user.pk,
+    }
+
+
+def _owners(response: CannedResponse | None) -> QuerySet[User]:
+    """Return who can own a text: everyone who writes here, and who owns it already."""
+    roles = [role for role in Role if Permission.WRITE_CANNED in PERMISSIONS[role]]
+    able = Q(is_active=True, role__in=roles)
+    if response is not None:
+        able |= Q(pk=response.owner_id)
+    return User.objects.filter(able).order_by("name", "username")
+
+
+def _categories(user: User, response: CannedResponse | None) -> list[tuple[str, str]]:
+    known = library.categories(user)
+    if response is not None and response.category and response.category not in known:
+        known = [response.category, *known]
+    return [("", _("Without a category")), *((name, name) for name in known)]

@@ -1,14 +1,17 @@
 """The library page: what was asked for, and the lists that answer it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned.access import visible_to
+from thulium_portal.canned.access import usable_by, visible_to
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.searching import matching
 from thulium_portal.lib.folding import fold
@@ -17,6 +20,9 @@ PAGE = 50
 """Rows of one page."""
 WITHOUT_CATEGORY = "-"
 """What the address says for texts that have no category."""
+SEPARATOR = " / "
+"""Between the two levels of a category."""
+Scope = CannedResponse.Scope
 State = CannedResponse.State
 
 
@@ -27,17 +33,21 @@ class Wish:
     query: str = ""
     category: str = ""
     state: str = State.LIVE
+    scope: str = ""
+    is_due: bool = False
     after: int | None = None
     chosen: int | None = None
 
     @classmethod
     def of(cls, given: QueryDict) -> "Wish":
         """Read the filters of a request."""
-        state = given.get("state", "")
+        state, scope = given.get("state", ""), given.get("scope", "")
         return cls(
             query=given.get("q", "").strip()[:200],
             category=given.get("category", "")[:120],
             state=state if state in State.values else State.LIVE,
+            scope=scope if scope in Scope.values else "",
+            is_due=given.get("due") == "1",
             after=_number(given.get("after", "")),
             chosen=_number(given.get("open", "")),
         )
@@ -45,12 +55,16 @@ class Wish:
 
 @dataclass(frozen=True)
 class Facet:
-    """One line of the filters: what it shows, how many it holds, whether it is chosen."""
+    """One line of the filters: what it shows, how many it holds, whether it is chosen.
+
+    A category holds its second level in ``below``.
+    """
 
     value: str
     label: str
     count: int
     chosen: bool
+    below: tuple["Facet", ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,8 +72,11 @@ class Library:
     """Everything the page shows."""
 
     total: int
+    scopes: list[Facet]
     categories: list[Facet]
     states: list[Facet]
+    due: int
+    sent_back: list[CannedResponse]
     rows: list[CannedResponse]
     more_after: int | None
     chosen: CannedResponse | None
@@ -71,21 +88,42 @@ def browse(user: User, wish: Wish) -> Library:
     A search shows its best ``PAGE`` finds; without one the pages go by title.
     """
     visible = visible_to(user)
-    in_state = visible.filter(state=wish.state)
-    counts = sorted(
-        in_state.order_by().values_list("category").annotate(Count("id")),
-        key=lambda counted: (not counted[0], fold(counted[0])),
-    )
-    found = list(_found(in_state, wish).select_related("current")[: PAGE + 1])
+    listed = due_for(user) if wish.is_due else visible.filter(state=wish.state)
+    all_counts = _counted(visible)
+    counts = _counted(listed) if wish.is_due else _only(all_counts, state=wish.state)
+    in_scope = listed.filter(scope=wish.scope) if wish.scope else listed
+    found = list(_found(in_scope, wish).select_related("current", "owner")[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE and not wish.query
     return Library(
-        total=sum(count for _category, count in counts),
-        categories=[_category(name, count, wish) for name, count in counts],
-        states=_states(user, visible, wish),
+        total=sum(counts.values()),
+        scopes=_scopes(_by(counts, "scope"), wish),
+        categories=_categories(_by(_only(counts, scope=wish.scope), "category"), wish),
+        states=_states(user, _by(all_counts, "state"), wish),
+        due=due_for(user).count(),
+        sent_back=list(sent_back_to(user)),
         rows=rows,
         more_after=rows[-1].pk if more else None,
         chosen=_chosen(visible, rows, wish),
     )
+
+
+def due_for(user: User) -> QuerySet[CannedResponse]:
+    """Return the live texts that *user* should see read again: their own, to managers all."""
+    due = usable_by(user).filter(review_by__lte=timezone.localdate(timezone=user.zone))
+    return due if user.may(Permission.MANAGE_CANNED) else due.filter(owner=user)
+
+
+def sent_back_to(user: User) -> QuerySet[CannedResponse]:
+    """Return the drafts of *user* that a supervisor has sent back with a note, newest first."""
+    returned = visible_to(user).filter(owner=user, state=State.DRAFT).exclude(decision_note="")
+    return returned.select_related("decided_by").order_by("-decided_at")
+
+
+def waiting_for(user: User) -> int:
+    """Return how many texts wait for the approval of *user*; to who does not approve, none."""
+    if not user.may(Permission.MANAGE_CANNED):
+        return 0
+    return visible_to(user).filter(state=State.WAITING).count()
 
 
 def history(response: CannedResponse) -> Sequence[CannedResponseVersion]:
@@ -100,9 +138,11 @@ def categories(user: User) -> list[str]:
 
 
 def _found(responses: QuerySet[CannedResponse], wish: Wish) -> QuerySet[CannedResponse]:
-    if wish.category:
-        name = "" if wish.category == WITHOUT_CATEGORY else wish.category
-        responses = responses.filter(category=name)
+    if wish.category == WITHOUT_CATEGORY:
+        responses = responses.filter(category="")
+    elif wish.category:
+        below = Q(category__startswith=wish.category + SEPARATOR)
+        responses = responses.filter(Q(category=wish.category) | below)
     if wish.query:
         return matching(responses, wish.query)
     last = CannedResponse.objects.filter(pk=wish.after).first() if wish.after else None
@@ -119,24 +159,84 @@ def _chosen(
     if wish.chosen is None:
         return rows[0] if rows else None
     listed = next((row for row in rows if row.pk == wish.chosen), None)
-    return listed or visible.select_related("current").filter(pk=wish.chosen).first()
+    return listed or visible.select_related("current", "owner").filter(pk=wish.chosen).first()
 
 
-def _category(name: str, count: int, wish: Wish) -> Facet:
-    value = name or WITHOUT_CATEGORY
-    return Facet(value, name, count, chosen=value == wish.category)
+class _Kind(NamedTuple):
+    """What the lines of the filters count by."""
+
+    state: str
+    scope: str
+    category: str
 
 
-def _states(user: User, visible: QuerySet[CannedResponse], wish: Wish) -> list[Facet]:
-    """Return the states worth a line; who may not manage sees live texts only and needs none."""
-    if not user.may(Permission.MANAGE_CANNED):
+def _counted(responses: QuerySet[CannedResponse]) -> Counter[_Kind]:
+    """Count *responses* by everything the filters show, in one query."""
+    rows = responses.order_by().values_list(*_Kind._fields).annotate(Count("id"))
+    return Counter({_Kind(*kind): count for *kind, count in rows})
+
+
+def _only(counts: Counter[_Kind], *, state: str = "", scope: str = "") -> Counter[_Kind]:
+    """Return the counts of one state or scope; an empty word asks for all of them."""
+    return Counter(
+        {
+            kind: count
+            for kind, count in counts.items()
+            if state in {"", kind.state} and scope in {"", kind.scope}
+        }
+    )
+
+
+def _by(counts: Counter[_Kind], name: str) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for kind, count in counts.items():
+        found[getattr(kind, name)] += count
+    return found
+
+
+def _categories(counts: dict[str, int], wish: Wish) -> list[Facet]:
+    """Return the first levels with all they hold, each with its second level; without one last."""
+    tops: dict[str, dict[str, int]] = {}
+    for name, count in counts.items():
+        tops.setdefault(name.split(SEPARATOR)[0], {})[name] = count
+    ordered = sorted(tops, key=lambda top: (not top, fold(top)))
+    return [_top(top, tops[top], wish) for top in ordered]
+
+
+def _top(top: str, names: dict[str, int], wish: Wish) -> Facet:
+    below = tuple(
+        Facet(name, name.removeprefix(top + SEPARATOR), names[name], chosen=name == wish.category)
+        for name in sorted(names, key=fold)
+        if name != top
+    )
+    value = top or WITHOUT_CATEGORY
+    return Facet(value, top, sum(names.values()), chosen=value == wish.category, below=below)
+
+
+def _scopes(counts: dict[str, int], wish: Wish) -> list[Facet]:
+    """Return the scopes worth a line: where all texts are of one, there is nothing to choose."""
+    found = [
+        Facet(scope.value, str(scope.label), counts.get(scope, 0), chosen=scope == wish.scope)
+        for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)
+        if counts.get(scope) or scope == wish.scope
+    ]
+    return found if len(found) > 1 or wish.scope else []
+
+
+def _states(user: User, counts: dict[str, int], wish: Wish) -> list[Facet]:
+    """Return the states worth a line; who has only live texts to see needs none."""
+    always = {State.LIVE, State.ARCHIVED} if user.may(Permission.MANAGE_CANNED) else {State.LIVE}
+    shown = [state for state in State if state in always or counts.get(state)]
+    if len(shown) < 2:
         return []
-    counts = dict(visible.order_by("state").values_list("state").annotate(Count("id")))
-    always = {State.LIVE, State.ARCHIVED}
     return [
-        Facet(state.value, str(state.label), counts.get(state, 0), chosen=state == wish.state)
-        for state in State
-        if state in always or counts.get(state)
+        Facet(
+            state.value,
+            str(state.label),
+            counts.get(state, 0),
+            chosen=state == wish.state and not wish.is_due,
+        )
+        for state in shown
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from thulium_portal.canned.models import CannedQueue, CannedResponse, KnownQueue
+from thulium_portal.lib.folding import fold
 
 
 def remember(queue_id: int | None, name: str) -> None:
@@ -22,6 +23,17 @@ def remember(queue_id: int | None, name: str) -> None:
 def known() -> list[tuple[int, str]]:
     """Return number and name of every queue that can be chosen, by name."""
     return [(queue.queue_id, str(queue)) for queue in KnownQueue.objects.all()]
+
+
+def choices(response: CannedResponse | None) -> list[tuple[str, str]]:
+    """Return the queues an author can choose: those the portal has met, and those of the text."""
+    names = {queue.queue_id: str(queue) for queue in response.queues.all()} if response else {}
+    names |= dict(known())
+    return sorted(((str(number), name) for number, name in names.items()), key=_by_name)
+
+
+def _by_name(choice: tuple[str, str]) -> tuple[str, str]:
+    return fold(choice[1]), choice[0]
 
 
 def assign(response: CannedResponse, queue_ids: Iterable[int]) -> None:

@@ -1,21 +1,36 @@
-"""Pages of the canned responses: the library for everyone, the author's desk for managers."""
+"""Pages of the canned responses: the library and the author's desk."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import library, placeholders, services, showing
+from thulium_portal.canned import (
+    access,
+    deciding,
+    library,
+    life,
+    likeness,
+    placeholders,
+    services,
+    showing,
+    usage,
+)
 from thulium_portal.canned.forms import PLAIN, ResponseForm
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.lib.html import clean_reply_html, plain_to_html
 
 CONFLICT = 409
+NEXT_REVIEW = timedelta(days=182)
+"""What is suggested when a text was read again: half a year."""
 
 
 @require_GET
@@ -38,33 +53,43 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.USE_CANNED)
 def show(request: StaffRequest, pk: int) -> HttpResponse:
-    """One canned response with its history; ``?compare=3`` shows what changed since version 3."""
+    """One canned response with its history; ``?compare=3&with=5`` compares two versions."""
     response = _get(request, pk)
     page = _shown(response, request)
-    page["comparison"] = _comparison(page["versions"], request.GET.get("compare", ""))
+    page["comparison"] = _comparison(
+        page["versions"], request.GET.get("compare", ""), request.GET.get("with", "")
+    )
     return render(request, "canned/show.html", page)
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE_CANNED)
+@requires(Permission.WRITE_CANNED)
 def new(request: StaffRequest) -> HttpResponse:
     """Write a canned response."""
-    form = ResponseForm(request.POST or None)
-    if request.method == "POST" and _is_to_save(request) and form.is_valid():
-        response = services.create_response(form.text(), actor=request.user)
-        messages.success(request, _("Saved. Everyone can use it from now on."))
-        return redirect("canned:show", response.pk)
-    return _form_page(request, form)
+    form = ResponseForm(request.POST or None, user=request.user)
+    if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
+        return _form_page(request, form)
+    alike = _alike(request, form)
+    if alike is not None:
+        return _form_page(request, form, status=CONFLICT, alike=alike)
+    as_draft = request.POST.get("then") == "draft"
+    response = services.create_response(form.text(), as_draft=as_draft, actor=request.user)
+    return _saved(request, response, _told_of_new(response))
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Permission.MANAGE_CANNED)
+@requires(Permission.WRITE_CANNED)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change a canned response; where someone else was quicker, both texts are shown."""
     response = _get(request, pk)
-    form = ResponseForm(request.POST or None, response=response)
+    if not access.may_edit(request.user, response):
+        raise PermissionDenied
+    form = ResponseForm(request.POST or None, user=request.user, response=response)
     if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
         return _form_page(request, form, response=response)
+    alike = _alike(request, form, response)
+    if alike is not None:
+        return _form_page(request, form, response=response, status=CONFLICT, alike=alike)
     try:
         stored = services.revise(
             response,
@@ -75,41 +100,18 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         )
     except services.ChangedMeanwhile as conflict:
         return _conflict_page(request, form, response, conflict.newest)
-    if stored.current_id == response.current_id:
-        messages.info(request, _("Nothing was changed, so there is no new version."))
-    else:
-        number = stored.current.number if stored.current else 0
-        messages.success(request, _("Saved as version %(number)d.") % {"number": number})
-    return redirect("canned:show", response.pk)
+    return _saved(request, stored, _told_of_change(response, stored))
 
 
 @require_POST
-@requires(Permission.MANAGE_CANNED)
+@requires(Permission.WRITE_CANNED)
 def preview(request: StaffRequest) -> HttpResponse:
     """The text being written, with a made-up customer's values in it."""
     return render(request, "canned/_sample.html", _sample(request))
 
 
 @require_POST
-@requires(Permission.MANAGE_CANNED)
-def archive(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take a canned response out of use."""
-    services.archive(_get(request, pk), actor=request.user)
-    messages.success(request, _("Archived. It is no longer offered in replies."))
-    return redirect("canned:show", pk)
-
-
-@require_POST
-@requires(Permission.MANAGE_CANNED)
-def bring_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """Put an archived canned response into use again."""
-    services.bring_back(_get(request, pk), actor=request.user)
-    messages.success(request, _("Back in use. It is offered in replies again."))
-    return redirect("canned:show", pk)
-
-
-@require_POST
-@requires(Permission.MANAGE_CANNED)
+@requires(Permission.WRITE_CANNED)
 def restore(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Make an earlier version's text the newest version."""
     response = _get(request, pk)
@@ -124,21 +126,14 @@ def restore(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     except CannedResponseVersion.DoesNotExist as error:
         raise Http404 from error
     except services.ChangedMeanwhile as conflict:
-        messages.warning(
-            request,
-            _(
-                "%(name)s saved version %(number)d in the meantime, so nothing was brought back. "
-                "Look at it first."
-            )
-            % {"name": conflict.newest.author, "number": conflict.newest.number},
-        )
+        messages.warning(request, deciding.changed_meanwhile(conflict))
     else:
         messages.success(request, _("The text of version %(number)d is back.") % {"number": number})
     return redirect("canned:show", pk)
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
-    visible = services.visible_to(request.user).select_related("current", "owner")
+    visible = services.visible_to(request.user).select_related("current", "owner", "decided_by")
     return get_object_or_404(visible, pk=pk)
 
 
@@ -147,27 +142,76 @@ def _is_to_save(request: StaffRequest) -> bool:
     return "preview" not in request.POST
 
 
+def _alike(
+    request: StaffRequest, form: ResponseForm, response: CannedResponse | None = None
+) -> likeness.Likeness | None:
+    """Return the text nearly like this one, unless its author has seen it and saves anyway."""
+    found = likeness.nearest(request.user, form.text(), response)
+    seen = request.POST.get("despite", "")
+    return None if found is None or seen == str(found.response.pk) else found
+
+
+def _saved(request: StaffRequest, response: CannedResponse, told: str) -> HttpResponse:
+    """Lead to the saved text, sent for approval on the way where its author wants that."""
+    if request.POST.get("then") == "submit" and response.state == CannedResponse.State.DRAFT:
+        life.submit(response, actor=request.user)
+        told = deciding.sent_for_approval()
+    messages.success(request, told)
+    return redirect("canned:show", response.pk)
+
+
+def _told_of_new(response: CannedResponse) -> str:
+    if response.state == CannedResponse.State.DRAFT:
+        return _("Saved as a draft.")
+    if response.scope == CannedResponse.Scope.PERSONAL:
+        return _("Saved. You can use it from now on.")
+    if response.scope == CannedResponse.Scope.TEAM:
+        return _("Saved. It is offered on tickets of the chosen queues from now on.")
+    return _("Saved. Everyone can use it from now on.")
+
+
+def _told_of_change(before: CannedResponse, stored: CannedResponse) -> str:
+    if stored.current is None or stored.current_id == before.current_id:
+        return _("Nothing was changed, so there is no new version.")
+    return _("Saved as version %(number)d.") % {"number": stored.current.number}
+
+
 def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, Any]:
-    may_manage = request.user.may(Permission.MANAGE_CANNED)
+    may_write = request.user.may(Permission.WRITE_CANNED)
     if response is None or response.current is None:
-        return {"response": None, "versions": [], "may_manage": may_manage}
+        return {"response": None, "versions": [], "may_write": may_write}
     body = response.current.body
     return {
         "response": response,
         "chips": showing.with_chips(body),
         "fallbacks": showing.fallbacks(body),
         "versions": library.history(response),
-        "may_manage": may_manage,
+        "usage": usage.of(response),
+        "queues": list(response.queues.all()),
+        "may_write": may_write,
+        "may_edit": access.may_edit(request.user, response),
+        "may_review": access.may_review(request.user, response),
+        "may_delete": life.may_delete(request.user, response),
+        "next_review": timezone.localdate() + NEXT_REVIEW,
+        "is_due": life.is_due(response, timezone.localdate()),
+        "moves": access.moves_for(request.user, response),
     }
 
 
-def _comparison(versions: list[CannedResponseVersion], wanted: str) -> showing.Comparison | None:
-    """Compare the version numbered *wanted* with the newest, or the newest with the one before."""
-    chosen = next((version for version in versions if str(version.number) == wanted), None)
+def _comparison(
+    versions: list[CannedResponseVersion], wanted: str, other: str
+) -> showing.Comparison | None:
+    """Compare the versions numbered *wanted* and *other*, the earlier one first.
+
+    Without *other* it is the newest, or for the newest itself the one before.
+    """
+    by_number = {str(version.number): version for version in versions}
+    chosen = by_number.get(wanted)
     if chosen is None or len(versions) < 2:
         return None
-    newest = versions[0]
-    return showing.compare(versions[1] if chosen == newest else chosen, newest)
+    second = by_number.get(other) or versions[chosen == versions[0]]
+    earlier, later = sorted((chosen, second), key=lambda version: version.number)
+    return showing.compare(earlier, later)
 
 
 def _form_page(
@@ -184,6 +228,7 @@ def _form_page(
         "form": form,
         "response": response,
         "categories": library.categories(request.user),
+        "proposes": not request.user.may(Permission.MANAGE_CANNED),
         "choices": showing.choices(),
         **_sample(request, str(form["body"].value() or ""), str(form["body_type"].value() or "")),
         **more,

@@ -17,6 +17,7 @@ from thulium_portal.accounts.roles import Permission
 class NavItem:
     """One entry of the main menu, as shown to this person on this page."""
 
+    view: str
     label: str | Promise
     url: str
     current: bool
@@ -61,7 +62,7 @@ def page(request: HttpRequest) -> dict[str, object]:
 def _menu(person: User, here: str) -> list[NavItem]:
     current = next((entry for entry in _MENU if _covers(entry, here)), None)
     return [
-        NavItem(entry.label, reverse(entry.view), current=entry is current)
+        NavItem(entry.view, entry.label, reverse(entry.view), current=entry is current)
         for entry in _MENU
         if person.may(entry.permission)
     ]
