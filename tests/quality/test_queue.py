@@ -57,6 +57,12 @@ def test_a_kind_of_file_that_hardly_anybody_sends_is_unusual(sent, ewa):
     assert chosen(ewa) == {2: (Risk.UNUSUAL_FILE,)}
 
 
+def test_a_changed_must_keep_passage_is_looked_at(sent, ewa):
+    reply = sent(ticket_id=1)
+    Reply.objects.filter(pk=reply.pk).update(keep_reason="Klient ma 30 dni.")
+    assert chosen(ewa) == {1: (Risk.MUST_KEEP,)}
+
+
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REJECTED, State.PENDING])
 def test_what_no_customer_has_is_not_chosen(sent, ewa, state):
     sent(changed=None, state=state)
@@ -80,7 +86,7 @@ def test_older_replies_are_left_in_peace(sent, ewa):
 def test_the_queue_asks_the_database_a_fixed_number_of_times(sent, ewa, django_assert_num_queries):
     for ticket in range(5):
         sent(ticket_id=ticket + 1, changed=None)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert [type(found) for found in queue(ewa)] == [Candidate] * 5
 
 

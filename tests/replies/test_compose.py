@@ -346,3 +346,53 @@ def test_a_draft_that_could_not_be_stored_says_where_the_text_is(
     assert answer.status_code == 503
     assert answer.json()["saved"] is False
     assert "na tym komputerze" in answer.json()["label"]
+
+
+LAW = "Masz 14 dni na odstąpienie od umowy."
+
+
+@pytest.fixture
+def with_passage(ewa):
+    """A canned response with a passage that must stay."""
+    text = ResponseText(title="Zwrot", body=f"<p>Dzień dobry,</p><p>{LAW}</p>")
+    response = create_response(text, actor=ewa)
+    response.versions.update(details={"must_keep": [LAW]})
+    return response
+
+
+def test_a_changed_must_keep_passage_asks_for_a_reason(sign_in, anna, thulium, with_passage):
+    body = "<p>Dzień dobry,</p><p>Masz 30 dni na odstąpienie od umowy.</p>"
+    form = _form(body=body, canned_response=with_passage.pk)
+    answer = sign_in(anna).post(URL, form)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert LAW in page
+    assert "Masz 30 dni" in page
+    assert 'name="keep_reason"' in page
+    assert not Reply.objects.exists()
+
+
+def test_a_reason_lets_it_go_and_stands_in_the_record(sign_in, anna, thulium, with_passage):
+    body, reason = "<p>Masz 30 dni na odstąpienie od umowy.</p>", "Promocja: 30 dni."
+    form = _form(body=body, canned_response=with_passage.pk, keep_reason=reason)
+    assert sign_in(anna).post(URL, form).status_code == 302
+    assert Reply.objects.get().keep_reason == reason
+    entry = AuditEntry.objects.get(action="reply.submitted")
+    assert entry.contents.get(field="keep_reason").data == reason
+    assert reason not in entry.record
+
+
+def test_a_kept_passage_needs_no_reason_and_keeps_none(sign_in, anna, thulium, with_passage):
+    body = f"<p>Dzień dobry Pani Mario,</p><p>{LAW}</p>"
+    form = _form(body=body, canned_response=with_passage.pk, keep_reason="zbędny")
+    assert sign_in(anna).post(URL, form).status_code == 302
+    assert Reply.objects.get().keep_reason == ""
+
+
+def test_the_reason_comes_back_with_an_undone_reply(sign_in, anna, thulium, with_passage):
+    form = _form(body="<p>30 dni</p>", canned_response=with_passage.pk, keep_reason="Promocja")
+    client = sign_in(anna)
+    client.post(URL, form)
+    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    assert Reply.objects.drafts_of(anna).get().keep_reason == "Promocja"
+    assert "Promocja" in client.get(URL).content.decode()

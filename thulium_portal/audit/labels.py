@@ -128,5 +128,6 @@ FIELDS = {
     "username": _("User name"),
     "title": _("Title"),
     "note": _("Note"),
+    "keep_reason": _("Why a must-keep passage was changed"),
 }
 """Headings of the texts kept with entries."""

@@ -177,6 +177,11 @@ class CannedResponseVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} v{self.number}"
 
+    @property
+    def must_keep(self) -> tuple[str, ...]:
+        """The passages that a reply keeps word for word, or says why not."""
+        return tuple(self.details.get("must_keep", ()))
+
 
 class Favourite(models.Model):
     """A canned response that a person keeps at hand."""

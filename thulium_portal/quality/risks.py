@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.db import models
@@ -34,6 +34,7 @@ class Risk(models.TextChoices):
     """Why a reply should be looked at."""
 
     UNCONFIRMED = "unconfirmed", _("Not confirmed")
+    MUST_KEEP = "must_keep", _("Must-keep passage changed")
     HEAVY_EDIT = "heavy_edit", _("Canned response heavily edited")
     UNUSUAL_FILE = "unusual_file", _("Unusual file")
     NEW_PERSON = "new_person", _("New person")
@@ -42,6 +43,7 @@ class Risk(models.TextChoices):
 
 WEIGHTS = {
     Risk.UNCONFIRMED: 50,
+    Risk.MUST_KEEP: 40,
     Risk.HEAVY_EDIT: 25,
     Risk.UNUSUAL_FILE: 25,
     Risk.NEW_PERSON: 20,
@@ -80,11 +82,11 @@ def queue(viewer: User) -> list[Candidate]:
     )
     assessed = Assessment.objects.filter(reply__submitted_at__gte=since)
     done = {str(uuid) for uuid in assessed.values_list("reply__uuid", flat=True)}
-    odd = _odd_files([row.subject_id for row in rows])
+    signs = _Signs.since(since)
     waiting = [
         Candidate(row, risks)
         for row in rows
-        if row.subject_id not in done and (risks := _risks(row, row.subject_id in odd))
+        if row.subject_id not in done and (risks := _risks(row, signs))
     ]
     return sorted(waiting, key=lambda found: (-found.score, -found.row.opened_sequence))
 
@@ -94,31 +96,43 @@ def risks_of(reply: Reply) -> tuple[Risk, ...]:
     row = ReviewRow.objects.select_related("actor").filter(subject_id=str(reply.uuid)).first()
     if row is None:
         return ()
-    return _risks(row, row.subject_id in _odd_files([row.subject_id]))
+    return _risks(row, _Signs.since(timezone.now() - LOOKING_BACK))
 
 
-def _risks(row: ReviewRow, has_odd_file: bool) -> tuple[Risk, ...]:
+@dataclass(frozen=True)
+class _Signs:
+    """What the record's lines do not tell, by the uuids of the replies."""
+
+    odd_file: frozenset[str]
+    passage_changed: frozenset[str]
+
+    @classmethod
+    def since(cls, moment: datetime) -> "_Signs":
+        changed = Reply.objects.filter(submitted_at__gte=moment).exclude(keep_reason="")
+        return cls(
+            _with_odd_file(moment), frozenset(str(uuid) for (uuid,) in changed.values_list("uuid"))
+        )
+
+
+def _risks(row: ReviewRow, signs: _Signs) -> tuple[Risk, ...]:
     joined = row.actor.date_joined if row.actor else None
     found = {
         Risk.UNCONFIRMED: row.state in (State.UNKNOWN, State.NOT_FOUND),
+        Risk.MUST_KEEP: row.subject_id in signs.passage_changed,
         Risk.HEAVY_EDIT: (row.changed_percent or 0) > HEAVY,
-        Risk.UNUSUAL_FILE: has_odd_file,
+        Risk.UNUSUAL_FILE: row.subject_id in signs.odd_file,
         Risk.NEW_PERSON: joined is not None and row.opened_at - joined < NEW_FOR,
         Risk.SCRATCH: row.canned_id is None,
     }
     return tuple(risk for risk, is_there in found.items() if is_there)
 
 
-def _odd_files(uuids: list[str]) -> set[str]:
-    """Return which of these replies carry a kind of file that hardly any reply carries."""
-    since = timezone.now() - LOOKING_BACK
+def _with_odd_file(since: datetime) -> frozenset[str]:
+    """Return which replies carry a kind of file that hardly any reply carries."""
     files = Attachment.objects.filter(reply__submitted_at__gte=since)
     kinds: defaultdict[str, set[str]] = defaultdict(set)
     for uuid, name in files.values_list("reply__uuid", "name"):
         kinds[str(uuid)].add(PurePath(name).suffix.lower())
     seen = Counter(kind for of_reply in kinds.values() for kind in of_reply)
-    return {
-        uuid
-        for uuid in uuids
-        if any(kind not in COMMON_FILES and seen[kind] <= RARE for kind in kinds.get(uuid, ()))
-    }
+    rare = {kind for kind, times in seen.items() if times <= RARE} - COMMON_FILES
+    return frozenset(uuid for uuid, of_reply in kinds.items() if of_reply & rare)

@@ -25,6 +25,7 @@ class Text:
     body_type: str = BodyType.HTML
     canned_response: CannedResponse | None = None
     canned_version: CannedResponseVersion | None = None
+    keep_reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         body_type=reply.body_type,
         canned_response_id=reply.canned_response_id,
         canned_version_id=reply.canned_version_id,
+        keep_reason=reply.keep_reason,
         draft_revision=1,
     )
     files.copy_attachments(reply, draft)
@@ -137,6 +139,7 @@ def _fields(text: Text, snapshot: Snapshot) -> dict[str, object]:
         "body_type": text.body_type,
         "canned_response": text.canned_response,
         "canned_version": text.canned_version,
+        "keep_reason": text.keep_reason,
         **snapshot_fields(snapshot),
     }
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import placeholders
+from thulium_portal.canned import must_keep, placeholders
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.services import usable_by
 from thulium_portal.lib.html import clean_reply_html
@@ -80,6 +80,13 @@ class ComposeForm(forms.Form):
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
+    keep_reason = forms.CharField(
+        label=gettext_lazy("Why was the passage changed?"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": gettext_lazy("Use at most %(limit_value)d characters.")},
+    )
 
     def __init__(
         self, *args: Any, ticket_id: int, user: User, for_draft: bool = False, **kwargs: Any
@@ -141,7 +148,19 @@ class ComposeForm(forms.Form):
         cleaned["body"] = body
         if not self._for_draft:
             self._refuse_unready(body, is_html=is_html)
+            self._ask_for_reason(html_to_text(body) if is_html else body)
         return cleaned
+
+    def _ask_for_reason(self, text: str) -> None:
+        """Want a reason where a must-keep passage was changed, and none where none was."""
+        version = self._canned()[1]
+        changed = must_keep.missing(version.must_keep, text) if version else []
+        if not changed:
+            self.cleaned_data["keep_reason"] = ""
+        elif not self.cleaned_data.get("keep_reason"):
+            for passage in changed:
+                words = _("These words were to stay: “%(passage)s”. Put them back, or say why not.")
+                self.add_error("keep_reason", words % {"passage": passage})
 
     def _refuse_unready(self, body: str, *, is_html: bool) -> None:
         plain = html_to_text(body) if is_html else body
@@ -160,7 +179,9 @@ class ComposeForm(forms.Form):
     def text(self) -> Text:
         """Return what was written, with the canned response it started from."""
         response, version = self._canned()
-        return Text(self.cleaned_data["body"], self.cleaned_data["body_type"], response, version)
+        cleaned = self.cleaned_data
+        reason = cleaned.get("keep_reason", "")
+        return Text(cleaned["body"], cleaned["body_type"], response, version, reason)
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""

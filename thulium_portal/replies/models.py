@@ -68,6 +68,9 @@ class Reply(models.Model):
         CannedResponseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     canned_text = models.TextField(blank=True)
+    keep_reason = models.CharField(
+        max_length=300, blank=True, help_text="why a must-keep passage was changed"
+    )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     draft_revision = models.PositiveIntegerField(default=0)

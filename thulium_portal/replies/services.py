@@ -134,6 +134,7 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "body_type": text.body_type,
         "canned_response": text.canned_response,
         "canned_version": text.canned_version,
+        "keep_reason": text.keep_reason,
         "canned_text": canned_text(text.canned_version, submission.snapshot, actor),
         "submitted_at": now,
         "not_before": submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS),

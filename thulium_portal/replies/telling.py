@@ -55,6 +55,9 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     }
     if version:
         content |= {"canned_title": version.title, "canned_text": reply.canned_text}
+    if reply.keep_reason:
+        facts["must_keep_changed"] = True
+        content["keep_reason"] = reply.keep_reason
     if files:
         content["file_names"] = "\n".join(file.name for file in files)
     return {"facts": facts, "content": content}

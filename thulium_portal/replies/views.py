@@ -110,6 +110,7 @@ def _fresh_form(
             "body_type": draft.body_type,
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
+            "keep_reason": draft.keep_reason,
         }
     return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
 
