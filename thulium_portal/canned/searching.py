@@ -43,12 +43,21 @@ def matching(responses: QuerySet[CannedResponse], query: str) -> QuerySet[Canned
     return responses.annotate(rank=rank).order_by("-rank", "folded_title", "id")
 
 
-def search(user: User, query: str, *, language: str = "", limit: int = 20) -> list[CannedResponse]:
+def search(
+    user: User,
+    query: str,
+    *,
+    among: QuerySet[CannedResponse] | None = None,
+    language: str = "",
+    limit: int = 20,
+) -> list[CannedResponse]:
     """Return up to *limit* live texts for *user*, those in *language* first, then the best match.
 
-    ``current`` is loaded with them. An empty query gives the first of the alphabet.
+    *among* may leave out some, as those of other teams on a ticket. ``current`` is loaded with
+    them. An empty query gives the first of the alphabet.
     """
-    found = matching(usable_by(user), query).select_related("current")
+    offered = usable_by(user) if among is None else among
+    found = matching(offered, query).select_related("current")
     if language:
         other = Case(When(language=language, then=Value(0)), default=Value(1))
         found = found.order_by(other, F("rank").desc(), "folded_title", "id")

@@ -29,7 +29,8 @@ class Pick:
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     """Return what *query* finds for this person, filled with what is known of the ticket."""
     values = placeholder_values(snapshot, user)
-    found = canned.search(user, query, limit=MOST_RESULTS)
+    offered = canned.offered_to(user, queue_id=snapshot.queue_id)
+    found = canned.search(user, query, among=offered, limit=MOST_RESULTS)
     return [_pick(response, values) for response in found]
 
 
@@ -37,7 +38,8 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
     """Return the canned response with id *number*, filled, or None where there is no such one."""
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    response = canned.usable_by(user).filter(pk=int(number)).select_related("current").first()
+    offered = canned.offered_to(user, queue_id=snapshot.queue_id)
+    response = offered.filter(pk=int(number)).select_related("current").first()
     return None if response is None else _pick(response, placeholder_values(snapshot, user))
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.canned import queues
 from thulium_portal.lib.html import clean_mail_html, plain_to_html
 from thulium_portal.lib.mail_frame import mail_frame
 from thulium_portal.replies import wording
@@ -102,6 +103,7 @@ def load(ticket_id: int) -> TicketView | wording.Problem:
         ticket = client.get_ticket(ticket_id)
     except ThuliumError as error:
         return wording.ticket_problem(error, ticket_id)
+    queues.remember(ticket.queue_id, ticket.queue_name)
     return _view(ticket, _customer(ticket, client))
 
 

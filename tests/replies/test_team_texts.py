@@ -1,0 +1,44 @@
+"""A team's texts stand on the tickets of its queues, and the portal learns queues from tickets."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import queues, services
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies import picking
+from thulium_portal.replies.tickets import Snapshot
+
+SignIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def of_a_team(ewa: User) -> CannedResponse:
+    text = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="team", queues=(4,))
+    return services.create_response(text, actor=ewa)
+
+
+@pytest.mark.parametrize(("queue_id", "offered"), [(4, True), (5, False), (None, False)])
+def test_a_ticket_is_offered_its_own_teams_texts(
+    anna: User, of_a_team: CannedResponse, queue_id: int | None, offered: bool
+) -> None:
+    ticket = Snapshot(1234, queue_id=queue_id)
+    assert [pick.response for pick in picking.search(anna, "zwrot", ticket)] == (
+        [of_a_team] * offered
+    )
+    assert (picking.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
+
+
+def test_opening_a_ticket_makes_its_queue_known(
+    anna: User, sign_in: SignIn, thulium: object
+) -> None:
+    assert queues.known() == []
+    client = sign_in(anna)
+    for _again in range(2):
+        assert client.get("/tickets/1234/").status_code == 200
+    ((number, name),) = queues.known()
+    assert number > 0
+    assert name
