@@ -1,10 +1,12 @@
 """Passages that must stay: found whatever the spaces, missed when a word is another."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.canned import must_keep
+from thulium_portal.canned import must_keep, services
+from thulium_portal.canned.services import ResponseText
 
 LAW = "Masz 14 dni na odstąpienie od umowy."
 
@@ -45,3 +47,60 @@ def test_a_placeholder_cannot_stay_word_for_word():
 def test_a_passage_put_into_any_text_is_found(before, typed, after):
     for passage in must_keep.passages(typed):
         assert must_keep.missing([passage], f"{before} {passage} {after}") == []
+
+
+BODY = (
+    f"<p>Dzień dobry {{{{ klient | Szanowni Państwo }}}},</p><p><b>Masz 14 dni</b> {LAW[12:]}</p>"
+)
+
+
+@pytest.mark.django_db
+def test_a_version_keeps_its_passages_and_brings_them_back(ewa):
+    text = ResponseText(title="Zwrot", body=BODY, must_keep=(LAW,))
+    response = services.create_response(text, actor=ewa)
+    assert response.current.must_keep == (LAW,)
+    other = ResponseText(title="Zwrot", body="<p>Zapraszamy</p>")
+    services.revise(response, other, seen_version=1, actor=ewa)
+    response.refresh_from_db()
+    assert response.current.must_keep == ()
+    services.restore_version(response, 1, seen_version=2, actor=ewa)
+    response.refresh_from_db()
+    assert response.current.must_keep == (LAW,)
+
+
+@pytest.mark.django_db
+def test_only_the_passages_make_a_new_version(ewa):
+    text = ResponseText(title="Zwrot", body=BODY)
+    response = services.create_response(text, actor=ewa)
+    kept = ResponseText(title="Zwrot", body=BODY, must_keep=(LAW,))
+    stored = services.revise(response, kept, seen_version=1, actor=ewa)
+    assert (stored.current.number, stored.current.must_keep) == (2, (LAW,))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("passage", "words"),
+    [
+        ("Masz 30 dni", "Tekst nie zawiera „Masz 30 dni”"),
+        ("{{ klient }}", "zawiera pole"),
+    ],
+)
+def test_a_passage_that_cannot_stay_is_named(ewa, passage, words):
+    text = ResponseText(title="Zwrot", body=BODY, must_keep=(passage,))
+    with pytest.raises(ValidationError) as refused:
+        services.create_response(text, actor=ewa)
+    assert words in refused.value.message_dict["must_keep"][0]
+
+
+@pytest.mark.django_db
+def test_the_author_writes_them_a_line_each(ewa, sign_in):
+    form = {"title": "Zwrot", "body": BODY, "body_type": "HTML", "language": "pl"}
+    client = sign_in(ewa)
+    refused = client.post("/canned/new/", form | {"must_keep": "Nie ma tego"})
+    assert refused.status_code == 422
+    assert "Nie ma tego" in refused.content.decode()
+    saved = client.post("/canned/new/", form | {"must_keep": f"{LAW}\n"}, follow=True)
+    assert LAW in saved.content.decode()
+    assert client.get(saved.redirect_chain[-1][0] + "edit/").context["form"][
+        "must_keep"
+    ].value() == (LAW)

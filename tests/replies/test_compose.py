@@ -354,10 +354,8 @@ LAW = "Masz 14 dni na odstąpienie od umowy."
 @pytest.fixture
 def with_passage(ewa):
     """A canned response with a passage that must stay."""
-    text = ResponseText(title="Zwrot", body=f"<p>Dzień dobry,</p><p>{LAW}</p>")
-    response = create_response(text, actor=ewa)
-    response.versions.update(details={"must_keep": [LAW]})
-    return response
+    body = f"<p>Dzień dobry,</p><p>{LAW}</p>"
+    return create_response(ResponseText("Zwrot", body, must_keep=(LAW,)), actor=ewa)
 
 
 def test_a_changed_must_keep_passage_asks_for_a_reason(sign_in, anna, thulium, with_passage):

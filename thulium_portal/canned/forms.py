@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 from thulium_portal.audit.forms import DayField
-from thulium_portal.canned import library, queues, services
+from thulium_portal.canned import library, must_keep, queues, services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.lib.html import plain_to_html
@@ -87,6 +87,15 @@ class ResponseForm(forms.Form):
     review_by = DayField(
         label=gettext_lazy("Review by"),
         help_text=gettext_lazy("Optional. From that day the owner is reminded to read it again."),
+    )
+    must_keep = forms.CharField(
+        label=gettext_lazy("Must-keep passages"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy(
+            "Optional. One passage of the text a line; who changes it in a reply has to say why."
+        ),
     )
     note = forms.CharField(
         label=gettext_lazy("What did you change?"),
@@ -168,6 +177,7 @@ class ResponseForm(forms.Form):
             queues=cleaned.get("queues") or (),
             review_by=cleaned.get("review_by"),
             owner_id=owner.pk if owner else None,
+            must_keep=must_keep.passages(cleaned.get("must_keep") or ""),
             **written,
         )
 
@@ -194,6 +204,7 @@ def _initial(response: CannedResponse) -> dict[str, Any]:
     return {name: getattr(text, name) for name in (*_WRITTEN, "scope", "queues", "review_by")} | {
         "body_type": HTML,
         "owner": response.owner_id,
+        "must_keep": "\n".join(text.must_keep),
         "seen_version": response.current.number if response.current else 0,
     }
 

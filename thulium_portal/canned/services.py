@@ -99,7 +99,7 @@ def restore_version(
     now = asdict(ResponseText.of(response))
     return revise(
         response,
-        ResponseText(**(now | {"title": old.title, "body": old.body})),
+        ResponseText(**(now | {"title": old.title, "body": old.body, "must_keep": old.must_keep})),
         seen_version=seen_version,
         note=_("Text of version %(number)d brought back") % {"number": number},
         actor=actor,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import placeholders
+from thulium_portal.canned import must_keep, placeholders
 from thulium_portal.canned.access import visible_to
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.searching import folded_words
@@ -27,7 +27,8 @@ class ResponseText:
     """Everything about a canned response that an author writes. ``body`` is HTML.
 
     ``queues`` are the numbers of the queues a team's text is for; ``owner_id`` None leaves the
-    owner as it is, and makes the author of a new text its owner.
+    owner as it is, and makes the author of a new text its owner. ``must_keep`` are passages of the
+    text that a reply keeps word for word.
     """
 
     title: str
@@ -41,6 +42,7 @@ class ResponseText:
     queues: tuple[int, ...] = ()
     review_by: date | None = None
     owner_id: int | None = None
+    must_keep: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, response: CannedResponse) -> "ResponseText":
@@ -51,6 +53,7 @@ class ResponseText:
             scope=response.scope,
             queues=tuple(sorted(response.queues.values_list("queue_id", flat=True))),
             review_by=response.review_by,
+            must_keep=response.current.must_keep if response.current else (),
             **columns,
         )
 
@@ -76,6 +79,8 @@ def checked(
         errors["title"] = _("Give the canned response a title.")
     if is_taken(tidy, response, actor):
         errors["shortcut"] = taken(tidy.shortcut)
+    if "body" not in errors and (faults := _passage_faults(tidy)):
+        errors["must_keep"] = faults
     errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)
     if errors:
         raise ValidationError(errors)
@@ -101,6 +106,7 @@ def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
         "scope": text.scope,
         "queues": list(text.queues),
         "review_by": text.review_by.isoformat() if text.review_by else "",
+        "must_keep": list(text.must_keep),
         "owner": response.owner_id,
     }
 
@@ -135,6 +141,22 @@ def _category_errors(
     if visible_to(actor).filter(category=text.category).exists():
         return {}
     return {"category": _("Choose a category from the list; your supervisor can add one.")}
+
+
+def _passage_faults(text: ResponseText) -> list[str]:
+    """Return what is wrong with the must-keep passages, a sentence each."""
+    unsteady = must_keep.with_placeholders(text.must_keep)
+    steady = [passage for passage in text.must_keep if passage not in unsteady]
+    strange = must_keep.missing(steady, html_to_text(text.body))
+    return [
+        _("“%(passage)s” holds a placeholder; choose words that are the same for everyone.")
+        % {"passage": passage}
+        for passage in unsteady
+    ] + [
+        _("The text does not say “%(passage)s”. Copy the passage from the text as it stands there.")
+        % {"passage": passage}
+        for passage in strange
+    ]
 
 
 def _checked_body(html: str) -> str:
