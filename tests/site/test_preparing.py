@@ -10,6 +10,7 @@ from tests.factories import make_person
 from thulium_portal.accounts.demo import DEMO_PEOPLE
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.demo import DEMO_RESPONSES
+from thulium_portal.canned.demo_life import STORIES
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.site import preparing
 
@@ -42,7 +43,7 @@ def test_demo_people_and_texts_are_there_in_practice_mode():
     assert set(User.objects.values_list("username", flat=True)) == {
         person.username for person in DEMO_PEOPLE
     }
-    assert CannedResponse.objects.count() == len(DEMO_RESPONSES)
+    assert CannedResponse.objects.count() == len(DEMO_RESPONSES) + len(STORIES)
     for person in DEMO_PEOPLE:
         assert User.objects.get(username=person.username).agent_login == person.agent_login
 

@@ -4,12 +4,20 @@ from django.core.exceptions import PermissionDenied
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import queues
+from thulium_portal.canned.demo_library import (
+    COMPLAINTS,
+    DELIVERIES,
+    DEMO_QUEUES,
+    GENERAL,
+    INVOICES,
+    MORE_RESPONSES,
+    RETURNS,
+    english,
+    polish,
+)
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText, create_response
-from thulium_portal.lib.html import plain_to_html
-
-_DELIVERIES, _RETURNS, _INVOICES = "Dostawy", "Zwroty", "Faktury"
-_COMPLAINTS, _GENERAL = "Reklamacje", "Ogólne"
 
 
 def load_demo_responses(owner: User) -> int:
@@ -20,6 +28,8 @@ def load_demo_responses(owner: User) -> int:
     """
     if not owner.may(Permission.MANAGE_CANNED):
         raise PermissionDenied
+    for queue_id, name in DEMO_QUEUES.items():
+        queues.remember(queue_id, name)
     taken = {word.lower() for word in CannedResponse.objects.values_list("shortcut", flat=True)}
     missing = [text for text in DEMO_RESPONSES if text.shortcut not in taken]
     for text in missing:
@@ -27,24 +37,15 @@ def load_demo_responses(owner: User) -> int:
     return len(missing)
 
 
-def _polish(text: str) -> str:
-    return plain_to_html(f"Dzień dobry,\n\n{text.strip()}\n\nZ poważaniem\n{{{{ mój podpis }}}}")
-
-
-def _english(text: str) -> str:
-    greeting = "Hello {{ customer_first_name | there }},"
-    return plain_to_html(f"{greeting}\n\n{text.strip()}\n\nKind regards,\n{{{{ my_signature }}}}")
-
-
 DEMO_RESPONSES: tuple[ResponseText, ...] = (
     ResponseText(
         title="Paczka opóźniona – przeprosiny",
         shortcut="opoznienie",
-        category=_DELIVERIES,
+        category=DELIVERIES,
         language="pl",
         keywords="spóźniona, późno, kurier, termin, śledzenie",
         use_when="Paczka jest w drodze, ale nie dotarła w obiecanym terminie.",
-        body=_polish("""
+        body=polish("""
 przepraszamy, że zamówienie {{ wpisz: numer zamówienia }} jeszcze do Państwa nie dotarło. \
 Sprawdziliśmy przesyłkę u przewoźnika: jest w drodze i powinna zostać doręczona \
 {{ wpisz: dzień doręczenia }}.
@@ -56,11 +57,11 @@ reklamację u przewoźnika albo wyślemy zamówienie jeszcze raz – jak Państw
     ResponseText(
         title="Paczka zagubiona – nowa wysyłka",
         shortcut="zagubiona",
-        category=_DELIVERIES,
+        category=DELIVERIES,
         language="pl",
         keywords="zaginęła, zgubiona, kurier, ponowna wysyłka",
         use_when="Przewoźnik potwierdził, że paczka zaginęła.",
-        body=_polish("""
+        body=polish("""
 przewoźnik potwierdził, że paczka z zamówieniem {{ wpisz: numer zamówienia }} zaginęła. \
 Bardzo nam przykro z tego powodu.
 
@@ -74,11 +75,11 @@ Jeśli wolą Państwo zwrot pieniędzy, prosimy o odpowiedź przed dniem nadania
     ResponseText(
         title="Gdzie jest paczka – numer śledzenia",
         shortcut="sledzenie",
-        category=_DELIVERIES,
+        category=DELIVERIES,
         language="pl",
         keywords="gdzie paczka, status, przesyłka, tracking, kurier",
         use_when="Klient pyta, co dzieje się z wysłanym zamówieniem.",
-        body=_polish("""
+        body=polish("""
 Państwa zamówienie zostało wysłane {{ wpisz: dzień wysyłki }}. Numer przesyłki to \
 {{ wpisz: numer przesyłki }} – po wpisaniu go na stronie przewoźnika widać, gdzie paczka jest teraz.
 
@@ -88,11 +89,11 @@ Informacje na stronie przewoźnika pojawiają się zwykle wieczorem w dniu nadan
     ResponseText(
         title="Zwrot kosztów dostawy",
         shortcut="zwrot-dostawy",
-        category=_DELIVERIES,
+        category=DELIVERIES,
         language="pl",
         keywords="oddamy za wysyłkę, rekompensata, opłata",
         use_when="Dostawa nie udała się z naszej winy i oddajemy jej koszt.",
-        body=_polish("""
+        body=polish("""
 zwrócimy Państwu koszt dostawy zamówienia {{ wpisz: numer zamówienia }}, czyli \
 {{ wpisz: kwota }} zł. Pieniądze wrócą tą samą drogą, którą zapłacono za zamówienie, \
 najpóźniej w ciągu 3 dni roboczych.
@@ -103,7 +104,7 @@ Przepraszamy za kłopot i dziękujemy za cierpliwość.
     ResponseText(
         title="Jak odesłać towar",
         shortcut="zwrot",
-        category=_RETURNS,
+        category=RETURNS,
         language="pl",
         keywords="odstąpienie od umowy, oddać, 14 dni, etykieta, odesłanie",
         use_when="Klient chce oddać zakup w ciągu 14 dni.",
@@ -123,11 +124,11 @@ Przepraszamy za kłopot i dziękujemy za cierpliwość.
     ResponseText(
         title="Zwrot dotarł – pieniądze w drodze",
         shortcut="zwrot-pieniedzy",
-        category=_RETURNS,
+        category=RETURNS,
         language="pl",
         keywords="przelew, zwrot środków, oddane pieniądze",
         use_when="Zwrócony towar jest u nas i zlecamy przelew.",
-        body=_polish("""
+        body=polish("""
 zwracany towar jest już u nas. {{ dzisiaj }} zleciliśmy zwrot {{ wpisz: kwota }} zł za zamówienie \
 {{ wpisz: numer zamówienia }}. Pieniądze wrócą tą samą drogą, którą zapłacono, zwykle w ciągu \
 2–3 dni roboczych.
@@ -136,11 +137,11 @@ zwracany towar jest już u nas. {{ dzisiaj }} zleciliśmy zwrot {{ wpisz: kwota 
     ResponseText(
         title="Faktura w załączniku",
         shortcut="faktura",
-        category=_INVOICES,
+        category=INVOICES,
         language="pl",
         keywords="VAT, rachunek, duplikat, księgowość",
         use_when="Klient prosi o fakturę lub jej kopię. Pamiętaj o dołączeniu pliku.",
-        body=_polish("""
+        body=polish("""
 w załączniku przesyłam fakturę do zamówienia {{ wpisz: numer zamówienia }}.
 
 Gdyby któreś dane wymagały poprawy, proszę o odpowiedź na tę wiadomość – wystawimy korektę.
@@ -149,7 +150,7 @@ Gdyby któreś dane wymagały poprawy, proszę o odpowiedź na tę wiadomość �
     ResponseText(
         title="Korekta faktury – prośba o dane",
         shortcut="korekta",
-        category=_INVOICES,
+        category=INVOICES,
         language="pl",
         keywords="NIP, błędne dane, nota korygująca, firma",
         use_when="Na fakturze są błędne dane nabywcy i potrzebujemy poprawnych.",
@@ -166,11 +167,11 @@ Gdyby któreś dane wymagały poprawy, proszę o odpowiedź na tę wiadomość �
     ResponseText(
         title="Reklamacja przyjęta",
         shortcut="reklamacja",
-        category=_COMPLAINTS,
+        category=COMPLAINTS,
         language="pl",
         keywords="wada, uszkodzenie, gwarancja, rękojmia, zgłoszenie",
         use_when="Mamy komplet informacji i rozpoczynamy rozpatrywanie reklamacji.",
-        body=_polish("""
+        body=polish("""
 dziękujemy za zgłoszenie. Reklamację przyjęliśmy {{ dzisiaj }} pod numerem \
 {{ numer zgłoszenia }} i rozpatrzymy ją w ciągu 14 dni. O wyniku napiszemy w odpowiedzi na tę \
 wiadomość.
@@ -182,7 +183,7 @@ przyślemy po niego kuriera na nasz koszt.
     ResponseText(
         title="Reklamacja – prośba o zdjęcia",
         shortcut="zdjecia",
-        category=_COMPLAINTS,
+        category=COMPLAINTS,
         language="pl",
         keywords="uszkodzony, zniszczony, stłuczone, fotografie",
         use_when="Towar dotarł uszkodzony, a w zgłoszeniu nie ma zdjęć.",
@@ -201,11 +202,11 @@ przyślemy po niego kuriera na nasz koszt.
     ResponseText(
         title="Potwierdzenie otrzymania wiadomości",
         shortcut="potwierdzenie",
-        category=_GENERAL,
+        category=GENERAL,
         language="pl",
         keywords="otrzymaliśmy, odpowiemy, sprawdzamy",
         use_when="Odpowiedź wymaga sprawdzenia i klient ma wiedzieć, że się tym zajmujemy.",
-        body=_polish("""
+        body=polish("""
 dziękujemy za wiadomość. Sprawę „{{ temat zgłoszenia | Państwa pytanie }}” prowadzimy pod numerem \
 {{ numer zgłoszenia }}. Potrzebujemy chwili, żeby wszystko sprawdzić – odpowiedź wyślemy \
 najpóźniej {{ wpisz: termin odpowiedzi }}.
@@ -214,11 +215,11 @@ najpóźniej {{ wpisz: termin odpowiedzi }}.
     ResponseText(
         title="Prośba o numer zamówienia",
         shortcut="numer",
-        category=_GENERAL,
+        category=GENERAL,
         language="pl",
         keywords="brak numeru, jakie zamówienie, dane",
         use_when="Nie potrafimy znaleźć zamówienia po adresie e-mail klienta.",
-        body=_polish("""
+        body=polish("""
 chętnie pomożemy. Nie znaleźliśmy jednak zamówienia złożonego z adresu \
 {{ e-mail klienta | e-mail, z którego Państwo piszą }}. Prosimy o jego numer – jest w wiadomości \
 z potwierdzeniem zakupu i zaczyna się od liter ZK.
@@ -229,11 +230,11 @@ Jeśli potwierdzenia nie ma pod ręką, wystarczy nazwisko i kod pocztowy podane
     ResponseText(
         title="Delayed parcel – apology",
         shortcut="delay",
-        category=_DELIVERIES,
+        category=DELIVERIES,
         language="en",
         keywords="late, courier, tracking, where is my order",
         use_when="The parcel is on its way but later than promised.",
-        body=_english("""
+        body=english("""
 I am sorry that your order {{ ask: order number }} has not reached you yet. I have checked with \
 the courier: the parcel is on its way and should be with you on {{ ask: delivery day }}.
 
@@ -244,11 +245,11 @@ refund you, whichever you prefer.
     ResponseText(
         title="Refund issued",
         shortcut="refund",
-        category=_RETURNS,
+        category=RETURNS,
         language="en",
         keywords="money back, return received, bank transfer",
         use_when="The returned goods have arrived and the refund has been ordered.",
-        body=_english("""
+        body=english("""
 Thank you for sending the goods back; they arrived safely. Today, {{ today }}, we have refunded \
 {{ ask: amount and currency }} for order {{ ask: order number }}. The money goes back the way you \
 paid and usually takes two to three working days.
@@ -257,7 +258,7 @@ paid and usually takes two to three working days.
     ResponseText(
         title="How to return an item",
         shortcut="return",
-        category=_RETURNS,
+        category=RETURNS,
         language="en",
         keywords="send back, withdrawal, 14 days",
         use_when="The customer wants to send a purchase back within 14 days.",
@@ -276,11 +277,11 @@ paid and usually takes two to three working days.
     ResponseText(
         title="Order number needed",
         shortcut="order-number",
-        category=_GENERAL,
+        category=GENERAL,
         language="en",
         keywords="which order, missing details",
         use_when="We cannot find an order under the customer’s e-mail address.",
-        body=_english("""
+        body=english("""
 I would be glad to help, but I cannot find an order placed with \
 {{ customer_email | the address you are writing from }}. Could you send me the order number? It is \
 in your confirmation e-mail and begins with ZK.
@@ -288,4 +289,5 @@ in your confirmation e-mail and begins with ZK.
 If you no longer have that e-mail, your surname and postcode will do.
 """),
     ),
+    *MORE_RESPONSES,
 )

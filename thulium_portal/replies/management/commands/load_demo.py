@@ -11,6 +11,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText, create_person
 from thulium_portal.canned.demo import load_demo_responses
+from thulium_portal.canned.demo_life import load_demo_life
 
 
 class Command(BaseCommand):
@@ -31,9 +32,16 @@ class Command(BaseCommand):
             is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]
         )
         manager = managers.first()
-        responses = load_demo_responses(manager) if manager else 0
+        responses = load_demo_responses(manager) + _tell_stories() if manager else 0
         if options["verbosity"]:
             self.stdout.write(f"{len(people)} people and {responses} canned responses loaded.")
+
+
+def _tell_stories() -> int:
+    """Let the demo people that are still there propose, decide and revise texts."""
+    names = [person.username for person in DEMO_PEOPLE]
+    there = User.objects.filter(username__in=names, is_active=True)
+    return load_demo_life({person.username: person for person in there})
 
 
 def _known(person: DemoPerson) -> bool:
