@@ -1,6 +1,7 @@
 """Shorthands for canned responses."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from thulium_portal.canned.services import ResponseText
 def make(ewa: User) -> Callable[..., CannedResponse]:
     """Return a function that stores a canned response as Ewa's."""
 
-    def make(title: str, body: str = "<p>tekst</p>", **given: str) -> CannedResponse:
+    def make(title: str, body: str = "<p>tekst</p>", **given: Any) -> CannedResponse:
         return services.create_response(ResponseText(title=title, body=body, **given), actor=ewa)
 
     return make

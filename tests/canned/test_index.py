@@ -11,6 +11,7 @@ from django.urls import reverse
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import library, services
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import ResponseText
 from thulium_portal.replies import line
 
 INDEX = "/canned/"
@@ -202,3 +203,47 @@ def test_an_excerpt_is_short_and_its_placeholders_are_chips(
     assert "&amp; reszta: słowo" in excerpt
     assert excerpt.endswith("słowo…")
     assert len(excerpt) < 260
+
+
+# --- scopes, levels, reviews ----------------------------------------------------------------
+
+
+def test_scopes_are_counted_and_filter(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
+    make("Dla wszystkich")
+    make("Dla zwrotów", scope="team", queues=(4,))
+    own = ResponseText(title="Mój", body="<p>x</p>", scope="personal")
+    services.create_response(own, actor=anna)
+    services.create_response(own, actor=ewa)
+    page = sign_in(anna).get(INDEX)
+    assert facets(page, "scopes") == {"personal": 1, "team": 1, "shared": 1}
+    assert page.context["library"].total == 3
+    page = sign_in(anna).get(INDEX, {"scope": "team"})
+    assert rows(page) == ["Dla zwrotów"]
+    assert facets(page, "scopes") == {"personal": 1, "team": 1, "shared": 1}
+
+
+def test_where_all_texts_are_of_one_scope_there_is_nothing_to_choose(
+    anna: User, sign_in: SignIn, make: Make
+) -> None:
+    make("A")
+    assert sign_in(anna).get(INDEX).context["library"].scopes == []
+
+
+def test_a_category_holds_its_second_level(anna: User, sign_in: SignIn, make: Make) -> None:
+    make("A", category="Dostawy")
+    make("B", category="Dostawy / Za granicę")
+    make("C", category="Dostawyinne")
+    page = sign_in(anna).get(INDEX)
+    first, second = page.context["library"].categories
+    assert (first.label, first.count, second.label) == ("Dostawy", 2, "Dostawyinne")
+    assert [(inner.label, inner.count) for inner in first.below] == [("Za granicę", 1)]
+    assert rows(sign_in(anna).get(INDEX, {"category": "Dostawy"})) == ["A", "B"]
+    assert rows(sign_in(anna).get(INDEX, {"category": "Dostawy / Za granicę"})) == ["B"]
+
+
+def test_an_agent_finds_their_own_drafts(anna: User, nowy: User, sign_in: SignIn) -> None:
+    services.create_response(ResponseText(title="Szkic", body="<p>x</p>"), actor=anna)
+    page = sign_in(anna).get(INDEX, {"state": "draft"})
+    assert rows(page) == ["Szkic"]
+    assert facets(page, "states") == {"draft": 1, "live": 0}
+    assert rows(sign_in(nowy).get(INDEX, {"state": "draft"})) == []

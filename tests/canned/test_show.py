@@ -79,6 +79,27 @@ def test_the_newest_version_is_compared_with_the_one_before(
     assert comparison.title == "<del>Dwa</del><ins>Trzy</ins>"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "other", "shown"),
+    [("1", "2", (1, 2)), ("2", "1", (1, 2)), ("1", "3", (1, 3)), ("2", "9", (2, 3))],
+)
+def test_any_two_versions_are_compared_the_earlier_first(
+    anna: User,
+    ewa: User,
+    sign_in: SignIn,
+    make: Make,
+    wanted: str,
+    other: str,
+    shown: tuple[int, int],
+) -> None:
+    response = make("Jeden")
+    revised(response, ewa, title="Dwa")
+    revised(response, ewa, title="Trzy")
+    page = sign_in(anna).get(f"/canned/{response.pk}/", {"compare": wanted, "with": other})
+    comparison = page.context["comparison"]
+    assert (comparison.before.number, comparison.after.number) == shown
+
+
 @pytest.mark.parametrize("wanted", ["9", "x", "", "0", "²"])
 def test_a_comparison_that_cannot_be_is_left_out(
     anna: User, ewa: User, sign_in: SignIn, make: Make, wanted: str

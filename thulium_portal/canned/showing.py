@@ -1,4 +1,4 @@
-"""Canned responses as pages show them: placeholders as chips, sample values, what changed."""
+"""Canned responses as pages show them: placeholders as chips, sample values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +12,10 @@ from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import placeholders
-from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.canned.names import PLACEHOLDERS, find
 from thulium_portal.canned.placeholders import Ask, Known, Literal
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
-from thulium_portal.lib.worddiff import Piece, diff
 
 _EXCERPT = 150
 
@@ -28,16 +26,6 @@ class Choice:
 
     label: str
     source: str
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Two versions side by side in words."""
-
-    before: CannedResponseVersion
-    after: CannedResponseVersion
-    title: SafeString
-    body: SafeString
 
 
 def with_chips(body: str) -> SafeString:
@@ -71,16 +59,6 @@ def fallbacks(body: str) -> list[tuple[str, str]]:
     return list(dict.fromkeys((part.label, part.fallback) for part in known if part.fallback))
 
 
-def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
-    """Return what was changed from one version to another, word by word."""
-    return Comparison(
-        before,
-        after,
-        title=_marked(diff(before.title, after.title)),
-        body=_marked(diff(html_to_text(before.body), html_to_text(after.body))),
-    )
-
-
 def choices() -> list[Choice]:
     """Return the placeholders for the author's list, in the reader's words and language."""
     known = [
@@ -106,12 +84,6 @@ def sample_values(author: User) -> dict[str, str]:
         "my_signature": author.signature,
         "today": formats.date_format(today, "DATE_FORMAT"),
     }
-
-
-def _marked(pieces: list[Piece]) -> SafeString:
-    """Return the pieces with what was added and what was removed marked as such."""
-    forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
-    return _joined(format_html(forms[piece.kind], piece.text) for piece in pieces)
 
 
 def _own_word(name: str) -> str:

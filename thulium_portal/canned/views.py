@@ -15,6 +15,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
     access,
+    comparing,
     deciding,
     library,
     life,
@@ -22,6 +23,7 @@ from thulium_portal.canned import (
     placeholders,
     services,
     showing,
+    texts,
     usage,
 )
 from thulium_portal.canned.forms import PLAIN, ResponseForm
@@ -200,7 +202,7 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
 
 def _comparison(
     versions: list[CannedResponseVersion], wanted: str, other: str
-) -> showing.Comparison | None:
+) -> comparing.Comparison | None:
     """Compare the versions numbered *wanted* and *other*, the earlier one first.
 
     Without *other* it is the newest, or for the newest itself the one before.
@@ -211,7 +213,7 @@ def _comparison(
         return None
     second = by_number.get(other) or versions[chosen == versions[0]]
     earlier, later = sorted((chosen, second), key=lambda version: version.number)
-    return showing.compare(earlier, later)
+    return comparing.compare(earlier, later)
 
 
 def _form_page(
@@ -246,7 +248,10 @@ def _conflict_page(
     data = request.POST.copy()
     data["seen_version"] = str(newest.number)
     form.data = data
-    mine = CannedResponseVersion(title=form.text().title, body=form.text().body)
+    text = form.text()
+    mine = CannedResponseVersion(
+        title=text.title, body=text.body, details=texts.details(text, response)
+    )
     return _form_page(
         request,
         form,
@@ -254,7 +259,7 @@ def _conflict_page(
         status=CONFLICT,
         newest=newest,
         theirs=showing.with_chips(newest.body),
-        comparison=showing.compare(newest, mine),
+        comparison=comparing.compare(newest, mine),
         next_number=newest.number + 1,
     )
 

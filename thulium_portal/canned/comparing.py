@@ -1,0 +1,91 @@
+"""Two versions of a text word by word, and what else was changed with them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import queues
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.lib.text import html_to_text
+from thulium_portal.lib.worddiff import Piece, diff
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Something beside title and text that two versions do not share, in the reader's words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two versions side by side in words; ``details`` hold what differs beside title and text."""
+
+    before: CannedResponseVersion
+    after: CannedResponseVersion
+    title: SafeString
+    body: SafeString
+    details: tuple[Detail, ...]
+
+    @property
+    def same_words(self) -> bool:
+        """Tell whether nothing differs but the form of the text, such as bold or lists."""
+        marked = any("<ins>" in each or "<del>" in each for each in (self.title, self.body))
+        return not marked and not self.details
+
+
+def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
+    """Return what was changed from one version to another, word by word."""
+    return Comparison(
+        before,
+        after,
+        title=_marked(diff(before.title, after.title)),
+        body=_marked(diff(html_to_text(before.body), html_to_text(after.body))),
+        details=tuple(_details(before.details, after.details)),
+    )
+
+
+def _details(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Detail]:
+    for name, (label, spoken) in _spoken().items():
+        # Early versions do not say everything; what was not said was not changed.
+        if name in before and name in after and before[name] != after[name]:
+            yield Detail(label, spoken(before[name]) or "–", spoken(after[name]) or "–")
+
+
+def _spoken() -> dict[str, tuple[str, Callable[[Any], str]]]:
+    """Return of each detail what it is called and how its stored value is said."""
+    return {
+        "category": (_("Category"), str),
+        "shortcut": (_("Shortcut"), str),
+        "use_when": (_("Use when…"), str),
+        "keywords": (_("Other words people search for"), str),
+        "scope": (_("Who may use it"), lambda value: str(CannedResponse.Scope(value).label)),
+        "queues": (_("Queues of the team"), _queues),
+        "owner": (_("Owner"), lambda value: str(User.objects.filter(pk=value).first() or "")),
+        "review_by": (_("Review by"), _day),
+    }
+
+
+def _queues(numbers: list[int]) -> str:
+    names = dict(queues.known())
+    return ", ".join(names.get(number, str(number)) for number in numbers)
+
+
+def _day(text: str) -> str:
+    return formats.date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
+
+
+def _marked(pieces: list[Piece]) -> SafeString:
+    """Return the pieces with what was added and what was removed marked as such."""
+    forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
+    marked = ((format_html(forms[piece.kind], piece.text),) for piece in pieces)
+    return format_html_join("", "{}", marked)
