@@ -44,7 +44,6 @@ def test_the_very_same_text_is_wholly_alike(anna: User, stored: CannedResponse) 
     "change",
     [
         {"body": "<p>Dzień dobry,</p><p>faktura jest w załączniku, kopię wyśle księgowość.</p>"},
-        {"language": "en"},
         {"body": "<p>pieniądze</p>"},
     ],
 )

@@ -28,13 +28,13 @@ def nearest(
 ) -> Likeness | None:
     """Return the text visible to *user* that is most like *text*, or None where none is alike.
 
-    Texts are compared by the runs of words they share, without accents and case; those of another
-    language and archived ones are left out. What *response* was as like before is not told again.
+    Texts are compared by the runs of words they share, without accents and case; archived ones are
+    left out. What *response* was as like before is not told again.
     """
     runs = _runs(folded_words(html_to_text(text.body)))
     before = _runs(response.folded_text) if response else frozenset()
     best: Likeness | None = None
-    for other in _others(user, text, response):
+    for other in _others(user, response):
         theirs = _runs(other.folded_text)
         percent = _alike(runs, theirs)
         known = response is not None and _alike(before, theirs) >= percent
@@ -43,11 +43,8 @@ def nearest(
     return best
 
 
-def _others(
-    user: User, text: ResponseText, response: CannedResponse | None
-) -> list[CannedResponse]:
-    found = visible_to(user).filter(language=text.language)
-    found = found.exclude(state=CannedResponse.State.ARCHIVED)
+def _others(user: User, response: CannedResponse | None) -> list[CannedResponse]:
+    found = visible_to(user).exclude(state=CannedResponse.State.ARCHIVED)
     if response is not None:
         found = found.exclude(pk=response.pk)
     return list(found.only("title", "language", "folded_text"))
