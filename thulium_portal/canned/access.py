@@ -30,6 +30,16 @@ def usable_by(user: User) -> QuerySet[CannedResponse]:
     return visible_to(user).filter(state=State.LIVE)
 
 
+def nameable_by(user: User) -> QuerySet[CannedResponse]:
+    """Return the texts a reply of *user* may name as its origin.
+
+    What was taken from the library may have gone out of use while the reply was written; that the
+    customer received it must be known all the same.
+    """
+    of_others = ~Q(scope=Scope.PERSONAL)
+    return CannedResponse.objects.filter(of_others | Q(owner=user), current__isnull=False)
+
+
 def offered_to(user: User, *, queue_id: int | None) -> QuerySet[CannedResponse]:
     """Return the live texts for a ticket of queue *queue_id* (None where it is not known).
 

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import must_keep, placeholders
+from thulium_portal.canned.access import nameable_by
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.canned.services import usable_by
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies import files
@@ -192,7 +192,7 @@ class ComposeForm(forms.Form):
         number = str(self.cleaned_data.get("canned_response", ""))
         if not _TICKET_NUMBER.fullmatch(number):
             return None, None
-        response = usable_by(self._user).filter(pk=int(number)).select_related("current").first()
+        response = nameable_by(self._user).filter(pk=int(number)).select_related("current").first()
         if response is None:
             return None, None
         wanted = str(self.cleaned_data.get("canned_version", ""))

@@ -10,8 +10,9 @@ from django.utils import timezone
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.canned import uses
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import ALLOWED, OPEN, State
+from thulium_portal.replies.states import ALLOWED, OPEN, TAKEN_BACK, State
 
 
 class MoveLost(Exception):
@@ -54,6 +55,8 @@ def move(
         raise MoveLost(f"{reply.pk} is no longer {source}")
     for name, value in changes.items():
         setattr(reply, name, value)
+    if target in TAKEN_BACK:
+        uses.forget(reply.uuid)
     record(
         action,
         actor=actor,

@@ -17,6 +17,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.replies import drafts, files
+from thulium_portal.replies.crediting import credit, uncredit
 from thulium_portal.replies.drafts import Text, reopen_as_draft, snapshot_fields
 from thulium_portal.replies.files import StoredFile
 from thulium_portal.replies.models import Reply
@@ -93,6 +94,7 @@ def _insert(submission: Submission, actor: User) -> Reply:
     reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
     reply.save(force_insert=True)
     stored = files.attach(reply, submission.files)
+    credit(reply)
     record(
         Action.REPLY_SUBMITTED,
         actor=actor,
@@ -111,6 +113,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
     frozen = _frozen(submission, actor)
     for name, value in frozen.items():
         setattr(draft, name, value)
+    credit(draft)
     move(
         draft,
         State.DRAFT,
@@ -228,6 +231,7 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
             rows = Reply.objects.filter(pk=reply.pk, state=source, dismissed_at=None)
             if rows.update(dismissed_at=timezone.now()) != 1:
                 raise MoveLost
+            uncredit(reply)
             return reopen_as_draft(reply)
         move(reply, source, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
         return reopen_as_draft(reply)
@@ -272,6 +276,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
         )
         again = reopen_as_draft(reply)
         _prepare_again(again, reply, key=key, now=now, shown=shown)
+        credit(again)
         move(
             again,
             State.DRAFT,

@@ -47,6 +47,9 @@ OPEN = (
 ATTENTION = (State.UNKNOWN, State.NOT_FOUND, State.REJECTED, State.BLOCKED, State.HELD)
 """States in which a person should look."""
 
+TAKEN_BACK = (State.CANCELLED, State.SUPERSEDED)
+"""Submitted and then undone or replaced: as far as is known it reached nobody."""
+
 WAS_SENT = (State.SENT, State.CONFIRMED)
 
 

@@ -22,6 +22,16 @@ def canned_text(version: CannedResponseVersion | None, snapshot: Snapshot, actor
     return placeholders.render(version.body, values).html
 
 
+def changed_share(reply: Reply) -> int | None:
+    """Return how many of 100 words differ between what its canned response gave and the reply.
+
+    None where it did not start from one.
+    """
+    if reply.canned_version is None:
+        return None
+    return changed_percent(html_to_text(reply.canned_text), _plain(reply))
+
+
 class Told(TypedDict):
     """The keyword arguments of ``record`` and ``move`` that tell of a submitted reply."""
 
@@ -31,7 +41,7 @@ class Told(TypedDict):
 
 def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     """Return the facts and the erasable content of a submitted reply for its audit entry."""
-    plain = reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
+    plain = _plain(reply)
     version = reply.canned_version
     facts: dict[str, Fact] = {
         "agent_login": reply.agent_login,
@@ -42,9 +52,7 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
         "attachments": [file.sha256 for file in files],
         "canned_id": reply.canned_response_id,
         "canned_version": version.number if version else None,
-        "changed_percent": (
-            changed_percent(html_to_text(reply.canned_text), plain) if version else None
-        ),
+        "changed_percent": changed_share(reply),
     }
     content: dict[str, str] = {
         "body": reply.body,
@@ -61,6 +69,10 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     if files:
         content["file_names"] = "\n".join(file.name for file in files)
     return {"facts": facts, "content": content}
+
+
+def _plain(reply: Reply) -> str:
+    return reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
 
 
 def digest(body: str) -> str:
