@@ -2,34 +2,77 @@
 
 import argparse
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import pages
+from tests.bench import outbox, pages
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
-GOALS = {1: pages.send_accepted, 3: pages.composer_page}
+DATABASES = ("sqlite", "postgresql")
+
+
+@dataclass
+class Bench:
+    """How much to measure, and what several goals are measured on."""
+
+    rounds: int
+    deliveries: int
+    people: int
+    stack: ExitStack
+
+    @cached_property
+    def rig(self) -> Rig:
+        """The portal beside the floors, started when the first goal asks for it."""
+        folder = self.stack.enter_context(TemporaryDirectory(prefix="portal-bench-"))
+        return self.stack.enter_context(Rig(Path(folder)))
+
+    def on_each_database(
+        self, measure: Callable[[str, int], Iterator[Figure]], count: int
+    ) -> Iterator[Figure]:
+        """Yield the figures of both databases."""
+        for database in DATABASES:
+            yield from measure(database, count)
+
+
+GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
+    1: lambda bench: pages.send_accepted(bench.rig, bench.rounds),
+    2: lambda bench: bench.on_each_database(outbox.due_to_thulium, bench.deliveries),
+    3: lambda bench: pages.composer_page(bench.rig, bench.rounds),
+    7: lambda bench: bench.on_each_database(outbox.all_at_once, bench.people),
+}
 
 
 def main() -> None:
     """Print one line per figure."""
-    parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("goals", nargs="*", type=int, metavar="GOAL", help="by number; all if none")
-    parser.add_argument("--rounds", type=int, default=300, help="how often each page is asked for")
-    options = parser.parse_args()
-    if unknown := set(options.goals) - set(GOALS):
-        parser.error(f"no such goal: {unknown}; there are {[*GOALS]}")
-    with TemporaryDirectory(prefix="portal-bench-") as folder, Rig(Path(folder)) as rig:
+    options = _options()
+    with ExitStack() as stack:
+        bench = Bench(options.rounds, options.deliveries, options.people, stack)
         print(f"{options.rounds} rounds, floor and portal in turns; medians in milliseconds")
         print(HEADINGS, flush=True)
         figures: list[Figure] = []
         for number in options.goals or GOALS:
-            for figure in GOALS[number](rig, options.rounds):
+            for figure in GOALS[number](bench):
                 figures.append(figure)
                 print(figure.line(number), flush=True)
     missed = sum(figure.is_met is False for figure in figures)
     print(f"{missed} goals missed" if missed else "every goal met")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("goals", nargs="*", type=int, metavar="GOAL", help="by number; all if none")
+    parser.add_argument("--rounds", type=int, default=300, help="how often each page is asked for")
+    parser.add_argument("--deliveries", type=int, default=100, help="replies due one by one")
+    parser.add_argument("--people", type=int, default=200, help="who press Send at once")
+    options = parser.parse_args()
+    if unknown := set(options.goals) - set(GOALS):
+        parser.error(f"no such goal: {unknown}; there are {[*GOALS]}")
+    return options
 
 
 if __name__ == "__main__":

@@ -127,9 +127,11 @@ class Rig:
 class Visitor:
     """A browser's side of HTTP without the browser: one kept connection, cookies, a form token."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, session: str = "") -> None:
         self._line = http.client.HTTPConnection("localhost", port, timeout=30)
         self._cookies = {"portal_csrf": CSRF, "csrftoken": CSRF}
+        if session:
+            self._cookies["portal_session"] = session
 
     def get(self, path: str, *, expect: int = 200) -> str:
         """Return a page."""

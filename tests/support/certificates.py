@@ -32,7 +32,7 @@ class Authority:
     def context(self, host: str = "127.0.0.1", *, expired: bool = False) -> ssl.SSLContext:
         """Return a server's context with a fresh certificate for *host*."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self._issue(host, expired=expired))
+        context.load_cert_chain(self.issue(host, expired=expired))
         return context
 
     def context_of(self, version: ssl.TLSVersion) -> ssl.SSLContext:
@@ -52,7 +52,8 @@ class Authority:
         context.verify_mode = ssl.CERT_REQUIRED
         return context
 
-    def _issue(self, host: str, *, expired: bool) -> Path:
+    def issue(self, host: str, *, expired: bool = False) -> Path:
+        """Return a file with a fresh key and certificate for *host*."""
         key = ec.generate_private_key(ec.SECP256R1())
         until = _now() + timedelta(days=-1 if expired else 1)
         certificate = (
