@@ -165,9 +165,9 @@ def due_to_thulium(database: str, rounds: int) -> Iterator[Figure]:
 
 def all_at_once(database: str, people: int) -> Iterator[Figure]:
     """Goal 7: everybody presses Send while Thulium takes two seconds over each reply."""
-    with Line(database, api_seconds=API_SECONDS, web=True) as line:
+    with Line(database, api_seconds=API_SECONDS, web=True) as line, ExitStack() as doors:
         keys = json.loads(line.office("sign-in", people + 1))
-        visitors = [Visitor(line.port, session=key) for key in keys]
+        visitors = [doors.enter_context(closing(Visitor(line.port, session=key))) for key in keys]
         reader = visitors.pop()
         alone = [_timed(lambda: reader.get("/")) for _ in range(100)]
         began, stop = time.time(), threading.Event()

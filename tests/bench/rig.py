@@ -133,6 +133,10 @@ class Visitor:
         if session:
             self._cookies["portal_session"] = session
 
+    def close(self) -> None:
+        """Leave."""
+        self._line.close()
+
     def get(self, path: str, *, expect: int = 200) -> str:
         """Return a page."""
         return self._ask("GET", path, b"", {}, expect)
