@@ -309,6 +309,14 @@ def test_someone_elses_personal_text_cannot_be_edited(
     assert sign_in(adam).get(f"/canned/{response.pk}/edit/").status_code == 404
 
 
+def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
+    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
+) -> None:
+    for person, offered in ((ewa, True), (adam, False)):
+        page = sign_in(person).get(f"/canned/{response.pk}/edit/").content.decode()
+        assert ('value="personal"' in page) is offered
+
+
 # --- the preview ----------------------------------------------------------------------------
 
 

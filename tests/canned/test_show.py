@@ -141,6 +141,18 @@ def test_bringing_back_stops_where_someone_was_quicker(
     assert response.versions.count() == 2
 
 
+def test_an_earlier_text_that_can_no_longer_be_saved_says_why(
+    ewa: User, sign_in: SignIn, make: Make
+) -> None:
+    response = revised(make("Zwrot", "<p>stary</p>"), ewa, body="<p>nowy</p>")
+    response.versions.filter(number=1).update(body="<p>{{ nic &lt;b&gt; }}</p>")
+    client = sign_in(ewa)
+    page = client.post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": "2"})
+    assert told(page) == ["error"]
+    assert response.versions.count() == 2
+    assert "<mark>{{ nic &lt;b&gt; }}</mark>" in client.get("/canned/").content.decode()
+
+
 def test_a_version_that_never_was_is_not_found(ewa: User, sign_in: SignIn, make: Make) -> None:
     response = make("Zwrot")
     page = sign_in(ewa).post(f"/canned/{response.pk}/versions/7/restore/", {"seen_version": "1"})

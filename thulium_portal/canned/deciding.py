@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -119,6 +121,8 @@ def reviewed(request: StaffRequest, pk: int) -> HttpResponse:
         )
     except services.ChangedMeanwhile as conflict:
         messages.warning(request, changed_meanwhile(conflict))
+    except ValidationError as error:
+        messages.error(request, to_mend(error))
     else:
         messages.success(request, _("Noted: read again and still right."))
     return redirect("canned:show", pk)
@@ -136,13 +140,18 @@ def changed_meanwhile(conflict: services.ChangedMeanwhile) -> str:
     ) % {"name": conflict.newest.author, "number": conflict.newest.number}
 
 
+def to_mend(error: ValidationError) -> SafeString:
+    """Return everything that keeps a text from being saved, on one line, places marked."""
+    return format_html_join(" ", "{}", ((sentence,) for sentence in error.messages))
+
+
 def _moved(
     request: StaffRequest, pk: int, verb: Callable[..., CannedResponse], told: str
 ) -> HttpResponse:
     try:
         verb(_get(request, pk), actor=request.user)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, to_mend(error))
     except MoveLost:
         messages.warning(
             request, _("The text was changed in the meantime, so nothing was done. Look at it.")

@@ -48,6 +48,9 @@ class ResponseForm(forms.Form):
         label=gettext_lazy("Category"),
         max_length=120,
         required=False,
+        help_text=gettext_lazy(
+            "Choose one or write a new one. A stroke makes a second level: Deliveries / Abroad."
+        ),
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(
@@ -117,6 +120,9 @@ class ResponseForm(forms.Form):
 
     def _offer_choices(self) -> None:
         """Fill what depends on the person and the text: queues, categories, owners."""
+        if self._response is not None and self._response.owner_id != self._user.pk:
+            scope = cast("forms.ChoiceField", self.fields["scope"])
+            scope.choices = [each for each in Scope.choices if each[0] != Scope.PERSONAL]
         queues_field = cast("forms.MultipleChoiceField", self.fields["queues"])
         queues_field.choices = queues.choices(self._response)
         if self._user.may(Permission.MANAGE_CANNED):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -129,6 +129,8 @@ def restore(request: StaffRequest, pk: int, number: int) -> HttpResponse:
         raise Http404 from error
     except services.ChangedMeanwhile as conflict:
         messages.warning(request, deciding.changed_meanwhile(conflict))
+    except ValidationError as error:
+        messages.error(request, deciding.to_mend(error))
     else:
         messages.success(request, _("The text of version %(number)d is back.") % {"number": number})
     return redirect("canned:show", pk)
