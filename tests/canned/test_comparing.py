@@ -37,6 +37,17 @@ def test_words_are_marked_and_the_rest_is_left_alone(ewa: User, make: Make) -> N
     assert found.details == ()
 
 
+def test_placeholders_are_compared_whole_and_shown_as_chips(ewa: User, make: Make) -> None:
+    before = "<p>{{ klient | Państwo }}, {{ wpisz: dzień }} \U000f0000&lt;b&gt;</p>"
+    after = before.replace("Państwo", "&lt;Szanowni&gt;")
+    found = compared(make("Zwrot", before), ewa, body=after)
+    assert found.body == (
+        '<del><span class="chip">customer’s first and last name → Państwo</span></del>'
+        '<ins><span class="chip">customer’s first and last name → &lt;Szanowni&gt;</span></ins>, '
+        '<span class="chip chip-ask">dzień</span> &lt;b&gt;'
+    )
+
+
 @pytest.mark.parametrize(
     ("change", "detail"),
     [

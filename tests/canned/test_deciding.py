@@ -74,6 +74,17 @@ def test_the_author_reads_why_a_text_came_back(
     assert "niestety" not in sign_in(ewa).get("/canned/").content.decode()
 
 
+def test_the_author_reads_for_some_days_that_a_text_was_approved(
+    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
+) -> None:
+    life.submit(draft, actor=anna)
+    life.approve(draft, seen_version=1, actor=ewa)
+    assert sign_in(anna).get("/canned/").context["library"].approved == [draft]
+    assert sign_in(ewa).get("/canned/").context["library"].approved == []
+    CannedResponse.objects.update(decided_at=timezone.now() - timedelta(days=4))
+    assert sign_in(anna).get("/canned/").context["library"].approved == []
+
+
 def test_returning_without_a_note_changes_nothing(
     anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
 ) -> None:

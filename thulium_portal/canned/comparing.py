@@ -1,6 +1,7 @@
 """Two versions of a text word by word, and what else was changed with them."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,8 +14,14 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import queues
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.placeholders import Literal, parts_of
+from thulium_portal.canned.showing import chip_in_full
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.lib.worddiff import Piece, diff
+
+# Signs of Unicode's private use, which no keyboard types.
+_FIRST_SIGN = 0xF0000
+_SIGN = re.compile("([\U000f0000-\U000ffffd])")
 
 
 @dataclass(frozen=True)
@@ -45,11 +52,13 @@ class Comparison:
 
 def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
     """Return what was changed from one version to another, word by word."""
+    chips: dict[SafeString, str] = {}
+    earlier, later = (_with_signs(version.body, chips) for version in (before, after))
     return Comparison(
         before,
         after,
-        title=_marked(diff(before.title, after.title)),
-        body=_marked(diff(html_to_text(before.body), html_to_text(after.body))),
+        title=_marked(diff(before.title, after.title), {}),
+        body=_marked(diff(earlier, later), {sign: chip for chip, sign in chips.items()}),
         details=tuple(_details(before.details, after.details)),
     )
 
@@ -84,8 +93,26 @@ def _day(text: str) -> str:
     return formats.date_format(date.fromisoformat(text), "DATE_FORMAT") if text else ""
 
 
-def _marked(pieces: list[Piece]) -> SafeString:
+def _with_signs(body: str, chips: dict[SafeString, str]) -> str:
+    """Return the text of *body* with a sign of its own for each placeholder.
+
+    So a placeholder is compared as one word; *chips* learns which sign stands for which.
+    """
+    pieces = [
+        _SIGN.sub("", part.html)
+        if isinstance(part, Literal)
+        else chips.setdefault(chip_in_full(part), chr(_FIRST_SIGN + len(chips)))
+        for part in parts_of(body)
+    ]
+    return html_to_text("".join(pieces))
+
+
+def _marked(pieces: list[Piece], chips: Mapping[str, SafeString]) -> SafeString:
     """Return the pieces with what was added and what was removed marked as such."""
     forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
-    marked = ((format_html(forms[piece.kind], piece.text),) for piece in pieces)
+    marked = ((format_html(forms[piece.kind], _with_chips(piece.text, chips)),) for piece in pieces)
     return format_html_join("", "{}", marked)
+
+
+def _with_chips(text: str, chips: Mapping[str, SafeString]) -> SafeString:
+    return format_html_join("", "{}", ((chips.get(bit, bit),) for bit in _SIGN.split(text)))

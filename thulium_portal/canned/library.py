@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -18,6 +19,8 @@ from thulium_portal.lib.folding import fold
 
 PAGE = 50
 """Rows of one page."""
+NEWS = timedelta(days=3)
+"""How long an author is told of an approval."""
 WITHOUT_CATEGORY = "-"
 """What the address says for texts that have no category."""
 SEPARATOR = " / "
@@ -77,6 +80,7 @@ class Library:
     states: list[Facet]
     due: int
     sent_back: list[CannedResponse]
+    approved: list[CannedResponse]
     rows: list[CannedResponse]
     more_after: int | None
     chosen: CannedResponse | None
@@ -101,6 +105,7 @@ def browse(user: User, wish: Wish) -> Library:
         states=_states(user, _by(all_counts, "state"), wish),
         due=due_for(user).count(),
         sent_back=list(sent_back_to(user)),
+        approved=list(approved_for(user)),
         rows=rows,
         more_after=rows[-1].pk if more else None,
         chosen=_chosen(visible, rows, wish),
@@ -117,6 +122,13 @@ def sent_back_to(user: User) -> QuerySet[CannedResponse]:
     """Return the drafts of *user* that a supervisor has sent back with a note, newest first."""
     returned = visible_to(user).filter(owner=user, state=State.DRAFT).exclude(decision_note="")
     return returned.select_related("decided_by").order_by("-decided_at")
+
+
+def approved_for(user: User) -> QuerySet[CannedResponse]:
+    """Return the texts of *user* that somebody else has approved of late, newest first."""
+    since = timezone.now() - NEWS
+    live = usable_by(user).filter(owner=user, decided_at__gte=since).exclude(decided_by=user)
+    return live.select_related("decided_by").order_by("-decided_at")
 
 
 def waiting_for(user: User) -> int:

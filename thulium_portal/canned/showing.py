@@ -100,6 +100,13 @@ def _chip(part: placeholders.Part) -> str:
     return format_html('<span class="chip">{}</span>', part.label)
 
 
+def chip_in_full(part: placeholders.Known | placeholders.Ask) -> SafeString:
+    """Return the chip of a placeholder with its fallback: everything an author can change of it."""
+    if isinstance(part, Known) and part.fallback:
+        return format_html('<span class="chip">{} → {}</span>', part.label, part.fallback)
+    return format_html("{}", _chip(part))
+
+
 def _sample(part: placeholders.Part, values: dict[str, str]) -> str:
     value = placeholders.value_of(part, values) if isinstance(part, Known) else ""
     if not value:
