@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
@@ -227,9 +228,11 @@ def _top(top: str, names: dict[str, int], wish: Wish) -> Facet:
 
 def _scopes(counts: dict[str, int], wish: Wish) -> list[Facet]:
     """Return the scopes worth a line: where all texts are of one, there is nothing to choose."""
+    labels = {scope: str(scope.label) for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)}
+    labels[Scope.PERSONAL] = pgettext("canned responses", "Only mine")
     found = [
-        Facet(scope.value, str(scope.label), counts.get(scope, 0), chosen=scope == wish.scope)
-        for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)
+        Facet(scope.value, label, counts.get(scope, 0), chosen=scope == wish.scope)
+        for scope, label in labels.items()
         if counts.get(scope) or scope == wish.scope
     ]
     return found if len(found) > 1 or wish.scope else []
