@@ -93,6 +93,18 @@ def test_returning_without_a_note_changes_nothing(
     assert (told(page), state(draft)) == (["error"], "waiting")
 
 
+def test_a_note_that_came_too_late_is_given_back(
+    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
+) -> None:
+    client = sign_in(ewa)
+    life.withdraw(life.submit(draft, actor=anna), actor=anna)
+    life.publish(draft, actor=ewa)
+    page = client.post(f"/canned/{draft.pk}/send-back/", {"note": "Bez <b>niestety</b>."})
+    assert (told(page), state(draft)) == (["warning"], "live")
+    shown = client.get(f"/canned/{draft.pk}/").content.decode()
+    assert "<q>Bez &lt;b&gt;niestety&lt;/b&gt;.</q>" in shown
+
+
 @pytest.mark.parametrize("seen", ["2", "", "x", "²"])
 def test_what_was_not_read_is_not_approved(
     anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse, seen: str

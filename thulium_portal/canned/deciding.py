@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -55,7 +55,8 @@ def send_back(request: StaffRequest, pk: int) -> HttpResponse:
     def verb(response: CannedResponse, *, actor: User) -> CannedResponse:
         return life.send_back(response, note=note, actor=actor)
 
-    return _moved(request, pk, verb, _("Returned. The author sees your note with the draft."))
+    told = _("Returned. The author sees your note with the draft.")
+    return _moved(request, pk, verb, told, typed=note)
 
 
 @require_POST
@@ -146,19 +147,30 @@ def to_mend(error: ValidationError) -> SafeString:
 
 
 def _moved(
-    request: StaffRequest, pk: int, verb: Callable[..., CannedResponse], told: str
+    request: StaffRequest,
+    pk: int,
+    verb: Callable[..., CannedResponse],
+    told: str,
+    *,
+    typed: str = "",
 ) -> HttpResponse:
+    """Make a move and say what came of it; where nothing did, *typed* words are given back."""
     try:
         verb(_get(request, pk), actor=request.user)
     except ValidationError as error:
-        messages.error(request, to_mend(error))
+        messages.error(request, _with_words(to_mend(error), typed))
     except MoveLost:
-        messages.warning(
-            request, _("The text was changed in the meantime, so nothing was done. Look at it.")
-        )
+        late = _("The text was changed in the meantime, so nothing was done. Look at it.")
+        messages.warning(request, _with_words(late, typed))
     else:
         messages.success(request, told)
     return redirect("canned:show", pk)
+
+
+def _with_words(sentence: str, typed: str) -> str:
+    if not typed.strip():
+        return sentence
+    return format_html("{} {} <q>{}</q>", sentence, _("You wrote:"), typed)
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
