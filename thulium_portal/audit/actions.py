@@ -44,6 +44,8 @@ class Action(models.TextChoices):
     CANNED_WITHDRAWN = "canned.withdrawn", _("Canned response withdrawn from approval")
     CANNED_APPROVED = "canned.approved", _("Canned response approved")
     CANNED_RETURNED = "canned.returned", _("Canned response returned to its author")
+    CANNED_IMPORTED = "canned.imported", _("Canned responses imported")
+    CANNED_EXPORTED = "canned.exported", _("Canned responses exported")
     CANNED_DELETED = "canned.deleted", _("Draft of a canned response deleted")
     AUDIT_VIEWED = "audit.viewed", _("Audit entry opened")
     AUDIT_EXPORTED = "audit.exported", _("Audit exported")

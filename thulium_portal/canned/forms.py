@@ -1,25 +1,25 @@
 """The author's form: everything about a canned response, and what the library is asked for."""
 
-import re
 from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 from thulium_portal.audit.forms import DayField
-from thulium_portal.canned import library, must_keep, queues, services
+from thulium_portal.canned import library, must_keep, queues, services, texts
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.lib.html import plain_to_html
+from thulium_portal.lib.table_files import MOST_BYTES
 
 PLAIN, HTML = "PLAIN", "HTML"
 Scope = CannedResponse.Scope
@@ -144,16 +144,12 @@ class ResponseForm(forms.Form):
         return value
 
     def clean_shortcut(self) -> str:
-        """Return one lower-case word; a slash in front, capitals and spaces are tidied away."""
-        typed = str(self.cleaned_data["shortcut"]).strip().lstrip("/")
-        word = str(slugify(typed, allow_unicode=True))
-        if typed and not word:
-            raise ValidationError(_("Use letters and digits in the shortcut, for example /delay."))
-        return word
+        """Return the shortcut as it is stored."""
+        return texts.shortcut_word(str(self.cleaned_data["shortcut"]))
 
     def clean_category(self) -> str:
-        """Return the levels of the category with even spaces around their strokes."""
-        return re.sub(r"\s*/\s*", " / ", str(self.cleaned_data["category"])).strip(" /")
+        """Return the category as it is stored."""
+        return texts.category_path(str(self.cleaned_data["category"]))
 
     def clean_scope(self) -> str:
         """Return who may use it; a form that does not say leaves it as it is."""
@@ -186,6 +182,28 @@ class ResponseForm(forms.Form):
             must_keep=must_keep.passages(cleaned.get("must_keep") or ""),
             **written,
         )
+
+
+class FileForm(forms.Form):
+    """A file of canned responses."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("CSV, or an Excel workbook (.xlsx)."),
+        error_messages={
+            "required": gettext_lazy("Choose a file."),
+            "empty": gettext_lazy("The file is empty."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse what is too large to be read."""
+        file: UploadedFile = self.cleaned_data["file"]
+        if file.size and file.size > MOST_BYTES:
+            words = _("The file is too large; %(most)d MB are allowed. Split it.")
+            raise ValidationError(words % {"most": MOST_BYTES // 1024 // 1024})
+        return file
 
 
 class ReviewForm(forms.Form):

@@ -1,5 +1,6 @@
 """What an author writes of a canned response, checked and made ready to be stored."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
@@ -109,6 +111,23 @@ def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
         "must_keep": list(text.must_keep),
         "owner": response.owner_id,
     }
+
+
+def shortcut_word(typed: str) -> str:
+    """Return one lower-case word; a slash in front, capitals and spaces are tidied away.
+
+    Raises ``ValidationError`` where nothing is left of what was typed.
+    """
+    typed = typed.strip().lstrip("/")
+    word = str(slugify(typed, allow_unicode=True))
+    if typed and not word:
+        raise ValidationError(_("Use letters and digits in the shortcut, for example /delay."))
+    return word
+
+
+def category_path(typed: str) -> str:
+    """Return the levels of a category with even spaces around their strokes."""
+    return re.sub(r"\s*/\s*", " / ", typed).strip(" /")
 
 
 def _queues(text: ResponseText) -> tuple[int, ...]:

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from thulium_portal.canned import deciding, views
+from thulium_portal.canned import deciding, transferring, views
 
 app_name = "canned"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("preview/", views.preview, name="preview"),
+    path("import/", transferring.bring, name="import"),
+    path("import/<uuid:uuid>/", transferring.plan, name="import_plan"),
+    path("export/", transferring.export, name="export"),
     path("<int:pk>/", views.show, name="show"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/submit/", deciding.submit, name="submit"),

@@ -47,6 +47,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "rows": [
             (row, showing.excerpt(row.current.body) if row.current else "") for row in found.rows
         ],
+        "may_move": request.user.may(Permission.MANAGE_CANNED),
         **_shown(found.chosen, request),
     }
     return render(request, "canned/index.html", page)

@@ -1,0 +1,60 @@
+"""``manage.py export_canned``: the canned responses as a CSV or Excel file."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from thulium_portal.audit import origin
+from thulium_portal.canned import exporting
+from thulium_portal.canned.exporting import TooLongForExcel
+from thulium_portal.canned.models import CannedResponse
+
+KINDS = (".csv", ".xlsx")
+
+
+class Command(BaseCommand):
+    """Writes every text that is meant for more than one person."""
+
+    help = "Export the shared and the teams' canned responses; the file's ending says CSV or XLSX."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what the documentation names."""
+        parser.add_argument("file", type=Path, metavar="FILE")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file beside its place and put it there when it is whole."""
+        path: Path = options["file"]
+        if path.suffix.lower() not in KINDS:
+            raise CommandError(f"{path.name} must end in .csv or .xlsx.")
+        unfinished = path.with_name(f"{path.name}.part")
+        with tqdm(unit=" texts", desc="Exporting", file=sys.stderr) as bar:
+            try:
+                self._write(unfinished, path.suffix.lower(), _counted(bar))
+                unfinished.replace(path)
+            except TooLongForExcel as error:
+                words = f"“{error}” is too long for an Excel cell. Export to a .csv file."
+                raise CommandError(words) from error
+            except OSError as error:
+                raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
+            finally:
+                unfinished.unlink(missing_ok=True)
+            self.stdout.write(f"{bar.n} canned responses written to {path}.")
+
+    def _write(self, path: Path, suffix: str, texts: Iterable[CannedResponse]) -> None:
+        with origin.from_shell():
+            exporting.note_export(suffix[1:], actor=None)
+        if suffix == ".xlsx":
+            exporting.write_xlsx_of(texts, path)
+            return
+        with path.open("wb") as file:
+            file.writelines(exporting.csv_of(texts))
+
+
+def _counted(bar: Any) -> Iterator[CannedResponse]:
+    for text in exporting.texts_for(None):
+        bar.update()
+        yield text
