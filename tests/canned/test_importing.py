@@ -353,3 +353,8 @@ def test_a_workbook_of_excel_is_read(tmp_path, ewa):
             sheet.write_string(0, column, head)
             sheet.write_string(1, column, cell)
     assert [row.outcome for row in importing.plan_of(path, actor=ewa).rows] == [Outcome.CREATED]
+
+
+def test_a_plan_nobody_has_leads_back_to_bringing_one(sign_in, ewa):
+    answer = sign_in(ewa).get("/canned/import/00000000-0000-4000-8000-000000000001/", follow=True)
+    assert "Tego pliku już tu nie ma." in answer.content.decode()
