@@ -219,7 +219,7 @@ def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa: User, sign_in: Sig
         body = "".join(f"<p>{choice.source}</p>" for choice in choices)
         page = sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "shortcut": language})
         assert page.status_code == 302
-        assert len(choices) == 11
+        assert len(choices) == 18
 
 
 # --- changing one ---------------------------------------------------------------------------

@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 
 from thulium_portal.canned import names, placeholders
 from thulium_portal.canned.names import PLACEHOLDERS
+from thulium_portal.canned.parts import tidy
 from thulium_portal.canned.placeholders import (
     Ask,
+    Forms,
+    Kind,
     Known,
     Literal,
     PlaceholderError,
@@ -62,6 +65,15 @@ def in_english() -> Iterator[None]:
             "<b>{<i>{ today</i> }}</b>",
             (Literal("<b>"), Known("today", "", "today"), Literal("<i></i></b>")),
         ),
+        ("{{ ask: day | date }}", (Ask("day", Kind.DATE),)),
+        ("{{ wpisz: kwota | KWOTA | nieobowiązkowe }}", (Ask("kwota", Kind.AMOUNT, (), False),)),
+        (
+            "{{ ask: how | choice: by post; R&amp;D ;}}",
+            (Ask("how", Kind.CHOICE, ("by post", "R&D")),),
+        ),
+        ("{{ forma: Pan / Pani / Państwo }}", (Forms("Pan", "Pani", "Państwo"),)),
+        ("{{ za 5 dni roboczych }}", (Known("in_5_working_days", "", "za 5 dni roboczych"),)),
+        ("{{ in 1 working day }}", (Known("in_1_working_days", "", "in 1 working day"),)),
         ("a { b } c", (Literal("a { b } c"),)),
     ],
 )
@@ -88,6 +100,11 @@ def test_a_text_is_read_into_parts(html: str, parts: tuple[placeholders.Part, ..
         ("{{}}", "is empty", "{{}}"),
         ("{{ &nbsp; | x }}", "is empty", "{{   | x }}"),
         ("{{ ask: }}", "what to ask for", "{{ ask: }}"),
+        ("{{ ask: day | soon }}", "“soon” is not known here", "{{ ask: day | soon }}"),
+        ("{{ ask: how | choice: one }}", "at least two choices", "{{ ask: how | choice: one }}"),
+        ("{{ forms: he / she }}", "Write three forms", "{{ forms: he / she }}"),
+        ("{{ forms: he / / it }}", "Write three forms", "{{ forms: he / / it }}"),
+        ("{{ za 31 dni roboczych }}", "Did you mean", "{{ za 31 dni roboczych }}"),
         ("{{ ask: " + "x" * 121 + " }}", "at most 120 characters", "{{ ask: " + "x" * 52),
         ('<a href="https://x.example/{{ today }}">x</a>', "link’s address", ""),
         ('<a href="https://x.example/%7B%7B today">x</a>', "link’s address", ""),
@@ -113,7 +130,10 @@ def test_every_fault_is_told_at_once() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["customer_name", "customer_first_name", "customer_email", "ticket_subject", "queue_name"],
+    [
+        *("customer_name", "customer_first_name", "customer_email", "ticket_subject"),
+        *("queue_name", "greeting"),
+    ],
 )
 def test_what_may_be_unknown_needs_a_fallback_to_be_saved(name: str) -> None:
     (fault,) = check(f"{{{{ {name} }}}}")
@@ -157,6 +177,20 @@ def test_a_signature_keeps_its_lines_and_nothing_else_does() -> None:
     assert render("{{ my_signature }}|{{ temat }}", values).html == (
         "Anna Nowak<br>&lt;Sklep&gt;|one two"
     )
+
+
+def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty() -> None:
+    body = "{{ ask: day | date }}, {{ ask: day | date }}{{ ask: more | optional }}{{ ask: who }}"
+    rendered = render(body, {}, {"day": "<24>", "more": "", "who": ""})
+    assert rendered.html == "&lt;24&gt;, &lt;24&gt;{{ who }}"
+    assert rendered.unfilled == ("who",)
+
+
+@pytest.mark.parametrize(("address", "words"), [("he", "Mr"), ("she", "Ms"), ("", "customer")])
+def test_forms_follow_the_chosen_address_and_are_neutral_without_one(
+    address: str, words: str
+) -> None:
+    assert render("{{ forms: Mr / Ms / customer }}", {"address": address}).html == words
 
 
 def test_a_customers_words_cannot_become_a_placeholder() -> None:
@@ -222,7 +256,21 @@ def test_authors_may_write_polish_names(name: str) -> None:
 # --- properties ------------------------------------------------------------------------------
 
 words = st.text(st.characters(blacklist_characters="{}"), min_size=1, max_size=40)
-spoken = words.map(lambda text: placeholders._tidy(escape(text))).filter(bool)
+spoken = words.map(lambda text: tidy(escape(text))).filter(bool)
+plain = spoken.filter(lambda text: not set(text) & set("|/;"))
+asks = st.builds(
+    Ask,
+    plain,
+    st.sampled_from((Kind.TEXT, Kind.DATE, Kind.AMOUNT)),
+    st.just(()),
+    is_required=st.booleans(),
+) | st.builds(
+    Ask,
+    plain,
+    st.just(Kind.CHOICE),
+    st.lists(plain, min_size=2, max_size=4, unique=True).map(tuple),
+    st.booleans(),
+)
 known = st.builds(Known, st.sampled_from(sorted(PLACEHOLDERS)), st.just("") | spoken).map(
     lambda part: Known(part.name, part.fallback, part.name)
 )
@@ -236,7 +284,9 @@ pieces = st.sampled_from(
 jumbles = st.lists(pieces, max_size=40).map("".join)
 
 
-@given(st.lists(st.one_of(known, spoken.map(Ask)), max_size=8), literals)
+@given(
+    st.lists(st.one_of(known, asks, st.builds(Forms, plain, plain, plain)), max_size=8), literals
+)
 def test_a_parsed_text_is_written_back_as_it_was(
     parts: list[placeholders.Part], between: Literal
 ) -> None:
@@ -259,8 +309,8 @@ def test_no_input_raises_anything_but_a_placeholder_error(html: str) -> None:
 
 @given(st.text(), st.text())
 def test_no_value_comes_out_unescaped(value: str, fallback: str) -> None:
-    body = f"{{{{ klient }}}}{{{{ temat | {escape(fallback)} }}}}{{{{ podpis }}}}"
-    html = render(body, {"customer_name": value, "my_signature": value}).html
+    body = f"{{{{ klient }}}}{{{{ temat | {escape(fallback)} }}}}{{{{ podpis }}}}{{{{ ask: x }}}}"
+    html = render(body, {"customer_name": value, "my_signature": value}, {"x": value}).html
     assert not re.search(r"[<>\"]|&(?!#?\w+;)", html.replace("<br>", ""))
 
 

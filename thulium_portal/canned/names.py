@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from thulium_portal.lib.folding import fold
 
@@ -24,7 +25,31 @@ class Placeholder:
     """Another placeholder whose value is taken where this one's is unknown."""
 
 
+MOST_WORKING_DAYS = 30
+
+
+def working_days(days: int) -> str:
+    """Return the name of the placeholder for the day that lies *days* working days ahead."""
+    return f"in_{days}_working_days"
+
+
+def _working_days(days: int) -> Placeholder:
+    label = ngettext_lazy("in {days} working day", "in {days} working days", days)
+    return Placeholder(
+        format_lazy(label, days=days),
+        (
+            *(f"za {days} {word}" for word in ("dzień roboczy", "dni robocze", "dni roboczych")),
+            *(f"in {days} working {word}" for word in ("day", "days")),
+        ),
+    )
+
+
 PLACEHOLDERS: dict[str, Placeholder] = {
+    "greeting": Placeholder(
+        gettext_lazy("greeting"),
+        ("powitanie", "zwrot do klienta"),
+        example=pgettext_lazy("fallback: greeting", "Hello"),
+    ),
     "customer_name": Placeholder(
         gettext_lazy("customer’s first and last name"),
         (
@@ -66,7 +91,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "today": Placeholder(
         gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
     ),
-}
+} | {working_days(days): _working_days(days) for days in range(1, MOST_WORKING_DAYS + 1)}
 
 
 def find(name: str) -> str:

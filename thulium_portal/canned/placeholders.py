@@ -3,17 +3,24 @@
 ::
 
     placeholder = "{{" name [ "|" fallback ] "}}"      {{ customer_first_name | there }}
-                | "{{" "ask:" label "}}"               {{ ask: order number }}
+                | "{{" "ask:" label { "|" option } "}}"
+                                                       {{ ask: delivery day | date | optional }}
+                | "{{" "forms:" him "/" her "/" anyone "}}"
+                                                       {{ forms: Mr / Ms / customer }}
     name        = one of names.PLACEHOLDERS or an alias; case, accents, "_" and "-" are alike
     fallback    = what stands there when the value is unknown
     label       = what the person who sends the reply is asked for ("wpisz:" is "ask:" in Polish)
+    option      = "text" | "date" | "amount" | "optional" | "choice:" words { ";" words }
+                  (tekst, data, kwota, nieobowiązkowe, wybór:)
+    him, her    = words for a man and for a woman, chosen by a person, never guessed unseen
+                  ("forma:" and "formy:" are "forms:" in Polish); anyone = words that suit both
 
 A placeholder stays within one paragraph, holds no placeholder and stands in no link address. Tags
 an editor has put between its braces (``{{ <b>name</b> }}``) are moved behind it. The text around
 is HTML that has been cleaned; values and fallbacks are plain text, escaped on the way in. What
 cannot be filled stays as ``{{ label }}`` in the reader's words, and ``leftovers`` finds it.
 
-Everything runs in time linear in the text.
+Everything runs in time linear in the text. ``docs/placeholders.md`` tells authors the same.
 """
 
 import re
@@ -24,100 +31,46 @@ from urllib.parse import unquote
 
 from django.utils.translation import gettext as _
 
-from thulium_portal.canned.names import PLACEHOLDERS, find, nearest
+from thulium_portal.canned.names import PLACEHOLDERS
+from thulium_portal.canned.parts import (
+    CONTROLS,
+    Ask,
+    Forms,
+    Kind,
+    Known,
+    Literal,
+    Part,
+    PlaceholderError,
+    Rendered,
+    Template,
+    as_html,
+    tidy,
+)
+from thulium_portal.canned.reading import no_fallback, understand
+
+__all__ = [
+    "Ask",
+    "Forms",
+    "Kind",
+    "Known",
+    "Literal",
+    "Part",
+    "PlaceholderError",
+    "Rendered",
+    "Template",
+    "Values",
+    "check",
+    "leftovers",
+    "parse",
+    "parts_of",
+    "render",
+    "value_of",
+]
 
 Values = Mapping[str, str]
-"""Name of a placeholder → its value; an empty value is unknown."""
+"""Name of a placeholder → its value; an empty value is unknown. ``address`` is he, she or ""."""
 
-LONGEST = 120
-"""Characters a fallback or a label may have."""
 _SEVERAL_LINES = frozenset({"my_signature"})
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A piece of HTML that stays as it is."""
-
-    html: str
-
-
-@dataclass(frozen=True)
-class Known:
-    """A placeholder the portal fills. ``written`` is the name in the author's own words."""
-
-    name: str
-    fallback: str = ""
-    written: str = ""
-
-    @property
-    def label(self) -> str:
-        """Return what the reader calls it."""
-        return str(PLACEHOLDERS[self.name].label)
-
-    @property
-    def source(self) -> str:
-        """Return the placeholder as an author would type it, as HTML."""
-        words = f"{self.written or self.name} | {self.fallback}".removesuffix(" | ")
-        return f"{{{{ {escape(words, quote=False)} }}}}"
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A blank that the person who sends the reply fills in."""
-
-    label: str
-
-    @property
-    def source(self) -> str:
-        """Return the blank as an author would type it, as HTML."""
-        return f"{{{{ ask: {escape(self.label, quote=False)} }}}}"
-
-
-Part = Literal | Known | Ask
-
-
-@dataclass(frozen=True)
-class Template:
-    """A parsed text."""
-
-    parts: tuple[Part, ...]
-
-    @property
-    def source(self) -> str:
-        """Return the HTML that parses to this template again."""
-        return "".join(
-            part.html if isinstance(part, Literal) else part.source for part in self.parts
-        )
-
-    @property
-    def fallbacks(self) -> dict[str, str]:
-        """Return each name or ``ask: label`` with its fallback, in order of first use."""
-        found: dict[str, str] = {}
-        for part in self.parts:
-            if isinstance(part, Known):
-                found.setdefault(part.name, part.fallback)
-            elif isinstance(part, Ask):
-                found.setdefault(f"ask: {part.label}", "")
-        return found
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A filled text, and the labels of what could not be filled, each once."""
-
-    html: str
-    unfilled: tuple[str, ...]
-
-
-class PlaceholderError(ValueError):
-    """A placeholder the author has to mend; ``str()`` says how, in the reader's language.
-
-    ``before``, ``place`` and ``after`` are plain text: the faulty spot and its neighbourhood.
-    """
-
-    def __init__(self, message: str, *, before: str = "", place: str = "", after: str = "") -> None:
-        super().__init__(message)
-        self.before, self.place, self.after = before, place, after
 
 
 def parse(html: str) -> Template:
@@ -141,30 +94,42 @@ def check(html: str) -> list[PlaceholderError]:
     return _read(html, for_saving=True)[1]
 
 
-def render(body_html: str, values: Values) -> Rendered:
-    """Fill *body_html*. Never raises: a faulty placeholder stays as it is and stops the send."""
+def render(body_html: str, values: Values, answers: Values | None = None) -> Rendered:
+    """Fill *body_html*; *answers* are by the label of their blank.
+
+    Never raises: a faulty placeholder stays as it is and stops the send.
+    """
     unfilled: dict[str, None] = {}
     filled: list[str] = []
     for part in parts_of(body_html):
         if isinstance(part, Literal):
             filled.append(part.html)
             continue
-        value = value_of(part, values) if isinstance(part, Known) else ""
-        if not value:
+        value = value_of(part, values, answers or {})
+        if value is None:
             unfilled[part.label] = None
-        filled.append(value or f"{{{{ {escape(part.label)} }}}}")
+            value = f"{{{{ {escape(part.label)} }}}}"
+        filled.append(value)
     return Rendered("".join(filled), tuple(unfilled))
 
 
-def value_of(known: Known, values: Values) -> str:
-    """Return what stands for *known*, as HTML; an empty string where nothing is known."""
+def value_of(part: Known | Ask | Forms, values: Values, answers: Values) -> str | None:
+    """Return what stands for *part*, as HTML; None where nothing is known."""
+    if isinstance(part, Known):
+        return _known_value(part, values) or None
+    if isinstance(part, Ask):
+        answer = answers.get(part.label)
+        is_blank = not answer and part.is_required
+        return None if answer is None or is_blank else as_html(answer)
+    by_address = {"he": part.him, "she": part.her}
+    return as_html(by_address.get(values.get("address", ""), part.neutral))
+
+
+def _known_value(known: Known, values: Values) -> str:
     given = values.get(known.name, "").strip()
     if not given and not known.fallback:
         given = values.get(PLACEHOLDERS[known.name].instead, "").strip()
-    lines = _CONTROLS.sub(" ", given or known.fallback).splitlines()
-    if known.name not in _SEVERAL_LINES:
-        lines = [" ".join(lines)]
-    return "<br>".join(escape(_apart(" ".join(line.split()))) for line in lines)
+    return as_html(given or known.fallback, has_lines=known.name in _SEVERAL_LINES)
 
 
 def leftovers(text_or_html: str) -> tuple[str, ...]:
@@ -190,7 +155,6 @@ _BLOCK = re.compile(
 )
 _BRACES = re.compile(r"\{\{|\}\}|" + _BREAK)
 _BLANK = re.compile(r"\{\{+([^{}\n\x1e]*+)")
-_ASK = re.compile(r"\s*(?:ask|wpisz)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _NEAR = 24
 _PLACE = 60
 
@@ -255,9 +219,9 @@ def _read(
     faults = [_in_address(source, offset) for offset, tag in source.tags if "{{" in unquote(tag)]
     at = 0
     for start, end, problem in _spans(source.text):
-        found = problem or _understand(source.text[start + 2 : end - 2])
-        if for_saving and isinstance(found, Known) and _lacks_fallback(found):
-            found = _no_fallback(found)
+        found = problem or understand(source.text[start + 2 : end - 2])
+        if for_saving and isinstance(found, Known):
+            found = no_fallback(found) or found
         if isinstance(found, str):
             faults.append(source.fault(found, start, end))
             continue
@@ -287,51 +251,6 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
                 yield start, at + 2, _nested() if nested else ""
 
 
-def _understand(inside: str) -> Known | Ask | str:
-    """Return the placeholder written between the braces, or what is wrong with it."""
-    ask = _ASK.fullmatch(inside)
-    words, _bar, rest = ("", "", ask[1]) if ask else inside.partition("|")
-    name, rest = _tidy(words), _tidy(rest).translate(_NO_BRACES)
-    if len(rest) > LONGEST:
-        return _("The words in this placeholder are too long. Use at most %(most)d characters.") % {
-            "most": LONGEST
-        }
-    if ask:
-        return Ask(rest) if rest else _("Say what to ask for, for example {{ ask: order number }}.")
-    if not name:
-        return _("This placeholder is empty. Choose one from the list or remove the braces.")
-    known = find(name)
-    return Known(known, rest, name) if known else _unknown(name)
-
-
-def _unknown(name: str) -> str:
-    near = nearest(name)
-    if not near:
-        return _(
-            "There is no placeholder called “%(name)s”. Choose one from the list, or write "
-            "{{ ask: %(name)s }} to be asked for it when replying."
-        ) % {"name": _shown(name)[:_PLACE]}
-    return _("There is no placeholder called “%(name)s”. Did you mean “%(near)s”?") % {
-        "name": _shown(name)[:_PLACE],
-        "near": near,
-    }
-
-
-def _lacks_fallback(known: Known) -> bool:
-    return bool(PLACEHOLDERS[known.name].example) and not known.fallback
-
-
-def _no_fallback(known: Known) -> str:
-    return _(
-        "Thulium does not always know the %(label)s. Say what to write then, for example "
-        "{{ %(name)s | %(example)s }}."
-    ) % {
-        "label": known.label,
-        "name": known.written,
-        "example": PLACEHOLDERS[known.name].example,
-    }
-
-
 def _nested() -> str:
     return _("One placeholder stands inside another. Close the first with }} before the second.")
 
@@ -344,27 +263,14 @@ def _in_address(source: _Source, offset: int) -> PlaceholderError:
 
 # --- words -----------------------------------------------------------------------------------
 
-_NO_BRACES = str.maketrans("", "", "{}")
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
-
-
-def _tidy(html: str) -> str:
-    """Return plain words with single spaces from a piece of HTML text without tags."""
-    return " ".join(_CONTROLS.sub(" ", unescape(html)).split())
-
 
 def _shown(html: str) -> str:
-    return _CONTROLS.sub(" ", unescape(html)).replace("\xa0", " ")
-
-
-def _apart(value: str) -> str:
-    """Part double braces in a value: a customer's words must never look like a placeholder."""
-    return re.sub(r"\{(?=\{)", "{ ", re.sub(r"\}(?=\})", "} ", value))
+    return CONTROLS.sub(" ", unescape(html)).replace("\xa0", " ")
 
 
 def _reader_label(inside: str) -> str:
     """Return what the reader calls the blank between these braces."""
-    found = _understand(escape(inside, quote=False))
-    if isinstance(found, (Known, Ask)):
+    found = understand(escape(inside, quote=False))
+    if isinstance(found, (Known, Ask, Forms)):
         return found.label
-    return _tidy(escape(inside))[:_PLACE].strip() or _("blank without a name")
+    return tidy(escape(inside))[:_PLACE].strip() or _("blank without a name")

@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import placeholders
-from thulium_portal.canned.names import PLACEHOLDERS, find
+from thulium_portal.canned import placeholders, workdays
+from thulium_portal.canned.names import MOST_WORKING_DAYS, PLACEHOLDERS, find, working_days
 from thulium_portal.canned.placeholders import Ask, Known, Literal
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 
 _EXCERPT = 150
+_SOME_DAYS = 3
+"""The number of working days that stands in the author's list, to be changed as needed."""
 
 
 @dataclass(frozen=True)
@@ -61,18 +63,44 @@ def fallbacks(body: str) -> list[tuple[str, str]]:
 
 def choices() -> list[Choice]:
     """Return the placeholders for the author's list, in the reader's words and language."""
+    days = set(map(working_days, range(1, MOST_WORKING_DAYS + 1))) - {working_days(_SOME_DAYS)}
     known = [
-        Choice(str(each.label), Known(name, str(each.example), _own_word(name)).source)
+        Choice(
+            _("N working days from today") if name == working_days(_SOME_DAYS) else str(each.label),
+            Known(name, str(each.example), _own_word(name)).source,
+        )
         for name, each in PLACEHOLDERS.items()
+        if name not in days
     ]
-    ask, what = pgettext("keyword in a placeholder", "ask"), _("what to fill in")
-    return [*known, Choice(_("ask me for…"), f"{{{{ {ask}: {what} }}}}")]
+    return [*known, _forms_choice(), *_ask_choices()]
+
+
+def _forms_choice() -> Choice:
+    word, example = pgettext("keyword in a placeholder", "forms"), _("Mr / Ms / customer")
+    return Choice(_("words for Mr or Ms"), f"{{{{ {word}: {example} }}}}")
+
+
+def _ask_choices() -> list[Choice]:
+    ask = pgettext("keyword in a placeholder", "ask")
+    return [
+        Choice(label, f"{{{{ {ask}: {words} }}}}")
+        for label, words in (
+            (_("ask me for…"), _("what to fill in")),
+            (_("ask me for a date"), _("day | date")),
+            (_("ask me for an amount"), _("amount | amount")),
+            (_("ask me to choose"), _("what to choose | choice: one; other")),
+            (_("ask me, may stay empty"), _("what to fill in | optional")),
+        )
+    ]
 
 
 def sample_values(author: User) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
     today = timezone.localdate(timezone=author.zone)
     return {
+        **workdays.dates(today),
+        "greeting": pgettext("greeting of a made-up customer", "Madam"),
+        "address": "she",
         "customer_name": "Maria Wiśniewska",
         "customer_first_name": "Maria",
         "customer_email": "maria@example.org",
@@ -108,8 +136,10 @@ def chip_in_full(part: placeholders.Known | placeholders.Ask) -> SafeString:
 
 
 def _sample(part: placeholders.Part, values: dict[str, str]) -> str:
-    value = placeholders.value_of(part, values) if isinstance(part, Known) else ""
-    if not value:
+    if isinstance(part, Literal):
+        return _trusted(part.html)
+    value = placeholders.value_of(part, values, {})
+    if value is None:
         return _chip(part)
     return format_html('<span class="chip">{}</span>', _trusted(value))
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
-from thulium_portal.canned import queues
+from thulium_portal.canned import queues, workdays
 from thulium_portal.lib.html import clean_mail_html, plain_to_html
 from thulium_portal.lib.mail_frame import mail_frame
 from thulium_portal.replies import wording
@@ -226,4 +226,5 @@ def placeholder_values(snapshot: Snapshot, user: User) -> dict[str, str]:
         "my_first_name": user.get_short_name(),
         "my_signature": user.signature,
         "today": wording.date_for_letters(today),
+        **workdays.dates(today),
     }
