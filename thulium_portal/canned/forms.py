@@ -206,6 +206,24 @@ class FileForm(forms.Form):
         return file
 
 
+class DecisionForm(forms.Form):
+    """A proposal's text as it is to be accepted, or why it is declined."""
+
+    body = forms.CharField(
+        label=gettext_lazy("Text"), widget=forms.Textarea, required=False, strip=False
+    )
+    body_type = forms.CharField(widget=forms.HiddenInput, required=False)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    answer = forms.CharField(
+        label=gettext_lazy("Why not?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def html(self) -> str:
+        """Return the text as HTML."""
+        body = str(self.cleaned_data["body"])
+        return plain_to_html(body) if self.cleaned_data["body_type"] == PLAIN else body
+
+
 class ReviewForm(forms.Form):
     """When a text is to be read again; empty asks for no reminder."""
 

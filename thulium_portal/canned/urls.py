@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from thulium_portal.canned import deciding, transferring, views
+from thulium_portal.canned import deciding, proposals, transferring, views
 
 app_name = "canned"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("preview/", views.preview, name="preview"),
+    path("proposals/", proposals.index, name="proposals"),
+    path("proposals/<int:number>/", proposals.show, name="proposal"),
+    path("proposals/<int:number>/decide/", proposals.decide, name="decide"),
     path("import/", transferring.bring, name="import"),
     path("import/<uuid:uuid>/", transferring.plan, name="import_plan"),
     path("export/", transferring.export, name="export"),

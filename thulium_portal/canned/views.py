@@ -21,6 +21,7 @@ from thulium_portal.canned import (
     life,
     likeness,
     placeholders,
+    proposing,
     services,
     showing,
     texts,
@@ -47,6 +48,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "rows": [
             (row, showing.excerpt(row.current.body) if row.current else "") for row in found.rows
         ],
+        "open_proposals": proposing.visible_to(request.user).filter(state="open").count(),
         "may_move": request.user.may(Permission.MANAGE_CANNED),
         **_shown(found.chosen, request),
     }

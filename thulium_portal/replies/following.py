@@ -23,11 +23,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.replies import files, services, tickets, wording
+from thulium_portal.replies import files, learning, services, tickets, wording
 from thulium_portal.replies.forms import RescheduleForm
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.moves import MoveLost
-from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, State
+from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
 STOP_POLLING = 286
@@ -96,6 +96,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     waits_for = services.waits_for(reply)
     return {
         "reply": reply,
+        "can_propose": state in WAS_SENT and learning.may_propose(reply, request.user),
         "status": wording.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),

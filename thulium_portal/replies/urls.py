@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies import following, health, views
+from thulium_portal.replies import following, health, learning, views
 
 app_name = "replies"
 
@@ -26,6 +26,7 @@ reply_urls = [
     path("send-again/", following.send_again, name="send_again"),
     path("arrived/", following.arrived, name="arrived"),
     path("let-pass/", following.let_pass, name="let_pass"),
+    path("propose/", learning.propose, name="propose"),
     path("release/", following.release, name="release"),
 ]
 
