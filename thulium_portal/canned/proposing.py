@@ -59,6 +59,13 @@ def visible_to(user: User) -> QuerySet[Proposal]:
     return rows.filter(response__in=access.nameable_by(user)).order_by("-state", "-id")
 
 
+def to_decide(user: User) -> int:
+    """Return how many proposals wait for *user* to decide."""
+    if not user.may(Permission.MANAGE_CANNED):
+        return 0
+    return visible_to(user).filter(state=State.OPEN).count()
+
+
 def may_propose(edit: Edit, actor: User) -> bool:
     """Tell whether *edit* is worth a proposal of *actor*, and there is none yet."""
     response = edit.version.response

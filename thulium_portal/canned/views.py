@@ -48,7 +48,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "rows": [
             (row, showing.excerpt(row.current.body) if row.current else "") for row in found.rows
         ],
-        "open_proposals": proposing.visible_to(request.user).filter(state="open").count(),
+        "open_proposals": proposing.to_decide(request.user),
         "may_move": request.user.may(Permission.MANAGE_CANNED),
         **_shown(found.chosen, request),
     }
