@@ -51,6 +51,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:discard": ACT,
     "replies:picker": ACT,
     "replies:insert": ACT,
+    "replies:fill_in": ACT,
     "replies:index": READ,
     "replies:show": READ,
     "replies:status": READ,

@@ -1,5 +1,6 @@
 // The picker of canned responses: a combobox whose list comes from the server already filled.
 
+import { fillIn } from "./fill_in.js";
 import { onSingleKey } from "./shell.js";
 
 const box = document.querySelector("[data-picker]");
@@ -82,18 +83,24 @@ function start() {
     activate(options().length ? 0 : -1);
   };
 
-  const take = (option) => {
+  const take = async (option) => {
     const holder = document.createElement("div");
     holder.append(filled(option));
-    const { canned_response: response, canned_version: version } = form.elements;
-    if (!response.value) {
-      response.value = option.value;
-      version.value = option.dataset.version;
-    }
+    const kept = { html: holder.innerHTML, version: option.dataset.version };
     input.value = "";
     close();
     if (sheet.open) sheet.close();
-    textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: holder.innerHTML } }));
+    put(option.value, "asks" in option.dataset ? await fillIn(form, option.value, kept) : kept);
+  };
+
+  /** Insert a text and keep whence it came; without one (the person cancelled) only the cursor returns. */
+  const put = (number, text) => {
+    const { canned_response: response, canned_version: version } = form.elements;
+    if (text && !response.value) {
+      response.value = number;
+      version.value = text.version;
+    }
+    textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: text?.html ?? "" } }));
   };
 
   box.addEventListener("htmx:afterSwap", show);

@@ -101,16 +101,19 @@ def test_a_reply_goes_from_sign_in_to_the_audit(
 
 
 def insert_canned_response(page: Page, words: Words) -> None:
-    """Find a canned response by keyboard, take it, and fill the two blanks it leaves."""
+    """Find a canned response by keyboard, take it, and answer the two questions it asks."""
     expect(page.locator(".editor-text")).to_be_visible()
     page.keyboard.press("/")
     page.keyboard.type(words.shortcut)
     expect(page.locator("[data-picker-results] [data-option]")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(page.locator(".editor-text")).to_contain_text(words.greeting)
+    expect(page.locator("#fill-in-ask_0")).to_be_focused()
     page.keyboard.type(words.order)
     page.keyboard.press("Tab")
     page.keyboard.type(words.day)
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_contain_text(words.greeting)
+    expect(page.locator(".editor-text")).to_contain_text(words.day)
     expect(page.locator(".editor-text [data-blank]")).to_have_count(0)
 
 

@@ -58,9 +58,14 @@ class Ask:
     @property
     def source(self) -> str:
         """Return the blank as an author would type it, as HTML."""
+        return _braced([f"ask: {self.label}", *self.options])
+
+    @property
+    def options(self) -> list[str]:
+        """Return what an author wrote behind the label: the kind, the choices, optional."""
         takes = "" if self.kind is Kind.TEXT else str(self.kind)
         listed = f"{takes}: {'; '.join(self.choices)}" if self.choices else takes
-        return _braced([f"ask: {self.label}", listed, "" if self.is_required else "optional"])
+        return [word for word in (listed, "" if self.is_required else "optional") if word]
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def _ask(inside: str) -> Ask | str:
 
 
 def _with_options(label: str, options: list[str]) -> Ask | str:
-    kind, choices, is_required = Kind.TEXT, (), True
+    kind, is_required = Kind.TEXT, True
+    choices: tuple[str, ...] = ()
     for option in options:
         word, colon, listed = option.partition(":")
         if folded(option) in _OPTIONAL:

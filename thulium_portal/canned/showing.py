@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import placeholders, workdays
 from thulium_portal.canned.names import MOST_WORKING_DAYS, PLACEHOLDERS, find, working_days
-from thulium_portal.canned.placeholders import Ask, Known, Literal
+from thulium_portal.canned.placeholders import Ask, Forms, Known, Literal
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 
@@ -128,10 +128,13 @@ def _chip(part: placeholders.Part) -> str:
     return format_html('<span class="chip">{}</span>', part.label)
 
 
-def chip_in_full(part: placeholders.Known | placeholders.Ask) -> SafeString:
+def chip_in_full(part: Known | Ask | Forms) -> SafeString:
     """Return the chip of a placeholder with its fallback: everything an author can change of it."""
     if isinstance(part, Known) and part.fallback:
         return format_html('<span class="chip">{} → {}</span>', part.label, part.fallback)
+    if isinstance(part, Ask) and part.options:
+        words = ", ".join(part.options)
+        return format_html('<span class="chip chip-ask">{} → {}</span>', part.label, words)
     return format_html("{}", _chip(part))
 
 

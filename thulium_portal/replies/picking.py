@@ -6,6 +6,7 @@ from typing import Any
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import placeholders
 from thulium_portal.canned import services as canned
+from thulium_portal.canned.fill_in import has_questions
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.html import plain_to_html
 from thulium_portal.lib.text import html_to_text
@@ -24,6 +25,7 @@ class Pick:
     version_id: int
     html: str
     unfilled: tuple[str, ...]
+    asks: bool = False
 
 
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
@@ -62,5 +64,7 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
 
 def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
     version = response.current
-    rendered = placeholders.render(version.body if version else "", values)
-    return Pick(response, version.pk if version else 0, rendered.html, rendered.unfilled)
+    body = version.body if version else ""
+    rendered = placeholders.render(body, values)
+    number = version.pk if version else 0
+    return Pick(response, number, rendered.html, rendered.unfilled, has_questions(body))

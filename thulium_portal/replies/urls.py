@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies import following, health, learning, views
+from thulium_portal.replies import filling, following, health, learning, views
 
 app_name = "replies"
 
@@ -12,6 +12,7 @@ ticket_urls = [
     path("discard/", views.discard_draft, name="discard"),
     path("canned/", views.picker, name="picker"),
     path("insert/", views.insert, name="insert"),
+    path("fill-in/", filling.fill_in, name="fill_in"),
 ]
 
 reply_urls = [

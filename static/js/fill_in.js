@@ -1,0 +1,68 @@
+// The small window that asks for what a canned response needs; Escape inserts nothing.
+
+import { csrfToken } from "./portal.js";
+
+const dialog = document.querySelector("dialog[data-fill-in]");
+
+function ask(form, number, answers) {
+  const data = new FormData(answers ?? undefined);
+  data.set("insert", number);
+  data.set("snapshot", form.elements.snapshot.value);
+  if (answers) data.set("answered", "1");
+  return fetch(dialog.dataset.fillIn, {
+    method: "POST",
+    body: data,
+    redirect: "manual",
+    headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
+  });
+}
+
+/** Show the questions, with the first one to answer ready to be typed in. */
+function show(html) {
+  dialog.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
+  if (!dialog.open) dialog.showModal();
+  const first = "input:checked, input:not([type=radio]), select";
+  (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(first))?.focus();
+}
+
+function questions(answer) {
+  return [200, 422].includes(answer.status) && answer.headers.get("Content-Type").startsWith("text/html");
+}
+
+/**
+ * Ask for what the canned response *number* needs and return the text to insert, or null where the
+ * person cancelled. Where the portal cannot be asked, *kept* goes in with its blanks: they stop the send.
+ */
+export async function fillIn(form, number, kept) {
+  let answer;
+  try {
+    answer = await ask(form, number);
+    if (!questions(answer)) return kept;
+    show(await answer.text());
+  } catch {
+    return kept;
+  }
+  return new Promise((resolve) => {
+    let result = null;
+    const send = async (event) => {
+      event.preventDefault();
+      const button = dialog.querySelector("[type=submit]");
+      if (button.getAttribute("aria-disabled") === "true") return;
+      button.setAttribute("aria-disabled", "true");
+      try {
+        const told = await ask(form, number, event.target);
+        if (questions(told)) return show(await told.text());
+        result = told.ok ? await told.json() : kept;
+      } catch {
+        result = kept;
+      }
+      dialog.close();
+    };
+    dialog.addEventListener("submit", send);
+    dialog.addEventListener("close", () => {
+      dialog.removeEventListener("submit", send);
+      dialog.replaceChildren();
+      resolve(result);
+    }, { once: true });
+  });
+}

@@ -1,0 +1,85 @@
+"""Questions of a canned response answered by keyboard alone, and leftovers that cannot be sent."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Portal
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.services import ResponseText, create_response
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Enter = Callable[[User], Page]
+BODY = (
+    "<p>{{ greeting | Dzień dobry }},</p><p>{{ forms: czekał Pan / czekała Pani / trwało to }} do "
+    "{{ ask: dzień | date }}, zwrot {{ ask: kwota | amount }} "
+    "{{ ask: sposób | choice: przelewem; na kartę }}.</p>"
+)
+FILLED = "czekała Pani do 24 listopada 2026, zwrot 1 234,50 zł na kartę."
+
+
+@pytest.fixture(params=["pl", "en"])
+def page_of_ticket(
+    request: pytest.FixtureRequest, portal: Portal, enter: Enter, anna: User, ewa: User
+) -> Page:
+    """Return the composer in one language, with one canned response to insert."""
+    anna.language = request.param
+    anna.save()
+    create_response(ResponseText(title="Zwrot", body=BODY, language="pl"), actor=ewa)
+    page = enter(anna)
+    page.goto(f"{portal.url}/tickets/1234/")
+    expect(page.locator(".editor-text")).to_be_visible()
+    return page
+
+
+def test_a_text_is_filled_in_by_keyboard_alone(page_of_ticket: Page, complaints: list[str]):
+    page = page_of_ticket
+    open_questions(page)
+    expect(page.locator("#fill-in-address input[value=she]")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#fill-in-ask_0")).to_be_focused()
+    page.locator("#fill-in-ask_0").fill("2026-11-24")
+    page.locator("#fill-in-ask_1").focus()
+    page.keyboard.type("dużo")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#fill-in-ask_1_error")).to_be_visible()
+    expect(page.locator("#fill-in-ask_1")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1234,5")
+    page.keyboard.press("Enter")
+    text = page.locator(".editor-text")
+    expect(text).to_contain_text("Pani Mario")
+    expect(text).to_contain_text(FILLED)
+    expect(text).to_be_focused()
+    assert [told for told in complaints if "422" not in told] == []
+    complaints.clear()
+
+
+def test_escape_inserts_nothing_and_returns_to_the_text(page_of_ticket: Page):
+    page = page_of_ticket
+    page.locator(".editor-text").click()
+    page.keyboard.type("Już napisane.")
+    page.locator("[data-picker-query]").focus()
+    page.keyboard.type("zwrot")
+    expect(page.locator("[data-option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[data-fill-in]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[data-fill-in]")).to_be_hidden()
+    expect(page.locator(".editor-text")).to_be_focused()
+    expect(page.locator(".editor-text")).to_have_text("Już napisane.")
+
+
+def open_questions(page: Page) -> None:
+    """Take the only canned response by keyboard."""
+    page.keyboard.press("/")
+    page.keyboard.type("zwrot")
+    expect(page.locator("[data-option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog[data-fill-in]")).to_be_visible()

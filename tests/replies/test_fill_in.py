@@ -1,0 +1,107 @@
+"""The questions of a canned response: what is asked, refused, and how the answers are written."""
+
+import pytest
+
+from thulium_portal.canned.services import ResponseText, create_response
+
+pytestmark = pytest.mark.django_db
+
+URL = "/tickets/1234/"
+BODY = (
+    "<p>{{ powitanie | Dzień dobry }},</p>"
+    "<p>{{ forma: czekał Pan / czekała Pani / sprawa czekała }} do {{ wpisz: dzień | data }}, "
+    "zwrot {{ wpisz: kwota | kwota }} {{ wpisz: sposób | wybór: przelewem; na kartę }}"
+    "{{ wpisz: uwaga | nieobowiązkowe }}.</p>"
+)
+ANSWERS = {
+    "answered": "1",
+    "address": "she",
+    "ask_0": "2026-11-24",
+    "ask_1": "1234,5",
+    "ask_2": "przelewem",
+    "ask_3": "",
+}
+
+
+@pytest.fixture
+def ask(sign_in, anna, ewa, thulium):
+    """Return a function that asks for the form of one canned response, or answers it."""
+    response = create_response(ResponseText(title="Zwrot", body=BODY, language="pl"), actor=ewa)
+    client = sign_in(anna)
+    snapshot = client.get(URL).context["form"]["snapshot"].value()
+
+    def ask(**answers):
+        sent = {"insert": str(response.pk), "snapshot": snapshot} | answers
+        return client.post(f"{URL}fill-in/", sent)
+
+    return ask
+
+
+def test_each_question_is_asked_once_in_the_authors_words(ask):
+    page = ask()
+    assert page.status_code == 200
+    labels = [str(field.label) for field in page.context["form"]]
+    assert labels == ["Jak zwrócić się do klienta", "dzień", "kwota", "sposób", "uwaga"]
+
+
+def test_the_form_the_name_suggests_is_shown_and_can_be_changed(ask):
+    field = ask().context["form"]["address"]
+    assert field.initial == "she"
+    assert field.field.choices == [
+        ("he", "Szanowny Panie"),
+        ("she", "Pani Mario"),
+        ("", "Dzień dobry (neutralnie)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "greeting", "form"),
+    [
+        ("she", "Pani Mario", "czekała Pani"),
+        ("he", "Szanowny Panie", "czekał Pan"),
+        ("", "Dzień dobry", "sprawa czekała"),
+    ],
+)
+def test_the_answers_are_written_as_poles_write_them(ask, address, greeting, form):
+    answer = ask(**ANSWERS | {"address": address})
+    assert answer.status_code == 200
+    assert " ".join(answer.json()["html"].split()) == (
+        f"<p>{greeting},</p><p>{form} do 24 listopada 2026, zwrot 1 234,50 zł przelewem.</p>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("ask_0", ""),
+        ("ask_0", "jutro"),
+        ("ask_1", "dużo"),
+        ("ask_1", ""),
+        ("ask_2", "gotówką"),
+        ("ask_3", "x" * 501),
+        ("address", "they"),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused_beside_its_question(ask, name, answer):
+    page = ask(**ANSWERS | {name: answer})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == [name]
+    assert "dzień" in page.content.decode()
+
+
+def test_an_answer_is_never_read_as_html_or_as_a_placeholder(ask):
+    html = ask(**ANSWERS | {"ask_3": "<b>{{ mój podpis }}"}).json()["html"]
+    assert "&lt;b&gt;{ { mój podpis } }" in html
+
+
+@pytest.mark.parametrize("number", ["", "999999", "x"])
+def test_a_text_that_is_not_there_asks_nothing(ask, number):
+    assert ask(insert=number).status_code == 404
+
+
+def test_the_picker_tells_which_texts_ask(sign_in, anna, ewa, thulium):
+    create_response(ResponseText(title="Pyta", body="<p>{{ wpisz: co }}</p>"), actor=ewa)
+    create_response(ResponseText(title="Nie pyta", body="<p>{{ klient | x }}</p>"), actor=ewa)
+    page = sign_in(anna).post(f"{URL}canned/", {"q": "pyta"})
+    asks = {result.response.title: result.asks for result in page.context["results"]}
+    assert asks == {"Pyta": True, "Nie pyta": False}
