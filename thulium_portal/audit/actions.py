@@ -47,6 +47,7 @@ class Action(models.TextChoices):
     CANNED_PROPOSED = "canned.proposed", _("Change to a canned response proposed")
     PROPOSAL_ACCEPTED = "canned.proposal_accepted", _("Proposed change accepted")
     PROPOSAL_DECLINED = "canned.proposal_declined", _("Proposed change declined")
+    CANNED_RECALLED = "canned.recalled", _("Version of a canned response recalled")
     CANNED_IMPORTED = "canned.imported", _("Canned responses imported")
     CANNED_EXPORTED = "canned.exported", _("Canned responses exported")
     CANNED_DELETED = "canned.deleted", _("Draft of a canned response deleted")

@@ -26,8 +26,11 @@ def visible_to(user: User) -> QuerySet[CannedResponse]:
 
 
 def usable_by(user: User) -> QuerySet[CannedResponse]:
-    """Return the live texts *user* may put into a reply, whatever the ticket's queue."""
-    return visible_to(user).filter(state=State.LIVE)
+    """Return the live texts *user* may put into a reply, whatever the ticket's queue.
+
+    One whose newest version was recalled is not among them until there is a better one.
+    """
+    return visible_to(user).filter(state=State.LIVE, current__recall__isnull=True)
 
 
 def nameable_by(user: User) -> QuerySet[CannedResponse]:

@@ -5,19 +5,20 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import life, services
-from thulium_portal.canned.forms import ReviewForm
+from thulium_portal.canned import life, recalling, services
+from thulium_portal.canned.forms import RecallForm, ReviewForm
 from thulium_portal.canned.life import InUse, MoveLost
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.lib.html import plain_to_html
 
 
 @require_POST
@@ -179,3 +180,32 @@ def _get(request: StaffRequest, pk: int) -> CannedResponse:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Permission.MANAGE_CANNED)
+def recall(request: StaffRequest, pk: int, number: int) -> HttpResponse:
+    """Ask what is wrong with a version, then take it out of use and list who received it."""
+    visible = services.visible_to(request.user)
+    version = get_object_or_404(
+        CannedResponseVersion.objects.filter(response__in=visible), response=pk, number=number
+    )
+    form = RecallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        words = form.cleaned_data
+        try:
+            made = recalling.recall(
+                version,
+                reason=words["reason"],
+                correction=plain_to_html(words["correction"]),
+                actor=request.user,
+            )
+        except ValidationError as error:
+            for name, sentences in error.message_dict.items():
+                form.add_error(name, sentences)
+        else:
+            messages.success(request, _("Recalled. Nobody is offered this text any more."))
+            return redirect("replies:recall", made.pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "version": version}
+    return render(request, "canned/recall.html", context, status=status)

@@ -224,6 +224,22 @@ class DecisionForm(forms.Form):
         return plain_to_html(body) if self.cleaned_data["body_type"] == PLAIN else body
 
 
+class RecallForm(forms.Form):
+    """What is wrong with a version, and what its customers are to be told."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What is wrong with it?"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    correction = forms.CharField(
+        label=gettext_lazy("Draft of the correction for each customer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("A person reads, completes and sends each of them."),
+    )
+
+
 class ReviewForm(forms.Form):
     """When a text is to be read again; empty asks for no reminder."""
 

@@ -141,7 +141,7 @@ def waiting_for(user: User) -> int:
 
 def history(response: CannedResponse) -> Sequence[CannedResponseVersion]:
     """Return the versions of *response*, newest first, each with its author."""
-    return list(response.versions.select_related("author"))
+    return list(response.versions.select_related("author", "recall"))
 
 
 def categories(user: User) -> list[str]:

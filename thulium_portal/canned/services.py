@@ -19,6 +19,7 @@ from thulium_portal.canned import placeholders, queues
 from thulium_portal.canned.access import may_edit, may_review, offered_to, usable_by, visible_to
 from thulium_portal.canned.life import archive, bring_back
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.recalling import recall_of
 from thulium_portal.canned.recording import record_change
 from thulium_portal.canned.searching import search
 from thulium_portal.canned.texts import ResponseText, checked, columns, details, is_taken, taken
@@ -96,6 +97,9 @@ def restore_version(
     Raises ``CannedResponseVersion.DoesNotExist`` for an unknown number, else as ``revise``.
     """
     old = response.versions.get(number=number)
+    if faulty := recall_of(old):
+        words = _("Version %(number)d was recalled: %(reason)s")
+        raise ValidationError({"body": words % {"number": number, "reason": faulty.reason}})
     now = asdict(ResponseText.of(response))
     return revise(
         response,

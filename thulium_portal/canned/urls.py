@@ -27,5 +27,6 @@ urlpatterns = [
     path("<int:pk>/bring-back/", deciding.bring_back, name="bring_back"),
     path("<int:pk>/delete/", deciding.delete, name="delete"),
     path("<int:pk>/reviewed/", deciding.reviewed, name="reviewed"),
+    path("<int:pk>/versions/<int:number>/recall/", deciding.recall, name="recall"),
     path("<int:pk>/versions/<int:number>/restore/", views.restore, name="restore"),
 ]

@@ -140,7 +140,9 @@ def restore(request: StaffRequest, pk: int, number: int) -> HttpResponse:
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
-    visible = services.visible_to(request.user).select_related("current", "owner", "decided_by")
+    visible = services.visible_to(request.user).select_related(
+        "current__recall", "owner", "decided_by"
+    )
     return get_object_or_404(visible, pk=pk)
 
 
@@ -196,6 +198,7 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
         "usage": usage.of(response),
         "queues": list(response.queues.all()),
         "may_write": may_write,
+        "may_move": request.user.may(Permission.MANAGE_CANNED),
         "may_edit": access.may_edit(request.user, response),
         "may_review": access.may_review(request.user, response),
         "may_delete": life.may_delete(request.user, response),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
@@ -103,10 +104,32 @@ def reopen_as_draft(reply: Reply) -> Reply:
         canned_response_id=reply.canned_response_id,
         canned_version_id=reply.canned_version_id,
         keep_reason=reply.keep_reason,
+        corrects_id=reply.corrects_id,
         draft_revision=1,
     )
     files.copy_attachments(reply, draft)
     return draft
+
+
+def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:
+    """Return the draft of *actor* that puts *reply* right, a new one where there is none yet."""
+    known = Reply.objects.drafts_of(actor).filter(corrects=reply).first()
+    if known is not None:
+        Reply.objects.filter(pk=known.pk).update(updated_at=timezone.now())
+        return known
+    return Reply.objects.create(
+        submission_key=uuid.uuid4(),
+        author=actor,
+        ticket_id=reply.ticket_id,
+        ticket_subject=reply.ticket_subject,
+        customer_name=reply.customer_name,
+        customer_email=reply.customer_email,
+        queue_id=reply.queue_id,
+        queue_name=reply.queue_name,
+        body=body,
+        corrects=reply,
+        draft_revision=1,
+    )
 
 
 def discard(draft: Reply, *, actor: User) -> bool:

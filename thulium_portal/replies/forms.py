@@ -19,6 +19,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned import must_keep, placeholders
 from thulium_portal.canned.access import nameable_by
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.recalling import recall_of
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies import files
@@ -80,6 +81,9 @@ class ComposeForm(forms.Form):
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
+    despite_recall = forms.BooleanField(
+        label=gettext_lazy("I have read the text; what it says now is right"), required=False
+    )
     keep_reason = forms.CharField(
         label=gettext_lazy("Why was the passage changed?"),
         required=False,
@@ -148,8 +152,16 @@ class ComposeForm(forms.Form):
         cleaned["body"] = body
         if not self._for_draft:
             self._refuse_unready(body, is_html=is_html)
+            self._warn_of_recall()
             self._ask_for_reason(html_to_text(body) if is_html else body)
         return cleaned
+
+    def _warn_of_recall(self) -> None:
+        """Want a second look where the text started from a version that was recalled."""
+        recalled = recall_of(self._canned()[1])
+        if recalled is not None and not self.cleaned_data.get("despite_recall"):
+            words = _("The canned response you started from was recalled: %(reason)s")
+            self.add_error("despite_recall", words % {"reason": recalled.reason})
 
     def _ask_for_reason(self, text: str) -> None:
         """Want a reason where a must-keep passage was changed, and none where none was."""

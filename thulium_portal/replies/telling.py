@@ -63,6 +63,8 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     }
     if version:
         content |= {"canned_title": version.title, "canned_text": reply.canned_text}
+    if reply.corrects is not None:
+        facts["corrects"] = str(reply.corrects.uuid)
     if reply.keep_reason:
         facts["must_keep_changed"] = True
         content["keep_reason"] = reply.keep_reason

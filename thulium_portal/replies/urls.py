@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies import filling, following, health, learning, views
+from thulium_portal.replies import filling, following, health, learning, recalls, views
 
 app_name = "replies"
 
@@ -27,6 +27,7 @@ reply_urls = [
     path("send-again/", following.send_again, name="send_again"),
     path("arrived/", following.arrived, name="arrived"),
     path("let-pass/", following.let_pass, name="let_pass"),
+    path("correct/", recalls.correct, name="correct"),
     path("propose/", learning.propose, name="propose"),
     path("release/", following.release, name="release"),
 ]
@@ -41,5 +42,6 @@ urlpatterns = [
     path("tickets/<str:typed>/", views.not_a_number, name="not_a_number"),
     path("replies/", following.index, name="index"),
     path("replies/<uuid:uuid>/", include(reply_urls)),
+    path("recalls/<int:number>/", recalls.show, name="recall"),
     path("attachments/<uuid:uuid>/", following.attachment, name="attachment"),
 ]

@@ -20,7 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.replies import drafts, files, picking, services, tickets, wording
+from thulium_portal.replies import drafts, files, picking, recalls, services, tickets, wording
 from thulium_portal.replies.forms import ComposeForm, ticket_number
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.services import Outcome, Submission
@@ -41,6 +41,7 @@ def desk(request: StaffRequest) -> HttpResponse:
     context = {
         "drafts": Reply.objects.drafts_of(request.user)[:10],
         "attention": mine.needing_attention()[:10],
+        "recalls": recalls.waiting_for(request.user),
         "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:10],
     }
     return render(request, "replies/desk.html", context)
