@@ -1,6 +1,6 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
-import { blanksOf, editorOf, goToBlank } from "./editor.js";
+import { blanksOf, editorOf, goTo, goToBlank, unfinishedIn } from "./editor.js";
 import { clock, csrfToken, say, signedOut } from "./portal.js";
 
 const SAVE_AFTER = 1500;
@@ -148,22 +148,34 @@ function start() {
 
   const unfinished = form.querySelector("[data-unfinished]");
   const showUnfinished = () => {
-    const blanks = blanksOf(editorOf(body).state.doc);
-    const names = blanks.map((blank) => blank.name).join("\n");
-    unfinished.hidden = blanks.length === 0;
-    if (unfinished.dataset.names === names) return blanks.length;
-    unfinished.dataset.names = names;
-    unfinished.querySelector("ul").replaceChildren(...blanks.map((blank, index) => {
+    const { doc } = editorOf(body).state;
+    const blanks = blanksOf(doc);
+    const unsure = unfinishedIn(doc);
+    const lines = [
+      ...blanks.map(({ name }) => words.wordFillIn.replace("{name}", () => name)),
+      ...unsure.map((place) => words.wordLookAgain.replace("{name}", () => place.words)),
+    ];
+    unfinished.hidden = lines.length === 0;
+    if (unfinished.dataset.names === lines.join("\n")) return blanks.length;
+    unfinished.dataset.names = lines.join("\n");
+    unfinished.querySelector("ul").replaceChildren(...lines.map((line, index) => {
       const item = document.createElement("li");
       const link = document.createElement("button");
       link.type = "button";
       link.className = "link-button";
-      link.textContent = words.wordFillIn.replace("{name}", () => blank.name);
-      link.addEventListener("click", () => goToBlank(body, index));
+      link.textContent = line;
+      link.addEventListener("click", () => lookAt(index));
       item.append(link);
       return item;
     }));
     return blanks.length;
+  };
+
+  /** Go to the place that line *index* of the list names, as the text is now. */
+  const lookAt = (index) => {
+    const { doc } = editorOf(body).state;
+    const place = [...blanksOf(doc), ...unfinishedIn(doc)][index];
+    if (place) goTo(body, place);
   };
 
   // --- sending ---

@@ -9,6 +9,9 @@ import {
 import { plainToHtml, tidyPasted } from "./pasting.js";
 
 const BLANK = /\{\{\s*([^{}]*?)\s*\}\}/g;
+// As replies/unfinished.py looks for them; addresses may hold any of these signs.
+const UNFINISHED = /[a-z]+:\/\/\S+|(\[[^[\]\n]{0,80}\]|\bX{3,}\b|_{3,})/gi;
+const SEPARATOR = /^[ \t]*_{10,}[ \t]*$/;
 const editors = new WeakMap();
 
 const COMMANDS = {
@@ -24,20 +27,39 @@ const TOGGLES = ["bold", "italic", "bulletList", "orderedList", "link"];
 /** Return the blanks of a document, in order: where they stand and what they ask for. */
 export function blanksOf(doc) {
   const blanks = [];
-  doc.descendants((node, at) => {
-    if (!node.isTextblock) return true;
-    const text = node.textBetween(0, node.content.size, undefined, "\ufffc");
+  eachText(doc, (text, start) => {
     for (const found of text.matchAll(BLANK)) {
-      const from = at + 1 + found.index;
+      const from = start + found.index;
       const head = found[0].indexOf(found[1]);
       blanks.push({
         from, to: from + found[0].length, name: found[1],
         nameFrom: from + head, nameTo: from + head + found[1].length,
       });
     }
-    return false;
   });
   return blanks;
+}
+
+/** Return what looks unfinished in a document, in order: brackets, XXX and ___. */
+export function unfinishedIn(doc) {
+  const places = [];
+  eachText(doc, (text, start) => {
+    if (SEPARATOR.test(text)) return;
+    for (const found of text.matchAll(UNFINISHED)) {
+      const from = start + found.index;
+      if (found[1]) places.push({ from, to: from + found[0].length, words: found[1] });
+    }
+  });
+  return places;
+}
+
+/** Call *look* with the text of each paragraph and the place where it starts. */
+function eachText(doc, look) {
+  doc.descendants((node, at) => {
+    if (!node.isTextblock) return true;
+    look(node.textBetween(0, node.content.size, undefined, "\ufffc"), at + 1);
+    return false;
+  });
 }
 
 function select(view, { from, to }) {
@@ -50,7 +72,10 @@ function blankChips(toFill) {
   const { Decoration, DecorationSet } = pm.view;
   const chip = { class: toFill ? "chip chip-empty" : "chip", "data-blank": "" };
   const brace = { class: "chip-brace" };
-  const decorations = ({ doc }) => DecorationSet.create(doc, blanksOf(doc).flatMap((blank) => (
+  const unsure = (doc) => (toFill ? unfinishedIn(doc) : []).map(({ from, to }) => (
+    Decoration.inline(from, to, { class: "leftover" })
+  ));
+  const decorations = ({ doc }) => DecorationSet.create(doc, unsure(doc).concat(blanksOf(doc).flatMap((blank) => (
     toFill && blank.name
       ? [
         Decoration.inline(blank.from, blank.nameFrom, brace),
@@ -58,7 +83,7 @@ function blankChips(toFill) {
         Decoration.inline(blank.nameTo, blank.to, brace),
       ]
       : [Decoration.inline(blank.from, blank.to, chip)]
-  )));
+  ))));
   const handleClick = (view, at) => {
     const blank = blanksOf(view.state.doc).find(({ from, to }) => from <= at && at <= to);
     if (!toFill || !blank) return false;
@@ -261,11 +286,15 @@ export function editorOf(textarea) {
 
 /** Select the blank number *index* in the text of *textarea*, ready to be typed over. */
 export function goToBlank(textarea, index) {
+  const blank = blanksOf(editors.get(textarea).state.doc)[index];
+  if (blank) goTo(textarea, blank);
+}
+
+/** Select a place in the text of *textarea*. */
+export function goTo(textarea, place) {
   const editor = editors.get(textarea);
-  const blank = blanksOf(editor.state.doc)[index];
-  if (!blank) return;
   editor.commands.focus();
-  select(editor.view, blank);
+  select(editor.view, place);
 }
 
 function enhanceAll(root) {

@@ -21,7 +21,7 @@ function ask(form, number, answers) {
 function show(html) {
   dialog.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
   if (!dialog.open) dialog.showModal();
-  const first = "input:checked, input:not([type=radio]), select";
+  const first = "input:checked, input:not([type=radio], [type=hidden]), select";
   (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(first))?.focus();
 }
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.replies.models import Reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -74,6 +75,39 @@ def test_escape_inserts_nothing_and_returns_to_the_text(page_of_ticket: Page):
     expect(page.locator("dialog[data-fill-in]")).to_be_hidden()
     expect(page.locator(".editor-text")).to_be_focused()
     expect(page.locator(".editor-text")).to_have_text("Już napisane.")
+
+
+def test_a_leftover_is_marked_refused_and_passes_when_it_is_meant(
+    page_of_ticket: Page, complaints: list[str]
+):
+    page = page_of_ticket
+    text = page.locator(".editor-text")
+    text.click()
+    page.keyboard.type("Jak w przypisie [1], paczka jest w drodze.")
+    expect(text.locator(".leftover")).to_have_text("[1]")
+    expect(page.locator("[data-unfinished]")).to_contain_text("[1]")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#body-errors .fault mark")).to_have_text("[1]")
+    expect(text).to_contain_text("Jak w przypisie [1]")
+    assert Reply.objects.exclude(state="draft").count() == 0
+    confirm = page.locator("#id_meant")
+    confirm.focus()
+    page.keyboard.press("Space")
+    expect(confirm).to_be_checked()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply-status")).to_be_visible()
+    assert [told for told in complaints if "422" not in told] == []
+    complaints.clear()
+
+
+def test_a_blank_that_was_typed_cannot_be_sent(page_of_ticket: Page):
+    page = page_of_ticket
+    page.locator(".editor-text").click()
+    page.keyboard.type("Zamówienie {{ numer }} jest w drodze.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-unfinished]")).to_contain_text("numer")
+    expect(page.locator(".editor-text [data-blank]")).to_have_text("numer")
+    assert Reply.objects.exclude(state="draft").count() == 0
 
 
 def open_questions(page: Page) -> None:

@@ -22,7 +22,7 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.recalling import recall_of
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
-from thulium_portal.replies import files
+from thulium_portal.replies import files, unfinished
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType
 from thulium_portal.replies.tickets import Snapshot, read_snapshot
@@ -81,6 +81,7 @@ class ComposeForm(forms.Form):
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
+    meant = forms.CharField(required=False)
     despite_recall = forms.BooleanField(
         label=gettext_lazy("I have read the text; what it says now is right"), required=False
     )
@@ -98,6 +99,7 @@ class ComposeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
         self.leftovers: tuple[str, ...] = ()
+        self.doubtful: tuple[str, ...] = ()
         names = [(name, name) for name in self._posted("keep_files")]
         self.fields["keep_files"] = forms.MultipleChoiceField(
             required=False, widget=forms.MultipleHiddenInput, choices=names
@@ -187,6 +189,9 @@ class ComposeForm(forms.Form):
         self.leftovers = placeholders.leftovers(body)
         for name in self.leftovers:
             self.add_error("body", _("Fill in “%(name)s”.") % {"name": name})
+        self.doubtful = tuple(place.words for place in unfinished.unfinished(plain))
+        for complaint in unfinished.complaints(plain, self.cleaned_data["meant"].splitlines()):
+            self.add_error("body", complaint)
 
     def text(self) -> Text:
         """Return what was written, with the canned response it started from."""

@@ -1,0 +1,82 @@
+"""What looks unfinished in a reply: brackets, XXX and ___ somebody meant to fill in.
+
+Blanks between double braces are another matter: ``canned.placeholders.leftovers`` finds those, and
+nothing lets them pass. What is found here may be meant, so a person can say so.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+_NEAR = 24
+# Addresses may hold any of these signs, and a long stroke alone on its line only parts a text.
+_UNFINISHED = re.compile(
+    r"(?m:^[ \t]*_{10,}[ \t]*$)|[a-z]+://\S+"
+    r"|(?P<place>\[[^\[\]\n]{0,80}\]|\bX{3,}\b|_{3,})",
+    re.IGNORECASE,
+)
+_BLANK = re.compile(r"\{\{[^{}\n]*\}\}|(?P<stray>\}\})")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A spot of a reply, as plain text with its neighbourhood."""
+
+    words: str
+    before: str
+    after: str
+
+    def shown(self, message: str) -> SafeString:
+        """Return *message* with the spot marked behind it."""
+        return format_html(
+            '{} <q class="fault">{}<mark>{}</mark>{}</q>',
+            message,
+            self.before,
+            self.words,
+            self.after,
+        )
+
+
+def unfinished(text: str) -> list[Place]:
+    """Return what looks unfinished in the plain *text*, each wording once."""
+    found = (match for match in _UNFINISHED.finditer(text) if match["place"])
+    return _once(_place(text, match) for match in found)
+
+
+def stray_braces(text: str) -> list[Place]:
+    """Return ``}}`` that closes nothing."""
+    return _once(_place(text, match) for match in _BLANK.finditer(text) if match["stray"])
+
+
+def complaints(text: str, meant: Iterable[str]) -> list[SafeString]:
+    """Return a sentence for each spot that keeps the plain *text* from being sent.
+
+    *meant* are the wordings that the person has said belong there.
+    """
+    meant = frozenset(meant)
+    doubtful = [place for place in unfinished(text) if place.words not in meant]
+    return [
+        place.shown(_("Remove the braces that are left over.")) for place in stray_braces(text)
+    ] + [
+        place.shown(_("This looks unfinished. Fill it in, or say below that it belongs there."))
+        for place in doubtful
+    ]
+
+
+def _once(places: Iterable[Place]) -> list[Place]:
+    by_words: dict[str, Place] = {}
+    for place in places:
+        by_words.setdefault(place.words, place)
+    return list(by_words.values())
+
+
+def _place(text: str, match: re.Match[str]) -> Place:
+    return Place(
+        match[0],
+        text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n")[2],
+        text[match.end() : match.end() + _NEAR].partition("\n")[0],
+    )
