@@ -66,8 +66,8 @@ def test_title_and_shortcut_outweigh_keywords_use_when_and_text(anna: User, make
     make("E faktura")
     make("Z faktura", keywords="faktura")
     assert titles(services.search(anna, "faktura")) == [
-        "Z faktura",
         "D",
+        "Z faktura",
         "E faktura",
         "C",
         "B",

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -130,7 +131,10 @@ def _address_choices(known: Address, neutral: str) -> list[tuple[str, str]]:
 
 def _field(ask: Ask, language: str) -> forms.Field:
     required = _("Fill in “%(name)s”.") % {"name": ask.label}
-    shared: dict[str, Any] = {"label": ask.label, "error_messages": {"required": required}}
+    shared: dict[str, Any] = {
+        "label": capfirst(ask.label),
+        "error_messages": {"required": required},
+    }
     if ask.kind is Kind.DATE:
         day = DayField(**shared)
         day.required = ask.is_required

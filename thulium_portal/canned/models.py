@@ -236,6 +236,24 @@ class CannedUse(models.Model):
         return f"{self.reply_uuid} ← {self.response_id}"
 
 
+class EmptySearch(models.Model):
+    """Words that found no canned response, counted by day; nobody's name is kept with them."""
+
+    day = models.DateField()
+    words = models.CharField(max_length=60)
+    times = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "words"]
+        verbose_name_plural = "empty searches"
+        constraints = [
+            models.UniqueConstraint(fields=["day", "words"], name="canned_empty_search_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.words
+
+
 class Proposal(models.Model):
     """A change to a canned response that a person suggests and a manager decides."""
 

@@ -11,6 +11,9 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.folding import fold
 
 MOST_WORDS = 8
+SHORTEST_IN_TEXT = 3
+"""Letters a word needs to be looked for in the texts themselves."""
+_EXACT_SHORTCUT = 64
 _WORD = re.compile(r"[^\W_]+")
 _WEIGHTS = {
     "folded_title": 16,
@@ -36,10 +39,12 @@ def matching(responses: QuerySet[CannedResponse], query: str) -> QuerySet[Canned
         return responses.none()
     rank: Combinable = Value(0, IntegerField())
     for word in words:
-        where = {name: Q(**{f"{name}__contains": f" {word}"}) for name in _WEIGHTS}
+        where = {name: Q(**{f"{name}__contains": f" {word}"}) for name in _fields(word)}
         responses = responses.filter(_any(where))
-        for name, weight in _WEIGHTS.items():
-            rank = rank + Case(When(where[name], then=Value(weight)), default=Value(0))
+        for name, condition in where.items():
+            rank = rank + Case(When(condition, then=Value(_WEIGHTS[name])), default=Value(0))
+        exactly = Q(folded_shortcut=f" {word}")
+        rank = rank + Case(When(exactly, then=Value(_EXACT_SHORTCUT)), default=Value(0))
     return responses.annotate(rank=rank).order_by("-rank", "folded_title", "id")
 
 
@@ -62,6 +67,11 @@ def search(
         other = Case(When(language=language, then=Value(0)), default=Value(1))
         found = found.order_by(other, F("rank").desc(), "folded_title", "id")
     return list(found[:limit])
+
+
+def _fields(word: str) -> list[str]:
+    """Return where *word* is looked for; a letter or two are in the text of nearly everything."""
+    return [name for name in _WEIGHTS if name != "folded_text" or len(word) >= SHORTEST_IN_TEXT]
 
 
 def _any(conditions: dict[str, Q]) -> Q:

@@ -21,6 +21,8 @@ class Use:
     queue_id: int | None
     changed_percent: int | None
     at: datetime
+    question: str = ""
+    """The stems of the customer's message it answered (``suggesting.stems_of``)."""
 
 
 def note(use: Use) -> None:
@@ -34,6 +36,7 @@ def note(use: Use) -> None:
             "ticket_id": use.ticket_id,
             "queue_id": use.queue_id,
             "changed_percent": use.changed_percent,
+            "question": use.question,
             "used_at": use.at,
         },
     )

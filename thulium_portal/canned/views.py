@@ -17,6 +17,8 @@ from thulium_portal.canned import (
     access,
     comparing,
     deciding,
+    favourites,
+    finding,
     library,
     life,
     likeness,
@@ -139,6 +141,19 @@ def restore(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     return redirect("canned:show", pk)
 
 
+@require_POST
+@requires(Permission.USE_CANNED)
+def favourite(request: StaffRequest, pk: int) -> HttpResponse:
+    """Star a text or let it go; the star itself is the answer, the page it came from without it."""
+    response = _get(request, pk)
+    is_on = request.POST.get("on") == "1"
+    (favourites.star if is_on else favourites.unstar)(response, actor=request.user)
+    if request.headers.get("HX-Request"):
+        context = {"response": response, "is_favourite": is_on}
+        return render(request, "canned/_star.html", context)
+    return redirect("canned:show", pk)
+
+
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
     visible = services.visible_to(request.user).select_related(
         "current__recall", "owner", "decided_by"
@@ -199,6 +214,7 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
         "queues": list(response.queues.all()),
         "may_write": may_write,
         "may_move": request.user.may(Permission.MANAGE_CANNED),
+        "is_favourite": response.pk in finding.favourites_of(request.user),
         "may_edit": access.may_edit(request.user, response),
         "may_review": access.may_review(request.user, response),
         "may_delete": life.may_delete(request.user, response),

@@ -8,8 +8,11 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.telling import changed_share
 
 
-def credit(reply: Reply) -> None:
-    """Count a reply that is being submitted for the canned response it started from, if any."""
+def credit(reply: Reply, *, question: str = "") -> None:
+    """Count a reply that is being submitted for the canned response it started from, if any.
+
+    *question* are the stems of the customer's message, by which like ones find this text.
+    """
     if reply.canned_version is not None:
         uses.note(
             Use(
@@ -20,6 +23,7 @@ def credit(reply: Reply) -> None:
                 queue_id=reply.queue_id,
                 changed_percent=changed_share(reply),
                 at=reply.submitted_at or timezone.now(),
+                question=question,
             )
         )
 

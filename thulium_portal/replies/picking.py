@@ -1,12 +1,13 @@
 """Canned responses in the composer: found, filled for this ticket, put below what was typed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import placeholders
+from thulium_portal.canned import finding, placeholders
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.fill_in import has_questions
+from thulium_portal.canned.finding import Found
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.html import plain_to_html
 from thulium_portal.lib.text import html_to_text
@@ -26,14 +27,28 @@ class Pick:
     html: str
     unfilled: tuple[str, ...]
     asks: bool = False
+    found: Found | None = None
+    """Why it is offered; None where it was asked for by number."""
 
 
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
-    """Return what *query* finds for this person, filled with what is known of the ticket."""
+    """Return what *query* finds for this person, filled with what is known of the ticket.
+
+    Without a query: what answered messages like this one, favourites and the last used.
+    """
     values = placeholder_values(snapshot, user)
-    offered = canned.offered_to(user, queue_id=snapshot.queue_id)
-    found = canned.search(user, query, among=offered, limit=MOST_RESULTS)
-    return [_pick(response, values) for response in found]
+    among, queue_id = canned.offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
+    if query.strip():
+        found = finding.search(user, query, among=among, queue_id=queue_id, limit=MOST_RESULTS)
+    else:
+        found = finding.at_hand(
+            user,
+            among=among,
+            question=snapshot.question,
+            queue_id=queue_id,
+            limit=MOST_RESULTS,
+        )
+    return [replace(_pick(each.response, values), found=each) for each in found]
 
 
 def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:

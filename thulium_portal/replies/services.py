@@ -94,7 +94,7 @@ def _insert(submission: Submission, actor: User) -> Reply:
     reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
     reply.save(force_insert=True)
     stored = files.attach(reply, submission.files)
-    credit(reply)
+    credit(reply, question=submission.snapshot.question)
     record(
         Action.REPLY_SUBMITTED,
         actor=actor,
@@ -113,7 +113,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
     frozen = _frozen(submission, actor)
     for name, value in frozen.items():
         setattr(draft, name, value)
-    credit(draft)
+    credit(draft, question=submission.snapshot.question)
     move(
         draft,
         State.DRAFT,

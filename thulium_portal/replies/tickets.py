@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.canned import queues, workdays
+from thulium_portal.canned.suggesting import stems_of
 from thulium_portal.lib.html import clean_mail_html, plain_to_html
 from thulium_portal.lib.mail_frame import mail_frame
+from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies import wording
 from thulium_portal.replies.models import Reply
 from thulium_portal.thulium import Customer, ThuliumClient, ThuliumError, Ticket, TicketMessage
@@ -40,6 +42,7 @@ class Snapshot:
     queue_name: str = ""
     last_message_id: int | None = None
     waiting_since: str = ""
+    question: str = ""
 
     @property
     def waited_from(self) -> datetime | None:
@@ -131,6 +134,7 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
         queue_name=ticket.queue_name,
         last_message_id=ticket.last_message_id,
         waiting_since=since.isoformat() if since else "",
+        question=_question(ticket),
     )
     return TicketView(
         id=ticket.id,
@@ -142,6 +146,15 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
         snapshot=snapshot,
         messages=tuple(_messages(ticket, name or ticket.customer_email)),
     )
+
+
+def _question(ticket: Ticket) -> str:
+    """Return the stems of what the customer wrote last."""
+    mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
+    if not mails:
+        return ""
+    body = mails[-1].body
+    return stems_of(html_to_text(clean_mail_html(body).html) if "<" in body else body)
 
 
 def waiting_since(messages: Iterable[TicketMessage]) -> datetime | None:

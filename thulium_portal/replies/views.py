@@ -20,6 +20,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import finding
 from thulium_portal.replies import drafts, files, picking, recalls, services, tickets, wording
 from thulium_portal.replies.forms import ComposeForm, ticket_number
 from thulium_portal.replies.models import BodyType, Reply
@@ -269,6 +270,8 @@ def picker(request: StaffRequest, ticket_id: int) -> HttpResponse:
     query = request.POST.get("q", "")[:200]
     snapshot = tickets.read_snapshot(request.POST.get("snapshot", ""), ticket_id=ticket_id)
     results = picking.search(request.user, query, snapshot)
+    if not results:
+        finding.note_empty_search(query)
     context = {"results": results, "query": query, "ticket_id": ticket_id}
     return render(request, "replies/_picker.html", context)
 

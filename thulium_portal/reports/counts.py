@@ -18,7 +18,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.forms import day_start
 from thulium_portal.audit.labels import TAKEN_BACK
 from thulium_portal.audit.models import ReviewRow
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.finding import without_beginnings
+from thulium_portal.canned.models import CannedResponse, EmptySearch
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, State
 
@@ -162,6 +163,16 @@ def unused(month: Month) -> "models.QuerySet[CannedResponse]":
         .exclude(pk__in=used.filter(canned_id__isnull=False).values("canned_id"))
         .order_by("title")
     )
+
+
+def empty_searches(month: Month, most: int = 20) -> list[tuple[str, int]]:
+    """Return what was looked for among the canned responses in vain, the most frequent first."""
+    days = EmptySearch.objects.filter(day__gte=month.first, day__lte=month.last)
+    times: Counter[str] = Counter()
+    for words, count in days.values_list("words", "times"):
+        times[words] += count
+    whole = set(without_beginnings(times))
+    return [(words, count) for words, count in times.most_common() if words in whole][:most]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,16 @@ from thulium_portal.audit.forms import KEPT
 from thulium_portal.audit.labels import outcome
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.reports.charts import Chart, Point, columns
-from thulium_portal.reports.counts import Change, Month, Share, Tally, Wait, tally, unused
+from thulium_portal.reports.counts import (
+    Change,
+    Month,
+    Share,
+    Tally,
+    Wait,
+    empty_searches,
+    tally,
+    unused,
+)
 
 MOST_ROWS = 20
 _CHANGES: Mapping[Change, str | Promise] = {
@@ -137,6 +146,11 @@ class Report:
     def unused(self) -> list[CannedResponse]:
         """Live canned responses that nobody used."""
         return list(unused(self.month))
+
+    @cached_property
+    def empty_searches(self) -> list[Row]:
+        """Words that found no canned response, by how often they were typed."""
+        return self._rows((words, times, "") for words, times in empty_searches(self.month))
 
     def list_url(self, **filters: str) -> str:
         """Return the address of the audit list that one number counts."""
