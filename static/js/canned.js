@@ -20,11 +20,12 @@ function insertRich(editor, source) {
     .setTextSelection({ from: at + from, to: at + to }).run();
 }
 
-/** The part of a placeholder that the author is most likely to word anew: fallback or question. */
+/** The part of a placeholder that the author is most likely to word anew: question, fallback or number. */
 function wordsToReplace(source) {
-  const found = /(?:\||\w+:)\s*(.+?)\s*\}\}$/.exec(source);
+  const found = /\w+:\s*([^|]+?)\s*(?:\||\}\})/.exec(source)
+    ?? /\|\s*(.+?)\s*\}\}$/.exec(source) ?? /(\d+)/.exec(source);
   if (!found) return { from: source.length, to: source.length };
-  const from = source.lastIndexOf(found[1]);
+  const from = found.index + found[0].indexOf(found[1]);
   return { from, to: from + found[1].length };
 }
 

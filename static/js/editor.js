@@ -76,7 +76,7 @@ function blankChips(toFill) {
     Decoration.inline(from, to, { class: "leftover" })
   ));
   const decorations = ({ doc }) => DecorationSet.create(doc, unsure(doc).concat(blanksOf(doc).flatMap((blank) => (
-    toFill && blank.name
+    blank.name
       ? [
         Decoration.inline(blank.from, blank.nameFrom, brace),
         Decoration.inline(blank.nameFrom, blank.nameTo, chip),
