@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import outbox, pages
+from tests.bench import outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -44,6 +44,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     2: lambda bench: bench.on_each_database(outbox.due_to_thulium, bench.deliveries),
     3: lambda bench: pages.composer_page(bench.rig, bench.rounds),
     7: lambda bench: bench.on_each_database(outbox.all_at_once, bench.people),
+    12: lambda _bench: polish.names(),
 }
 
 

@@ -1,6 +1,7 @@
 """The demo texts: readable by the grammar, complete, loaded once."""
 
 import re
+from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -8,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from tests.factories import make_person
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.canned import library, likeness, services
+from thulium_portal.canned import library, likeness, services, workdays
 from thulium_portal.canned.demo import DEMO_RESPONSES, load_demo_responses
 from thulium_portal.canned.demo_life import STORIES, load_demo_life
 from thulium_portal.canned.models import CannedResponse
@@ -28,6 +29,7 @@ EVERYTHING = {
     "my_first_name": "Anna",
     "my_signature": "Anna Nowak\nSklep",
     "today": "23 listopada 2026",
+    **workdays.dates(date(2026, 11, 23)),
 }
 
 

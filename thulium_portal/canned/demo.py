@@ -65,7 +65,7 @@ reklamację u przewoźnika albo wyślemy zamówienie jeszcze raz – jak Państw
 przewoźnik potwierdził, że paczka z zamówieniem {{ wpisz: numer zamówienia }} zaginęła. \
 Bardzo nam przykro z tego powodu.
 
-Nową paczkę nadamy {{ wpisz: dzień nadania }} i tego samego dnia prześlemy numer do jej \
+Nową paczkę nadamy {{ wpisz: dzień nadania | data }} i tego samego dnia prześlemy numer do jej \
 śledzenia. Nie ponoszą Państwo żadnych dodatkowych kosztów. Gdyby odnalazła się pierwsza paczka, \
 prosimy jej nie odbierać – wróci do nas sama.
 
@@ -80,7 +80,7 @@ Jeśli wolą Państwo zwrot pieniędzy, prosimy o odpowiedź przed dniem nadania
         keywords="gdzie paczka, status, przesyłka, tracking, kurier",
         use_when="Klient pyta, co dzieje się z wysłanym zamówieniem.",
         body=polish("""
-Państwa zamówienie zostało wysłane {{ wpisz: dzień wysyłki }}. Numer przesyłki to \
+Państwa zamówienie zostało wysłane {{ wpisz: dzień wysyłki | data }}. Numer przesyłki to \
 {{ wpisz: numer przesyłki }} – po wpisaniu go na stronie przewoźnika widać, gdzie paczka jest teraz.
 
 Informacje na stronie przewoźnika pojawiają się zwykle wieczorem w dniu nadania.
@@ -95,7 +95,7 @@ Informacje na stronie przewoźnika pojawiają się zwykle wieczorem w dniu nadan
         use_when="Dostawa nie udała się z naszej winy i oddajemy jej koszt.",
         body=polish("""
 zwrócimy Państwu koszt dostawy zamówienia {{ wpisz: numer zamówienia }}, czyli \
-{{ wpisz: kwota }} zł. Pieniądze wrócą tą samą drogą, którą zapłacono za zamówienie, \
+{{ wpisz: kwota | kwota }}. Pieniądze wrócą tą samą drogą, którą zapłacono za zamówienie, \
 najpóźniej w ciągu 3 dni roboczych.
 
 Przepraszamy za kłopot i dziękujemy za cierpliwość.
@@ -129,9 +129,9 @@ Przepraszamy za kłopot i dziękujemy za cierpliwość.
         keywords="przelew, zwrot środków, oddane pieniądze",
         use_when="Zwrócony towar jest u nas i zlecamy przelew.",
         body=polish("""
-zwracany towar jest już u nas. {{ dzisiaj }} zleciliśmy zwrot {{ wpisz: kwota }} zł za zamówienie \
-{{ wpisz: numer zamówienia }}. Pieniądze wrócą tą samą drogą, którą zapłacono, zwykle w ciągu \
-2–3 dni roboczych.
+zwracany towar jest już u nas. {{ dzisiaj }} zleciliśmy zwrot {{ wpisz: kwota | kwota }} \
+za zamówienie {{ wpisz: numer zamówienia }}. Pieniądze wrócą tą samą drogą, którą zapłacono, \
+zwykle w ciągu 2–3 dni roboczych.
 """),
     ),
     ResponseText(
@@ -172,9 +172,10 @@ Gdyby któreś dane wymagały poprawy, proszę o odpowiedź na tę wiadomość �
         keywords="wada, uszkodzenie, gwarancja, rękojmia, zgłoszenie",
         use_when="Mamy komplet informacji i rozpoczynamy rozpatrywanie reklamacji.",
         body=polish("""
-dziękujemy za zgłoszenie. Reklamację przyjęliśmy {{ dzisiaj }} pod numerem \
-{{ numer zgłoszenia }} i rozpatrzymy ją w ciągu 14 dni. O wyniku napiszemy w odpowiedzi na tę \
-wiadomość.
+dziękujemy za zgłoszenie. Reklamację, \
+{{ formy: którą Pan złożył / którą Pani złożyła / która do nas dotarła }}, przyjęliśmy \
+{{ dzisiaj }} pod numerem {{ numer zgłoszenia }} i rozpatrzymy ją w ciągu 14 dni. O wyniku \
+napiszemy w odpowiedzi na tę wiadomość.
 
 Do tego czasu nie muszą Państwo nic robić. Gdybyśmy potrzebowali towaru do sprawdzenia, \
 przyślemy po niego kuriera na nasz koszt.
@@ -209,7 +210,7 @@ przyślemy po niego kuriera na nasz koszt.
         body=polish("""
 dziękujemy za wiadomość. Sprawę „{{ temat zgłoszenia | Państwa pytanie }}” prowadzimy pod numerem \
 {{ numer zgłoszenia }}. Potrzebujemy chwili, żeby wszystko sprawdzić – odpowiedź wyślemy \
-najpóźniej {{ wpisz: termin odpowiedzi }}.
+najpóźniej {{ za 3 dni robocze }}.
 """),
     ),
     ResponseText(
