@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import outbox, pages, polish
+from tests.bench import library, outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -43,6 +44,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     1: lambda bench: pages.send_accepted(bench.rig, bench.rounds),
     2: lambda bench: bench.on_each_database(outbox.due_to_thulium, bench.deliveries),
     3: lambda bench: pages.composer_page(bench.rig, bench.rounds),
+    4: lambda bench: chain(library.picker(bench.rig, bench.rounds), library.suggestions()),
     7: lambda bench: bench.on_each_database(outbox.all_at_once, bench.people),
     12: lambda _bench: polish.names(),
 }

@@ -51,8 +51,8 @@ class Rig:
 
     def __enter__(self) -> Self:
         with self._stack:
-            self._run("manage.py", "prepare")
-            self._run(
+            self.run("manage.py", "prepare")
+            self.run(
                 "-m",
                 "django",
                 "migrate",
@@ -114,7 +114,8 @@ class Rig:
         self._stack.callback(process.wait)
         self._stack.callback(process.terminate)
 
-    def _run(self, *arguments: str) -> None:
+    def run(self, *arguments: str) -> None:
+        """Run Python with *arguments* to its end, as the portal is set up."""
         subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,

@@ -83,8 +83,10 @@ class _Weights:
         self._seen = seen
 
     def of(self, stem: str) -> float:
-        """Return the inverse document frequency; a stem never seen is the rarest."""
-        return math.log((self._count + 1) / max(1, self._seen[stem]))
+        """Return the inverse document frequency; a stem never seen counts like a middling one."""
+        if stem not in self._seen:
+            return math.log(self._count + 1) / 2
+        return math.log((self._count + 1) / self._seen[stem])
 
 
 def _vector(stems: list[str], weights: _Weights) -> dict[str, float]:
