@@ -172,3 +172,18 @@ def test_a_long_export_is_read_page_by_page(
         submitted(anna, ticket_id=ticket_id)
     lines = rows(client.get("/audit/export/?format=csv"))[1:]
     assert [line[4] for line in lines] == ["11", "12", "13", "14", "15"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_lines_leave_in_pieces_and_none_is_lost(
+    kind: str, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for ticket_id in (11, 12, 13, 14, 15):
+        submitted(anna, ticket_id=ticket_id)
+    address = f"/audit/export/?format={kind}"
+    monkeypatch.setattr(exporting, "JOINED", 1)
+    singly = list(client.get(address).streaming_content)
+    monkeypatch.setattr(exporting, "JOINED", 4)
+    pieces = list(client.get(address).streaming_content)
+    assert b"".join(pieces) == b"".join(singly)
+    assert (len(singly), len(pieces)) == ((6, 2) if kind == "csv" else (5, 2))
