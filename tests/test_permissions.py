@@ -74,6 +74,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "canned:proposal": READ,
     "canned:decide": {"POST": SUPERVISORS},
     "replies:propose": ACT,
+    "canned:file": READ,
     "canned:favourite": ACT,
     "canned:recall": {"GET": SUPERVISORS, "POST": SUPERVISORS},
     "replies:recall": READ,

@@ -86,11 +86,13 @@ function start() {
   const take = async (option) => {
     const holder = document.createElement("div");
     holder.append(filled(option));
-    const kept = { html: holder.innerHTML, version: option.dataset.version };
+    const files = results.querySelector(`template[data-files-for="${option.value}"]`)?.content;
+    const kept = { html: holder.innerHTML, version: option.dataset.version, files };
     input.value = "";
     close();
     if (sheet.open) sheet.close();
-    put(option.value, "asks" in option.dataset ? await fillIn(form, option.value, kept) : kept);
+    const text = "asks" in option.dataset ? await fillIn(form, option.value, kept) : kept;
+    put(option.value, text && { ...text, files });
   };
 
   /** Insert a text and keep whence it came; without one (the person cancelled) only the cursor returns. */
@@ -100,7 +102,17 @@ function start() {
       response.value = number;
       version.value = text.version;
     }
+    if (text) addFiles(text.files);
     textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: text?.html ?? "" } }));
+  };
+
+  /** Let the files of a text join the reply, each once. */
+  const addFiles = (files) => {
+    const list = form.querySelector("[data-canned-files]");
+    for (const file of files?.children ?? []) {
+      const known = list.querySelector(`[data-canned-file="${file.dataset.cannedFile}"]`);
+      if (!known) list.append(file.cloneNode(true));
+    }
   };
 
   box.addEventListener("htmx:afterSwap", show);

@@ -29,7 +29,7 @@ FIELDS = {
     "keywords": "kurier",
     "scope": "shared",
 }
-UNSAID = {"queues": "", "owner": "", "review_by": "", "must_keep": ""}
+UNSAID = {"queues": "", "owner": "", "review_by": "", "must_keep": "", "kept_files": ""}
 """What a form shows that was posted without these."""
 
 

@@ -51,7 +51,8 @@ def search(
     rows = found.order_by(F("rank").desc(), "-habit", "folded_title", "id")
     starred = favourites_of(user)
     return [
-        Found(row, is_favourite=row.pk in starred) for row in rows.select_related("current")[:limit]
+        Found(row, is_favourite=row.pk in starred)
+        for row in rows.select_related("current").prefetch_related("current__files")[:limit]
     ]
 
 
@@ -71,14 +72,16 @@ def at_hand(
         *((pk, "favourite") for pk in starred[:MOST_FAVOURITES]),
         *((pk, "recent") for pk in _used(person=user)[:MOST_RECENT]),
     ]
-    rows = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current").in_bulk()
+    offered = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current")
+    rows = offered.prefetch_related("current__files").in_bulk()
     found: dict[int, Found] = {}
     for pk, why in wanted:
         if pk in rows and pk not in found:
             found[pk] = Found(rows[pk], why, pk in starred, suggestions.get(pk))
     if found:
         return list(found.values())
-    alphabet = among.select_related("current").order_by("folded_title", "id")
+    alphabet = among.select_related("current").prefetch_related("current__files")
+    alphabet = alphabet.order_by("folded_title", "id")
     return [Found(row) for row in alphabet[:limit]]
 
 

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 from thulium_portal.audit.forms import DayField
-from thulium_portal.canned import library, must_keep, queues, services, texts
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned import filing, library, must_keep, queues, services, texts
+from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.lib.html import plain_to_html
 from thulium_portal.lib.table_files import MOST_BYTES
@@ -100,6 +100,12 @@ class ResponseForm(forms.Form):
             "Optional. One passage of the text a line; who changes it in a reply has to say why."
         ),
     )
+    kept_files = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Files that go with it"),
+        queryset=CannedFile.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     note = forms.CharField(
         label=gettext_lazy("What did you change?"),
         max_length=200,
@@ -115,6 +121,7 @@ class ResponseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._user, self._response = user, response
         self._offer_choices()
+        self._offer_files()
         if response is None:
             del self.fields["note"]
 
@@ -135,6 +142,14 @@ class ResponseForm(forms.Form):
             choices=_categories(self._user, self._response),
             required=False,
         )
+
+    def _offer_files(self) -> None:
+        """Let the form name the files of the text and those brought with it, and no others."""
+        named = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
+        numbers = {int(number) for number in named if number.isascii() and number.isdigit()}
+        numbers |= set(self.initial.get("kept_files") or ())
+        field = cast("forms.ModelMultipleChoiceField", self.fields["kept_files"])
+        field.queryset = filing.visible_to(self._user).filter(pk__in=numbers)
 
     def clean_body_type(self) -> str:
         """Absent means HTML; without its script the page says PLAIN."""
@@ -180,6 +195,7 @@ class ResponseForm(forms.Form):
             review_by=cleaned.get("review_by"),
             owner_id=owner.pk if owner else None,
             must_keep=must_keep.passages(cleaned.get("must_keep") or ""),
+            files=tuple(sorted(file.pk for file in cleaned.get("kept_files") or ())),
             **written,
         )
 
@@ -263,6 +279,7 @@ def _initial(response: CannedResponse) -> dict[str, Any]:
         "body_type": HTML,
         "owner": response.owner_id,
         "must_keep": "\n".join(text.must_keep),
+        "kept_files": list(text.files),
         "seen_version": response.current.number if response.current else 0,
     }
 

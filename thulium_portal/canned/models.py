@@ -140,7 +140,7 @@ class CannedFile(models.Model):
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=255)
-    path = models.CharField(max_length=255, help_text="below DATA_DIR/canned")
+    path = models.CharField(max_length=255, help_text="below DATA_DIR/attachments")
     size = models.PositiveBigIntegerField()
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)

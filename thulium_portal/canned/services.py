@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.canned import placeholders, queues
+from thulium_portal.canned import filing, placeholders, queues
 from thulium_portal.canned.access import may_edit, may_review, offered_to, usable_by, visible_to
 from thulium_portal.canned.life import archive, bring_back
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
@@ -103,11 +103,20 @@ def restore_version(
     now = asdict(ResponseText.of(response))
     return revise(
         response,
-        ResponseText(**(now | {"title": old.title, "body": old.body, "must_keep": old.must_keep})),
+        ResponseText(**(now | _said_by(old))),
         seen_version=seen_version,
         note=_("Text of version %(number)d brought back") % {"number": number},
         actor=actor,
     )
+
+
+def _said_by(version: CannedResponseVersion) -> dict[str, object]:
+    return {
+        "title": version.title,
+        "body": version.body,
+        "must_keep": version.must_keep,
+        "files": filing.numbers_of(version),
+    }
 
 
 def mark_reviewed(
@@ -203,6 +212,7 @@ def _add_version(
         author=actor,
         note=" ".join(note.split()),
     )
+    version.files.set(text.files)
     response.current = version
     response.save()
     queues.assign(response, text.queues)

@@ -15,6 +15,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import must_keep, placeholders
 from thulium_portal.canned.access import visible_to
+from thulium_portal.canned.filing import numbers_of
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.searching import folded_words
 from thulium_portal.lib.html import clean_reply_html
@@ -30,7 +31,7 @@ class ResponseText:
 
     ``queues`` are the numbers of the queues a team's text is for; ``owner_id`` None leaves the
     owner as it is, and makes the author of a new text its owner. ``must_keep`` are passages of the
-    text that a reply keeps word for word.
+    text that a reply keeps word for word, ``files`` the numbers of the files that go with it.
     """
 
     title: str
@@ -45,6 +46,7 @@ class ResponseText:
     review_by: date | None = None
     owner_id: int | None = None
     must_keep: tuple[str, ...] = ()
+    files: tuple[int, ...] = ()
 
     @classmethod
     def of(cls, response: CannedResponse) -> "ResponseText":
@@ -56,6 +58,7 @@ class ResponseText:
             queues=tuple(sorted(response.queues.values_list("queue_id", flat=True))),
             review_by=response.review_by,
             must_keep=response.current.must_keep if response.current else (),
+            files=numbers_of(response.current),
             **columns,
         )
 

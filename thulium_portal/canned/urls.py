@@ -16,6 +16,7 @@ urlpatterns = [
     path("import/<uuid:uuid>/", transferring.plan, name="import_plan"),
     path("export/", transferring.export, name="export"),
     path("<int:pk>/", views.show, name="show"),
+    path("files/<uuid:uuid>/", views.download, name="file"),
     path("<int:pk>/favourite/", views.favourite, name="favourite"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/submit/", deciding.submit, name="submit"),

@@ -1,16 +1,18 @@
 """Pages of the canned responses: the library and the author's desk."""
 
+import uuid as uuids
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from thulium_portal import filestore
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
@@ -18,6 +20,7 @@ from thulium_portal.canned import (
     comparing,
     deciding,
     favourites,
+    filing,
     finding,
     library,
     life,
@@ -73,7 +76,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.WRITE_CANNED)
 def new(request: StaffRequest) -> HttpResponse:
     """Write a canned response."""
-    form = ResponseForm(request.POST or None, user=request.user)
+    form = _form(request)
     if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
         return _form_page(request, form)
     alike = _alike(request, form)
@@ -91,7 +94,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     response = _get(request, pk)
     if not access.may_edit(request.user, response):
         raise PermissionDenied
-    form = ResponseForm(request.POST or None, user=request.user, response=response)
+    form = _form(request, response)
     if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
         return _form_page(request, form, response=response)
     alike = _alike(request, form, response)
@@ -154,11 +157,40 @@ def favourite(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("canned:show", pk)
 
 
+@require_GET
+@requires(Permission.USE_CANNED)
+def download(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
+    """Give a file of a text back, always as a download, to whoever may name the text."""
+    file = get_object_or_404(filing.visible_to(request.user), uuid=uuid)
+    try:
+        stream = (filestore.directory() / file.path).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    return FileResponse(
+        stream, as_attachment=True, filename=file.name, content_type="application/octet-stream"
+    )
+
+
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
     visible = services.visible_to(request.user).select_related(
         "current__recall", "owner", "decided_by"
     )
     return get_object_or_404(visible, pk=pk)
+
+
+def _form(request: StaffRequest, response: CannedResponse | None = None) -> ResponseForm:
+    """Return the form with what was posted; files that came are stored, so that none is lost."""
+    if request.method != "POST":
+        return ResponseForm(None, user=request.user, response=response)
+    data = request.POST.copy()
+    brought, complaints = filing.bring(request.FILES.getlist("files"), actor=request.user)
+    for file in brought:
+        data.appendlist("kept_files", str(file.pk))
+    form = ResponseForm(data, user=request.user, response=response)
+    for complaint in complaints:
+        form.is_valid()
+        form.add_error("kept_files", complaint)
+    return form
 
 
 def _is_to_save(request: StaffRequest) -> bool:
@@ -208,6 +240,8 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
     return {
         "response": response,
         "chips": showing.with_chips(body),
+        "files": list(response.current.files.all()),
+        "missing": filing.missing_of(response.current),
         "fallbacks": showing.fallbacks(body),
         "versions": library.history(response),
         "usage": usage.of(response),
@@ -269,7 +303,7 @@ def _conflict_page(
     newest: CannedResponseVersion,
 ) -> HttpResponse:
     """Show both texts; saving again from there builds on the newest version."""
-    data = request.POST.copy()
+    data = cast("QueryDict", form.data).copy()
     data["seen_version"] = str(newest.number)
     form.data = data
     text = form.text()

@@ -1,187 +1,48 @@
-"""Files of replies: checked as they arrive, stored under ``DATA_DIR`` by a random name, hashed."""
+"""Files of replies: attached, copied, swept away; the bytes lie in ``filestore``."""
 
-import hashlib
 import logging
-import os
-import re
 import time
-import unicodedata
-import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
-import filetype
-from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError
-from django.utils.translation import gettext as _
 
+from thulium_portal.canned.models import CannedFile
+from thulium_portal.filestore import (
+    FORBIDDEN,
+    StoredFile,
+    check,
+    clean_name,
+    directory,
+    sniff,
+    store,
+)
 from thulium_portal.replies.models import Attachment, Reply
+
+__all__ = [
+    "FORBIDDEN",
+    "StoredFile",
+    "attach",
+    "check",
+    "clean_name",
+    "copy_attachments",
+    "directory",
+    "discard",
+    "discard_quietly",
+    "location",
+    "sniff",
+    "store",
+    "sweep",
+]
 
 logger = logging.getLogger(__name__)
 
 SWEEP_AFTER_SECONDS = 24 * 3600
 
-FORBIDDEN = frozenset(
-    [
-        "ade",
-        "adp",
-        "apk",
-        "app",
-        "appx",
-        "bat",
-        "chm",
-        "cmd",
-        "com",
-        "cpl",
-        "dll",
-        "dmg",
-        "exe",
-        "hta",
-        "ins",
-        "iso",
-        "isp",
-        "jar",
-        "jnlp",
-        "js",
-        "jse",
-        "lib",
-        "lnk",
-        "mde",
-        "msc",
-        "msi",
-        "msix",
-        "msp",
-        "mst",
-        "nsh",
-        "pif",
-        "ps1",
-        "reg",
-        "scr",
-        "sct",
-        "sh",
-        "svg",
-        "svgz",
-        "sys",
-        "vb",
-        "vbe",
-        "vbs",
-        "vxd",
-        "wsc",
-        "wsf",
-        "wsh",
-        "htm",
-        "html",
-        "xhtml",
-        "xht",
-        "mht",
-        "mhtml",
-        "xml",
-        "xsl",
-    ]
-)
-"""Extensions that mail systems refuse or that run when opened."""
-_FORBIDDEN_TYPES = frozenset({"application/x-msdownload", "application/x-executable"})
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file that lies on disk, durable, and belongs to no reply yet."""
-
-    name: str
-    path: str
-    size: int
-    content_type: str
-    sha256: str
-
-
-def directory() -> Path:
-    """Return where attachments lie."""
-    return Path(settings.DATA_DIR) / "attachments"
-
 
 def location(attachment: Attachment) -> Path:
     """Return where the bytes of *attachment* lie."""
     return directory() / attachment.path
-
-
-def clean_name(name: str) -> str:
-    """Return *name* without path, control or direction characters; letters and spaces stay."""
-    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    name = " ".join(_CONTROL.sub("", name).split()).strip(". ")
-    stem, dot, extension = name.rpartition(".")
-    if dot and len(name) > 150:
-        return f"{stem[: 149 - len(extension)]}.{extension[:40]}"
-    return name[:150] or "plik"
-
-
-def check(file: UploadedFile) -> None:
-    """Refuse a file that cannot go out, in a sentence that names it.
-
-    Raises :class:`django.core.exceptions.ValidationError`.
-    """
-    name, size = clean_name(file.name or ""), file.size or 0
-    if size == 0:
-        raise ValidationError(
-            _("The file “%(name)s” is empty. Choose another one or remove it."),
-            params={"name": name},
-        )
-    if size > settings.MAX_ATTACHMENT_MB * 1024 * 1024:
-        raise ValidationError(
-            _("The file “%(name)s” is larger than %(limit)d MB. Make it smaller or send a link."),
-            params={"name": name, "limit": settings.MAX_ATTACHMENT_MB},
-        )
-    if _is_forbidden(name, file):
-        raise ValidationError(
-            _(
-                "Files of the kind of “%(name)s” cannot be sent, since they can carry programs. "
-                "Send a PDF, a picture or a document instead."
-            ),
-            params={"name": name},
-        )
-
-
-def _is_forbidden(name: str, file: UploadedFile) -> bool:
-    if FORBIDDEN & {part.lower() for part in name.split(".")[1:]}:
-        return True
-    return sniff(file) in _FORBIDDEN_TYPES
-
-
-def sniff(file: IO[bytes] | UploadedFile) -> str:
-    """Return the content type that the first bytes tell, not the one that was claimed."""
-    file.seek(0)
-    head = file.read(4096)
-    file.seek(0)
-    kind = filetype.guess(head)
-    return str(kind.mime) if kind else "application/octet-stream"
-
-
-def store(file: UploadedFile) -> StoredFile:
-    """Write *file* durably under a random name. Raises ``OSError`` where the disk refuses."""
-    now = uuid.uuid4().hex
-    path = Path(now[:2]) / now
-    target = directory() / path
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = hashlib.sha256(), 0
-    content_type = sniff(file)
-    try:
-        with target.open("xb") as out:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                size += len(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
-    return StoredFile(
-        clean_name(file.name or ""), path.as_posix(), size, content_type, digest.hexdigest()
-    )
 
 
 def attach(reply: Reply, files: Sequence[StoredFile]) -> list[Attachment]:
@@ -217,17 +78,18 @@ def copy_attachments(source: Reply, target: Reply) -> None:
 def discard(files: Iterable[StoredFile]) -> None:
     """Remove bytes that no reply refers to, after a submission that did not happen."""
     for file in files:
-        if not Attachment.objects.filter(path=file.path).exists():
+        if not _is_known(file.path):
             (directory() / file.path).unlink(missing_ok=True)
 
 
 def sweep() -> int:
-    """Remove bytes older than a day that no reply refers to, and return how many files went.
+    """Remove bytes older than a day that nothing refers to, and return how many files went.
 
     They are left by submissions that failed between the disk and the database.
     """
     limit = time.time() - SWEEP_AFTER_SECONDS
     known = set(Attachment.objects.values_list("path", flat=True))
+    known |= set(CannedFile.objects.values_list("path", flat=True))
     lost = [
         path
         for path in directory().glob("??/*")
@@ -244,3 +106,8 @@ def discard_quietly(files: Iterable[StoredFile]) -> None:
         discard(files)
     except (OSError, DatabaseError):
         logger.warning("files of a submission that failed are left for the sweep")
+
+
+def _is_known(path: str) -> bool:
+    files = Attachment.objects.filter(path=path), CannedFile.objects.filter(path=path)
+    return any(found.exists() for found in files)

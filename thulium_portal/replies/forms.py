@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import must_keep, placeholders
+from thulium_portal.canned import filing, must_keep, placeholders
 from thulium_portal.canned.access import nameable_by
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.recalling import recall_of
@@ -28,6 +28,7 @@ from thulium_portal.replies.models import BodyType
 from thulium_portal.replies.tickets import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TICKET_NUMBER = re.compile(r"[0-9]{1,12}")
 
 
@@ -104,6 +105,9 @@ class ComposeForm(forms.Form):
         self.fields["keep_files"] = forms.MultipleChoiceField(
             required=False, widget=forms.MultipleHiddenInput, choices=names
         )
+        self.fields["canned_files"] = forms.MultipleChoiceField(
+            required=False, choices=[(name, name) for name in self._posted("canned_files")]
+        )
         self.fields["send_at"].widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
 
     def _posted(self, name: str) -> Sequence[str]:
@@ -128,6 +132,23 @@ class ComposeForm(forms.Form):
                 kept.append(uuid.UUID(value))
             except ValueError:
                 continue
+        return kept
+
+    def clean_canned_files(self) -> list[str]:
+        """Return the ids of the files that a canned response gave; none may be gone."""
+        kept = [value for value in self.cleaned_data["canned_files"] if is_uuid(value)]
+        if not self._for_draft:
+            numbers = [uuid.UUID(value) for value in kept]
+            gone = [
+                file.name
+                for file in filing.to_send(numbers, actor=self._user)
+                if not filing.is_there(file)
+            ]
+            if gone:
+                words = _(
+                    "“%(name)s” is gone from the portal’s disk. Untick it, or attach it anew."
+                )
+                raise ValidationError([words % {"name": name} for name in gone])
         return kept
 
     def clean_send_at(self) -> datetime | None:
@@ -250,6 +271,11 @@ def _refuse_past(moment: datetime) -> datetime:
     if moment > now + FARTHEST_SEND_LATER:
         raise ValidationError(_("That is more than a year ahead. Choose an earlier date."))
     return moment
+
+
+def is_uuid(text: str) -> bool:
+    """Tell whether *text* is written like the id of a file."""
+    return _UUID.fullmatch(text) is not None
 
 
 def ticket_number(text: str) -> int | None:

@@ -8,7 +8,7 @@ from thulium_portal.canned import finding, placeholders
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.fill_in import has_questions
 from thulium_portal.canned.finding import Found
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.lib.html import plain_to_html
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies.forms import ComposeForm
@@ -29,6 +29,7 @@ class Pick:
     asks: bool = False
     found: Found | None = None
     """Why it is offered; None where it was asked for by number."""
+    files: tuple[CannedFile, ...] = ()
 
 
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
@@ -74,6 +75,10 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
     if not fields.get("canned_response"):
         fields["canned_response"] = str(chosen.response.pk)
         fields["canned_version"] = str(chosen.version_id)
+    fields["canned_files"] = [
+        *form.cleaned_data.get("canned_files", ()),
+        *(str(file.uuid) for file in chosen.files),
+    ]
     return fields
 
 
@@ -82,4 +87,7 @@ def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
     body = version.body if version else ""
     rendered = placeholders.render(body, values)
     number = version.pk if version else 0
-    return Pick(response, number, rendered.html, rendered.unfilled, has_questions(body))
+    files = tuple(version.files.all()) if version else ()
+    return Pick(
+        response, number, rendered.html, rendered.unfilled, has_questions(body), files=files
+    )

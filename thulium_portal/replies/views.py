@@ -19,10 +19,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_htmx.http import HttpResponseClientRedirect
 
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import finding
+from thulium_portal.canned import filing, finding
+from thulium_portal.canned.models import CannedFile
 from thulium_portal.replies import drafts, files, picking, recalls, services, tickets, wording
-from thulium_portal.replies.forms import ComposeForm, ticket_number
+from thulium_portal.replies.forms import ComposeForm, is_uuid, ticket_number
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN, State
@@ -141,6 +143,7 @@ def _page(
         ),
         "draft": draft,
         "kept_files": draft.attachments.all() if draft else [],
+        "canned_files": _offered_files(form, draft, user),
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
@@ -171,7 +174,8 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
     stored: list[files.StoredFile] = []
     try:
         stored += [files.store(file) for file in form.cleaned_data["attachments"]]
-        done = services.submit(_submission(form, stored), actor=request.user)
+        shared = _canned_files(form, request.user)
+        done = services.submit(_submission(form, [*stored, *shared]), actor=request.user)
     except (DatabaseError, OSError):
         files.discard_quietly(stored)
         form.add_error(
@@ -197,6 +201,28 @@ def _to_its_page(request: StaffRequest, reply: Reply) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(reverse("replies:show", args=[reply.uuid]))
     return redirect("replies:show", uuid=reply.uuid)
+
+
+def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list[CannedFile]:
+    """Return the files of canned responses that the page shows, ticked.
+
+    Those the form names; for a draft that was left, those of its canned response: a draft keeps no
+    files, so what was unticked before is shown again rather than lost unseen.
+    """
+    named = form["canned_files"].value() or []
+    if named or form.is_bound:
+        chosen = [uuids.UUID(value) for value in named if is_uuid(value)]
+        return filing.to_send(chosen, actor=person)
+    if draft is None or draft.canned_version is None:
+        return []
+    known = set(draft.attachments.values_list("path", flat=True))
+    return [file for file in draft.canned_version.files.all() if file.path not in known]
+
+
+def _canned_files(form: ComposeForm, person: User) -> list[files.StoredFile]:
+    """Return the files that a canned response gave, as the reply stores them."""
+    chosen = [uuids.UUID(value) for value in form.cleaned_data["canned_files"]]
+    return [filing.as_stored(file) for file in filing.to_send(chosen, actor=person)]
 
 
 def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission:

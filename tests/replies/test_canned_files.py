@@ -1,0 +1,175 @@
+"""Files that travel with a canned response: kept by version, joined to replies, never lost."""
+
+import os
+import time
+import uuid
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from thulium_portal import filestore
+from thulium_portal.canned import filing, services
+from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies import files, tickets
+from thulium_portal.replies.models import Attachment, Reply
+
+pytestmark = pytest.mark.django_db
+
+BODY = "<p>Formularz w załączniku.</p>"
+FORM = {"title": "Zwrot", "body": BODY, "body_type": "HTML", "language": "pl"}
+
+
+def upload(name: str = "formularz żółty.pdf", data: bytes = b"%PDF-1.4 zwrot"):
+    return SimpleUploadedFile(name, data)
+
+
+@pytest.fixture
+def response(ewa) -> CannedResponse:
+    brought, _complaints = filing.bring([upload()], actor=ewa)
+    text = ResponseText("Zwrot", BODY, files=tuple(file.pk for file in brought))
+    return services.create_response(text, actor=ewa)
+
+
+def on_disk(file: CannedFile) -> Path:
+    return filestore.directory() / file.path
+
+
+def compose(response: CannedResponse, **given) -> dict[str, object]:
+    file = response.current.files.get()
+    return {
+        "submission_key": uuid.uuid4(),
+        "body": BODY,
+        "body_type": "HTML",
+        "canned_response": response.pk,
+        "canned_version": response.current_id,
+        "canned_files": [str(file.uuid)],
+    } | given
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def test_the_author_adds_files_and_each_version_keeps_its_own(sign_in, ewa):
+    client = sign_in(ewa)
+    client.post("/canned/new/", FORM | {"files": [upload(), upload("drugi.png", b"\x89PNG")]})
+    response = CannedResponse.objects.get()
+    names = [file.name for file in response.current.files.all()]
+    assert names == ["formularz żółty.pdf", "drugi.png"]
+    page = client.get(f"/canned/{response.pk}/edit/").content.decode()
+    assert "formularz żółty.pdf" in page
+    first = response.current.files.get(name="drugi.png")
+    edited = FORM | {"kept_files": [first.pk], "seen_version": 1}
+    client.post(f"/canned/{response.pk}/edit/", edited)
+    response.refresh_from_db()
+    assert response.current.number == 2
+    assert [file.name for file in response.current.files.all()] == ["drugi.png"]
+    client.post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": 2})
+    response.refresh_from_db()
+    assert response.current.files.count() == 2
+
+
+def test_a_refused_form_keeps_the_files_that_came(sign_in, ewa):
+    client = sign_in(ewa)
+    answer = client.post("/canned/new/", FORM | {"title": "", "files": [upload()]})
+    assert answer.status_code == 422
+    assert "formularz żółty.pdf" in answer.content.decode()
+    kept = CannedFile.objects.get()
+    client.post("/canned/new/", FORM | {"kept_files": [kept.pk]})
+    assert CannedResponse.objects.get().current.files.get() == kept
+
+
+@pytest.mark.parametrize(("name", "data"), [("wirus.exe", b"MZ"), ("pusty.pdf", b"")])
+def test_a_file_that_cannot_travel_is_named(sign_in, ewa, name, data):
+    answer = sign_in(ewa).post("/canned/new/", FORM | {"files": [upload(name, data)]})
+    assert answer.status_code == 422
+    assert name in str(answer.context["form"].errors["kept_files"])
+    assert not CannedResponse.objects.exists()
+
+
+def test_nobody_names_a_file_of_a_text_they_cannot_see(sign_in, ewa, adam):
+    text = ResponseText("Moje", BODY, scope="personal")
+    (file,), _complaints = filing.bring([upload()], actor=ewa)
+    services.create_response(ResponseText(**(vars(text) | {"files": (file.pk,)})), actor=ewa)
+    client = sign_in(adam)
+    assert client.get(f"/canned/files/{file.uuid}/").status_code == 404
+    assert client.post("/canned/new/", FORM | {"kept_files": [file.pk]}).status_code == 422
+
+
+def test_a_file_is_given_back_as_a_download(sign_in, anna, response):
+    file = response.current.files.get()
+    answer = sign_in(anna).get(f"/canned/files/{file.uuid}/")
+    assert b"".join(answer.streaming_content) == b"%PDF-1.4 zwrot"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+# --- sending -----------------------------------------------------------------------------------
+
+
+def test_the_files_join_the_reply_and_its_bytes_are_shared(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    assert client.post("/tickets/1234/", compose(response)).status_code == 302
+    attached = Attachment.objects.get()
+    file = response.current.files.get()
+    assert (attached.name, attached.path, attached.sha256) == (file.name, file.path, file.sha256)
+    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    page = client.get("/tickets/1234/")
+    assert [kept.name for kept in page.context["kept_files"]] == [file.name]
+    assert page.context["canned_files"] == []
+
+
+def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, settings, deliver_due):
+    settings.UNDO_SECONDS = 0
+    sign_in(anna).post("/tickets/1234/", compose(response))
+    deliver_due()
+    assert Reply.objects.get().state in {"sent", "confirmed"}
+    view = tickets.load(1234)
+    assert isinstance(view, tickets.TicketView)
+    assert [message.attachments for message in view.messages if message.kind == "reply"][-1] == 1
+
+
+def test_an_unticked_file_stays_behind(sign_in, anna, response, thulium):
+    sign_in(anna).post("/tickets/1234/", compose(response, canned_files=[]))
+    assert not Attachment.objects.exists()
+
+
+def test_the_picker_brings_the_files_with_the_text(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    page = client.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
+    assert "formularz żółty.pdf" in page
+    inserted = client.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
+    assert [file.name for file in inserted.context["canned_files"]] == ["formularz żółty.pdf"]
+
+
+def test_a_draft_that_was_left_shows_the_files_again(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/draft/", compose(response, revision=0))
+    page = client.get("/tickets/1234/")
+    assert [file.name for file in page.context["canned_files"]] == ["formularz żółty.pdf"]
+
+
+def test_a_file_of_a_text_out_of_sight_does_not_travel(sign_in, anna, ewa, response, thulium):
+    (file,), _complaints = filing.bring([upload("tajne.pdf")], actor=ewa)
+    form = compose(response, canned_files=[str(file.uuid), "nie-ma", str(uuid.uuid4())])
+    assert sign_in(anna).post("/tickets/1234/", form).status_code == 302
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_that_is_gone_marks_the_text_and_stops_the_send(sign_in, anna, response, thulium):
+    on_disk(response.current.files.get()).unlink()
+    client = sign_in(anna)
+    assert "Brakuje pliku" in client.get(f"/canned/{response.pk}/").content.decode()
+    refused = client.post("/tickets/1234/", compose(response))
+    assert refused.status_code == 422
+    assert "formularz żółty.pdf" in str(refused.context["form"].errors["canned_files"])
+    assert BODY in refused.context["form"]["body"].value()
+    assert client.post("/tickets/1234/", compose(response, canned_files=[])).status_code == 302
+
+
+def test_the_sweep_leaves_the_files_of_texts_alone(response):
+    file = response.current.files.get()
+    old = time.time() - files.SWEEP_AFTER_SECONDS - 60
+    os.utime(on_disk(file), (old, old))
+    assert files.sweep() == 0
+    assert filing.is_there(file)

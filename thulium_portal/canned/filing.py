@@ -1,0 +1,69 @@
+"""Files that travel with a canned response: kept for every version that names them."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+
+from thulium_portal import filestore
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.access import nameable_by
+from thulium_portal.canned.models import CannedFile, CannedResponseVersion
+
+
+def numbers_of(version: CannedResponseVersion | None) -> tuple[int, ...]:
+    """Return the numbers of the files that go with *version*."""
+    if version is None:
+        return ()
+    return tuple(sorted(version.files.values_list("pk", flat=True)))
+
+
+def bring(
+    files: Iterable[UploadedFile], *, actor: User
+) -> tuple[list[CannedFile], list[ValidationError]]:
+    """Store each file that may travel; return them, and what is wrong with the others.
+
+    They belong to no version until a text that names them is saved. Raises ``OSError`` where the
+    disk refuses.
+    """
+    brought: list[CannedFile] = []
+    complaints: list[ValidationError] = []
+    for file in files:
+        try:
+            filestore.check(file)
+        except ValidationError as error:
+            complaints.append(error)
+            continue
+        stored = filestore.store(file)
+        brought.append(CannedFile.objects.create(**vars(stored), author=actor))
+    return brought, complaints
+
+
+def visible_to(user: User) -> QuerySet[CannedFile]:
+    """Return the files of texts *user* may name, and those they have brought themselves."""
+    versions = CannedResponseVersion.objects.filter(response__in=nameable_by(user))
+    rows = CannedFile.objects.filter(versions__in=versions) | CannedFile.objects.filter(author=user)
+    return rows.distinct()
+
+
+def is_there(file: CannedFile) -> bool:
+    """Tell whether the bytes of *file* still lie on the disk, whole."""
+    path = filestore.directory() / file.path
+    return path.is_file() and path.stat().st_size == file.size
+
+
+def missing_of(version: CannedResponseVersion | None) -> list[CannedFile]:
+    """Return the files of *version* that are gone from the disk: it must not be used."""
+    return [file for file in version.files.all() if not is_there(file)] if version else []
+
+
+def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
+    """Return the files that go with a reply of *actor*; what is not theirs to name is left out."""
+    return list(visible_to(actor).filter(uuid__in=uuids).order_by("id"))
+
+
+def as_stored(file: CannedFile) -> filestore.StoredFile:
+    """Return *file* as a reply stores it; the bytes are shared."""
+    return filestore.StoredFile(file.name, file.path, file.size, file.content_type, file.sha256)
