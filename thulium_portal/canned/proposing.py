@@ -21,6 +21,8 @@ from thulium_portal.canned.texts import ResponseText, checked
 
 LONGEST_NOTE = 300
 _SHORTEST_VALUE = 3
+_END, _START = re.compile(r"(?:[^<>]{1,14}|<[^<>]*>)$"), re.compile(r"[^<>]{1,14}|<[^<>]*>")
+"""What of the text stands next to an answer, and finds it again."""
 _TAG = re.compile(r"(<[^>]*>)")
 State = Proposal.State
 
@@ -31,7 +33,11 @@ class Decided(Exception):
 
 @dataclass(frozen=True)
 class Edit:
-    """What a canned response gave for one ticket, and what was sent instead; both HTML."""
+    """What a canned response gave for one ticket, and what was sent instead; both HTML.
+
+    The answers to the text's questions stand in what was sent only; a proposal must not carry one
+    customer's answer into the text for all.
+    """
 
     version: CannedResponseVersion
     given: str
@@ -42,7 +48,7 @@ class Edit:
     def suggestion(self) -> str:
         """The text sent, with this customer's values turned back into their placeholders."""
         sources = _sources(self.version.body, self.given)
-        pieces = _TAG.split(self.sent)
+        pieces = _TAG.split(_with_questions(self.version.body, self.sent))
         return "".join(
             piece if piece.startswith("<") else _with_placeholders(piece, sources)
             for piece in pieces
@@ -187,6 +193,22 @@ def _sources(body: str, given: str) -> dict[str, str]:
         start, waiting = end + len(part.html), ""
     _keep(found, given[start:], waiting)
     return found
+
+
+def _with_questions(body: str, sent: str) -> str:
+    """Return *sent* with the answers to a text's questions turned back, where its words stand."""
+    parts = placeholders.parts_of(body)
+    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
+        if isinstance(part, Literal):
+            continue
+        left = _END.search(before.html) if isinstance(before, Literal) else None
+        right = _START.match(after.html) if isinstance(after, Literal) else None
+        if left and right:
+            answer = f"({re.escape(left[0])})[^<{{]{{1,120}}?(?={re.escape(right[0])})"
+            found = re.search(answer, sent)
+            if found:
+                sent = sent[: found.end(1)] + part.source + sent[found.end() :]
+    return sent
 
 
 def _keep(found: dict[str, str], value: str, source: str) -> None:
