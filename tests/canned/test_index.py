@@ -184,7 +184,7 @@ def test_the_number_of_queries_does_not_grow(
         make(f"Zwrot {number}", category=f"Kategoria {number}")
     client = sign_in(anna)
     line.pulse()
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(18):
         client.get(INDEX, {"q": "zwrot"})
 
 

@@ -54,11 +54,6 @@ def is_there(file: CannedFile) -> bool:
     return path.is_file() and path.stat().st_size == file.size
 
 
-def missing_of(version: CannedResponseVersion | None) -> list[CannedFile]:
-    """Return the files of *version* that are gone from the disk: it must not be used."""
-    return [file for file in version.files.all() if not is_there(file)] if version else []
-
-
 def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
     """Return the files that go with a reply of *actor*; what is not theirs to name is left out."""
     return list(visible_to(actor).filter(uuid__in=uuids).order_by("id"))

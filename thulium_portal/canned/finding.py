@@ -11,6 +11,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.canned import variants
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch
 from thulium_portal.canned.searching import folded_words, matching
 from thulium_portal.canned.suggesting import Suggestion, suggest
@@ -40,15 +41,20 @@ def search(
     *,
     among: QuerySet[CannedResponse],
     queue_id: int | None = None,
+    language: str = "",
     limit: int,
 ) -> list[Found]:
-    """Return what *query* finds among the texts offered, each with ``current`` loaded."""
+    """Return what *query* finds among the texts offered, those in *language* first.
+
+    Each comes with ``current`` loaded.
+    """
     mine, here = _used(person=user), _used(queue_id=queue_id) if queue_id else []
     habit = Case(
         When(pk__in=mine, then=Value(2)), When(pk__in=here, then=Value(1)), default=Value(0)
     )
-    found = matching(among, query).annotate(habit=habit)
-    rows = found.order_by(F("rank").desc(), "-habit", "folded_title", "id")
+    foreign = Case(When(language=language, then=Value(0)), default=Value(1 if language else 0))
+    found = matching(among, query).annotate(habit=habit, foreign=foreign)
+    rows = found.order_by("foreign", F("rank").desc(), "-habit", "folded_title", "id")
     starred = favourites_of(user)
     return [
         Found(row, is_favourite=row.pk in starred)
@@ -62,6 +68,7 @@ def at_hand(
     among: QuerySet[CannedResponse],
     question: str = "",
     queue_id: int | None = None,
+    language: str = "",
     limit: int,
 ) -> list[Found]:
     """Return what is offered before anything is typed; the alphabet where nothing is known."""
@@ -75,9 +82,11 @@ def at_hand(
     offered = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current")
     rows = offered.prefetch_related("current__files").in_bulk()
     found: dict[int, Found] = {}
+    twins = variants.in_language(rows.values(), language, among=among)
     for pk, why in wanted:
-        if pk in rows and pk not in found:
-            found[pk] = Found(rows[pk], why, pk in starred, suggestions.get(pk))
+        if pk in rows:
+            row = twins.get(pk, rows[pk])
+            found.setdefault(row.pk, Found(row, why, row.pk in starred, suggestions.get(pk)))
     if found:
         return list(found.values())
     alphabet = among.select_related("current").prefetch_related("current__files")

@@ -284,6 +284,14 @@ def _initial(response: CannedResponse) -> dict[str, Any]:
     }
 
 
+def variant_start(twin: CannedResponse) -> dict[str, Any]:
+    """Return where a variant of *twin* starts: its own words, in the next language."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    following = languages[(languages.index(twin.language) + 1) % len(languages)]
+    kept = {name: value for name, value in _initial(twin).items() if name != "seen_version"}
+    return kept | {"language": following, "shortcut": "", "must_keep": ""}
+
+
 def _fresh(user: User) -> dict[str, Any]:
     """Return where a new text starts: for everyone by a manager, else for its author."""
     is_manager = user.may(Permission.MANAGE_CANNED)

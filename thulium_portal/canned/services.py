@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.canned import filing, placeholders, queues
+from thulium_portal.canned import filing, placeholders, queues, variants
 from thulium_portal.canned.access import may_edit, may_review, offered_to, usable_by, visible_to
 from thulium_portal.canned.life import archive, bring_back
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
@@ -53,12 +53,18 @@ class ChangedMeanwhile(Exception):
 
 
 def create_response(
-    text: ResponseText, *, note: str = "", as_draft: bool = False, actor: User
+    text: ResponseText,
+    *,
+    note: str = "",
+    as_draft: bool = False,
+    variant_of: CannedResponse | None = None,
+    actor: User,
 ) -> CannedResponse:
     """Store a new response with its first version.
 
     It is live at once where *actor* writes for themselves or manages canned responses, and a draft
-    otherwise or where *as_draft* asks for one. Raises ``ValidationError`` for a text that cannot be
+    otherwise or where *as_draft* asks for one. *variant_of* says the same in another language.
+    Raises ``ValidationError`` for a text that cannot be
     saved, ``PermissionDenied`` for a person who may not write canned responses.
     """
     if not actor.may(Permission.WRITE_CANNED):
@@ -66,6 +72,7 @@ def create_response(
     with _shortcut_free(text, None, actor), transaction.atomic():
         text = checked(text, actor=actor)
         response = CannedResponse(owner_id=_owner(text, actor.pk, actor), **columns(text))
+        response.variant_of = variants.first_of(variant_of) if variant_of else None
         is_live = _goes_live_at_once(text.scope, actor) and not as_draft
         response.state = State.LIVE if is_live else State.DRAFT
         response.save()

@@ -31,8 +31,9 @@ from thulium_portal.canned import (
     showing,
     texts,
     usage,
+    variants,
 )
-from thulium_portal.canned.forms import PLAIN, ResponseForm
+from thulium_portal.canned.forms import PLAIN, ResponseForm, variant_start
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.lib.html import clean_reply_html, plain_to_html
 
@@ -83,7 +84,9 @@ def new(request: StaffRequest) -> HttpResponse:
     if alike is not None:
         return _form_page(request, form, status=CONFLICT, alike=alike)
     as_draft = request.POST.get("then") == "draft"
-    response = services.create_response(form.text(), as_draft=as_draft, actor=request.user)
+    response = services.create_response(
+        form.text(), as_draft=as_draft, variant_of=_twin(request), actor=request.user
+    )
     return _saved(request, response, _told_of_new(response))
 
 
@@ -181,7 +184,9 @@ def _get(request: StaffRequest, pk: int) -> CannedResponse:
 def _form(request: StaffRequest, response: CannedResponse | None = None) -> ResponseForm:
     """Return the form with what was posted; files that came are stored, so that none is lost."""
     if request.method != "POST":
-        return ResponseForm(None, user=request.user, response=response)
+        twin = _twin(request) if response is None else None
+        start = {"initial": variant_start(twin)} if twin else {}
+        return ResponseForm(None, user=request.user, response=response, **start)
     data = request.POST.copy()
     brought, complaints = filing.bring(request.FILES.getlist("files"), actor=request.user)
     for file in brought:
@@ -191,6 +196,14 @@ def _form(request: StaffRequest, response: CannedResponse | None = None) -> Resp
         form.is_valid()
         form.add_error("kept_files", complaint)
     return form
+
+
+def _twin(request: StaffRequest) -> CannedResponse | None:
+    """Return the text of which the new one says the same in another language."""
+    number = request.POST.get("variant_of") or request.GET.get("variant_of", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    return services.visible_to(request.user).filter(pk=int(number)).first()
 
 
 def _is_to_save(request: StaffRequest) -> bool:
@@ -236,16 +249,17 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
     may_write = request.user.may(Permission.WRITE_CANNED)
     if response is None or response.current is None:
         return {"response": None, "versions": [], "may_write": may_write}
-    body = response.current.body
+    body, files = response.current.body, list(response.current.files.all())
     return {
         "response": response,
         "chips": showing.with_chips(body),
-        "files": list(response.current.files.all()),
-        "missing": filing.missing_of(response.current),
+        "files": files,
+        "missing": [file for file in files if not filing.is_there(file)],
         "fallbacks": showing.fallbacks(body),
         "versions": library.history(response),
         "usage": usage.of(response),
         "queues": list(response.queues.all()),
+        "family": variants.family_of(response, user=request.user),
         "may_write": may_write,
         "may_move": request.user.may(Permission.MANAGE_CANNED),
         "is_favourite": response.pk in finding.favourites_of(request.user),
@@ -288,6 +302,7 @@ def _form_page(
         "form": form,
         "response": response,
         "categories": library.categories(request.user),
+        "twin": _twin(request) if response is None else None,
         "proposes": not request.user.may(Permission.MANAGE_CANNED),
         "choices": showing.choices(),
         **_sample(request, str(form["body"].value() or ""), str(form["body_type"].value() or "")),

@@ -40,13 +40,21 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     values = placeholder_values(snapshot, user)
     among, queue_id = canned.offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
     if query.strip():
-        found = finding.search(user, query, among=among, queue_id=queue_id, limit=MOST_RESULTS)
+        found = finding.search(
+            user,
+            query,
+            among=among,
+            queue_id=queue_id,
+            language=snapshot.language,
+            limit=MOST_RESULTS,
+        )
     else:
         found = finding.at_hand(
             user,
             among=among,
             question=snapshot.question,
             queue_id=queue_id,
+            language=snapshot.language,
             limit=MOST_RESULTS,
         )
     return [replace(_pick(each.response, values), found=each) for each in found]

@@ -16,6 +16,7 @@ from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.canned import queues, workdays
 from thulium_portal.canned.suggesting import stems_of
 from thulium_portal.lib.html import clean_mail_html, plain_to_html
+from thulium_portal.lib.languages import language_of
 from thulium_portal.lib.mail_frame import mail_frame
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies import wording
@@ -43,6 +44,7 @@ class Snapshot:
     last_message_id: int | None = None
     waiting_since: str = ""
     question: str = ""
+    language: str = ""
 
     @property
     def waited_from(self) -> datetime | None:
@@ -123,7 +125,7 @@ def _customer(ticket: Ticket, client: ThuliumClient) -> Customer | None:
 def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
     first, last = (customer.first_name, customer.last_name) if customer else ("", "")
     name = " ".join(part for part in (first, last) if part)
-    since = waiting_since(ticket.messages)
+    since, asked = waiting_since(ticket.messages), _asked(ticket)
     snapshot = Snapshot(
         ticket_id=ticket.id,
         subject=ticket.subject,
@@ -134,7 +136,8 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
         queue_name=ticket.queue_name,
         last_message_id=ticket.last_message_id,
         waiting_since=since.isoformat() if since else "",
-        question=_question(ticket),
+        question=stems_of(asked),
+        language=language_of(asked),
     )
     return TicketView(
         id=ticket.id,
@@ -148,13 +151,13 @@ def _view(ticket: Ticket, customer: Customer | None) -> TicketView:
     )
 
 
-def _question(ticket: Ticket) -> str:
-    """Return the stems of what the customer wrote last."""
+def _asked(ticket: Ticket) -> str:
+    """Return what the customer wrote last, as plain text."""
     mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
     if not mails:
         return ""
     body = mails[-1].body
-    return stems_of(html_to_text(clean_mail_html(body).html) if "<" in body else body)
+    return html_to_text(clean_mail_html(body).html) if "<" in body else body
 
 
 def waiting_since(messages: Iterable[TicketMessage]) -> datetime | None:

@@ -298,7 +298,12 @@ def picker(request: StaffRequest, ticket_id: int) -> HttpResponse:
     results = picking.search(request.user, query, snapshot)
     if not results:
         finding.note_empty_search(query)
-    context = {"results": results, "query": query, "ticket_id": ticket_id}
+    context = {
+        "results": results,
+        "query": query,
+        "ticket_id": ticket_id,
+        "language": snapshot.language,
+    }
     return render(request, "replies/_picker.html", context)
 
 
