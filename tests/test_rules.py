@@ -85,11 +85,9 @@ def test_only_the_audit_services_write_the_record(model):
 
 
 def test_only_the_services_of_replies_write_replies():
+    names = ["claims", "delivery", "drafts", "leases", "moves", "readback", "services", "statuses"]
     writers = {str(path) for path in MODULES if built(path, "Reply")}
-    assert writers <= {
-        f"replies/{name}.py"
-        for name in ("claims", "delivery", "drafts", "leases", "moves", "readback", "services")
-    }
+    assert writers <= {f"replies/{name}.py" for name in names}
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name in VIEW_MODULES], ids=str)

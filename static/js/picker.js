@@ -87,12 +87,13 @@ function start() {
     const holder = document.createElement("div");
     holder.append(filled(option));
     const files = results.querySelector(`template[data-files-for="${option.value}"]`)?.content;
+    const status = results.querySelector(`template[data-status-for="${option.value}"]`)?.content;
     const kept = { html: holder.innerHTML, version: option.dataset.version, files };
     input.value = "";
     close();
     if (sheet.open) sheet.close();
     const text = "asks" in option.dataset ? await fillIn(form, option.value, kept) : kept;
-    put(option.value, text && { ...text, files });
+    put(option.value, text && { ...text, files, status });
   };
 
   /** Insert a text and keep whence it came; without one (the person cancelled) only the cursor returns. */
@@ -101,6 +102,7 @@ function start() {
     if (text && !response.value) {
       response.value = number;
       version.value = text.version;
+      if (text.status) form.querySelector("[data-status-after]").replaceChildren(text.status.cloneNode(true));
     }
     if (text) addFiles(text.files);
     textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: text?.html ?? "" } }));

@@ -29,7 +29,9 @@ FIELDS = {
     "keywords": "kurier",
     "scope": "shared",
 }
-UNSAID = {"queues": "", "owner": "", "review_by": "", "must_keep": "", "kept_files": ""}
+UNSAID = dict.fromkeys(
+    ("queues", "owner", "review_by", "must_keep", "kept_files", "status_after"), ""
+)
 """What a form shows that was posted without these."""
 
 

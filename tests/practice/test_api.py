@@ -323,7 +323,7 @@ class TestRefusals:
         ("method", "path", "allow"),
         [
             ("GET", "/api/tickets/1234/agent_response", "POST"),
-            ("DELETE", "/api/tickets/1234", "GET"),
+            ("DELETE", "/api/tickets/1234", "GET, PUT"),
             ("PUT", "/api/temporary_files", "POST"),
             ("BREW", "/api/agents", "GET"),
         ],

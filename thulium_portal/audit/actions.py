@@ -23,6 +23,8 @@ class Action(models.TextChoices):
     REPLY_HELD = "reply.held", _("Put on hold")
     REPLY_SUPERSEDED = "reply.superseded", _("Replaced by a new reply")
     REPLY_DUPLICATE = "reply.duplicate_suspected", _("Possible duplicate noticed")
+    TICKET_STATUS_SET = "reply.status_set", _("Status of the ticket set")
+    TICKET_STATUS_FAILED = "reply.status_failed", _("Status of the ticket could not be set")
     REPLY_ASSESSED = "reply.assessed", _("Reply reviewed")
     ASSESSMENT_ACKNOWLEDGED = "reply.assessment_acknowledged", _("Review read by the author")
     DRAFT_KEPT = "draft.kept", _("Second text kept as a draft")

@@ -128,6 +128,7 @@ FIELDS = {
     "username": _("User name"),
     "title": _("Title"),
     "note": _("Note"),
+    "status_after_name": _("Status of the ticket afterwards"),
     "keep_reason": _("Why a must-keep passage was changed"),
 }
 """Headings of the texts kept with entries."""

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 from thulium_portal.audit.forms import DayField
-from thulium_portal.canned import filing, library, must_keep, queues, services, texts
+from thulium_portal.canned import filing, library, must_keep, queues, services, statuses, texts
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.lib.html import plain_to_html
@@ -100,6 +100,11 @@ class ResponseForm(forms.Form):
             "Optional. One passage of the text a line; who changes it in a reply has to say why."
         ),
     )
+    status_after = forms.ChoiceField(
+        label=gettext_lazy("After sending, set the ticket’s status to"),
+        required=False,
+        help_text=gettext_lazy("Optional. Whoever sends the reply sees it and can drop it."),
+    )
     kept_files = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Files that go with it"),
         queryset=CannedFile.objects.none(),
@@ -122,6 +127,9 @@ class ResponseForm(forms.Form):
         self._user, self._response = user, response
         self._offer_choices()
         self._offer_files()
+        self._statuses = dict(statuses.choices(response))
+        chosen = cast("forms.ChoiceField", self.fields["status_after"])
+        chosen.choices = [("", _("leave it as it is")), *self._statuses.items()]
         if response is None:
             del self.fields["note"]
 
@@ -195,6 +203,8 @@ class ResponseForm(forms.Form):
             review_by=cleaned.get("review_by"),
             owner_id=owner.pk if owner else None,
             must_keep=must_keep.passages(cleaned.get("must_keep") or ""),
+            status_after=cleaned.get("status_after") or "",
+            status_after_name=self._statuses.get(cleaned.get("status_after") or "", ""),
             files=tuple(sorted(file.pk for file in cleaned.get("kept_files") or ())),
             **written,
         )
@@ -280,6 +290,7 @@ def _initial(response: CannedResponse) -> dict[str, Any]:
         "owner": response.owner_id,
         "must_keep": "\n".join(text.must_keep),
         "kept_files": list(text.files),
+        "status_after": text.status_after,
         "seen_version": response.current.number if response.current else 0,
     }
 

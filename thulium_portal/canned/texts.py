@@ -47,6 +47,8 @@ class ResponseText:
     owner_id: int | None = None
     must_keep: tuple[str, ...] = ()
     files: tuple[int, ...] = ()
+    status_after: str = ""
+    status_after_name: str = ""
 
     @classmethod
     def of(cls, response: CannedResponse) -> "ResponseText":
@@ -59,10 +61,13 @@ class ResponseText:
             review_by=response.review_by,
             must_keep=response.current.must_keep if response.current else (),
             files=numbers_of(response.current),
+            status_after=response.status_after,
+            status_after_name=response.status_after_name,
             **columns,
         )
 
 
+_SETTINGS = ("scope", "review_by", "status_after", "status_after_name")
 _COLUMNS = ("title", "shortcut", "category", "language", "keywords", "use_when")
 
 
@@ -94,7 +99,7 @@ def checked(
 
 def columns(text: ResponseText) -> dict[str, Any]:
     """Return the columns of a canned response that hold *text*, those for searching included."""
-    return {name: getattr(text, name) for name in (*_COLUMNS, "scope", "review_by")} | {
+    return {name: getattr(text, name) for name in (*_COLUMNS, *_SETTINGS)} | {
         # Folding may lengthen (one Arabic sign gives eighteen letters); the columns end somewhere.
         "folded_title": folded_words(text.title)[:400],
         "folded_shortcut": folded_words(text.shortcut)[:120],
@@ -112,6 +117,7 @@ def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
         "queues": list(text.queues),
         "review_by": text.review_by.isoformat() if text.review_by else "",
         "must_keep": list(text.must_keep),
+        "status_after": text.status_after_name,
         "owner": response.owner_id,
     }
 

@@ -108,6 +108,22 @@ def get_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
     return json_answer(payload)
 
 
+def change_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Change a ticket's status; the answer is empty, as documented."""
+    ticket = _ticket(store, ticket_id)
+    status = _text(_json_object(request), "status_id")
+    if status not in demo.STATUSES:
+        raise Refusal(BAD_REQUEST, "no_status", id=status)
+    store.set_status(ticket, status)
+    return Answer(HTTPStatus.OK, b"")
+
+
+def list_statuses(_store: Store, _request: Request, _: str) -> Answer:
+    """Answer the statuses a ticket can have."""
+    statuses = [{"id": number, "name": name} for number, name in demo.STATUSES.items()]
+    return json_answer({"count": len(statuses), "result": statuses})
+
+
 def list_tickets(store: Store, request: Request, _: str) -> Answer:
     """Answer a page of tickets, last changed first."""
     limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
@@ -164,6 +180,8 @@ ROUTES = tuple(
         ),
         ("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
         ("GET", r"/api/tickets/(?P<id>[0-9]{1,18})", faults.READS, get_ticket),
+        ("PUT", r"/api/tickets/(?P<id>[0-9]{1,18})", faults.READS, change_ticket),
+        ("GET", r"/api/ticket_statuses", faults.READS, list_statuses),
         ("GET", r"/api/tickets", faults.READS, list_tickets),
         ("GET", r"/api/agents/(?P<id>[^/]+)", faults.READS, get_agent),
         ("GET", r"/api/agents", faults.READS, list_agents),

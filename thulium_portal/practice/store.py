@@ -151,6 +151,20 @@ class Store:
             )
             return self._add_message(ticket_id, "MAIL", now, PERSON, body=body)
 
+    def set_status(self, ticket: Row, status: str) -> None:
+        """Give a ticket a status; the conversation tells of a change."""
+        told = _status_change(ticket["status"], status)
+        if not told:
+            return
+        now = stamp(local_now())
+        with self._transaction():
+            self._add_message(ticket["ticket_id"], "COMMENT", now, PANEL, system=told)
+            self._db.execute(
+                "UPDATE ticket SET status = ?, sub_status = '', updated_at = ?,"
+                " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
+                [status, now, status, demo.CLOSED, now, ticket["ticket_id"]],
+            )
+
     def add_file(self, token: str, filename: str, size: int) -> None:
         """Remember an uploaded file of *size* bytes that lies in ``files`` under its token."""
         with self._transaction():

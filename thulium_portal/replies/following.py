@@ -23,6 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.labels import why
 from thulium_portal.replies import files, learning, services, tickets, wording
 from thulium_portal.replies.forms import RescheduleForm
 from thulium_portal.replies.models import Attachment, Reply
@@ -97,6 +98,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     return {
         "reply": reply,
         "can_propose": state in WAS_SENT and learning.may_propose(reply, request.user),
+        "status_problem": why(reply.status_reason),
         "status": wording.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),

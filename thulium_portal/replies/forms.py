@@ -83,6 +83,7 @@ class ComposeForm(forms.Form):
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
     meant = forms.CharField(required=False)
+    status_after = forms.CharField(widget=forms.HiddenInput, required=False)
     despite_recall = forms.BooleanField(
         label=gettext_lazy("I have read the text; what it says now is right"), required=False
     )
@@ -220,6 +221,14 @@ class ComposeForm(forms.Form):
         cleaned = self.cleaned_data
         reason = cleaned.get("keep_reason", "")
         return Text(cleaned["body"], cleaned["body_type"], response, version, reason)
+
+    def status(self) -> tuple[str, str]:
+        """Return id and name of the status to set afterwards: the canned response's, if ticked."""
+        response, _version = self._canned()
+        wanted = self.cleaned_data.get("status_after", "")
+        if response is None or not wanted or response.status_after != wanted:
+            return "", ""
+        return response.status_after, response.status_after_name
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""

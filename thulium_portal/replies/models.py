@@ -105,6 +105,15 @@ class Reply(models.Model):
         related_name="corrections",
         help_text="the reply with a recalled text that this one puts right",
     )
+    status_after = models.CharField(
+        max_length=40, blank=True, help_text="id of the status its ticket gets once it was sent"
+    )
+    status_after_name = models.CharField(max_length=120, blank=True)
+    status_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="when to set that status; empty once that is settled"
+    )
+    status_tries = models.PositiveSmallIntegerField(default=0)
+    status_reason = models.CharField(max_length=40, blank=True, help_text="why it was not set")
     resend_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
     )
@@ -161,6 +170,11 @@ class Reply(models.Model):
                 fields=["next_check_at"],
                 condition=Q(next_check_at__isnull=False),
                 name="reply_check_due",
+            ),
+            models.Index(
+                fields=["status_due_at"],
+                condition=Q(status_due_at__isnull=False),
+                name="reply_status_due",
             ),
             models.Index(fields=["author", "state", "-updated_at"], name="reply_of_author"),
             models.Index(fields=["ticket_id", "-id"], name="reply_of_ticket"),

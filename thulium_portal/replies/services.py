@@ -45,6 +45,8 @@ class Submission:
     files: Sequence[StoredFile] = ()
     keep_files: Sequence[uuid.UUID] = ()
     send_at: datetime | None = None
+    status_after: tuple[str, str] = ("", "")
+    """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
 
 def _frozen(submission: Submission, actor: User) -> dict[str, object]:
     now = timezone.now()
-    text = submission.text
+    text, (status, status_name) = submission.text, submission.status_after
+    due = submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS)
     return {
         "state": State.PENDING,
         "agent_login": actor.agent_login,
@@ -140,7 +143,10 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "keep_reason": text.keep_reason,
         "canned_text": canned_text(text.canned_version, submission.snapshot, actor),
         "submitted_at": now,
-        "not_before": submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS),
+        "not_before": due,
+        "status_after": status,
+        "status_after_name": status_name,
+        "status_due_at": due if status else None,
         "scheduled": submission.send_at is not None,
         **snapshot_fields(submission.snapshot),
     }

@@ -65,6 +65,9 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
         content |= {"canned_title": version.title, "canned_text": reply.canned_text}
     if reply.corrects is not None:
         facts["corrects"] = str(reply.corrects.uuid)
+    if reply.status_after:
+        facts["status_after"] = reply.status_after
+        content["status_after_name"] = reply.status_after_name
     if reply.keep_reason:
         facts["must_keep_changed"] = True
         content["keep_reason"] = reply.keep_reason

@@ -22,7 +22,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import filing, finding
-from thulium_portal.canned.models import CannedFile
+from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.replies import drafts, files, picking, recalls, services, tickets, wording
 from thulium_portal.replies.forms import ComposeForm, is_uuid, ticket_number
 from thulium_portal.replies.models import BodyType, Reply
@@ -144,6 +144,7 @@ def _page(
         "draft": draft,
         "kept_files": draft.attachments.all() if draft else [],
         "canned_files": _offered_files(form, draft, user),
+        "status_from": _status_from(form, draft),
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
@@ -219,6 +220,18 @@ def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list
     return [file for file in draft.canned_version.files.all() if file.path not in known]
 
 
+def _status_from(form: ComposeForm, draft: Reply | None) -> CannedResponse | None:
+    """Return the canned response whose status is to be set afterwards, as the page shows it."""
+    number = str(form["canned_response"].value() or "")
+    if form.is_bound and not form["status_after"].value():
+        return None
+    if draft is not None and draft.canned_response and number == str(draft.canned_response_id):
+        return draft.canned_response if draft.canned_response.status_after else None
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    return CannedResponse.objects.filter(pk=int(number)).exclude(status_after="").first()
+
+
 def _canned_files(form: ComposeForm, person: User) -> list[files.StoredFile]:
     """Return the files that a canned response gave, as the reply stores them."""
     chosen = [uuids.UUID(value) for value in form.cleaned_data["canned_files"]]
@@ -233,6 +246,7 @@ def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission
         files=stored,
         keep_files=form.cleaned_data["keep_files"],
         send_at=form.cleaned_data["send_at"],
+        status_after=form.status(),
     )
 
 

@@ -19,7 +19,7 @@ from django.utils import timezone
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import check_record, checkpoint, record
-from thulium_portal.replies import delivery, files, guard, leases, line, readback
+from thulium_portal.replies import delivery, files, guard, leases, line, readback, statuses
 from thulium_portal.replies.claims import Claim
 from thulium_portal.replies.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
@@ -80,6 +80,9 @@ class Worker:
         while (reply := readback.take_check()) is not None:
             readback.check(reply)
             done += 1
+        while (reply := statuses.take()) is not None:
+            statuses.follow(reply)
+            done += 1
         return done
 
     def _turn_safely(self) -> float:
@@ -104,8 +107,10 @@ class Worker:
         """Start a delivery or a reading, by turns, so that a long queue leaves no doubt waiting."""
         self._reading_first = not self._reading_first
         if self._reading_first:
-            return self._start_reading() or self._start_delivery()
-        return self._start_delivery() or self._start_reading()
+            started = self._start_reading() or self._start_delivery()
+        else:
+            started = self._start_delivery() or self._start_reading()
+        return started or self._start_following()
 
     def _start_delivery(self) -> bool:
         claim = delivery.claim_next(worker=self._name)
@@ -117,6 +122,12 @@ class Worker:
         reply = readback.take_check()
         if reply is not None:
             self._start(lambda: readback.check(reply), None)
+        return reply is not None
+
+    def _start_following(self) -> bool:
+        reply = statuses.take()
+        if reply is not None:
+            self._start(lambda: statuses.follow(reply), None)
         return reply is not None
 
     def _start(self, job: Callable[[], None], claim: Claim | None) -> None:

@@ -17,6 +17,7 @@ from thulium_portal.thulium.payloads import (
     TemporaryFile,
     Ticket,
     TicketMessage,
+    TicketStatus,
     Verdict,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "ThuliumError",
     "Ticket",
     "TicketMessage",
+    "TicketStatus",
     "UnexpectedAnswer",
     "Unreachable",
     "Verdict",

@@ -15,6 +15,7 @@ from thulium_portal.thulium.payloads import (
     TemporaryFile,
     Ticket,
     TicketMessage,
+    TicketStatus,
 )
 
 Noun = TypeVar("Noun")
@@ -63,6 +64,15 @@ def agent(told: Any) -> Agent:
 def customer(told: Any) -> Customer:
     """Return the customer in *told*; raises :class:`UnexpectedAnswer`."""
     return _read(told, _customer)
+
+
+def ticket_statuses(told: Any) -> tuple[TicketStatus, ...]:
+    """Return the statuses in *told*, a bare list or one inside an object.
+
+    Thulium does not document their field names; clients have met ``id`` and ``status_id``. Raises
+    :class:`UnexpectedAnswer`.
+    """
+    return _read({"list": told}, _ticket_statuses)
 
 
 def temporary_file(told: Any) -> TemporaryFile:
@@ -137,6 +147,16 @@ def _temporary_file(told: dict[str, Any]) -> TemporaryFile:
     if not token:
         raise ValueError("no token")
     return TemporaryFile(_text(told.get("filename")), token, int(told["size"]))
+
+
+def _ticket_statuses(told: dict[str, Any]) -> tuple[TicketStatus, ...]:
+    found = told["list"]
+    if isinstance(found, dict):
+        found = next((value for value in found.values() if isinstance(value, list)), [])
+    return tuple(
+        TicketStatus(str(each.get("id") or each["status_id"]), str(each["name"]))
+        for each in _items(found)
+    )
 
 
 def _items(value: Any) -> list[Any]:

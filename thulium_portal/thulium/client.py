@@ -36,8 +36,10 @@ from thulium_portal.thulium.payloads import (
     SendResult,
     TemporaryFile,
     Ticket,
+    TicketStatus,
     Verdict,
 )
+from thulium_portal.thulium.streams import FileTrouble, Sized
 from thulium_portal.thulium.wire import DeadlineOver, OneShotSession, Wire
 
 SEND_ANSWER_CAP = 64 * 1024
@@ -113,6 +115,25 @@ class ThuliumClient:
         """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
         return answers.customer(self._get(f"/customers/{int(customer_id)}"))
 
+    def get_ticket_statuses(self) -> tuple[TicketStatus, ...]:
+        """Return the statuses tickets can have. Raises :class:`ThuliumError`."""
+        return answers.ticket_statuses(self._get("/ticket_statuses"))
+
+    def set_ticket_status(self, ticket_id: int, status_id: str) -> None:
+        """Give a ticket a status; harmless to repeat. Raises :class:`ThuliumError`."""
+        try:
+            self._read(
+                "PUT",
+                f"/tickets/{int(ticket_id)}",
+                total=self._total,
+                data=json.dumps({"status_id": status_id}).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+            )
+        except UnexpectedAnswer as answer:
+            # The documented answer is empty, which is no JSON.
+            if answer.status is None or not 200 <= answer.status < 300:
+                raise
+
     def upload_temporary_file(self, filename: str, stream: BinaryIO, size: int) -> TemporaryFile:
         """Stream *size* bytes to Thulium and return the token.
 
@@ -123,7 +144,7 @@ class ThuliumClient:
             "/temporary_files",
             total=UPLOAD_SECONDS,
             params={"filename": filename},
-            data=_Sized(stream, size),
+            data=Sized(stream, size),
             headers={"Content-Type": "application/octet-stream"},
         )
         return answers.temporary_file(told)
@@ -179,7 +200,7 @@ class ThuliumClient:
         wire = Wire()
         try:
             answer = self._exchange(method, path, wire, total=total, cap=READ_ANSWER_CAP, **request)
-        except _FileTrouble as trouble:
+        except FileTrouble as trouble:
             raise OSError(str(trouble)) from None
         except Exception as error:  # noqa: BLE001 - foreign errors become ours at this one seam
             raise Unreachable(failure_reason(error, wire)) from None
@@ -225,37 +246,6 @@ def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
     except Exception:  # noqa: BLE001 - the status line has arrived; only the rest is missing
         return b"".join(parts), False
     return b"".join(parts)[:cap], size <= cap
-
-
-class _FileTrouble(Exception):
-    """A file could not be read; no ``OSError``, which would be taken for the line's."""
-
-
-class _Sized:
-    """A stream of known length, so that requests sends it piece by piece and not chunked."""
-
-    def __init__(self, stream: BinaryIO, size: int) -> None:
-        self._stream, self._size, self._left = stream, size, size
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __iter__(self) -> Iterator[bytes]:
-        while piece := self.read(64 * 1024):
-            yield piece
-
-    def read(self, size: int) -> bytes:
-        """Return the next bytes, never beyond the length that was announced."""
-        if not self._left:
-            return b""
-        try:
-            piece = self._stream.read(min(size, self._left))
-        except OSError as error:
-            raise _FileTrouble(str(error)) from None
-        if not piece:
-            raise _FileTrouble(f"the file ends {self._left} bytes too early")
-        self._left -= len(piece)
-        return piece
 
 
 # Judging

@@ -77,6 +77,14 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class TicketStatus:
+    """A status a ticket can have; installations add and rename their own."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class TemporaryFile:
     """An uploaded file, good for 24 hours; ``size`` is what Thulium says arrived, in bytes."""
 

@@ -1,0 +1,66 @@
+"""After a reply was sent: the status its ticket is to have, set by the worker.
+
+Setting a status twice does no harm, so this is tried again where it fails; it never touches what is
+known of the reply itself, and begins only once Thulium has the reply.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from thulium_portal import gateway
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.moves import subject_of
+from thulium_portal.replies.states import WAS_SENT
+from thulium_portal.thulium import ThuliumError
+
+MOST_TRIES = 6
+FIRST_WAIT_SECONDS = 30
+"""How long a try may take before another worker tries; it doubles each time."""
+
+
+def take() -> Reply | None:
+    """Take the next reply whose ticket waits for its status; one worker gets it."""
+    now = timezone.now()
+    due = Reply.objects.filter(state__in=WAS_SENT, status_due_at__lte=now)
+    for reply in due.order_by("status_due_at")[:5]:
+        mine = Reply.objects.filter(pk=reply.pk, status_due_at=reply.status_due_at)
+        tries = reply.status_tries + 1
+        if mine.update(status_due_at=_next(now, tries), status_tries=tries) == 1:
+            reply.status_tries = tries
+            return reply
+    return None
+
+
+def follow(reply: Reply) -> None:
+    """Set the status; what fails for the last time is kept and shown."""
+    client = gateway.thulium_client()
+    try:
+        client.set_ticket_status(reply.ticket_id, reply.status_after)
+    except ThuliumError as error:
+        if reply.status_tries >= MOST_TRIES:
+            _settle(reply, Action.TICKET_STATUS_FAILED, reason=str(error.reason))
+    else:
+        _settle(reply, Action.TICKET_STATUS_SET)
+
+
+def _next(now: datetime, tries: int) -> datetime:
+    return now + timedelta(seconds=FIRST_WAIT_SECONDS * 2 ** (tries - 1))
+
+
+def _settle(reply: Reply, action: Action, *, reason: str = "") -> None:
+    with transaction.atomic(durable=True):
+        rows = Reply.objects.filter(pk=reply.pk, status_due_at__isnull=False)
+        if rows.update(status_due_at=None, status_reason=reason) != 1:
+            return
+        record(
+            action,
+            actor=None,
+            subject=subject_of(reply),
+            ticket_id=reply.ticket_id,
+            facts={"status_after": reply.status_after, "reason": reason},
+            content={"status_after_name": reply.status_after_name},
+        )
