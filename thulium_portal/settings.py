@@ -180,6 +180,7 @@ TEMPLATES = [
                 "thulium_portal.site.context_processors.page",
                 "thulium_portal.replies.context_processors.line_banner",
                 "thulium_portal.canned.context_processors.waiting",
+                "thulium_portal.audit.context_processors.broken_record",
             ],
             "builtins": ["thulium_portal.site.templatetags.portal"],
         },

@@ -54,6 +54,7 @@ class Action(models.TextChoices):
     CANNED_EXPORTED = "canned.exported", _("Canned responses exported")
     CANNED_DELETED = "canned.deleted", _("Draft of a canned response deleted")
     AUDIT_VIEWED = "audit.viewed", _("Audit entry opened")
+    AUDIT_SEARCHED = "audit.searched", _("Audit searched")
     AUDIT_EXPORTED = "audit.exported", _("Audit exported")
     AUDIT_VERIFIED = "audit.verified", _("Audit record checked")
     CONTENT_ERASED = "content.erased", _("Texts erased")

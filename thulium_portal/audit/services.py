@@ -36,6 +36,7 @@ __all__ = [
     "checkpoint",
     "erase",
     "note_export",
+    "note_search",
     "note_viewing",
     "record",
 ]
@@ -165,17 +166,30 @@ def check_record(
 def note_viewing(entry: AuditEntry, *, actor: "User") -> None:
     """Record that *actor* opened *entry*, once in five minutes."""
     subject = Subject("audit", str(entry.sequence))
-    seen = AuditEntry.objects.filter(
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        action=Action.AUDIT_VIEWED,
-        actor=actor,
-        at__gt=timezone.now() - ONE_VIEWING,
-    )
-    if seen.exists():
+    if _noted_lately(subject, Action.AUDIT_VIEWED, actor):
         return
     with transaction.atomic():
         record(Action.AUDIT_VIEWED, actor=actor, subject=subject, ticket_id=entry.ticket_id)
+
+
+def note_search(table: str, asked: Mapping[str, Any], *, actor: "User") -> None:
+    """Record that *actor* looked for something, the same once in five minutes.
+
+    Words may be a customer's name, so they are kept as erasable text, and compared as such.
+    """
+    facts, content = _asked(table, asked)
+    told = canonical({"facts": facts, "content": content})
+    subject = Subject("search", digest(told)[:40])
+    if not _noted_lately(subject, Action.AUDIT_SEARCHED, actor):
+        with transaction.atomic():
+            record(
+                Action.AUDIT_SEARCHED,
+                actor=actor,
+                subject=subject,
+                ticket_id=asked.get("ticket"),
+                facts=facts,
+                content=content,
+            )
 
 
 def note_export(
@@ -185,23 +199,35 @@ def note_export(
 
     Words searched for may be a customer's name, so they are kept as erasable text.
     """
-    person, words = asked.get("person"), asked.get("q")
-    facts: dict[str, Fact] = {
-        name: str(asked[name]) for name in ("state", "since", "until") if asked.get(name)
-    }
+    facts, content = _asked(table, asked)
     with transaction.atomic():
         return record(
             Action.AUDIT_EXPORTED,
             actor=actor,
             ticket_id=asked.get("ticket"),
-            facts={
-                **facts,
-                "format": str(kind),
-                "table": table,
-                "person": person.pk if person else None,
-            },
-            content={"query": words} if words else None,
+            facts={**facts, "format": str(kind)},
+            content=content,
         )
+
+
+def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
+    """Return what a list was asked for: facts, and the words as erasable content."""
+    person, words = asked.get("person"), asked.get("q")
+    facts: dict[str, Fact] = {
+        name: str(asked[name]) for name in ("state", "since", "until") if asked.get(name)
+    }
+    facts |= {"table": table, "person": person.pk if person else None}
+    return facts, {"query": words} if words else {}
+
+
+def _noted_lately(subject: Subject, action: Action, actor: "User") -> bool:
+    return AuditEntry.objects.filter(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        action=action,
+        actor=actor,
+        at__gt=timezone.now() - ONE_VIEWING,
+    ).exists()
 
 
 def erase(sequences: Iterable[int], *, actor: "User | None", basis: str) -> int:

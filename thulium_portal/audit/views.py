@@ -34,6 +34,8 @@ def index(request: ReviewRequest) -> HttpResponseBase:
     valid = form.is_valid()
     table = _table(request)
     page = _page(request, form, table) if valid else Page([], None, None)
+    if valid and form.asked:
+        services.note_search(table.name, form.asked, actor=request.user)
     context = {
         "form": form,
         "valid": valid,
