@@ -84,7 +84,8 @@ def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The part of a reply's page that changes while it is on its way."""
     reply = _visible(request, uuid)
     code = STOP_POLLING if State(reply.state) in SETTLED else 200
-    return render(request, "replies/_status.html", _following(request, reply), status=code)
+    context = _following(request, reply) | {"is_fragment": True}
+    return render(request, "replies/_status.html", context, status=code)
 
 
 def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
