@@ -104,7 +104,12 @@ function start() {
       version.value = text.version;
       if (text.status) form.querySelector("[data-status-after]").replaceChildren(text.status.cloneNode(true));
     }
-    if (text) addFiles(text.files);
+    if (text) {
+      addFiles(text.files);
+      const kept = document.createElement("input");
+      Object.assign(kept, { type: "hidden", name: "inserted", value: text.version });
+      form.querySelector("[data-inserted]").append(kept);
+    }
     textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: text?.html ?? "" } }));
   };
 

@@ -175,3 +175,33 @@ def test_a_text_being_written_when_it_was_recalled_wants_a_second_look(
 
 def test_a_recall_nobody_made_is_not_found(sign_in, ewa):
     assert sign_in(ewa).get("/recalls/999/").status_code == 404
+
+
+def test_a_text_put_in_later_is_recalled_as_well(sign_in, anna, ewa, response, thulium):
+    other = services.create_response(ResponseText("Powitanie", "<p>Dzień dobry</p>"), actor=ewa)
+    client = sign_in(anna)
+    form = {
+        "submission_key": uuid.uuid4(),
+        "body": f"<p>Dzień dobry</p>{WRONG}",
+        "body_type": "HTML",
+        "canned_response": other.pk,
+        "canned_version": other.current_id,
+        "inserted": [other.current_id, response.current_id],
+    }
+    client.post("/tickets/1234/draft/", form | {"revision": 0})
+    assert (
+        f'name="inserted" value="{response.current_id}"'
+        in client.get("/tickets/1234/").content.decode()
+    )
+    client.post("/tickets/1234/", form)
+    reply = Reply.objects.exclude(state=State.DRAFT).get()
+    assert reply.inserted == sorted([other.current_id, response.current_id])
+    address = recall(sign_in(ewa), response).headers["Location"]
+    (listed,) = sign_in(ewa).get(address).context["recipients"]
+    assert listed.reply == reply
+    assert "Termin jest inny." in client.get("/").content.decode()
+    assert client.post(f"/replies/{reply.uuid}/correct/").status_code == 302
+    refused = client.post("/tickets/1234/", form | {"submission_key": uuid.uuid4()})
+    assert refused.status_code == 422
+    client.post(f"/replies/{reply.uuid}/undo/")
+    assert any(draft.inserted for draft in Reply.objects.drafts_of(anna))

@@ -27,6 +27,7 @@ class Text:
     canned_response: CannedResponse | None = None
     canned_version: CannedResponseVersion | None = None
     keep_reason: str = ""
+    inserted: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         canned_response_id=reply.canned_response_id,
         canned_version_id=reply.canned_version_id,
         keep_reason=reply.keep_reason,
+        inserted=reply.inserted,
         corrects_id=reply.corrects_id,
         draft_revision=1,
     )
@@ -163,6 +165,7 @@ def _fields(text: Text, snapshot: Snapshot) -> dict[str, object]:
         "canned_response": text.canned_response,
         "canned_version": text.canned_version,
         "keep_reason": text.keep_reason,
+        "inserted": list(text.inserted),
         **snapshot_fields(snapshot),
     }
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import filing, must_keep, placeholders
 from thulium_portal.canned.access import nameable_by
-from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.canned.recalling import recall_of
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
 from thulium_portal.lib.html import clean_reply_html
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.replies import files, unfinished
@@ -106,6 +105,11 @@ class ComposeForm(forms.Form):
         self.fields["keep_files"] = forms.MultipleChoiceField(
             required=False, widget=forms.MultipleHiddenInput, choices=names
         )
+        self.fields["inserted"] = forms.MultipleChoiceField(
+            required=False,
+            widget=forms.MultipleHiddenInput,
+            choices=[(number, number) for number in self._posted("inserted")],
+        )
         self.fields["canned_files"] = forms.MultipleChoiceField(
             required=False, choices=[(name, name) for name in self._posted("canned_files")]
         )
@@ -182,9 +186,12 @@ class ComposeForm(forms.Form):
 
     def _warn_of_recall(self) -> None:
         """Want a second look where the text started from a version that was recalled."""
-        recalled = recall_of(self._canned()[1])
-        if recalled is not None and not self.cleaned_data.get("despite_recall"):
-            words = _("The canned response you started from was recalled: %(reason)s")
+        version = self._canned()[1]
+        used = {*self._inserted(), *([version.pk] if version else [])}
+        if not used or self.cleaned_data.get("despite_recall"):
+            return
+        for recalled in Recall.objects.filter(version__in=used):
+            words = _("A canned response in this text was recalled: %(reason)s")
             self.add_error("despite_recall", words % {"reason": recalled.reason})
 
     def _ask_for_reason(self, text: str) -> None:
@@ -220,7 +227,20 @@ class ComposeForm(forms.Form):
         response, version = self._canned()
         cleaned = self.cleaned_data
         reason = cleaned.get("keep_reason", "")
-        return Text(cleaned["body"], cleaned["body_type"], response, version, reason)
+        return Text(
+            cleaned["body"], cleaned["body_type"], response, version, reason, self._inserted()
+        )
+
+    def _inserted(self) -> tuple[int, ...]:
+        """Return the versions that were put into the text, of texts this person may name."""
+        named = self.cleaned_data.get("inserted") or ()
+        numbers = [int(number) for number in named if _TICKET_NUMBER.fullmatch(number)]
+        if not numbers:
+            return ()
+        versions = CannedResponseVersion.objects.filter(
+            pk__in=numbers, response__in=nameable_by(self._user)
+        )
+        return tuple(sorted(versions.values_list("pk", flat=True)))
 
     def status(self) -> tuple[str, str]:
         """Return id and name of the status to set afterwards: the canned response's, if ticked."""

@@ -68,6 +68,9 @@ class Reply(models.Model):
         CannedResponseVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     canned_text = models.TextField(blank=True)
+    inserted = models.JSONField(
+        default=list, blank=True, help_text="ids of every canned version put into the text"
+    )
     keep_reason = models.CharField(
         max_length=300, blank=True, help_text="why a must-keep passage was changed"
     )

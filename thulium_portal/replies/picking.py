@@ -83,6 +83,10 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
     if not fields.get("canned_response"):
         fields["canned_response"] = str(chosen.response.pk)
         fields["canned_version"] = str(chosen.version_id)
+    fields["inserted"] = [
+        *form.cleaned_data.get("inserted", ()),
+        str(chosen.version_id),
+    ]
     fields["canned_files"] = [
         *form.cleaned_data.get("canned_files", ()),
         *(str(file.uuid) for file in chosen.files),

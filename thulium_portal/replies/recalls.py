@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned.models import Recall
+from thulium_portal.canned.models import CannedUse, Recall
 from thulium_portal.replies import drafts
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import WAS_SENT, State
 
-MOST_SHOWN = 500
+MOST_SHOWN = 2000
 _REACHED_NOBODY = (State.DRAFT, State.CANCELLED, State.SUPERSEDED, State.REJECTED)
 
 
@@ -54,7 +54,8 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
 def correct(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Begin the correction of one reply and lead to it; sending stays a person's act."""
     reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
-    recall = Recall.objects.filter(version=reply.canned_version).first()
+    used = CannedUse.objects.filter(reply_uuid=reply.uuid).values("version")
+    recall = Recall.objects.filter(version__in=used).first()
     if recall is None or reply.state in _REACHED_NOBODY:
         raise PermissionDenied
     drafts.begin_correction(reply, recall.correction, actor=request.user)
@@ -63,7 +64,8 @@ def correct(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 
 def recipients_of(recall: Recall, person: User) -> list[Recipient]:
     """Return the replies with the recalled version that *person* may see, the newest first."""
-    replies = list(_affected(person).filter(canned_version=recall.version)[:MOST_SHOWN])
+    received = CannedUse.objects.filter(version=recall.version).values("reply_uuid")
+    replies = list(_affected(person).filter(uuid__in=received)[:MOST_SHOWN])
     corrections = Reply.objects.filter(corrects__in=replies).exclude(
         state__in=(State.CANCELLED, State.SUPERSEDED)
     )
@@ -74,14 +76,14 @@ def recipients_of(recall: Recall, person: User) -> list[Recipient]:
 def waiting_for(person: User) -> QuerySet[Recall]:
     """Return the recalls of texts that *person* sent to customers who wait for a correction."""
     corrected = Reply.objects.filter(corrects__isnull=False, state__in=WAS_SENT)
-    mine = (
-        Reply.objects.filter(author=person, canned_version__recall__isnull=False)
+    faulty = CannedUse.objects.filter(person=person, version__recall__isnull=False)
+    waiting = (
+        Reply.objects.filter(author=person, uuid__in=faulty.values("reply_uuid"))
         .exclude(state__in=_REACHED_NOBODY)
         .exclude(pk__in=corrected.values("corrects"))
     )
-    return Recall.objects.filter(version__in=mine.values("canned_version")).select_related(
-        "version"
-    )
+    versions = faulty.filter(reply_uuid__in=waiting.values("uuid")).values("version")
+    return Recall.objects.filter(version__in=versions).select_related("version")
 
 
 def _affected(person: User) -> QuerySet[Reply]:

@@ -141,6 +141,7 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "canned_response": text.canned_response,
         "canned_version": text.canned_version,
         "keep_reason": text.keep_reason,
+        "inserted": list(text.inserted),
         "canned_text": canned_text(text.canned_version, submission.snapshot, actor),
         "submitted_at": now,
         "not_before": due,

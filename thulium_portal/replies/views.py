@@ -115,6 +115,7 @@ def _fresh_form(
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
             "keep_reason": draft.keep_reason,
+            "inserted": draft.inserted,
         }
     return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
 
