@@ -173,3 +173,11 @@ def test_the_sweep_leaves_the_files_of_texts_alone(response):
     os.utime(on_disk(file), (old, old))
     assert files.sweep() == 0
     assert filing.is_there(file)
+
+
+@pytest.mark.parametrize("number", ["9" * 30, str(2**63), "-1", "½", "abc", "0"])
+def test_a_file_number_that_is_none_is_refused(sign_in, ewa, response, number):
+    given = FORM | {"title": "Inny", "kept_files": [number], "owner": number, "queues": [number]}
+    assert sign_in(ewa).post("/canned/new/", given).status_code == 422
+    edited = FORM | {"kept_files": [number], "seen_version": number}
+    assert sign_in(ewa).post(f"/canned/{response.pk}/edit/", edited).status_code == 422

@@ -1,5 +1,6 @@
 """The author's form: everything about a canned response, and what the library is asked for."""
 
+import re
 from datetime import date
 from typing import Any, cast
 
@@ -22,6 +23,7 @@ from thulium_portal.lib.html import plain_to_html
 from thulium_portal.lib.table_files import MOST_BYTES
 
 PLAIN, HTML = "PLAIN", "HTML"
+_NUMBER = re.compile(r"[0-9]{1,15}")
 Scope = CannedResponse.Scope
 
 
@@ -154,7 +156,7 @@ class ResponseForm(forms.Form):
     def _offer_files(self) -> None:
         """Let the form name the files of the text and those brought with it, and no others."""
         named = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
-        numbers = {int(number) for number in named if number.isascii() and number.isdigit()}
+        numbers = {int(number) for number in named if _NUMBER.fullmatch(number)}
         numbers |= set(self.initial.get("kept_files") or ())
         field = cast("forms.ModelMultipleChoiceField", self.fields["kept_files"])
         field.queryset = filing.visible_to(self._user).filter(pk__in=numbers)

@@ -36,7 +36,7 @@ def matching(responses: QuerySet[CannedResponse], query: str) -> QuerySet[Canned
     """
     words = _WORD.findall(fold(query))[:MOST_WORDS]
     if query.strip() and not words:
-        return responses.none()
+        responses = responses.none()
     rank: Combinable = Value(0, IntegerField())
     for word in words:
         where = {name: Q(**{f"{name}__contains": f" {word}"}) for name in _fields(word)}
