@@ -27,6 +27,19 @@ _NUMBER = re.compile(r"[0-9]{1,15}")
 Scope = CannedResponse.Scope
 
 
+class FilesChoice(forms.ModelMultipleChoiceField):
+    """Files by number; a number beyond what a database holds is no file."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the files; refuse what is not the number of one that may be named."""
+        for number in value or ():
+            if not _NUMBER.fullmatch(str(number)):
+                raise ValidationError(
+                    self.error_messages["invalid_choice"], "invalid_choice", {"value": number}
+                )
+        return super().clean(value)
+
+
 class ResponseForm(forms.Form):
     """A canned response as it is written; a refused form keeps every word."""
 
@@ -107,7 +120,7 @@ class ResponseForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Optional. Whoever sends the reply sees it and can drop it."),
     )
-    kept_files = forms.ModelMultipleChoiceField(
+    kept_files = FilesChoice(
         label=gettext_lazy("Files that go with it"),
         queryset=CannedFile.objects.none(),
         required=False,
