@@ -129,6 +129,17 @@ def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, setti
     assert [message.attachments for message in view.messages if message.kind == "reply"][-1] == 1
 
 
+def test_the_same_file_goes_once(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    draft = Reply.objects.drafts_of(anna).get()
+    kept = [str(file.uuid) for file in draft.attachments.all()]
+    form = compose(response, submission_key=draft.submission_key, keep_files=kept)
+    client.post("/tickets/1234/", form)
+    assert draft.attachments.count() == 1
+
+
 def test_an_unticked_file_stays_behind(sign_in, anna, response, thulium):
     sign_in(anna).post("/tickets/1234/", compose(response, canned_files=[]))
     assert not Attachment.objects.exists()

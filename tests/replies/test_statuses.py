@@ -106,10 +106,34 @@ def test_the_status_follows_once_the_reply_was_sent(
     page = client.get(f"/replies/{reply.uuid}/").content.decode()
     assert "po wysłaniu odpowiedzi" in page
     deliver_due()
+    assert status_of_ticket() != "Zamknięte"
+    Reply.objects.update(next_check_at=timezone.now())
+    deliver_due()
     assert status_of_ticket() == "Zamknięte"
     assert AuditEntry.objects.filter(action="reply.status_set").count() == 1
     assert "zmieniony" in client.get(f"/replies/{reply.uuid}/").content.decode()
     assert statuses.take() is None
+
+
+def test_a_customer_who_wrote_again_is_not_closed_unread(
+    sign_in, anna, response, thulium, settings, deliver_due
+):
+    settings.UNDO_SECONDS = 0
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=State.CONFIRMED, matched_message_id=1, not_before=timezone.now())
+    deliver_due()
+    reply = Reply.objects.get()
+    assert (reply.status_reason, reply.status_due_at) == ("wrote_again", None)
+    assert status_of_ticket() != "Zamknięte"
+    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "Klient napisał ponownie" in page
+
+
+def test_a_status_that_was_dropped_stays_dropped(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/draft/", compose(response, revision=0, status_after=""))
+    assert "data-status-after></div>" in client.get("/tickets/1234/").content.decode()
 
 
 @pytest.mark.parametrize("status", ["", "5", "6; drop"])

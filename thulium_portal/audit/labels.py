@@ -71,6 +71,7 @@ def outcome(state: str) -> Outcome:
 
 REASONS = {
     "customer_wrote": _("The customer wrote again before the reply left."),
+    "wrote_again": _("The customer has written again, so the ticket was left as it is."),
     "colleague_replied": _("A colleague answered this ticket before the reply left."),
     "ticket_not_found": _("Thulium has no ticket with this number."),
     "file_missing": _("A file of this reply is no longer on the portal's disk:"),

@@ -54,7 +54,8 @@ def search(
     )
     foreign = Case(When(language=language, then=Value(0)), default=Value(1 if language else 0))
     found = matching(among, query).annotate(habit=habit, foreign=foreign)
-    rows = found.order_by("foreign", F("rank").desc(), "-habit", "folded_title", "id")
+    exact = Case(When(folded_shortcut=folded_words(query), then=Value(0)), default=Value(1))
+    rows = found.order_by(exact, "foreign", F("rank").desc(), "-habit", "folded_title", "id")
     starred = favourites_of(user)
     return [
         Found(row, is_favourite=row.pk in starred)

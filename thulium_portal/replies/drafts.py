@@ -28,6 +28,8 @@ class Text:
     canned_version: CannedResponseVersion | None = None
     keep_reason: str = ""
     inserted: tuple[int, ...] = ()
+    status_after: tuple[str, str] = ("", "")
+    """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,8 @@ def reopen_as_draft(reply: Reply) -> Reply:
         canned_version_id=reply.canned_version_id,
         keep_reason=reply.keep_reason,
         inserted=reply.inserted,
+        status_after=reply.status_after,
+        status_after_name=reply.status_after_name,
         corrects_id=reply.corrects_id,
         draft_revision=1,
     )
@@ -166,6 +170,8 @@ def _fields(text: Text, snapshot: Snapshot) -> dict[str, object]:
         "canned_version": text.canned_version,
         "keep_reason": text.keep_reason,
         "inserted": list(text.inserted),
+        "status_after": text.status_after[0],
+        "status_after_name": text.status_after[1],
         **snapshot_fields(snapshot),
     }
 

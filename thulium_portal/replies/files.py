@@ -46,9 +46,11 @@ def location(attachment: Attachment) -> Path:
 
 
 def attach(reply: Reply, files: Sequence[StoredFile]) -> list[Attachment]:
-    """Make *files* part of *reply*; runs inside the caller's transaction."""
+    """Make *files* part of *reply*, the same bytes once; runs inside the caller's transaction."""
     if not files:
         return []
+    known = set(reply.attachments.values_list("path", flat=True))
+    new = {file.path: file for file in files if file.path not in known}
     return Attachment.objects.bulk_create(
         [
             Attachment(
@@ -59,7 +61,7 @@ def attach(reply: Reply, files: Sequence[StoredFile]) -> list[Attachment]:
                 content_type=file.content_type,
                 sha256=file.sha256,
             )
-            for file in files
+            for file in new.values()
         ]
     )
 

@@ -228,7 +228,13 @@ class ComposeForm(forms.Form):
         cleaned = self.cleaned_data
         reason = cleaned.get("keep_reason", "")
         return Text(
-            cleaned["body"], cleaned["body_type"], response, version, reason, self._inserted()
+            body=cleaned["body"],
+            body_type=cleaned["body_type"],
+            canned_response=response,
+            canned_version=version,
+            keep_reason=reason,
+            inserted=self._inserted(),
+            status_after=self._status(response),
         )
 
     def _inserted(self) -> tuple[int, ...]:
@@ -242,9 +248,8 @@ class ComposeForm(forms.Form):
         )
         return tuple(sorted(versions.values_list("pk", flat=True)))
 
-    def status(self) -> tuple[str, str]:
+    def _status(self, response: CannedResponse | None) -> tuple[str, str]:
         """Return id and name of the status to set afterwards: the canned response's, if ticked."""
-        response, _version = self._canned()
         wanted = self.cleaned_data.get("status_after", "")
         if response is None or not wanted or response.status_after != wanted:
             return "", ""

@@ -45,8 +45,6 @@ class Submission:
     files: Sequence[StoredFile] = ()
     keep_files: Sequence[uuid.UUID] = ()
     send_at: datetime | None = None
-    status_after: tuple[str, str] = ("", "")
-    """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
 
 def _frozen(submission: Submission, actor: User) -> dict[str, object]:
     now = timezone.now()
-    text, (status, status_name) = submission.text, submission.status_after
+    text, (status, status_name) = submission.text, submission.text.status_after
     due = submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS)
     return {
         "state": State.PENDING,
@@ -304,6 +302,7 @@ _AGAIN = (
     "canned_text",
     "submitted_at",
     "not_before",
+    "status_due_at",
     "last_seen_message_id",
 )
 
@@ -318,6 +317,7 @@ def _prepare_again(
     again.canned_text = reply.canned_text
     again.submitted_at = now
     again.not_before = now + timedelta(seconds=settings.UNDO_SECONDS)
+    again.status_due_at = again.not_before if again.status_after else None
     again.last_seen_message_id = max(shown, default=reply.last_seen_message_id)
 
 

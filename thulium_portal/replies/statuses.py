@@ -1,7 +1,8 @@
 """After a reply was sent: the status its ticket is to have, set by the worker.
 
 Setting a status twice does no harm, so this is tried again where it fails; it never touches what is
-known of the reply itself, and begins only once Thulium has the reply.
+known of the reply itself, and begins only once the reply was found on its ticket. Where the
+customer has written since, the ticket is left as it is.
 """
 
 from datetime import datetime, timedelta
@@ -14,8 +15,8 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.moves import subject_of
-from thulium_portal.replies.states import WAS_SENT
-from thulium_portal.thulium import ThuliumError
+from thulium_portal.replies.states import State
+from thulium_portal.thulium import MessageKind, ThuliumError, Ticket
 
 MOST_TRIES = 6
 FIRST_WAIT_SECONDS = 30
@@ -25,7 +26,7 @@ FIRST_WAIT_SECONDS = 30
 def take() -> Reply | None:
     """Take the next reply whose ticket waits for its status; one worker gets it."""
     now = timezone.now()
-    due = Reply.objects.filter(state__in=WAS_SENT, status_due_at__lte=now)
+    due = Reply.objects.filter(state=State.CONFIRMED, status_due_at__lte=now)
     for reply in due.order_by("status_due_at")[:5]:
         mine = Reply.objects.filter(pk=reply.pk, status_due_at=reply.status_due_at)
         tries = reply.status_tries + 1
@@ -39,12 +40,23 @@ def follow(reply: Reply) -> None:
     """Set the status; what fails for the last time is kept and shown."""
     client = gateway.thulium_client()
     try:
+        if _has_newer_mail(reply, client.get_ticket(reply.ticket_id)):
+            _settle(reply, Action.TICKET_STATUS_FAILED, reason="wrote_again")
+            return
         client.set_ticket_status(reply.ticket_id, reply.status_after)
     except ThuliumError as error:
         if reply.status_tries >= MOST_TRIES:
             _settle(reply, Action.TICKET_STATUS_FAILED, reason=str(error.reason))
     else:
         _settle(reply, Action.TICKET_STATUS_SET)
+
+
+def _has_newer_mail(reply: Reply, ticket: Ticket) -> bool:
+    """Tell whether the customer has written since: their question must not be closed unread."""
+    ours = reply.matched_message_id or 0
+    return any(
+        message.kind is MessageKind.MAIL and message.id > ours for message in ticket.messages
+    )
 
 
 def _next(now: datetime, tries: int) -> datetime:

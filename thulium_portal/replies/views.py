@@ -227,7 +227,7 @@ def _status_from(form: ComposeForm, draft: Reply | None) -> CannedResponse | Non
     if form.is_bound and not form["status_after"].value():
         return None
     if draft is not None and draft.canned_response and number == str(draft.canned_response_id):
-        return draft.canned_response if draft.canned_response.status_after else None
+        return draft.canned_response if draft.status_after else None
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     return CannedResponse.objects.filter(pk=int(number)).exclude(status_after="").first()
@@ -247,7 +247,6 @@ def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission
         files=stored,
         keep_files=form.cleaned_data["keep_files"],
         send_at=form.cleaned_data["send_at"],
-        status_after=form.status(),
     )
 
 

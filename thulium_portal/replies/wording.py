@@ -37,6 +37,7 @@ class Problem:
 
 REASONS = {
     "customer_wrote": gettext_lazy("The customer wrote again before the reply left."),
+    "wrote_again": gettext_lazy("The customer has written again, so the ticket was left as it is."),
     "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
     "ticket_not_found": gettext_lazy("Thulium has no ticket with this number."),
     "file_missing": gettext_lazy("A file of this reply is no longer on the portal's disk:"),
