@@ -28,12 +28,14 @@ from thulium_portal.site import translations
 # Playwright keeps an event loop in this thread, in which Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-hypothesis_settings.register_profile(
-    "portal",
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+_SETTINGS: dict[str, Any] = {
+    "deadline": None,
+    "print_blob": True,
+    "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+}
+# A gate must say the same of the same code; --hypothesis-profile=search looks for new examples.
+hypothesis_settings.register_profile("portal", derandomize=True, **_SETTINGS)
+hypothesis_settings.register_profile("search", max_examples=2000, **_SETTINGS)
 hypothesis_settings.load_profile("portal")
 
 LAST = ("postgresql", "faults", "browser")

@@ -33,7 +33,8 @@ _DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "sv
 _PICTURE = re.compile(r'<img(?: alt="([^"]*)")?>')
 _LINK = re.compile(r'<a href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
-_OPEN_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*\Z")
+_OPEN_TAG = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
+_END = "\ue000"
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -55,7 +56,7 @@ def not_allowed(html: str) -> list[str]:
     finder = _Finder()
     finder.feed(_writable(html))
     finder.close()
-    return finder.found + _OPEN_TAG.findall(html)
+    return finder.found + _unfinished(html)
 
 
 def clean_mail_html(html: str) -> CleanedMail:
@@ -105,6 +106,13 @@ class _Finder(HTMLParser):
     def _note(self, written: str) -> None:
         if written not in self.found:
             self.found.append(written)
+
+
+def _unfinished(html: str) -> list[str]:
+    """Return the last tag if it never ends: whatever follows it, even our mark, is lost with it."""
+    if _END in _clean(html + _END, _WRITTEN_TAGS):
+        return []
+    return _OPEN_TAG.findall(html) or [html[html.rfind("<") :]]
 
 
 def _is_kept(attribute: str, value: str) -> bool:
