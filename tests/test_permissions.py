@@ -65,6 +65,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:send_again": READ_AND_ACT,
     "replies:arrived": ACT,
     "replies:let_pass": ACT,
+    "replies:set_status": ACT,
     "replies:release": {"POST": ADMINISTRATORS},
     "canned:index": READ,
     "canned:show": READ,

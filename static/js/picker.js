@@ -84,6 +84,7 @@ function start() {
   };
 
   const take = async (option) => {
+    if (option.ariaDisabled === "true") return;
     const holder = document.createElement("div");
     holder.append(filled(option));
     const files = results.querySelector(`template[data-files-for="${option.value}"]`)?.content;

@@ -52,6 +52,11 @@ def test_placeholders_are_compared_whole_and_shown_as_chips(ewa: User, make: Mak
     ("change", "detail"),
     [
         ({"category": "Zwroty"}, Detail("Category", "–", "Zwroty")),
+        ({"must_keep": ("tekst",)}, Detail("Must stay", "–", "tekst")),
+        (
+            {"status_after": "6", "status_after_name": "Zamknięte"},
+            Detail("Status of the ticket afterwards", "–", "Zamknięte"),
+        ),
         ({"shortcut": "zwrot"}, Detail("Shortcut", "–", "zwrot")),
         ({"scope": "personal"}, Detail("Who may use it", "Shared with everyone", "Only mine")),
         ({"review_by": date(2027, 3, 1)}, Detail("Review by", "–", "1 March 2027")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from thulium_portal import filestore
 from thulium_portal.canned import filing, services
@@ -175,7 +176,55 @@ def test_a_file_that_is_gone_marks_the_text_and_stops_the_send(sign_in, anna, re
     assert refused.status_code == 422
     assert "formularz żółty.pdf" in str(refused.context["form"].errors["canned_files"])
     assert BODY in refused.context["form"]["body"].value()
-    assert client.post("/tickets/1234/", compose(response, canned_files=[])).status_code == 302
+    assert client.post("/tickets/1234/", compose(response, canned_files=[])).status_code == 422
+
+
+def test_a_text_with_a_lost_file_is_marked_and_cannot_be_inserted(sign_in, anna, response, thulium):
+    on_disk(response.current.files.get()).unlink()
+    client = sign_in(anna)
+    assert "Brak pliku" in client.get("/canned/").content.decode()
+    page = client.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
+    assert 'aria-disabled="true"' in page
+    assert "poproś osobę: Ewa" in page
+    asked = {"insert": response.pk, "body": "<p>Moje.</p>", "body_type": "HTML"}
+    left = client.post("/tickets/1234/insert/", asked).context["form"]
+    assert left["body"].value() == "<p>Moje.</p>"
+    assert client.post("/tickets/1234/fill-in/", asked).status_code == 404
+
+
+def test_once_the_file_is_added_again_the_text_that_was_kept_can_go(
+    sign_in, anna, ewa, response, thulium
+):
+    form = compose(response)
+    on_disk(response.current.files.get()).unlink()
+    client = sign_in(anna)
+    assert client.post("/tickets/1234/", form).status_code == 422
+    edited = FORM | {"files": [upload()], "seen_version": 1}
+    sign_in(ewa).post(f"/canned/{response.pk}/edit/", edited)
+    client = sign_in(anna)
+    refused = client.post("/tickets/1234/", form)
+    assert "Odznacz" in str(refused.context["form"].errors["canned_files"])
+    assert client.post("/tickets/1234/", form | {"canned_files": []}).status_code == 302
+
+
+def test_files_of_every_kind_count_towards_the_limit(sign_in, anna, response, thulium, settings):
+    settings.MAX_ATTACHMENTS = 2
+    two = [upload("a.pdf", b"%PDF-1.4 a"), upload("b.pdf", b"%PDF-1.4 b")]
+    client = sign_in(anna)
+    refused = client.post("/tickets/1234/", compose(response, attachments=two))
+    assert "attachments" in refused.context["form"].errors
+    two = [upload("a.pdf", b"%PDF-1.4 a"), upload("b.pdf", b"%PDF-1.4 b")]
+    form = compose(response, attachments=two, canned_files=[])
+    assert client.post("/tickets/1234/", form).status_code == 302
+
+
+def test_files_that_no_text_names_are_forgotten_after_a_week(response, ewa):
+    kept = response.current.files.get()
+    filing.bring([upload("porzucony.pdf")], actor=ewa)
+    CannedFile.objects.update(created_at=timezone.now() - filing.UNUSED_FOR)
+    filing.bring([upload("nowy.pdf")], actor=ewa)
+    assert filing.forget_unused() == 1
+    assert set(CannedFile.objects.values_list("name", flat=True)) == {kept.name, "nowy.pdf"}
 
 
 def test_the_sweep_leaves_the_files_of_texts_alone(response):

@@ -142,3 +142,30 @@ def test_somebody_elses_own_text_is_never_named(anna: User, ewa: User) -> None:
     form = ComposeForm(data | {"canned_response": str(response.pk)}, ticket_id=1234, user=anna)
     assert form.is_valid(), form.errors
     assert form.text().canned_response is None
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "share"),
+    [
+        (
+            "<p>Zwrot {{ wpisz: kwota }} dotrze do {{ wpisz: dzień }}.</p>",
+            "Zwrot 20 zł dotrze do piątku.",
+            0,
+        ),
+        ("<p>Zwrot {{ wpisz: kwota }} dotrze jutro.</p>", "Zwrot 20 zł dotrze dziś.", 20),
+        ("<p>{{ wpisz: powód }}</p>", "Brak towaru.", 0),
+        (
+            "<p>{{ powitanie | Dzień dobry }}, {{ formy: wie Pan / wie Pani / wiadomo }}.</p>",
+            "Szanowna Pani, wie Pani.",
+            0,
+        ),
+    ],
+)
+def test_answers_and_the_chosen_address_are_no_changes(
+    ewa: User, anna: User, body: str, sent: str, share: int
+) -> None:
+    version = canned.create_response(ResponseText(title="Z pytaniem", body=body), actor=ewa).current
+    assert version is not None
+    text = Text(sent, "PLAIN", version.response, version)
+    services.submit(Submission(key=uuid.uuid4(), text=text, snapshot=TICKET), actor=anna)
+    assert CannedUse.objects.get().changed_percent == share

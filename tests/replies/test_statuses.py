@@ -1,12 +1,15 @@
 """The status a ticket gets after a reply: shown before, set once sent, at no reply's cost."""
 
+import re
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.utils import timezone
 
+from tests.factories import make_person
 from tests.support.recording_server import RecordingServer
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
@@ -133,15 +136,59 @@ def test_a_customer_who_wrote_again_is_not_closed_unread(
 def test_a_status_that_was_dropped_stays_dropped(sign_in, anna, response, thulium):
     client = sign_in(anna)
     client.post("/tickets/1234/draft/", compose(response, revision=0, status_after=""))
-    assert "data-status-after></div>" in client.get("/tickets/1234/").content.decode()
+    assert not ticked(client.get("/tickets/1234/"))
+    inserted = compose(response, status_after="") | {"insert": response.pk}
+    assert not ticked(client.post("/tickets/1234/insert/", inserted))
+    sign_in(anna).post("/tickets/1234/", compose(response, status_after=""))
+    assert Reply.objects.get(state=State.PENDING).status_due_at is None
 
 
-@pytest.mark.parametrize("status", ["", "5", "6; drop"])
-def test_a_status_that_was_dropped_or_is_not_the_texts_is_left(
+def ticked(page) -> bool:
+    (box,) = re.findall(r'<input [^>]*name="status_after"[^>]*>', page.content.decode())
+    return "checked" in box
+
+
+def revised(response, ewa, **change) -> None:
+    text = replace(ResponseText.of(response), **change)
+    services.revise(response, text, seen_version=1, actor=ewa)
+
+
+def test_the_status_of_the_version_inserted_is_set_though_its_author_chose_another(
+    sign_in, anna, ewa, response, thulium
+):
+    form = compose(response, canned_version=response.current_id)
+    revised(response, ewa, status_after="5", status_after_name="Oczekujące")
+    sign_in(anna).post("/tickets/1234/", form)
+    assert Reply.objects.get().status_after_name == "Zamknięte"
+
+
+@pytest.mark.parametrize("status", ["5", "6; drop"])
+def test_a_status_that_the_text_never_named_is_told_and_not_set(
     sign_in, anna, response, thulium, status
 ):
-    sign_in(anna).post("/tickets/1234/", compose(response, status_after=status))
-    assert Reply.objects.get().status_due_at is None
+    page = sign_in(anna).post("/tickets/1234/", compose(response, status_after=status))
+    assert page.status_code == 422
+    assert "Szablon nie ustawia już tego statusu" in page.content.decode()
+    assert BODY in page.context["form"]["body"].value()
+    assert not Reply.objects.filter(state=State.PENDING).exists()
+
+
+def test_an_author_out_of_sight_tells_nothing_of_their_status(sign_in, anna, ewa, response):
+    revised(response, ewa, scope="personal")
+    form = compose(response, insert=response.pk)
+    page = sign_in(anna).post("/tickets/1234/insert/", form)
+    assert "Zamknięte" not in page.content.decode()
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REJECTED, State.SUPERSEDED])
+def test_a_reply_that_never_left_says_that_the_status_stays(
+    sign_in, anna, response, thulium, state
+):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=state)
+    page = client.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
+    assert "bez zmiany: tej odpowiedzi nie wysłano" in page
 
 
 @pytest.mark.parametrize(
@@ -177,6 +224,36 @@ def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(
     assert (reply.state, reply.status_reason) == (State.CONFIRMED, "no_connection")
     assert "nie udało się" in client.get(f"/replies/{reply.uuid}/").content.decode()
     assert AuditEntry.objects.filter(action="reply.status_failed").count() == 1
+
+
+def test_a_person_can_have_it_set_after_all_once(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    reply = Reply.objects.get()
+    address = f"/replies/{reply.uuid}/set-status/"
+    failed = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "no_connection"}
+    Reply.objects.update(**failed, matched_message_id=10**9)
+    assert address in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert sign_in(make_person("ola")).post(address).status_code == 404
+    client = sign_in(anna)
+    client.post(address)
+    client.post(address)
+    assert AuditEntry.objects.filter(action="reply.status_again").count() == 1
+    again = statuses.take()
+    assert again is not None
+    statuses.follow(again)
+    assert status_of_ticket() == "Zamknięte"
+
+
+def test_a_status_is_not_forced_over_a_new_question(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    left = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "wrote_again"}
+    Reply.objects.update(**left)
+    reply = Reply.objects.get()
+    assert "set-status" not in client.get(f"/replies/{reply.uuid}/").content.decode()
+    client.post(f"/replies/{reply.uuid}/set-status/")
+    assert statuses.take() is None
 
 
 def test_the_composer_shows_it_before_it_happens(sign_in, anna, response, thulium):

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import queues
-from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.models import CannedFile, CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders import Literal, parts_of
 from thulium_portal.canned.showing import chip_in_full
 from thulium_portal.lib.text import html_to_text
@@ -59,7 +61,7 @@ def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comp
         after,
         title=_marked(diff(before.title, after.title), {}),
         body=_marked(diff(earlier, later), {sign: chip for chip, sign in chips.items()}),
-        details=tuple(_details(before.details, after.details)),
+        details=(*_details(before.details, after.details), *_files(before, after)),
     )
 
 
@@ -68,6 +70,19 @@ def _details(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Detail]:
         # Early versions do not say everything; what was not said was not changed.
         if name in before and name in after and before[name] != after[name]:
             yield Detail(label, spoken(before[name]) or "–", spoken(after[name]) or "–")
+
+
+def _files(before: CannedResponseVersion, after: CannedResponseVersion) -> Iterator[Detail]:
+    """Tell of files that came, went or were exchanged under the same name."""
+    if not (before.pk and after.pk):
+        return
+    earlier, later = set(before.files.all()), set(after.files.all())
+    if earlier != later:
+        yield Detail(_("Files"), _named(earlier - later) or "–", _named(later - earlier) or "–")
+
+
+def _named(files: set[CannedFile]) -> str:
+    return ", ".join(f"{file} ({filesizeformat(file.size)})" for file in sorted(files, key=str))
 
 
 def _spoken() -> dict[str, tuple[str, Callable[[Any], str]]]:
@@ -81,6 +96,8 @@ def _spoken() -> dict[str, tuple[str, Callable[[Any], str]]]:
         "queues": (_("Queues of the team"), _queues),
         "owner": (_("Owner"), lambda value: str(User.objects.filter(pk=value).first() or "")),
         "review_by": (_("Review by"), _day),
+        "must_keep": (pgettext("a passage", "Must stay"), "; ".join),
+        "status_after": (_("Status of the ticket afterwards"), str),
     }
 
 

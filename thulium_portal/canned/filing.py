@@ -2,15 +2,19 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from thulium_portal import filestore
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.access import nameable_by
 from thulium_portal.canned.models import CannedFile, CannedResponseVersion
+
+UNUSED_FOR = timedelta(days=7)
 
 
 def numbers_of(version: CannedResponseVersion | None) -> tuple[int, ...]:
@@ -54,11 +58,28 @@ def is_there(file: CannedFile) -> bool:
     return path.is_file() and path.stat().st_size == file.size
 
 
+def gone(version: CannedResponseVersion | None) -> list[CannedFile]:
+    """Return the files of *version* that its canned response has lost, until someone mends it."""
+    files = version.files.all() if version else ()
+    return [file for file in files if not is_there(file)]
+
+
 def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
     """Return the files that go with a reply of *actor*; what is not theirs to name is left out."""
     if not uuids:
         return []
     return list(visible_to(actor).filter(uuid__in=uuids).order_by("id"))
+
+
+def forget_unused() -> int:
+    """Delete what authors brought a week ago and no version names; return how many rows went.
+
+    The bytes go with the next sweep of the store.
+    """
+    before = timezone.now() - UNUSED_FOR
+    unused = CannedFile.objects.filter(versions=None, created_at__lt=before)
+    deleted, _by_model = unused.delete()
+    return deleted
 
 
 def as_stored(file: CannedFile) -> filestore.StoredFile:

@@ -26,6 +26,16 @@ def has_questions(body: str) -> bool:
     return any(isinstance(part, Ask) for part in parts) or _addresses(parts)
 
 
+def by_address(body: str, values: Values, language: str) -> list[dict[str, str]]:
+    """Return the *values* for each way to address the customer; one where *body* addresses none."""
+    if not _addresses(placeholders.parts_of(body)):
+        return [dict(values)]
+    known = address(values.get("customer_first_name", ""), language)
+    return [
+        {**values, "address": str(gender), "greeting": known.words(gender)} for gender in Gender
+    ]
+
+
 class AmountField(forms.CharField):
     """An amount of money; the clean value is written in the language of the text."""
 

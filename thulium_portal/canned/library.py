@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import filing
 from thulium_portal.canned.access import usable_by, visible_to
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.searching import matching
@@ -83,6 +84,8 @@ class Library:
     sent_back: list[CannedResponse]
     approved: list[CannedResponse]
     rows: list[CannedResponse]
+    lost: frozenset[int]
+    """Rows whose texts cannot be used until a file is added again."""
     more_after: int | None
     chosen: CannedResponse | None
 
@@ -97,7 +100,8 @@ def browse(user: User, wish: Wish) -> Library:
     all_counts = _counted(visible)
     counts = _counted(listed) if wish.is_due else _only(all_counts, state=wish.state)
     in_scope = listed.filter(scope=wish.scope) if wish.scope else listed
-    found = list(_found(in_scope, wish).select_related("current", "owner")[: PAGE + 1])
+    wanted = _found(in_scope, wish).select_related("current", "owner")
+    found = list(wanted.prefetch_related("current__files")[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE and not wish.query
     return Library(
         total=sum(counts.values()),
@@ -108,6 +112,7 @@ def browse(user: User, wish: Wish) -> Library:
         sent_back=list(sent_back_to(user)),
         approved=list(approved_for(user)),
         rows=rows,
+        lost=frozenset(row.pk for row in rows if filing.gone(row.current)),
         more_after=rows[-1].pk if more else None,
         chosen=_chosen(visible, rows, wish),
     )

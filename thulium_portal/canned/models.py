@@ -182,6 +182,12 @@ class CannedResponseVersion(models.Model):
         """The passages that a reply keeps word for word, or says why not."""
         return tuple(self.details.get("must_keep", ()))
 
+    @property
+    def status_after(self) -> tuple[str, str]:
+        """Id and name of the status that a ticket gets after a reply; empty leaves it."""
+        kept = self.details
+        return str(kept.get("status_after_id", "")), str(kept.get("status_after", ""))
+
 
 class Favourite(models.Model):
     """A canned response that a person keeps at hand."""

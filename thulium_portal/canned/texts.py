@@ -118,6 +118,7 @@ def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
         "review_by": text.review_by.isoformat() if text.review_by else "",
         "must_keep": list(text.must_keep),
         "status_after": text.status_after_name,
+        "status_after_id": text.status_after,
         "owner": response.owner_id,
     }
 

@@ -23,8 +23,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.audit.labels import why
-from thulium_portal.replies import files, learning, services, tickets, wording
+from thulium_portal.replies import files, learning, services, statuses, tickets, wording
 from thulium_portal.replies.forms import RescheduleForm
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.moves import MoveLost
@@ -99,7 +98,8 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     return {
         "reply": reply,
         "can_propose": state in WAS_SENT and learning.may_propose(reply, request.user),
-        "status_problem": why(reply.status_reason),
+        "status_words": statuses.words(reply),
+        "can_set_status": statuses.may_try_again(reply) and decides,
         "status": wording.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),
@@ -224,6 +224,13 @@ def check_now(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def let_pass(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Do not wait for an earlier reply that is stopped."""
     return _act(request, uuid, lambda reply: services.let_pass(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def set_status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Set the ticket's status after all, where that failed."""
+    return _act(request, uuid, lambda reply: services.set_status(reply, actor=request.user))
 
 
 @require_POST

@@ -47,16 +47,7 @@ class FilesField(forms.FileField):
         given = [file for file in (data or []) if file]
         errors: list[ValidationError] = []
         if len(given) > settings.MAX_ATTACHMENTS:
-            errors.append(
-                ValidationError(
-                    ngettext(
-                        "At most %(most)d file can go with one reply. Remove some.",
-                        "At most %(most)d files can go with one reply. Remove some.",
-                        settings.MAX_ATTACHMENTS,
-                    ),
-                    params={"most": settings.MAX_ATTACHMENTS},
-                )
-            )
+            errors.append(_too_many_files())
         for file in given:
             try:
                 files.check(file)
@@ -65,6 +56,15 @@ class FilesField(forms.FileField):
         if errors:
             raise ValidationError(errors)
         return given
+
+
+def _too_many_files() -> ValidationError:
+    words = ngettext(
+        "At most %(most)d file can go with one reply. Remove some.",
+        "At most %(most)d files can go with one reply. Remove some.",
+        settings.MAX_ATTACHMENTS,
+    )
+    return ValidationError(words, params={"most": settings.MAX_ATTACHMENTS})
 
 
 class ComposeForm(forms.Form):
@@ -139,22 +139,9 @@ class ComposeForm(forms.Form):
                 continue
         return kept
 
-    def clean_canned_files(self) -> list[str]:
-        """Return the ids of the files that a canned response gave; none may be gone."""
-        kept = [value for value in self.cleaned_data["canned_files"] if is_uuid(value)]
-        if not self._for_draft:
-            numbers = [uuid.UUID(value) for value in kept]
-            gone = [
-                file.name
-                for file in filing.to_send(numbers, actor=self._user)
-                if not filing.is_there(file)
-            ]
-            if gone:
-                words = _(
-                    "“%(name)s” is gone from the portal’s disk. Untick it, or attach it anew."
-                )
-                raise ValidationError([words % {"name": name} for name in gone])
-        return kept
+    def clean_canned_files(self) -> list[uuid.UUID]:
+        """Return the ids of the files that a canned response gave; anything else is none."""
+        return [uuid.UUID(value) for value in self.cleaned_data["canned_files"] if is_uuid(value)]
 
     def clean_send_at(self) -> datetime | None:
         """Read a local time in the person's zone; the past and the impossible are refused."""
@@ -180,9 +167,50 @@ class ComposeForm(forms.Form):
         cleaned["body"] = body
         if not self._for_draft:
             self._refuse_unready(body, is_html=is_html)
+            self._limit_files()
+            self._refuse_lost_files()
+            self._refuse_changed_status()
             self._warn_of_recall()
             self._ask_for_reason(html_to_text(body) if is_html else body)
         return cleaned
+
+    def _limit_files(self) -> None:
+        """Count every file that would go: attached now, kept from the draft, canned ones."""
+        kinds = ("attachments", "keep_files", "canned_files")
+        count = sum(len(self.cleaned_data.get(kind) or ()) for kind in kinds)
+        if count > settings.MAX_ATTACHMENTS and "attachments" not in self.errors:
+            self.add_error("attachments", _too_many_files())
+
+    def _refuse_lost_files(self) -> None:
+        """Refuse while a file of a canned response in this text is lost, ticked or not."""
+        version = self._canned()[1]
+        used = {*self._inserted(), *([version.pk] if version else [])}
+        responses = CannedResponse.objects.filter(versions__in=used).distinct() if used else ()
+        for response in responses:
+            for file in filing.gone(response.current):
+                words = _(
+                    "“%(name)s” of the canned response “%(title)s” is lost, so this reply "
+                    "cannot be sent. Ask %(owner)s to add the file again; your text is kept."
+                )
+                told = {"name": file.name, "title": response.title, "owner": response.owner}
+                self.add_error("canned_files", words % told)
+        self._refuse_lost_ticked()
+
+    def _refuse_lost_ticked(self) -> None:
+        ticked = self.cleaned_data.get("canned_files") or ()
+        for file in filing.to_send(ticked, actor=self._user):
+            if "canned_files" not in self.errors and not filing.is_there(file):
+                words = _("“%(name)s” is lost. Untick it, and attach the file yourself.")
+                self.add_error("canned_files", words % {"name": file.name})
+
+    def _refuse_changed_status(self) -> None:
+        """Let nobody set a status they have not seen: its author changed it meanwhile."""
+        if self.cleaned_data.get("status_after") and not self._status()[0]:
+            words = _(
+                "The canned response no longer sets the status you saw. "
+                "Look at what it sets now, and send again."
+            )
+            self.add_error("status_after", words)
 
     def _warn_of_recall(self) -> None:
         """Want a second look where the text started from a version that was recalled."""
@@ -234,7 +262,7 @@ class ComposeForm(forms.Form):
             canned_version=version,
             keep_reason=reason,
             inserted=self._inserted(),
-            status_after=self._status(response),
+            status_after=self._status(),
         )
 
     def _inserted(self) -> tuple[int, ...]:
@@ -248,12 +276,18 @@ class ComposeForm(forms.Form):
         )
         return tuple(sorted(versions.values_list("pk", flat=True)))
 
-    def _status(self, response: CannedResponse | None) -> tuple[str, str]:
-        """Return id and name of the status to set afterwards: the canned response's, if ticked."""
+    def _status(self) -> tuple[str, str]:
+        """Return id and name of the status to set afterwards, if ticked.
+
+        It is that of the version this text started from, or the one its author chose since.
+        """
         wanted = self.cleaned_data.get("status_after", "")
-        if response is None or not wanted or response.status_after != wanted:
+        response, version = self._canned()
+        if response is None or not wanted:
             return "", ""
-        return response.status_after, response.status_after_name
+        now = (response.status_after, response.status_after_name)
+        then = version.status_after if version else ("", "")
+        return next((status for status in (now, then) if status[0] == wanted), ("", ""))
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""

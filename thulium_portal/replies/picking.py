@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import finding, placeholders
+from thulium_portal.canned import filing, finding, placeholders
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.fill_in import has_questions
 from thulium_portal.canned.finding import Found
@@ -30,6 +30,8 @@ class Pick:
     found: Found | None = None
     """Why it is offered; None where it was asked for by number."""
     files: tuple[CannedFile, ...] = ()
+    gone: tuple[CannedFile, ...] = ()
+    """Files that are lost; the text cannot be used until someone adds them again."""
 
 
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
@@ -61,12 +63,14 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
 
 
 def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
-    """Return the canned response with id *number*, filled, or None where there is no such one."""
+    """Return the canned response with id *number*, filled; None where it cannot be used."""
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
     offered = canned.offered_to(user, queue_id=snapshot.queue_id)
     response = offered.filter(pk=int(number)).select_related("current").first()
-    return None if response is None else _pick(response, placeholder_values(snapshot, user))
+    if response is None or filing.gone(response.current):
+        return None
+    return _pick(response, placeholder_values(snapshot, user))
 
 
 def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
@@ -83,13 +87,14 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
     if not fields.get("canned_response"):
         fields["canned_response"] = str(chosen.response.pk)
         fields["canned_version"] = str(chosen.version_id)
+        fields["status_after"] = chosen.response.status_after
     fields["inserted"] = [
         *form.cleaned_data.get("inserted", ()),
         str(chosen.version_id),
     ]
     fields["canned_files"] = [
         *form.cleaned_data.get("canned_files", ()),
-        *(str(file.uuid) for file in chosen.files),
+        *(file.uuid for file in chosen.files),
     ]
     return fields
 
@@ -101,5 +106,11 @@ def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
     number = version.pk if version else 0
     files = tuple(version.files.all()) if version else ()
     return Pick(
-        response, number, rendered.html, rendered.unfilled, has_questions(body), files=files
+        response,
+        number,
+        rendered.html,
+        rendered.unfilled,
+        has_questions(body),
+        files=files,
+        gone=tuple(filing.gone(version)),
     )

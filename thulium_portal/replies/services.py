@@ -16,14 +16,14 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
-from thulium_portal.replies import drafts, files
+from thulium_portal.replies import drafts, files, statuses
 from thulium_portal.replies.crediting import credit, uncredit
 from thulium_portal.replies.drafts import Text, reopen_as_draft, snapshot_fields
 from thulium_portal.replies.files import StoredFile
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.moves import MoveLost, move, subject_of
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
-from thulium_portal.replies.telling import canned_text, digest, told
+from thulium_portal.replies.telling import canned_text, digest, plain, told
 from thulium_portal.replies.tickets import Snapshot
 
 
@@ -140,7 +140,12 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "canned_version": text.canned_version,
         "keep_reason": text.keep_reason,
         "inserted": list(text.inserted),
-        "canned_text": canned_text(text.canned_version, submission.snapshot, actor),
+        "canned_text": canned_text(
+            text.canned_version,
+            submission.snapshot,
+            actor,
+            sent=plain(text.body, text.body_type),
+        ),
         "submitted_at": now,
         "not_before": due,
         "status_after": status,
@@ -176,6 +181,12 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
         if claimed.update(cancel_requested=True) != 1:
             raise
         return None
+
+
+def set_status(reply: Reply, *, actor: User) -> None:
+    """Have the ticket's status set after all; raises :class:`MoveLost` where it is under way."""
+    _may_decide(reply, actor)
+    statuses.try_again(reply, actor=actor)
 
 
 def send_now(reply: Reply, *, actor: User) -> None:

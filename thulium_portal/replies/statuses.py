@@ -9,16 +9,21 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import pgettext
 
 from thulium_portal import gateway
+from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
+from thulium_portal.audit.labels import why
 from thulium_portal.audit.services import record
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import subject_of
+from thulium_portal.replies.moves import MoveLost, subject_of
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import MessageKind, ThuliumError, Ticket
 
 MOST_TRIES = 6
+_WROTE_AGAIN = "wrote_again"
+_NEVER_LEAVES = (State.CANCELLED, State.SUPERSEDED, State.REJECTED)
 FIRST_WAIT_SECONDS = 30
 """How long a try may take before another worker tries; it doubles each time."""
 
@@ -41,7 +46,7 @@ def follow(reply: Reply) -> None:
     client = gateway.thulium_client()
     try:
         if _has_newer_mail(reply, client.get_ticket(reply.ticket_id)):
-            _settle(reply, Action.TICKET_STATUS_FAILED, reason="wrote_again")
+            _settle(reply, Action.TICKET_STATUS_FAILED, reason=_WROTE_AGAIN)
             return
         client.set_ticket_status(reply.ticket_id, reply.status_after)
     except ThuliumError as error:
@@ -49,6 +54,43 @@ def follow(reply: Reply) -> None:
             _settle(reply, Action.TICKET_STATUS_FAILED, reason=str(error.reason))
     else:
         _settle(reply, Action.TICKET_STATUS_SET)
+
+
+def words(reply: Reply) -> str:
+    """Return what became of the status, in the reader's words; empty where none was wanted."""
+    state = State(reply.state)
+    if not reply.status_after:
+        return ""
+    if reply.status_reason:
+        problem = pgettext("a status", "could not be set")
+        return f"{problem}: {why(reply.status_reason)}"
+    if state in _NEVER_LEAVES:
+        return pgettext("a status", "left as it was: this reply was not sent")
+    if reply.status_due_at:
+        return pgettext("a status is set", "once the reply was sent")
+    return pgettext("a status", "set")
+
+
+def may_try_again(reply: Reply) -> bool:
+    """Tell whether setting the status failed, and no new question stands in the way."""
+    return bool(reply.status_reason) and reply.status_reason != _WROTE_AGAIN
+
+
+def try_again(reply: Reply, *, actor: User) -> None:
+    """Have the worker set the status after all; raises :class:`MoveLost` where it is under way."""
+    with transaction.atomic(durable=True):
+        rows = Reply.objects.filter(pk=reply.pk, state=State.CONFIRMED, status_due_at=None)
+        rows = rows.exclude(status_reason__in=("", _WROTE_AGAIN))
+        if rows.update(status_due_at=timezone.now(), status_tries=0, status_reason="") != 1:
+            raise MoveLost
+        record(
+            Action.TICKET_STATUS_AGAIN,
+            actor=actor,
+            subject=subject_of(reply),
+            ticket_id=reply.ticket_id,
+            facts={"status_after": reply.status_after},
+            content={"status_after_name": reply.status_after_name},
+        )
 
 
 def _has_newer_mail(reply: Reply, ticket: Ticket) -> bool:

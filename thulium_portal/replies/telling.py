@@ -1,35 +1,68 @@
 """What the audit record is told of a reply."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from typing import TypedDict
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.services import Fact
-from thulium_portal.canned import placeholders
+from thulium_portal.canned import fill_in, placeholders
 from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.lib.worddiff import changed_percent
 from thulium_portal.replies.models import Attachment, BodyType, Reply
 from thulium_portal.replies.tickets import Snapshot, placeholder_values
 
+_BLANK = re.compile(r"\{\{[^{}]*\}\}")
+_LONGEST_ANSWER = 500
+_BESIDE = (24, 8)
+"""So many signs on either side of a blank tell where its answer stands in the reply."""
 
-def canned_text(version: CannedResponseVersion | None, snapshot: Snapshot, actor: User) -> str:
-    """Return what the canned response gave for this ticket, to compare with what is sent."""
+
+def canned_text(
+    version: CannedResponseVersion | None, snapshot: Snapshot, actor: User, *, sent: str
+) -> str:
+    """Return what the canned response gave for this ticket, to compare with what is *sent*.
+
+    Of the ways to address the customer it is the one that is nearest to the plain text sent.
+    """
     if version is None:
         return ""
     values = placeholder_values(snapshot, actor)
-    return placeholders.render(version.body, values).html
+    ways = fill_in.by_address(version.body, values, version.response.language)
+    texts = [placeholders.render(version.body, way).html for way in ways]
+    if len(texts) == 1:
+        return texts[0]
+    return min(texts, key=lambda text: changed_percent(html_to_text(text), sent))
 
 
 def changed_share(reply: Reply) -> int | None:
     """Return how many of 100 words differ between what its canned response gave and the reply.
 
-    None where it did not start from one.
+    Answers to its questions are no changes. None where it did not start from one.
     """
     if reply.canned_version is None:
         return None
-    return changed_percent(html_to_text(reply.canned_text), _plain(reply))
+    sent = plain(reply.body, reply.body_type)
+    return changed_percent(_answered(html_to_text(reply.canned_text), sent), sent)
+
+
+def _answered(text: str, sent: str) -> str:
+    """Return *text* with each blank filled by what stands in its place in the reply."""
+    pieces, blanks = _BLANK.split(text), _BLANK.findall(text)
+    whole = pieces[0]
+    for blank, before, after in zip(blanks, pieces[:-1], pieces[1:], strict=True):
+        answers = (_between(before[-n:], after[:n], sent) for n in _BESIDE)
+        whole += next(filter(None, answers), blank) + after
+    return whole
+
+
+def _between(before: str, after: str, sent: str) -> str:
+    """Return what stands in one line between the two, "" where they do not frame anything."""
+    frame = re.escape(before), _LONGEST_ANSWER, re.escape(after) or "$"
+    found = re.search("{}(.{{1,{}}}?){}".format(*frame), sent, re.MULTILINE)
+    return found[1] if found else ""
 
 
 class Told(TypedDict):
@@ -41,7 +74,6 @@ class Told(TypedDict):
 
 def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     """Return the facts and the erasable content of a submitted reply for its audit entry."""
-    plain = _plain(reply)
     version = reply.canned_version
     facts: dict[str, Fact] = {
         "agent_login": reply.agent_login,
@@ -56,7 +88,7 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     }
     content: dict[str, str] = {
         "body": reply.body,
-        "body_text": plain,
+        "body_text": plain(reply.body, reply.body_type),
         "customer": reply.customer_name or reply.customer_email,
         "ticket_subject": reply.ticket_subject,
         "author_name": str(reply.author),
@@ -76,8 +108,9 @@ def told(reply: Reply, files: Sequence[Attachment]) -> Told:
     return {"facts": facts, "content": content}
 
 
-def _plain(reply: Reply) -> str:
-    return reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
+def plain(body: str, body_type: str) -> str:
+    """Return the words of a reply's *body*."""
+    return body if body_type == BodyType.PLAIN else html_to_text(body)
 
 
 def digest(body: str) -> str:

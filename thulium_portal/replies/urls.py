@@ -29,6 +29,7 @@ reply_urls = [
     path("let-pass/", following.let_pass, name="let_pass"),
     path("correct/", recalls.correct, name="correct"),
     path("propose/", learning.propose, name="propose"),
+    path("set-status/", following.set_status, name="set_status"),
     path("release/", following.release, name="release"),
 ]
 

@@ -22,6 +22,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import filing, finding
+from thulium_portal.canned.access import nameable_by
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.replies import drafts, files, picking, recalls, services, tickets, wording
 from thulium_portal.replies.forms import ComposeForm, is_uuid, ticket_number
@@ -110,6 +111,7 @@ def _fresh_form(
     }
     if draft is not None:
         initial |= {
+            "status_after": draft.status_after,
             "body": draft.body,
             "body_type": draft.body_type,
             "canned_response": draft.canned_response_id,
@@ -145,7 +147,7 @@ def _page(
         "draft": draft,
         "kept_files": draft.attachments.all() if draft else [],
         "canned_files": _offered_files(form, draft, user),
-        "status_from": _status_from(form, draft),
+        "status_from": _status_from(form, user),
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
@@ -213,7 +215,7 @@ def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list
     """
     named = form["canned_files"].value() or []
     if named or form.is_bound:
-        chosen = [uuids.UUID(value) for value in named if is_uuid(value)]
+        chosen = [uuids.UUID(value) for value in map(str, named) if is_uuid(value)]
         return filing.to_send(chosen, actor=person)
     if draft is None or draft.canned_version is None:
         return []
@@ -221,22 +223,22 @@ def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list
     return [file for file in draft.canned_version.files.all() if file.path not in known]
 
 
-def _status_from(form: ComposeForm, draft: Reply | None) -> CannedResponse | None:
-    """Return the canned response whose status is to be set afterwards, as the page shows it."""
+def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
+    """Return the canned response that names a status to be set afterwards."""
     number = str(form["canned_response"].value() or "")
-    if form.is_bound and not form["status_after"].value():
+    if not _is_number(number):
         return None
-    if draft is not None and draft.canned_response and number == str(draft.canned_response_id):
-        return draft.canned_response if draft.status_after else None
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
-        return None
-    return CannedResponse.objects.filter(pk=int(number)).exclude(status_after="").first()
+    return nameable_by(person).filter(pk=int(number)).exclude(status_after="").first()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
 
 
 def _canned_files(form: ComposeForm, person: User) -> list[files.StoredFile]:
     """Return the files that a canned response gave, as the reply stores them."""
-    chosen = [uuids.UUID(value) for value in form.cleaned_data["canned_files"]]
-    return [filing.as_stored(file) for file in filing.to_send(chosen, actor=person)]
+    chosen = filing.to_send(form.cleaned_data["canned_files"], actor=person)
+    return [filing.as_stored(file) for file in chosen]
 
 
 def _submission(form: ComposeForm, stored: list[files.StoredFile]) -> Submission:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import check_record, checkpoint, record
+from thulium_portal.canned import filing
 from thulium_portal.replies import delivery, files, guard, leases, line, readback, statuses
 from thulium_portal.replies.claims import Claim
 from thulium_portal.replies.clocks import JumpDetector
@@ -174,6 +175,7 @@ class Worker:
         _sign_the_record()
         if line.take_nightly():
             check_record(actor=None)
+            filing.forget_unused()
             files.sweep()
             SessionStore.clear_expired()
 
