@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned.models import CannedQueue, CannedResponse
+from thulium_portal.canned.models import CannedQueue, CannedResponse, Recall
 from thulium_portal.canned.states import MOVES, By, Move
 
 Scope = CannedResponse.Scope
@@ -30,7 +30,8 @@ def usable_by(user: User) -> QuerySet[CannedResponse]:
 
     One whose newest version was recalled is not among them until there is a better one.
     """
-    return visible_to(user).filter(state=State.LIVE, current__recall__isnull=True)
+    recalled = Recall.objects.values("version")
+    return visible_to(user).filter(state=State.LIVE).exclude(current__in=recalled)
 
 
 def nameable_by(user: User) -> QuerySet[CannedResponse]:

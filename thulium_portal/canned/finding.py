@@ -11,9 +11,9 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import variants
+from thulium_portal.canned import searching, variants
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch
-from thulium_portal.canned.searching import folded_words, matching
+from thulium_portal.canned.searching import folded_words
 from thulium_portal.canned.suggesting import Suggestion, suggest
 
 MOST_RECENT = 5
@@ -53,14 +53,16 @@ def search(
         When(pk__in=mine, then=Value(2)), When(pk__in=here, then=Value(1)), default=Value(0)
     )
     foreign = Case(When(language=language, then=Value(0)), default=Value(1 if language else 0))
-    found = matching(among, query).annotate(habit=habit, foreign=foreign)
+    offered = among.annotate(habit=habit, foreign=foreign)
     exact = Case(When(folded_shortcut=folded_words(query), then=Value(0)), default=Value(1))
-    rows = found.order_by(exact, "foreign", F("rank").desc(), "-habit", "folded_title", "id")
-    starred = favourites_of(user)
-    return [
-        Found(row, is_favourite=row.pk in starred)
-        for row in rows.select_related("current").prefetch_related("current__files")[:limit]
-    ]
+    # A constant among them would be taken for the number of a column by PostgreSQL.
+    habits = ("-habit",) if mine or here else ()
+    order = (exact, "foreign", F("rank").desc(), *habits, "folded_title", "id")
+    # The database sorts numbers; whole texts are read of those few that are shown.
+    best = searching.best(offered, query, order, limit=limit)
+    whole = CannedResponse.objects.select_related("current").prefetch_related("current__files")
+    rows, starred = whole.in_bulk(best), favourites_of(user)
+    return [Found(rows[pk], is_favourite=pk in starred) for pk in best if pk in rows]
 
 
 def at_hand(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
+from thulium_portal.canned import searching
 from thulium_portal.canned.access import may_make
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.recording import record_change
@@ -119,6 +120,7 @@ def _delete(stored: CannedResponse, actor: User) -> None:
     CannedResponse.objects.filter(pk=stored.pk).update(current=None)
     stored.versions.all().delete()
     record_change(Action.CANNED_DELETED, stored, newest, actor)
+    searching.forget(stored)
     CannedResponse.objects.filter(pk=stored.pk).delete()
 
 

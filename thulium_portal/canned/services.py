@@ -21,7 +21,7 @@ from thulium_portal.canned.life import archive, bring_back
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.recalling import recall_of
 from thulium_portal.canned.recording import record_change
-from thulium_portal.canned.searching import search
+from thulium_portal.canned.searching import index, search
 from thulium_portal.canned.texts import ResponseText, checked, columns, details, is_taken, taken
 
 __all__ = [
@@ -222,5 +222,6 @@ def _add_version(
     version.files.set(text.files)
     response.current = version
     response.save()
+    index([response])
     queues.assign(response, text.queues)
     return version

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from thulium_portal.replies import line, wording
@@ -21,11 +22,11 @@ class Banner:
 
 
 def line_banner(request: HttpRequest) -> dict[str, object]:
-    """Return the banner about sending, or None where all is well; one query."""
+    """Return the banner about sending, or None where all is well; asked where a page shows it."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"line_banner": None}
-    return {"line_banner": banner(line.status())}
+    return {"line_banner": SimpleLazyObject(lambda: banner(line.status()))}
 
 
 def banner(known: Line) -> Banner | None:

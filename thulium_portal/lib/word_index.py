@@ -1,0 +1,153 @@
+"""An index of words by number, in the database itself: FTS5 of SQLite, a GIN index of PostgreSQL.
+
+Words are folded before they come here (``folding.fold``) and are found by their beginnings. Some of
+a row's words can stand at its *head*: what it is called, rather than what it says.
+"""
+# ruff: noqa: S608 - the one name in these statements is the index's own, never anybody's input
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField
+from django.db.models.expressions import RawSQL
+
+_WORD = re.compile(r"[^\W_]+")
+_LONGEST = 60
+"""Letters of a word that count; PostgreSQL's lexemes end somewhere."""
+_FEW = 1_000
+"""As many hits are sorted; where there are more, a scan from the newest soon finds enough."""
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word looked for, by its beginning; *at_head* looks for it nowhere else."""
+
+    text: str
+    at_head: bool = False
+
+
+@dataclass(frozen=True)
+class WordIndex:
+    """Which numbers (keys of rows elsewhere) hold which words."""
+
+    name: str
+
+    def create(self, using: BaseDatabaseWrapper) -> None:
+        """Make the index, empty; for a migration."""
+        _run(using, self._creation(using.vendor))
+
+    def drop(self, using: BaseDatabaseWrapper) -> None:
+        """Take the index away; for a migration that is undone."""
+        _run(using, [f"DROP TABLE IF EXISTS {self.name}"])
+
+    def put(
+        self, rows: Iterable[tuple[int, str, str]], using: BaseDatabaseWrapper = connection
+    ) -> None:
+        """Keep the words of each (number, head, rest), instead of those it had."""
+        with using.cursor() as cursor:
+            if using.vendor == "postgresql":
+                cursor.executemany(
+                    f"INSERT INTO {self.name} (number, words) VALUES (%s, %s::tsvector)"
+                    " ON CONFLICT (number) DO UPDATE SET words = excluded.words",
+                    [(number, _vector(head, rest)) for number, head, rest in rows],
+                )
+            else:
+                cursor.executemany(
+                    f"INSERT OR REPLACE INTO {self.name} (rowid, head, rest) VALUES (%s, %s, %s)",
+                    [(number, _spaced(head), _spaced(rest)) for number, head, rest in rows],
+                )
+
+    def forget(self, numbers: Sequence[int]) -> None:
+        """Drop the words of these numbers."""
+        key = "number" if connection.vendor == "postgresql" else "rowid"
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"DELETE FROM {self.name} WHERE {key} = %s", [(number,) for number in numbers]
+            )
+
+    def holding(self, words: Sequence[Word]) -> RawSQL:
+        """Return the numbers that hold every one of *words* (at least one), for ``…__in``."""
+        where, query = self._matches(words)
+        key = "number" if connection.vendor == "postgresql" else "rowid"
+        return RawSQL(  # noqa: S611 - see above; the words are a parameter
+            f"SELECT {key} FROM {self.name} WHERE {where}", [query], output_field=BigIntegerField()
+        )
+
+    def newest(
+        self,
+        words: Sequence[Word],
+        *,
+        below: int | None = None,
+        above: int | None = None,
+        limit: int,
+    ) -> list[int]:
+        """Return up to *limit* numbers that hold every word, from the highest below *below* down.
+
+        With *above* instead: from the lowest above it up.
+        """
+        where, query = self._matches(words)
+        pg = connection.vendor == "postgresql"
+        key, values = "number" if pg else "rowid", [query]
+        bound, order = "", f"{key} DESC"
+        if below is not None:
+            bound, values = f" AND {key} < %s", [*values, below]
+        elif above is not None:
+            bound, values, order = f" AND {key} > %s", [*values, above], key
+        found = f"SELECT {key} FROM {self.name} WHERE {where}{bound}"
+        with connection.cursor() as cursor:
+            if pg:
+                # Left alone, the planner may walk the whole key for a rare word.
+                cursor.execute(f"{found} LIMIT {_FEW + 1}", values)
+                few = [int(row[0]) for row in cursor.fetchall()]
+                if len(few) <= _FEW:
+                    return sorted(few, reverse=above is None)[:limit]
+            cursor.execute(f"{found} ORDER BY {order} LIMIT {int(limit)}", values)
+            return [int(row[0]) for row in cursor.fetchall()]
+
+    def _matches(self, words: Sequence[Word]) -> tuple[str, Any]:
+        """Return the condition and its one value."""
+        cut = [Word(word.text[:_LONGEST], word.at_head) for word in words]
+        if connection.vendor == "postgresql":
+            terms = (f"'{word.text}':*{'A' if word.at_head else ''}" for word in cut)
+            return "words @@ %s::tsquery", " & ".join(terms)
+        terms = (f'{"head : " if word.at_head else ""}"{word.text}" *' for word in cut)
+        return f"{self.name} MATCH %s", " AND ".join(f"({term})" for term in terms)
+
+    def _creation(self, vendor: str) -> list[str]:
+        if vendor == "postgresql":
+            return [
+                f"CREATE TABLE IF NOT EXISTS {self.name}"
+                " (number bigint PRIMARY KEY, words tsvector NOT NULL)",
+                f"CREATE INDEX IF NOT EXISTS {self.name}_gin ON {self.name} USING gin (words)",
+            ]
+        return [
+            f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5(head, rest,"
+            " tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4',"
+            " detail = column, columnsize = 0)"
+        ]
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of folded *text*: letters and digits, everything else parts them."""
+    return _WORD.findall(text)
+
+
+def _spaced(text: str) -> str:
+    return " ".join(word[:_LONGEST] for word in words_of(text))
+
+
+def _vector(head: str, rest: str) -> str:
+    """Return the text form of a tsvector; words hold no quotes, so nothing has to be escaped."""
+    marked = dict.fromkeys((word[:_LONGEST] for word in words_of(rest)), "B")
+    marked |= dict.fromkeys((word[:_LONGEST] for word in words_of(head)), "A")
+    return " ".join(f"'{word}':1{mark}" for word, mark in marked.items())
+
+
+def _run(using: BaseDatabaseWrapper, statements: list[str]) -> None:
+    with using.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
