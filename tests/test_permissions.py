@@ -99,6 +99,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "audit:show": {"GET": SUPERVISORS},
     "audit:export": {"GET": SUPERVISORS},
     "audit:check": {"POST": SUPERVISORS},
+    "audit:save_view": {"POST": SUPERVISORS},
+    "audit:forget_view": {"POST": SUPERVISORS},
     "reports:index": {"GET": SUPERVISORS},
     "quality:index": {"GET": SUPERVISORS},
     "quality:given": {"GET": SUPERVISORS},

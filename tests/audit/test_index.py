@@ -109,6 +109,23 @@ def test_each_filter_narrows_the_list(client: Client, anna: User, ewa: User) -> 
         "?person=anna&since=2026-11-21": [13],
         "?q=&ticket=&person=&state=&since=&until=": [13, 12, 11],
         "?q=lodzi&state=rejected": [],
+        "?q=lodzi&person=anna": [13, 11],
+        "?q=lodzi&person=ewa": [],
+        "?customer=wisniewska": [13, 12, 11],
+        "?customer=paczka": [],
+        "?customer=mar&q=zwrot": [12],
+        "?q=lodzi&canned=7": [13, 11],
+        "?q=lodzi&canned=8": [],
+        "?canned=7&version=4": [13, 12, 11],
+        "?canned=7&version=5": [],
+        "?login=Anna.Nowak": [13, 11],
+        "?changed=light": [13, 12, 11],
+        "?changed=heavy": [],
+        "?changed=unchanged": [],
+        "?changed=scratch": [],
+        "?hour=0": [12],  # in Warsaw
+        "?hour=13": [13],
+        "?q=!!!": [],
     }
     assert {query: tickets(page(client, query)) for query in expected} == expected
 
@@ -131,6 +148,12 @@ def test_each_filter_narrows_the_list(client: Client, anna: User, ewa: User) -> 
         ("ticket=99999999999999999999999", "ticket"),
         ("ticket=1%00", "ticket"),
         ("q=%00", "q"),
+        (f"customer={'x' * 201}", "customer"),
+        ("canned=abc", "canned"),
+        ("canned=9999999999", "canned"),
+        ("version=-1", "version"),
+        ("changed=much", "changed"),
+        ("hour=24", "hour"),
         (f"q={'x' * 201}", "q"),
     ],
 )
@@ -144,6 +167,28 @@ def test_a_filter_that_makes_no_sense_is_explained_and_lists_nothing(
     assert text.count("field-error") == 1
     assert "<tbody>" not in text
     assert "/audit/export/" not in text
+
+
+def test_events_are_found_by_what_only_their_replies_have(client: Client, anna: User) -> None:
+    submitted(anna, ticket_id=11, canned_id=7)
+    moved(submitted(anna, ticket_id=12, canned_id=8), Action.REPLY_SENT, "sent")
+    assert page(client, "?view=events&canned=8").count("<tr>") == 1 + 2
+    assert page(client, "?view=events&canned=7&q=lodzi").count("<tr>") == 1 + 1
+
+
+def test_a_page_of_words_is_filled_though_other_filters_leave_few(
+    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PAGE", 2)
+    for ticket_id in range(40):
+        changed = 50 if ticket_id % 13 == 0 else 5
+        submitted(anna, ticket_id=ticket_id, changed_percent=changed)
+    first = page(client, "?q=lodzi&changed=heavy")
+    assert tickets(first) == [39, 26]
+    second = page(client, f"?q=lodzi&changed=heavy&before={links(first, 'next')['before'][0]}")
+    assert tickets(second) == [13, 0]
+    back = page(client, f"?q=lodzi&changed=heavy&after={links(second, 'prev')['after'][0]}")
+    assert tickets(back) == [39, 26]
 
 
 def test_a_wrong_filter_keeps_what_was_typed(client: Client) -> None:

@@ -188,7 +188,7 @@ def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(
     report = verify()
     assert (report.broken, report.erased) == (None, 8)
     row = ReviewRow.objects.get()
-    assert (row.customer, row.excerpt, row.folded_text, row.canned_title) == ("", "", "", "")
+    assert (row.customer, row.excerpt, row.canned_title) == ("", "", "")
     entry = AuditEntry.objects.get(action=Action.CONTENT_ERASED)
     assert entry.actor == adam
     assert '"sequences":[1]' in entry.record

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.word_index import Word, WordIndex, words_of
+from thulium_portal.lib.word_index import Place, Word, WordIndex, words_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +22,8 @@ def _index() -> Iterator[None]:
     INDEX.drop(connection)
 
 
-def found(*words: str, at_head: bool = False, **given: int) -> list[int]:
-    looked_for = [Word(word, at_head) for word in words]
+def found(*words: str, place: Place = Place.ANYWHERE, **given: int) -> list[int]:
+    looked_for = [Word(word, place) for word in words]
     return INDEX.newest(looked_for, limit=given.pop("limit", 100), **given)
 
 
@@ -32,7 +32,8 @@ def test_words_are_found_by_their_beginning_and_all_of_them() -> None:
     assert found("zwrot") == [2, 1]
     assert found("zwrot", "pacz") == [1]
     assert found("wrot") == []
-    assert found("zwrot", at_head=True) == [1]
+    assert found("zwrot", place=Place.HEAD) == [1]
+    assert found("zwrot", place=Place.REST) == [2]
 
 
 def test_a_number_has_the_words_it_was_given_last() -> None:
@@ -64,4 +65,4 @@ def test_no_input_breaks_it_and_every_text_finds_itself(text: str, other: str) -
     words = words_of(fold(text))
     if words:
         assert found(*words) == [1]
-        assert found(*words, at_head=True) == [1]
+        assert found(*words, place=Place.HEAD) == [1]

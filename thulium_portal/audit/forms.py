@@ -2,27 +2,45 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib.auth import get_user_model
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from thulium_portal.audit.labels import STATES, TAKEN_BACK
-from thulium_portal.audit.models import AuditEntry, ReviewRow
-from thulium_portal.audit.search import matching
+from thulium_portal.audit import search
+from thulium_portal.audit.labels import LIGHTLY, STATES, TAKEN_BACK, Change
+from thulium_portal.audit.models import AuditEntry, ReviewRow, SavedView
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.paging import Page, page_by_key
 
 if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
     from thulium_portal.accounts.models import User
 
 _TICKET = re.compile(r"#?([0-9]{1,18})")
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(2000, 2101)
 KEPT = "kept"
 """Asks for every outcome but those of replies that were taken back."""
+MORE = ("customer", "login", "canned", "version", "changed", "hour")
+"""Filters of what only replies have."""
+_KEPT_SECONDS = 60
+_LOOKED_AT = 2_000
+"""Of the newest replies; their canned responses are offered to choose from."""
+_CHANGED: dict[str, dict[str, object]] = {
+    Change.UNCHANGED: {"changed_percent": 0},
+    Change.LIGHT: {"changed_percent__gt": 0, "changed_percent__lte": LIGHTLY},
+    Change.HEAVY: {"changed_percent__gt": LIGHTLY},
+    Change.SCRATCH: {"changed_percent__isnull": True},
+}
 
 
 class DayInput(forms.DateInput):
@@ -83,12 +101,51 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    customer = forms.CharField(
+        label=_("Customer"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Search for at most 200 characters.")},
+    )
+    login = forms.CharField(
+        label=_("Agent login"), required=False, max_length=150, widget=forms.Select
+    )
+    canned = forms.CharField(label=_("Canned response"), required=False, widget=forms.Select)
+    version = forms.CharField(
+        label=_("Version"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    changed = forms.ChoiceField(
+        label=_("Changed before sending"),
+        required=False,
+        choices=[("", _("Any amount")), *Change.choices],
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not on the list; choose an amount from it.")
+        },
+    )
+    hour = forms.CharField(label=_("Hour of the day"), required=False, widget=forms.Select)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = _people().order_by("name", "username")
-        names = [(person.get_username(), _in_full(person)) for person in people]
-        widget = cast("forms.Select", self.fields["person"].widget)
-        widget.choices = [("", _("Anyone")), *names]
+        self._offer(
+            "person", _("Anyone"), [(each.get_username(), _in_full(each)) for each in people]
+        )
+        offered = cache.get_or_set("audit-used-of-late", _used_of_late, _KEPT_SECONDS)
+        logins, texts = offered or ([], [])
+        self._offer("login", _("Any"), logins)
+        self._offer("canned", _("Any"), texts)
+        self._offer("hour", _("Any"), [(str(hour), f"{hour}:00–{hour}:59") for hour in range(24)])
+
+    def _offer(self, name: str, nothing: "StrOrPromise", choices: list[tuple[str, str]]) -> None:
+        """Offer *choices*; what the address asks for beside them is shown as it stands there."""
+        asked = str(self[name].value() or "")
+        known = {value for value, _label in choices}
+        others = [] if asked in {"", *known} else [(asked, asked)]
+        widget = cast("forms.Select", self.fields[name].widget)
+        widget.choices = [("", nothing), *choices, *others]
 
     def clean_person(self) -> "User | None":
         """Return whom the user name (or the internal number) names."""
@@ -112,6 +169,27 @@ class FilterForm(forms.Form):
             raise forms.ValidationError(words, code="invalid")
         return int(number[1]) if number else None
 
+    def clean_canned(self) -> int | None:
+        """Return the canned response's number."""
+        return self._number("canned", _("There is no canned response with this number."))
+
+    def clean_version(self) -> int | None:
+        """Return the number of the version."""
+        return self._number("version", _("A version is a number, for example 3."))
+
+    def clean_hour(self) -> int | None:
+        """Return the hour, 0 to 23."""
+        hour = self._number("hour", _("Choose an hour from 0 to 23."))
+        if hour is not None and hour > 23:
+            raise forms.ValidationError(_("Choose an hour from 0 to 23."), code="invalid")
+        return hour
+
+    def _number(self, name: str, words: "StrOrPromise") -> int | None:
+        asked = self.cleaned_data[name]
+        if asked and not _NUMBER.fullmatch(asked):
+            raise forms.ValidationError(words, code="invalid")
+        return int(asked) if asked else None
+
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
@@ -122,22 +200,48 @@ class FilterForm(forms.Form):
     @property
     def asked(self) -> dict[str, Any]:
         """What is asked for, without what is not; only for a valid form."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        given = self.cleaned_data.items()
+        return {name: value for name, value in given if value not in ("", None)}
+
+    @property
+    def asks_more(self) -> bool:
+        """Tell whether any of the filters is used that are not always in sight."""
+        return any(self[name].value() for name in MORE)
 
     def replies(self) -> QuerySet[ReviewRow]:
         """Return the review lines asked for; only for a valid form."""
-        rows = self._narrowed(ReviewRow.objects.select_related("actor"), "opened_at")
-        return matching(rows, self.cleaned_data["q"])
+        words = search.looked_for(self.cleaned_data)
+        return search.matching(self._lines(), words) if words else self._lines()
 
     def events(self) -> QuerySet[AuditEntry]:
-        """Return the entries asked for; words are looked for in the replies they belong to."""
+        """Return the entries asked for; what only replies have is looked for in theirs."""
         entries = self._narrowed(AuditEntry.objects.select_related("actor"), "at")
-        if self.cleaned_data["q"]:
-            found = matching(ReviewRow.objects.all(), self.cleaned_data["q"])
-            entries = entries.filter(
-                subject_kind="reply", subject_id__in=found.values("subject_id")
-            )
+        if any(name in self.asked for name in ("q", *MORE)):
+            replies = self.replies().order_by().values("subject_id")
+            entries = entries.filter(subject_kind="reply", subject_id__in=replies)
         return entries
+
+    def page(self, *, size: int, before: int | None, after: int | None) -> Page[ReviewRow]:
+        """Return a page of the review lines asked for; only for a valid form."""
+        words = search.looked_for(self.cleaned_data)
+        among = partial(search.WORDS.newest, words) if words else None
+        return page_by_key(
+            self._lines(), "opened_sequence", size=size, before=before, after=after, among=among
+        )
+
+    def _lines(self) -> QuerySet[ReviewRow]:
+        """Return what every filter but that of words leaves of the review lines."""
+        rows = self._narrowed(ReviewRow.objects.select_related("actor"), "opened_at")
+        asked = self.cleaned_data
+        wanted = {
+            "agent_login__iexact": asked["login"] or None,
+            "canned_id": asked["canned"],
+            "canned_version": asked["version"],
+            "opened_at__hour": asked["hour"],
+            **_CHANGED.get(asked["changed"], {}),
+        }
+        rows = rows.none() if search.is_wordless(asked) else rows
+        return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
     def _narrowed(self, rows: QuerySet[Any], at: str) -> QuerySet[Any]:
         asked = self.cleaned_data
@@ -153,9 +257,36 @@ class FilterForm(forms.Form):
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
 
+class SavedViewForm(forms.Form):
+    """The name under which a reviewer keeps the filters of the list."""
+
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=SavedView.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Give the view a name."),
+            "max_length": _("Use at most %(limit_value)d characters."),
+        },
+    )
+
+
 def day_start(day: date) -> datetime:
     """Return the first moment of *day* in the reader's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the agent logins and the canned responses of the newest replies, by name."""
+    lines = ReviewRow.objects.values_list("agent_login", "canned_id", "canned_title")[:_LOOKED_AT]
+    logins: set[str] = set()
+    titles: dict[str, str] = {}
+    for login, number, title in lines:
+        logins.add(login)
+        if number is not None:
+            titles.setdefault(str(number), title or str(number))
+    by_title = sorted(titles.items(), key=lambda each: fold(each[1]))
+    return [(login, login) for login in sorted(logins - {""})], by_title
 
 
 def _people() -> "QuerySet[User]":

@@ -6,6 +6,7 @@ holds both in step.
 
 from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,19 @@ STATES = {
 
 TAKEN_BACK = ("cancelled", "superseded")
 """States of what never was to reach a customer, or was replaced."""
+
+LIGHTLY = 20
+"""Percent of the words changed up to which an edit is light."""
+
+
+class Change(TextChoices):
+    """How far a reply went from its canned response."""
+
+    UNCHANGED = "unchanged", _("Sent unchanged")
+    LIGHT = "light", _("Lightly edited (up to 20 % of the words)")
+    HEAVY = "heavy", _("Heavily edited")
+    SCRATCH = "scratch", _("Written from scratch")
+
 
 CANNED_STATES = {
     "draft": _("Draft"),

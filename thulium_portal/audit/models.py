@@ -121,6 +121,27 @@ class Checkpoint(models.Model):
         return f"{self.sequence} {self.key_id}"
 
 
+class SavedView(models.Model):
+    """Filters of the review list that a reviewer comes back to, by a name of their own."""
+
+    LONGEST_NAME = 60
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views"
+    )
+    name = models.CharField(max_length=LONGEST_NAME)
+    query = models.TextField(help_text="the filters as the list's address holds them")
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "name"], name="audit_saved_view_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ReviewRow(models.Model):
     """One line of the review page: a reply as the record last knew it.
 
@@ -136,7 +157,6 @@ class ReviewRow(models.Model):
     agent_login = models.CharField(max_length=150, blank=True)
     customer = models.CharField(max_length=300, blank=True)
     excerpt = models.CharField(max_length=300, blank=True)
-    folded_text = models.TextField(blank=True)
     canned_id = models.BigIntegerField(null=True)
     canned_title = models.CharField(max_length=120, blank=True)
     canned_version = models.PositiveIntegerField(null=True)
@@ -159,6 +179,8 @@ class ReviewRow(models.Model):
             models.Index(fields=["ticket_id", "-opened_sequence"], name="review_ticket"),
             models.Index(fields=["state", "-opened_sequence"], name="review_state"),
             models.Index(fields=["opened_at"], name="review_opened_at"),
+            models.Index(fields=["agent_login", "-opened_sequence"], name="review_login"),
+            models.Index(fields=["canned_id", "-opened_sequence"], name="review_canned"),
         ]
 
     def __str__(self) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from thulium_portal.audit import search
 from thulium_portal.audit.models import AuditEntry, ReviewRow
-from thulium_portal.lib.folding import fold
 
 REPLY = "reply"
 _SEARCHED = ("body_text", "customer", "ticket_subject", "canned_title", "file_names", "author_name")
@@ -25,9 +25,12 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
         latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
     if "body" in content and entry.state:
         told = _told(facts, content) | {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
-        if not ReviewRow.objects.filter(**subject).update(**told, **latest):
-            opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
-            ReviewRow.objects.create(**subject, **told, **latest, **opened)
+        opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
+        if ReviewRow.objects.filter(**subject).update(**told, **latest):
+            row = ReviewRow.objects.get(**subject)
+        else:
+            row = ReviewRow.objects.create(**subject, **told, **latest, **opened)
+        search.index(row, " ".join(content.get(name, "") for name in _SEARCHED))
     else:
         ReviewRow.objects.filter(**subject).update(**latest)
 
@@ -35,8 +38,9 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
 def erase_rows(sequences: list[int]) -> None:
     """Take the words out of the lines that these entries began."""
     ReviewRow.objects.filter(opened_sequence__in=sequences).update(
-        customer="", excerpt="", folded_text="", canned_title=""
+        customer="", excerpt="", canned_title=""
     )
+    search.forget(sequences)
 
 
 def _told(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
@@ -45,7 +49,6 @@ def _told(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any
         "agent_login": facts.get("agent_login") or "",
         "customer": content.get("customer", "")[:300],
         "excerpt": text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…",
-        "folded_text": fold(" ".join(content.get(name, "") for name in _SEARCHED)),
         "canned_id": facts.get("canned_id"),
         "canned_title": content.get("canned_title", "")[:120],
         "canned_version": facts.get("canned_version"),

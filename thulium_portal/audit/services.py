@@ -22,7 +22,13 @@ from thulium_portal.audit.chain import (
     digest,
     timestamp,
 )
-from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Checkpoint
+from thulium_portal.audit.models import (
+    AuditContent,
+    AuditEntry,
+    AuditHead,
+    Checkpoint,
+    SavedView,
+)
 from thulium_portal.audit.review import erase_rows, keep_row
 from thulium_portal.audit.verifying import Report, verify
 
@@ -35,12 +41,15 @@ __all__ = [
     "check_record",
     "checkpoint",
     "erase",
+    "forget_view",
     "note_export",
     "note_search",
     "note_viewing",
     "record",
+    "save_view",
 ]
 
+MOST_SAVED_VIEWS = 30
 ONE_VIEWING = timedelta(minutes=5)
 """Opening the same entry again within this time is one viewing."""
 
@@ -210,14 +219,33 @@ def note_export(
         )
 
 
+def save_view(name: str, query: str, *, actor: "User") -> SavedView:
+    """Keep *query* for *actor* by *name*; a view that has the name already shows it from now on.
+
+    Raises ``ValueError`` where they keep as many as they may.
+    """
+    others = SavedView.objects.filter(person=actor).exclude(name=name)
+    if others.count() >= MOST_SAVED_VIEWS:
+        raise ValueError("too many saved views")
+    view, _is_new = SavedView.objects.update_or_create(
+        person=actor, name=name, defaults={"query": query}
+    )
+    return view
+
+
+def forget_view(number: int, *, actor: "User") -> None:
+    """Forget a view that *actor* has saved; anybody else's stays."""
+    SavedView.objects.filter(pk=number, person=actor).delete()
+
+
 def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
     """Return what a list was asked for: facts, and the words as erasable content."""
-    person, words = asked.get("person"), asked.get("q")
-    facts: dict[str, Fact] = {
-        name: str(asked[name]) for name in ("state", "since", "until") if asked.get(name)
-    }
+    person = asked.get("person")
+    told = ("state", "since", "until", "login", "canned", "version", "changed", "hour")
+    facts: dict[str, Fact] = {name: str(asked[name]) for name in told if name in asked}
     facts |= {"table": table, "person": person.pk if person else None}
-    return facts, {"query": words} if words else {}
+    content = {"query": asked.get("q"), "customer": asked.get("customer")}
+    return facts, {name: str(words) for name, words in content.items() if words}
 
 
 def _noted_lately(subject: Subject, action: Action, actor: "User") -> bool:

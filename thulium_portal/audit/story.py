@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
 from thulium_portal.audit.labels import FIELDS, ROLES, UNNAMED, Outcome, outcome, why
-from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
 from thulium_portal.audit.review import REPLY
 from thulium_portal.audit.verifying import Problem, fault
 from thulium_portal.lib.text import html_to_text
@@ -121,6 +121,9 @@ class Told:
         return len(self.texts) < len(self.said["commit"])
 
 
+MOST_NEIGHBOURS = 3
+
+
 @dataclass
 class Story:
     """Everything the page of one entry shows."""
@@ -178,6 +181,18 @@ class Story:
         if opening is None or opening.text is None or "canned_text" not in opening.texts:
             return []
         return diff(html_to_text(opening.texts["canned_text"]), opening.text)
+
+    @cached_property
+    def neighbours(self) -> list[ReviewRow]:
+        """The replies to the same ticket nearest before and after this one, the newest first."""
+        ticket, opening = self.told.entry.ticket_id, self.opening
+        if ticket is None:
+            return []
+        here = (opening or self.told).entry.sequence
+        others = ReviewRow.objects.filter(ticket_id=ticket).select_related("actor")
+        later = others.filter(opened_sequence__gt=here).order_by("opened_sequence")
+        earlier = others.filter(opened_sequence__lt=here).order_by("-opened_sequence")
+        return [*reversed(later[:MOST_NEIGHBOURS]), *earlier[:MOST_NEIGHBOURS]]
 
     @property
     def problem_sentence(self) -> str:

@@ -9,5 +9,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("export/", views.export, name="export"),
     path("check/", views.check, name="check"),
+    path("views/save/", views.save_view, name="save_view"),
+    path("views/<int:number>/forget/", views.forget_view, name="forget_view"),
     path("<int:sequence>/", views.show, name="show"),
 ]

@@ -6,7 +6,12 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,13 +20,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.audit import exporting, services
 from thulium_portal.audit.exporting import EVENTS, REPLIES, Format, Table
-from thulium_portal.audit.forms import FilterForm
+from thulium_portal.audit.forms import FilterForm, SavedViewForm
 from thulium_portal.audit.http import ReviewRequest, reviewers_only
-from thulium_portal.audit.models import AuditEntry, AuditHead
+from thulium_portal.audit.models import AuditEntry, AuditHead, SavedView
 from thulium_portal.audit.story import entries_told, standing, story_of
 from thulium_portal.lib.paging import Page, key_from, page_by_key
 
 PAGE = 50
+LONGEST_QUERY = 4_000
 MOST_XLSX_LINES = 20_000
 MOST_CHECKED_AT_ONCE = 200_000
 
@@ -47,6 +53,8 @@ def index(request: ReviewRequest) -> HttpResponseBase:
         "replies_url": _address(request, view=""),
         "events_url": _address(request, view="events"),
         "exports": _exports(request),
+        "saved_views": _saved_views(request),
+        "filters": _filters(request),
         "standing": standing(),
     }
     return render(request, "audit/index.html", context)
@@ -105,6 +113,39 @@ def check(request: ReviewRequest) -> HttpResponseRedirect:
     return redirect("audit:index")
 
 
+@require_POST
+@reviewers_only
+def save_view(request: ReviewRequest) -> HttpResponseRedirect:
+    """Keep the filters of the list by a name."""
+    asked = QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
+    form = SavedViewForm(request.POST)
+    query = _query_of(asked)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["name"])))
+    elif not FilterForm(asked).is_valid():
+        messages.error(request, _("Mend the filters first; then the view can be kept."))
+    else:
+        _keep(request, form.cleaned_data["name"], query)
+    return redirect(_list_with(query))
+
+
+def _keep(request: ReviewRequest, name: str, query: str) -> None:
+    try:
+        services.save_view(name, query, actor=request.user)
+    except ValueError:
+        messages.error(request, _("You keep very many views already. Remove one first."))
+    else:
+        messages.success(request, _("The view “%(name)s” is kept.") % {"name": name})
+
+
+@require_POST
+@reviewers_only
+def forget_view(request: ReviewRequest, number: int) -> HttpResponseRedirect:
+    """Remove one of one's own saved views."""
+    services.forget_view(number, actor=request.user)
+    return redirect("audit:index")
+
+
 def _table(request: ReviewRequest) -> Table:
     return EVENTS if request.GET.get("view") == "events" else REPLIES
 
@@ -114,13 +155,10 @@ def _rows(form: FilterForm, table: Table) -> QuerySet[Any]:
 
 
 def _page(request: ReviewRequest, form: FilterForm, table: Table) -> Page:
-    return page_by_key(
-        _rows(form, table),
-        table.key,
-        size=PAGE,
-        before=key_from(request.GET.get("before")),
-        after=key_from(request.GET.get("after")),
-    )
+    before, after = key_from(request.GET.get("before")), key_from(request.GET.get("after"))
+    if table is REPLIES:
+        return form.page(size=PAGE, before=before, after=after)
+    return page_by_key(form.events(), table.key, size=PAGE, before=before, after=after)
 
 
 def _address(request: ReviewRequest, **changes: object) -> str:
@@ -129,9 +167,32 @@ def _address(request: ReviewRequest, **changes: object) -> str:
 
 def _with_filters(request: ReviewRequest, name: str, **changes: object) -> str:
     """Return the address of a page with the filters of this one; paging starts anew."""
-    kept = {key: request.GET.get(key, "") for key in ("view", *FilterForm.base_fields)}
-    query = urlencode({key: value for key, value in (kept | changes).items() if value})
+    query = _query_of(request.GET, **changes)
     return f"{reverse(name)}?{query}" if query else reverse(name)
+
+
+def _query_of(asked: QueryDict, **changes: object) -> str:
+    """Return the filters among what is *asked*, as an address holds them."""
+    kept = {key: asked.get(key, "") for key in ("view", *FilterForm.base_fields)}
+    return urlencode({key: value for key, value in (kept | changes).items() if value})
+
+
+def _filters(request: ReviewRequest) -> str:
+    return _query_of(request.GET)
+
+
+def _list_with(query: str) -> str:
+    return f"{reverse('audit:index')}?{query}" if query else reverse("audit:index")
+
+
+def _saved_views(request: ReviewRequest) -> list[dict[str, Any]]:
+    """Return the reviewer's own views with their addresses; the one that is open is marked."""
+    now = _filters(request)
+    views = SavedView.objects.filter(person=request.user)
+    return [
+        {"view": view, "url": _list_with(view.query), "is_open": view.query == now}
+        for view in views
+    ]
 
 
 def _exports(request: ReviewRequest) -> list[tuple[str, str]]:

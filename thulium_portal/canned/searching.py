@@ -10,7 +10,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned.access import usable_by
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.word_index import Word, WordIndex, words_of
+from thulium_portal.lib.word_index import Place, Word, WordIndex, words_of
 
 MOST_WORDS = 8
 SHORTEST_IN_TEXT = 3
@@ -52,7 +52,10 @@ def matching(
     if query.strip() and not words:
         responses = responses.none()
     if words:
-        looked_for = [Word(word, at_head=at_head or len(word) < SHORTEST_IN_TEXT) for word in words]
+        looked_for = [
+            Word(word, Place.HEAD if at_head or len(word) < SHORTEST_IN_TEXT else Place.ANYWHERE)
+            for word in words
+        ]
         responses = responses.filter(pk__in=WORDS.holding(looked_for))
     return responses.annotate(rank=_rank(words)).order_by("-rank", "folded_title", "id")
 

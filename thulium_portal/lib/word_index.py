@@ -8,6 +8,7 @@ a row's words can stand at its *head*: what it is called, rather than what it sa
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection
@@ -18,16 +19,25 @@ from django.db.models.expressions import RawSQL
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 60
 """Letters of a word that count; PostgreSQL's lexemes end somewhere."""
+_COLUMNS = {"": "", "A": "head : ", "B": "rest : "}
 _FEW = 1_000
 """As many hits are sorted; where there are more, a scan from the newest soon finds enough."""
 
 
+class Place(StrEnum):
+    """Where in a row a word is looked for."""
+
+    ANYWHERE = ""
+    HEAD = "A"
+    REST = "B"
+
+
 @dataclass(frozen=True)
 class Word:
-    """A word looked for, by its beginning; *at_head* looks for it nowhere else."""
+    """A word looked for, by its beginning."""
 
     text: str
-    at_head: bool = False
+    place: Place = Place.ANYWHERE
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,11 @@ class WordIndex:
 
     def _matches(self, words: Sequence[Word]) -> tuple[str, Any]:
         """Return the condition and its one value."""
-        cut = [Word(word.text[:_LONGEST], word.at_head) for word in words]
+        cut = [(word.text[:_LONGEST], word.place) for word in words]
         if connection.vendor == "postgresql":
-            terms = (f"'{word.text}':*{'A' if word.at_head else ''}" for word in cut)
-            return "words @@ %s::tsquery", " & ".join(terms)
-        terms = (f'{"head : " if word.at_head else ""}"{word.text}" *' for word in cut)
-        return f"{self.name} MATCH %s", " AND ".join(f"({term})" for term in terms)
+            return "words @@ %s::tsquery", " & ".join(f"'{text}':*{at}" for text, at in cut)
+        terms = (f'({_COLUMNS[at]}"{text}" *)' for text, at in cut)
+        return f"{self.name} MATCH %s", " AND ".join(terms)
 
     def _creation(self, vendor: str) -> list[str]:
         if vendor == "postgresql":
@@ -142,9 +151,9 @@ def _spaced(text: str) -> str:
 
 def _vector(head: str, rest: str) -> str:
     """Return the text form of a tsvector; words hold no quotes, so nothing has to be escaped."""
-    marked = dict.fromkeys((word[:_LONGEST] for word in words_of(rest)), "B")
-    marked |= dict.fromkeys((word[:_LONGEST] for word in words_of(head)), "A")
-    return " ".join(f"'{word}':1{mark}" for word, mark in marked.items())
+    places = (("1A", head), ("2B", rest))
+    marked = {(word[:_LONGEST], mark) for mark, text in places for word in words_of(text)}
+    return " ".join(f"'{word}':{mark}" for word, mark in sorted(marked))
 
 
 def _run(using: BaseDatabaseWrapper, statements: list[str]) -> None:

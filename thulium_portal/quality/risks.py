@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.audit.labels import Outcome, outcome
+from thulium_portal.audit.labels import LIGHTLY, Outcome, outcome
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies.models import Attachment, Reply
@@ -20,8 +20,6 @@ LOOKING_BACK = timedelta(days=14)
 MOST_LOOKED_AT = 2_000
 """Replies among which the riskiest are sought: the newest of the last days."""
 NEW_FOR = timedelta(days=30)
-HEAVY = 20
-"""Percent of the words changed above which an edit is heavy."""
 RARE = 3
 """A kind of file seen at most so often among the last replies is unusual, unless it is common."""
 COMMON_FILES = frozenset(
@@ -119,7 +117,7 @@ def _risks(row: ReviewRow, signs: _Signs) -> tuple[Risk, ...]:
     found = {
         Risk.UNCONFIRMED: row.state in (State.UNKNOWN, State.NOT_FOUND),
         Risk.MUST_KEEP: row.subject_id in signs.passage_changed,
-        Risk.HEAVY_EDIT: (row.changed_percent or 0) > HEAVY,
+        Risk.HEAVY_EDIT: (row.changed_percent or 0) > LIGHTLY,
         Risk.UNUSUAL_FILE: row.subject_id in signs.odd_file,
         Risk.NEW_PERSON: joined is not None and row.opened_at - joined < NEW_FOR,
         Risk.SCRATCH: row.canned_id is None,

@@ -16,25 +16,14 @@ from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.forms import day_start
-from thulium_portal.audit.labels import TAKEN_BACK
+from thulium_portal.audit.labels import LIGHTLY, TAKEN_BACK, Change
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.canned.finding import without_beginnings
 from thulium_portal.canned.models import CannedResponse, EmptySearch
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, State
 
-LIGHTLY = 20
-"""Percent of the words changed up to which an edit is light."""
 _CHUNK = 5_000
-
-
-class Change(StrEnum):
-    """How far a reply went from its canned response."""
-
-    UNCHANGED = "unchanged"
-    LIGHT = "light"
-    HEAVY = "heavy"
-    SCRATCH = "scratch"
 
 
 class Wait(StrEnum):

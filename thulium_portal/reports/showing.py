@@ -1,7 +1,7 @@
 """The report as its page shows it: names instead of codes, pictures, and where each list is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -13,11 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.forms import KEPT
-from thulium_portal.audit.labels import outcome
+from thulium_portal.audit.labels import Change, outcome
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.reports.charts import Chart, Point, columns
 from thulium_portal.reports.counts import (
-    Change,
     Month,
     Share,
     Tally,
@@ -28,12 +27,6 @@ from thulium_portal.reports.counts import (
 )
 
 MOST_ROWS = 20
-_CHANGES: Mapping[Change, str | Promise] = {
-    Change.UNCHANGED: gettext_lazy("Sent unchanged"),
-    Change.LIGHT: gettext_lazy("Lightly edited (up to 20 % of the words)"),
-    Change.HEAVY: gettext_lazy("Heavily edited"),
-    Change.SCRATCH: gettext_lazy("Written from scratch"),
-}
 _WAITS: Mapping[Wait, str | Promise] = {
     Wait.QUARTER: gettext_lazy("Up to 15 minutes"),
     Wait.HOUR: gettext_lazy("Up to an hour"),
@@ -53,6 +46,9 @@ class Row:
     length: float
     """Of the longest bar, in percent."""
     url: str = ""
+    """The list that the number counts."""
+    page: str = ""
+    """The page of what the line is about."""
     share: Share | None = None
 
 
@@ -93,7 +89,15 @@ class Report:
     def hours(self) -> Chart:
         """Replies of each hour of the day, all days together."""
         return columns(
-            [Point(str(hour), self.tally.hours[hour], f"{hour}:00–{hour}:59") for hour in range(24)]
+            [
+                Point(
+                    str(hour),
+                    self.tally.hours[hour],
+                    f"{hour}:00–{hour}:59",
+                    self.list_url(hour=str(hour)),
+                )
+                for hour in range(24)
+            ]
         )
 
     @cached_property
@@ -109,7 +113,8 @@ class Report:
     def changes(self) -> list[Row]:
         """Replies by how far they went from their canned response."""
         return self._rows(
-            (str(label), self.tally.changes[kind], "") for kind, label in _CHANGES.items()
+            (str(kind.label), self.tally.changes[kind], self.list_url(changed=kind))
+            for kind in Change
         )
 
     @cached_property
@@ -139,6 +144,7 @@ class Report:
         return self._shares(
             {pk: share for pk, share in self.tally.canned.items() if pk in known},
             lambda pk: known[pk].title,
+            lambda pk: self.list_url(canned=str(pk)),
             lambda pk: reverse("canned:show", args=[pk]),
         )[:MOST_ROWS]
 
@@ -169,12 +175,13 @@ class Report:
         shares: Mapping[int, Share],
         name: Callable[[int], str],
         url: Callable[[int], str],
+        page: Callable[[int], str] = lambda _pk: "",
     ) -> list[Row]:
         ordered = sorted(shares.items(), key=lambda item: (-item[1].replies, name(item[0])))
         rows = self._rows((name(pk), share.replies, url(pk)) for pk, share in ordered)
         return [
-            Row(row.label, row.value, row.percent, row.length, row.url, share)
-            for row, (_pk, share) in zip(rows, ordered, strict=True)
+            replace(row, share=share, page=page(pk))
+            for row, (pk, share) in zip(rows, ordered, strict=True)
         ]
 
     def _rows(self, counted: Iterable[tuple[str, int, str]], whole: int | None = None) -> list[Row]:

@@ -1,0 +1,25 @@
+// The review by keyboard: / to search, j and k down and up the list; Enter opens, as on any link.
+
+import { onSingleKey } from "./shell.js";
+
+const rows = () => [...document.querySelectorAll(".audit-list tbody a[href]")];
+
+function step(by) {
+  const links = rows();
+  if (!links.length) {
+    document.querySelector(`.audit-neighbours a[rel="${by > 0 ? "next" : "prev"}"]`)?.click();
+    return;
+  }
+  const at = links.indexOf(document.activeElement);
+  const next = links[at < 0 ? 0 : at + by];
+  if (next) next.focus();
+  else document.querySelector(`.pagination a[rel="${by > 0 ? "next" : "prev"}"]`)?.focus();
+}
+
+onSingleKey("j", () => step(1));
+onSingleKey("k", () => step(-1));
+onSingleKey("/", () => {
+  const box = document.querySelector(".audit-filters input[name=q]");
+  box?.focus();
+  box?.select();
+});
