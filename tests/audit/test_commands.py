@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.audit.conftest import note, submitted
 from thulium_portal.accounts.models import User
+from thulium_portal.audit import verifying
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 
@@ -42,6 +43,31 @@ def test_verify_names_the_first_broken_entry_and_fails(
     told = capsys.readouterr()
     assert "Entry 2 shows something else than what was recorded." in told.err
     assert "holds" not in told.out
+
+
+def test_an_interrupted_check_says_how_to_go_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        note()
+    monkeypatch.setattr("thulium_portal.audit.verifying.PAGE", 2)
+    contents = verifying._contents
+
+    def cut(entries: list[AuditEntry]) -> object:
+        if entries[0].sequence > 1:
+            raise KeyboardInterrupt
+        return contents(entries)
+
+    monkeypatch.setattr("thulium_portal.audit.verifying._contents", cut)
+    with pytest.raises(SystemExit) as ended:
+        call_command("verify_audit")
+    assert ended.value.code == 130
+    assert "Interrupted after entry 2. Go on with: --resume" in capsys.readouterr().err
+    monkeypatch.setattr("thulium_portal.audit.verifying._contents", contents)
+    call_command("verify_audit", "--resume")
+    told = capsys.readouterr()
+    assert "The record holds: 3 entries" in told.out
+    assert "3/3" in told.err
 
 
 def export(path: Path, *options: str) -> None:

@@ -4,13 +4,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from tests.audit.conftest import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS, canonical, digest
-from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
-from thulium_portal.audit.services import Subject, check_record, checkpoint, erase
+from thulium_portal.audit.models import AuditContent, AuditEntry, CheckMark, ReviewRow
+from thulium_portal.audit.services import (
+    Subject,
+    check_recent,
+    check_record,
+    checkpoint,
+    erase,
+    interrupted_check,
+)
+from thulium_portal.audit.story import standing
 from thulium_portal.audit.verifying import Broken, Problem, verify
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +246,70 @@ def test_the_check_is_recorded_with_its_result(
         sql("UPDATE audit_auditentry SET state = 'sent' WHERE sequence = 2")
     check_record(actor=None)
     assert '"broken":2' in AuditEntry.objects.first().record
+
+
+def test_an_interrupted_check_goes_on_and_finds_what_is_beyond(
+    entries: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, tamper: Tamper
+) -> None:
+    monkeypatch.setattr("thulium_portal.audit.verifying.PAGE", 2)
+    erase([1], actor=None, basis="RODO")
+
+    def stop(_more: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check_record(actor=None, progress=stop)
+    assert interrupted_check() is None  # not one page was whole when it stopped
+    stops = iter([lambda: None, lambda: None, lambda: stop(0)])
+    with pytest.raises(KeyboardInterrupt):
+        check_record(actor=None, progress=lambda _more: next(stops)())
+    assert interrupted_check() == 4
+    told: list[int] = []
+    report = check_record(actor=None, progress=told.append, resume=True)
+    assert (report.broken, report.entries, told) == (None, 6, [2])
+    assert interrupted_check() is None
+
+
+def test_a_check_that_goes_on_notices_that_its_ground_was_changed(
+    entries: list[AuditEntry], tamper: Tamper
+) -> None:
+    CheckMark.objects.create(kind="whole", sequence=3, hash="0" * 64, at=timezone.now())
+    assert check_record(actor=None, resume=True).broken == Broken(3, Problem.HASH)
+
+
+def test_what_is_new_is_checked_on_its_own(entries: list[AuditEntry], tamper: Tamper) -> None:
+    assert check_recent() is None
+    check_record(actor=None)
+    checkpoint()
+    note()
+    checkpoint()
+    report = check_recent()
+    assert report is not None
+    assert (report.broken, report.entries, report.checkpoints) == (None, 7, 2)
+    assert AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).count() == 1
+    assert standing().entries == 7
+    note()
+    with tamper() as sql:
+        sql("UPDATE audit_auditentry SET state = 'sent' WHERE sequence = 8")
+    report = check_recent()
+    assert report is not None
+    assert report.broken == Broken(8, Problem.COLUMNS)
+    assert not standing().holds
+
+
+def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(
+    entries: list[AuditEntry], tamper: Tamper
+) -> None:
+    check_record(actor=None)
+    note()
+    check_recent()
+    with tamper() as sql:
+        sql("DELETE FROM audit_auditentry WHERE sequence >= 6")
+        sql("UPDATE audit_audithead SET sequence = 5, hash ="
+            " (SELECT hash FROM audit_auditentry WHERE sequence = 5)")  # fmt: skip
+    report = check_recent()
+    assert report is not None
+    assert report.broken is not None
 
 
 def test_the_sentence_of_each_problem_names_the_entry(settings: Any) -> None:

@@ -60,6 +60,7 @@ class Action(models.TextChoices):
     AUDIT_VERIFIED = "audit.verified", _("Audit record checked")
     CONTENT_ERASED = "content.erased", _("Texts erased")
     ACCESS_DENIED = "access.denied", _("Access denied")
+    SETTINGS_CHANGED = "settings.changed", _("Settings of the portal changed")
     SENDING_HELD = "sending.held", _("All sending held")
     SENDING_RESUMED = "sending.resumed", _("Sending resumed")
     CLOCK_JUMPED = "clock.jumped", _("Clock jumped")

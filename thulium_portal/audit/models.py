@@ -121,6 +121,26 @@ class Checkpoint(models.Model):
         return f"{self.sequence} {self.key_id}"
 
 
+class CheckMark(models.Model):
+    """How far the record was found to hold, so that a check can go on from there."""
+
+    class Kind(models.TextChoices):
+        """What came so far."""
+
+        WHOLE = "whole", "a check of everything that is under way"
+        RECENT = "recent", "the newest check that found everything in order"
+
+    kind = models.CharField(primary_key=True, max_length=10, choices=Kind.choices)
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    missing = models.JSONField(default=dict, help_text="entry → texts gone, not yet explained")
+    erased = models.JSONField(default=list, help_text="entries whose erasure was recorded so far")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sequence}"
+
+
 class SavedView(models.Model):
     """Filters of the review list that a reviewer comes back to, by a name of their own."""
 

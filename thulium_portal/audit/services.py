@@ -26,11 +26,12 @@ from thulium_portal.audit.models import (
     AuditContent,
     AuditEntry,
     AuditHead,
+    CheckMark,
     Checkpoint,
     SavedView,
 )
 from thulium_portal.audit.review import erase_rows, keep_row
-from thulium_portal.audit.verifying import Report, verify
+from thulium_portal.audit.verifying import Report, Walk, verify
 
 if TYPE_CHECKING:
     from thulium_portal.accounts.models import User
@@ -38,10 +39,12 @@ if TYPE_CHECKING:
 __all__ = [
     "Fact",
     "Subject",
+    "check_recent",
     "check_record",
     "checkpoint",
     "erase",
     "forget_view",
+    "interrupted_check",
     "note_export",
     "note_search",
     "note_viewing",
@@ -49,6 +52,7 @@ __all__ = [
     "save_view",
 ]
 
+_MARK = CheckMark.Kind
 MOST_SAVED_VIEWS = 30
 ONE_VIEWING = timedelta(minutes=5)
 """Opening the same entry again within this time is one viewing."""
@@ -150,10 +154,77 @@ def checkpoint() -> Checkpoint | None:
 
 
 def check_record(
-    *, actor: "User | None", progress: Callable[[int], object] | None = None
+    *,
+    actor: "User | None",
+    progress: Callable[[int], object] | None = None,
+    resume: bool = False,
 ) -> Report:
-    """Verify the whole record and note the result in it; *progress* as in ``verifying.verify``."""
-    report = verify(progress)
+    """Verify the whole record and note the result in it; *progress* as in ``verifying.verify``.
+
+    With *resume* a check that was interrupted goes on where it stood.
+    """
+    report = verify(progress, walk=_walk_to(_MARK.WHOLE) if resume else None, keep=_keep_whole)
+    CheckMark.objects.filter(kind=_MARK.WHOLE).delete()
+    _note_check(report, actor)
+    if report.broken is None:
+        _keep_recent(report)
+    return report
+
+
+def check_recent() -> Report | None:
+    """Verify what came since the record was last found in order; only a fault is noted in it.
+
+    Whoever rewrites older entries is found by the next check of everything. Returns None where
+    there was none yet.
+    """
+    walk = _walk_to(_MARK.RECENT)
+    if walk is None:
+        return None
+    report = verify(walk=walk)
+    if report.broken is None:
+        _keep_recent(report)
+    else:
+        _note_check(report, actor=None)
+    return report
+
+
+def interrupted_check() -> int | None:
+    """Return the entry up to which a check came that was interrupted; None where none was."""
+    return CheckMark.objects.filter(kind=_MARK.WHOLE).values_list("sequence", flat=True).first()
+
+
+def _walk_to(kind: str) -> Walk | None:
+    mark = CheckMark.objects.filter(kind=kind).first()
+    if mark is None:
+        return None
+    missing = {int(sequence): count for sequence, count in mark.missing.items()}
+    return Walk(mark.sequence, mark.hash, missing, set(mark.erased))
+
+
+def _keep_whole(walk: Walk) -> None:
+    """Keep how far the check of everything has come."""
+    CheckMark.objects.update_or_create(
+        kind=_MARK.WHOLE,
+        defaults={
+            "sequence": walk.sequence,
+            "hash": walk.hash,
+            "missing": walk.missing,
+            "erased": sorted(walk.erased & walk.missing.keys()),
+            "at": timezone.now(),
+        },
+    )
+
+
+def _keep_recent(report: Report) -> None:
+    last = AuditEntry.objects.filter(sequence=report.head).first()
+    if last is not None:
+        CheckMark.objects.update_or_create(
+            kind=_MARK.RECENT,
+            defaults={"sequence": last.sequence, "hash": last.hash, "at": timezone.now()},
+        )
+
+
+def _note_check(report: Report, actor: "User | None") -> None:
     broken = report.broken
     with transaction.atomic():
         record(
@@ -169,7 +240,6 @@ def check_record(
                 "broken": broken.sequence if broken else None,
             },
         )
-    return report
 
 
 def note_viewing(entry: AuditEntry, *, actor: "User") -> None:

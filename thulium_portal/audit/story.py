@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
 from thulium_portal.audit.labels import FIELDS, ROLES, UNNAMED, Outcome, outcome, why
-from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.audit.models import AuditContent, AuditEntry, CheckMark, ReviewRow
 from thulium_portal.audit.review import REPLY
 from thulium_portal.audit.verifying import Problem, fault
 from thulium_portal.lib.text import html_to_text
@@ -256,16 +256,23 @@ class Standing:
 
 
 def standing() -> Standing | None:
-    """Return how the record stood when it was last checked; None if it never was."""
+    """Return how the record stood when it was last checked; None if it never was.
+
+    Between two checks of everything, what came since is checked on its own and found in order.
+    """
     entry = AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).first()
     if entry is None:
         return None
     facts = _told(entry, []).facts
     problem = facts.get("problem")
     sentence = Problem(problem).label if problem in Problem.values else ""
+    holds, entries, at = bool(facts.get("holds")), facts.get("entries", 0), entry.at
+    recent = CheckMark.objects.filter(kind=CheckMark.Kind.RECENT, at__gt=at).first()
+    if holds and recent is not None:
+        entries, at = recent.sequence, recent.at
     return Standing(
-        holds=bool(facts.get("holds")),
-        entries=facts.get("entries", 0),
-        at=entry.at,
+        holds=holds,
+        entries=entries,
+        at=at,
         sentence=str(sentence) % {"number": facts.get("broken")} if sentence else "",
     )

@@ -65,47 +65,77 @@ class Report:
 
 
 @dataclass
-class _Walk:
-    """What is carried from entry to entry."""
+class Walk:
+    """How far a check has come, and what it carries from entry to entry."""
 
+    sequence: int = 0
     hash: str = GENESIS
     missing: dict[int, int] = field(default_factory=dict)
+    """How many texts of each entry are gone; an erasure further on may explain it."""
     erased: set[int] = field(default_factory=set)
 
 
-def verify(progress: Callable[[int], object] | None = None) -> Report:
+def verify(
+    progress: Callable[[int], object] | None = None,
+    *,
+    walk: Walk | None = None,
+    keep: Callable[[Walk], object] | None = None,
+) -> Report:
     """Check everything and report; *progress* is told how many more entries have been read.
 
-    Entries added while it runs are left to the next check. The first broken entry ends it.
+    With a *walk* only what lies beyond it is checked; *keep* is shown the walk after every page, so
+    that a check that was interrupted can go on. Entries added while it runs are left to the next
+    check. The first broken entry ends it.
     """
     head, last = _ends()
-    report = Report(head=last)
-    report.broken = _first_broken(report, head, last, progress)
+    walk = walk or Walk()
+    report = Report(head=last, entries=walk.sequence)
+    report.broken = _moved(walk) or _first_broken(report, head, last, walk, progress, keep)
     return report
 
 
+def _moved(walk: Walk) -> Broken | None:
+    """Tell whether the entry the walk stands at is still the one it came to."""
+    if walk.sequence == 0:
+        return None
+    stands = AuditEntry.objects.filter(sequence=walk.sequence, hash=walk.hash).exists()
+    return None if stands else Broken(walk.sequence, Problem.HASH)
+
+
 def _first_broken(
-    report: Report, head: AuditHead | None, last: int, progress: Callable[[int], object] | None
+    report: Report,
+    head: AuditHead | None,
+    last: int,
+    walk: Walk,
+    progress: Callable[[int], object] | None,
+    keep: Callable[[Walk], object] | None,
 ) -> Broken | None:
-    walk = _Walk()
-    for entries in _pages(last):
+    began = walk.sequence
+    for entries in _pages(began, last):
         contents = _contents(entries)
         for entry in entries:
-            problem = _problem(entry, contents.get(entry.sequence, []), report.entries + 1, walk)
+            problem = _problem(entry, contents.get(entry.sequence, []), walk)
             if problem:
-                number = report.entries + 1 if problem is Problem.GAP else entry.sequence
+                number = walk.sequence + 1 if problem is Problem.GAP else entry.sequence
                 return Broken(number, problem)
-            report.entries += 1
+            walk.sequence += 1
+        report.entries = walk.sequence
         if progress:
             progress(len(entries))
+        if keep:
+            keep(walk)
     unexplained = sorted(walk.missing.keys() - walk.erased)
     if unexplained:
         return Broken(unexplained[0], Problem.TEXT_MISSING)
     report.erased = sum(walk.missing.values())
-    return _wrong_end(head, last, walk) or _broken_checkpoint(report, last) or _unprotected(last)
+    return (
+        _wrong_end(head, last, walk)
+        or _broken_checkpoint(report, began, last)
+        or _unprotected(last)
+    )
 
 
-def _wrong_end(head: AuditHead | None, last: int, walk: _Walk) -> Broken | None:
+def _wrong_end(head: AuditHead | None, last: int, walk: Walk) -> Broken | None:
     if head is None:
         return Broken(last, Problem.HEAD) if last else None
     if head.sequence > last:
@@ -121,8 +151,9 @@ def _ends() -> tuple[AuditHead | None, int]:
     return head, last or 0
 
 
-def _pages(last: int) -> Iterator[list[AuditEntry]]:
-    done: int | None = None
+def _pages(began: int, last: int) -> Iterator[list[AuditEntry]]:
+    # An entry of number 0 or below would be no entry of ours; from the beginning it is looked at.
+    done = began or None
     while True:
         rows = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
         page = list((rows if done is None else rows.filter(sequence__gt=done))[:PAGE])
@@ -140,9 +171,8 @@ def _contents(entries: list[AuditEntry]) -> dict[int, list[AuditContent]]:
     return found
 
 
-def _problem(
-    entry: AuditEntry, contents: list[AuditContent], expected: int, walk: _Walk
-) -> Problem | None:
+def _problem(entry: AuditEntry, contents: list[AuditContent], walk: Walk) -> Problem | None:
+    expected = walk.sequence + 1
     if entry.sequence != expected:
         return Problem.GAP if entry.sequence > expected else Problem.FORM
     said = _parsed(entry.record)
@@ -175,7 +205,7 @@ def _fault(
 
 
 def _remember(
-    entry: AuditEntry, said: dict[str, Any], contents: list[AuditContent], walk: _Walk
+    entry: AuditEntry, said: dict[str, Any], contents: list[AuditContent], walk: Walk
 ) -> None:
     walk.hash = entry.hash
     if len(said["commit"]) > len(contents):
@@ -215,9 +245,11 @@ def _texts_match(said: dict[str, Any], contents: list[AuditContent]) -> bool:
     )
 
 
-def _broken_checkpoint(report: Report, last: int) -> Broken | None:
-    previous = checkpoints.FIRST
-    for stored in Checkpoint.objects.order_by("id").iterator():
+def _broken_checkpoint(report: Report, began: int, last: int) -> Broken | None:
+    """Look at the checkpoints made since entry *began*; at those of the file in a whole check."""
+    before = Checkpoint.objects.filter(sequence__lte=began).first() if began else None
+    previous = checkpoints.link(before.statement, before.signature) if before else checkpoints.FIRST
+    for stored in Checkpoint.objects.filter(sequence__gt=began).order_by("id").iterator():
         said = checkpoints.read(stored.statement, stored.signature)
         if said.valid and said.previous != previous:
             return Broken(said.sequence, Problem.SEQUEL)
@@ -228,6 +260,8 @@ def _broken_checkpoint(report: Report, last: int) -> Broken | None:
             return broken
         previous = said.link
         report.checkpoints += 1
+    if began:
+        return None
     outside = (_contradicted(said, said.sequence, last) for said in checkpoints.file_statements())
     return next((broken for broken in outside if broken), None)
 

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import check_record, checkpoint, record
+from thulium_portal.audit.configuration import note_settings
+from thulium_portal.audit.services import check_recent, check_record, checkpoint, record
 from thulium_portal.canned import filing
 from thulium_portal.replies import delivery, files, guard, leases, line, readback, statuses
 from thulium_portal.replies.claims import Claim
@@ -58,8 +59,9 @@ class Worker:
         self._wake.set()
 
     def run(self) -> None:
-        """Work until :meth:`stop`."""
+        """Work until :meth:`stop`; settings that changed since the last start are recorded."""
         guard.database_is_current()
+        note_settings()
         try:
             while not self._stopping.is_set():
                 self._wake.wait(self._turn_safely())
@@ -167,13 +169,15 @@ class Worker:
             self._upkeep = self._pool.submit(_in_thread, self._keep_order)
 
     def _keep_order(self) -> None:
-        """Sign the record every quarter of an hour, check it and tidy up every night."""
+        """Sign the record and check what is new every quarter of an hour; the rest every night."""
         now = time.monotonic()
         if now < self._next_signing:
             return
         self._next_signing = now + SIGN_SECONDS
         _sign_the_record()
-        if line.take_nightly():
+        if not line.take_nightly():
+            check_recent()
+        else:
             check_record(actor=None)
             filing.forget_unused()
             files.sweep()

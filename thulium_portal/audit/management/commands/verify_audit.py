@@ -3,13 +3,13 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 from tqdm import tqdm
 
 from thulium_portal.audit import origin
 from thulium_portal.audit.models import AuditHead
-from thulium_portal.audit.services import check_record
+from thulium_portal.audit.services import check_record, interrupted_check
 
 
 class Command(BaseCommand):
@@ -18,13 +18,28 @@ class Command(BaseCommand):
     help = "Check the whole audit record; exit 1 and the first broken entry if it does not hold."
     requires_system_checks = []
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Check, and end with status 1 where the record does not hold."""
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take ``--resume``."""
+        parser.add_argument(
+            "--resume",
+            action="store_true",
+            help="go on where a check was interrupted; without one, begin at the first entry",
+        )
+
+    def handle(self, *args: Any, resume: bool, **options: Any) -> None:
+        """Check, and end with status 1 where the record does not hold, 130 if interrupted."""
         head = AuditHead.objects.first()
         total = head.sequence if head else 0
+        done = (interrupted_check() or 0) if resume else 0
+        bar = tqdm(total=total, initial=done, unit=" entries", desc="Checking", file=sys.stderr)
         with translation.override("en"), origin.from_shell():
-            with tqdm(total=total, unit=" entries", desc="Checking", file=sys.stderr) as bar:
-                report = check_record(actor=None, progress=bar.update)
+            try:
+                with bar:
+                    report = check_record(actor=None, progress=bar.update, resume=resume)
+            except KeyboardInterrupt:
+                come = interrupted_check() or 0
+                self.stderr.write(f"Interrupted after entry {come}. Go on with: --resume")
+                sys.exit(130)
             if report.broken:
                 self.stderr.write(f"The record does not hold. {report.broken}")
                 sys.exit(1)
