@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.audit.conftest import BODY, moved, note, submitted
 from thulium_portal.accounts.models import User
-from thulium_portal.audit import exporting, views
+from thulium_portal.audit import exporting
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry
 
@@ -35,7 +35,9 @@ def body(answer: Any) -> bytes:
 def rows(answer: HttpResponse) -> list[list[str]]:
     raw = body(answer)
     assert raw.startswith(b"\xef\xbb\xbf")
-    return list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";"))
+    lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert lines[-1][0] == f"Koniec eksportu. Wierszy: {len(lines) - 2}."
+    return lines[:-1]
 
 
 def test_a_csv_holds_a_line_for_each_reply(client: Client, anna: User) -> None:
@@ -78,29 +80,19 @@ def test_an_excel_file_holds_the_same(client: Client, anna: User) -> None:
     entry = submitted(anna, customer="=1+1")
     answer = client.get("/audit/export/?format=xlsx")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(body(answer))).get_sheet_by_index(0)
-    _header, line = sheet.to_python()
+    _header, line, end = sheet.to_python()
+    assert end[0] == "Koniec eksportu. Wierszy: 1."
     assert isinstance(line[1], datetime)
     assert line[2:6] == ["Anna Nowak", "anna.nowak", 1234.0, "=1+1"]
     assert line[12] == entry.hash
-
-
-def test_too_much_for_excel_is_said_before_anything_is_made(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(views, "MOST_XLSX_LINES", 1)
-    submitted(anna)
-    submitted(anna)
-    answer = client.get("/audit/export/?format=xlsx&person=anna")
-    assert (answer.status_code, answer["Location"]) == (302, "/audit/?person=anna")
-    assert not AuditEntry.objects.filter(action=Action.AUDIT_EXPORTED).exists()
-    assert len(rows(client.get("/audit/export/?format=csv"))) == 3
 
 
 def test_json_lines_hold_names_that_do_not_depend_on_the_language(
     client: Client, anna: User
 ) -> None:
     entry = submitted(anna)
-    (line,) = body(client.get("/audit/export/?format=jsonl")).splitlines()
+    line, end = body(client.get("/audit/export/?format=jsonl")).splitlines()
+    assert json.loads(end) == {"end": True, "lines": 1}
     said = json.loads(line)
     assert (said["sequence"], said["hash"], said["state"]) == (1, entry.hash, "pending")
     assert said["at"] == json.loads(entry.record)["at"]
@@ -115,7 +107,7 @@ def test_events_in_json_lines_can_be_verified_without_the_portal(
     lines = [
         json.loads(line)
         for line in body(client.get("/audit/export/?format=jsonl&view=events")).splitlines()
-    ]
+    ][:-1]
     assert [line["action"] for line in lines[-1:]] == ["audit.exported"]
     previous = "0" * 64
     for line in lines:
@@ -186,4 +178,57 @@ def test_lines_leave_in_pieces_and_none_is_lost(
     monkeypatch.setattr(exporting, "JOINED", 4)
     pieces = list(client.get(address).streaming_content)
     assert b"".join(pieces) == b"".join(singly)
-    assert (len(singly), len(pieces)) == ((6, 2) if kind == "csv" else (5, 2))
+    assert (len(singly), len(pieces)) == ((7, 3) if kind == "csv" else (6, 3))
+
+
+def test_an_export_that_outlives_the_sign_in_says_that_it_is_not_whole(
+    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "JOINED", 2)
+    for ticket_id in range(5):
+        submitted(anna, ticket_id=ticket_id)
+    answer = client.get("/audit/export/?format=csv")
+    pieces = iter(answer.streaming_content)
+    first = next(pieces)
+    client.logout()
+    rest = b"".join(pieces).decode()
+    assert first.count(b"\r\n") == 2
+    assert rest.endswith('"";""\r\n')
+    assert "EKSPORT PRZERWANO W TYM MIEJSCU" in rest
+    assert "Koniec eksportu" not in rest
+
+
+def test_a_person_who_may_no_more_gets_no_more(
+    client: Client, anna: User, ewa: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "JOINED", 2)
+    for ticket_id in range(5):
+        submitted(anna, ticket_id=ticket_id)
+    pieces = iter(client.get("/audit/export/?format=jsonl").streaming_content)
+    next(pieces)
+    User.objects.filter(pk=ewa.pk).update(role="agent")
+    assert json.loads(b"".join(pieces).splitlines()[-1]) == {"end": False, "lines": 2}
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_an_export_that_fails_midway_is_marked_and_cut(
+    kind: str, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exporting, "PAGE", 2)
+    for ticket_id in range(5):
+        submitted(anna, ticket_id=ticket_id)
+    pieces = iter(client.get(f"/audit/export/?format={kind}").streaming_content)
+    texts = exporting._texts
+    calls = iter(range(9))
+
+    def fail(sequences: Any) -> Any:
+        if next(calls):
+            raise OSError("the disk is gone")
+        return texts(sequences)
+
+    monkeypatch.setattr(exporting, "_texts", fail)
+    got: list[bytes] = []
+    with pytest.raises(OSError, match="disk"):
+        got.extend(pieces)
+    last = got[-1].splitlines()[-1]
+    assert b"PRZERWANO" in last if kind == "csv" else json.loads(last)["end"] is False

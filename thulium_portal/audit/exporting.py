@@ -5,20 +5,21 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import timestamp
 from thulium_portal.audit.labels import STATES, UNNAMED
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
-from thulium_portal.lib.spreadsheet import Cell, csv_lines, write_xlsx
+from thulium_portal.lib.spreadsheet import Cell, csv_line, csv_lines, write_xlsx
 
 PAGE = 1000
 JOINED = 1000
@@ -61,14 +62,56 @@ def lines_of(table: Table, rows: QuerySet[Any], *, last: int) -> Iterator[Line]:
         page = list(rows.filter(**{f"{table.key}__gt": getattr(page[-1], table.key)})[:PAGE])
 
 
-def csv(table: Table, lines: Iterable[Line], zone: tzinfo) -> Iterator[bytes]:
-    """Yield *lines* as CSV; times in *zone*."""
-    return _joined(csv_lines(_header(table), _cells(table, lines, zone)))
+class Counted:
+    """Lines on their way into a file: how many there were, and whether that was all of them.
+
+    Every thousand lines *still* is asked whether they may go on.
+    """
+
+    def __init__(self, lines: Iterable[Line], still: Callable[[], bool] = lambda: True) -> None:
+        self._lines, self._still = lines, still
+        self.count = 0
+        self.is_whole = False
+
+    def __iter__(self) -> Iterator[Line]:
+        for line in self._lines:
+            if self.count % JOINED == 0 and not self._still():
+                return
+            self.count += 1
+            yield line
+        self.is_whole = True
+
+    @property
+    def end(self) -> str:
+        """The last words of the file; without them it is not whole, whatever it looks like."""
+        if self.is_whole:
+            return gettext("End of the export. Lines: %(count)d.") % {"count": self.count}
+        return gettext("THE EXPORT WAS BROKEN OFF HERE. THIS FILE IS NOT COMPLETE.")
 
 
-def jsonl(lines: Iterable[Line]) -> Iterator[bytes]:
-    """Yield *lines* as JSON, one a line; times in UTC."""
-    return _joined(_json_lines(lines))
+def csv(table: Table, lines: Counted, zone: tzinfo) -> Iterator[bytes]:
+    """Yield *lines* as CSV, with words at its end that say whether it is whole; times in *zone*."""
+    rows = _joined(csv_lines(_header(table), _cells(table, lines, zone)))
+    return _ended(rows, lambda: csv_line([lines.end, *[None] * (len(table.columns) - 1)]))
+
+
+def jsonl(lines: Counted) -> Iterator[bytes]:
+    """Yield *lines* as JSON, one a line, the last of which says whether it is whole; UTC."""
+    return _ended(_joined(_json_lines(lines)), partial(_json_end, lines))
+
+
+def _json_end(lines: Counted) -> bytes:
+    end = {"end": lines.is_whole, "lines": lines.count}
+    return f"{json.dumps(end)}\n".encode()
+
+
+def _ended(pieces: Iterator[bytes], end: Callable[[], bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except Exception:
+        yield end()
+        raise
+    yield end()
 
 
 def _json_lines(lines: Iterable[Line]) -> Iterator[bytes]:
@@ -85,12 +128,13 @@ def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
         yield piece
 
 
-def xlsx(table: Table, lines: Iterable[Line], zone: tzinfo, path: Path) -> None:
+def xlsx(table: Table, lines: Counted, zone: tzinfo, path: Path) -> None:
     """Write *lines* as an Excel file; times in *zone*."""
-    write_xlsx(path, _header(table), _cells(table, lines, zone))
+    last = ([lines.end] for _once in range(1))
+    write_xlsx(path, _header(table), chain(_cells(table, lines, zone), last))
 
 
-def xlsx_stream(table: Table, lines: Iterable[Line], zone: tzinfo) -> Iterator[bytes]:
+def xlsx_stream(table: Table, lines: Counted, zone: tzinfo) -> Iterator[bytes]:
     """Yield *lines* as an Excel file, which is built on disk and removed when it has been sent."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "export.xlsx"

@@ -1,10 +1,10 @@
 """The review: the list with its filters, one entry, the export, the check."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import (
     HttpResponseBase,
@@ -19,16 +19,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.audit import exporting, services
+from thulium_portal.audit.addresses import LONGEST_QUERY, list_with, query_of
 from thulium_portal.audit.exporting import EVENTS, REPLIES, Format, Table
 from thulium_portal.audit.forms import FilterForm, SavedViewForm
-from thulium_portal.audit.http import ReviewRequest, reviewers_only
+from thulium_portal.audit.http import REVIEW, ReviewRequest, reviewers_only
 from thulium_portal.audit.models import AuditEntry, AuditHead, SavedView
 from thulium_portal.audit.story import entries_told, standing, story_of
 from thulium_portal.lib.paging import Page, key_from, page_by_key
 
 PAGE = 50
-LONGEST_QUERY = 4_000
 MOST_XLSX_LINES = 20_000
+"""Lines of an Excel file that is made while the person waits; a longer one is a job of its own."""
 MOST_CHECKED_AT_ONCE = 200_000
 
 
@@ -54,7 +55,7 @@ def index(request: ReviewRequest) -> HttpResponseBase:
         "events_url": _address(request, view="events"),
         "exports": _exports(request),
         "saved_views": _saved_views(request),
-        "filters": _filters(request),
+        "filters": query_of(request.GET),
         "standing": standing(),
     }
     return render(request, "audit/index.html", context)
@@ -82,13 +83,13 @@ def export(request: ReviewRequest) -> HttpResponseBase:
         return redirect(_address(request))
     kind, rows = Format(request.GET["format"]), _rows(form, table)
     if kind is Format.XLSX and rows[MOST_XLSX_LINES : MOST_XLSX_LINES + 1]:
-        messages.error(
+        return render(
             request,
-            _("That is too much for one Excel file. Narrow the dates, or export it as CSV."),
+            "audit/export_start.html",
+            {"filters": query_of(request.GET), "list_url": _address(request)},
         )
-        return redirect(_address(request))
     entry = services.note_export(kind, table.name, form.asked, actor=request.user)
-    return _stream(kind, table, rows, entry)
+    return _stream(kind, table, rows, entry, still=lambda: _may_go_on(request))
 
 
 @require_POST
@@ -119,14 +120,14 @@ def save_view(request: ReviewRequest) -> HttpResponseRedirect:
     """Keep the filters of the list by a name."""
     asked = QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
     form = SavedViewForm(request.POST)
-    query = _query_of(asked)
+    query = query_of(asked)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["name"])))
     elif not FilterForm(asked).is_valid():
         messages.error(request, _("Mend the filters first; then the view can be kept."))
     else:
         _keep(request, form.cleaned_data["name"], query)
-    return redirect(_list_with(query))
+    return redirect(list_with(query))
 
 
 def _keep(request: ReviewRequest, name: str, query: str) -> None:
@@ -167,31 +168,16 @@ def _address(request: ReviewRequest, **changes: object) -> str:
 
 def _with_filters(request: ReviewRequest, name: str, **changes: object) -> str:
     """Return the address of a page with the filters of this one; paging starts anew."""
-    query = _query_of(request.GET, **changes)
+    query = query_of(request.GET, **changes)
     return f"{reverse(name)}?{query}" if query else reverse(name)
-
-
-def _query_of(asked: QueryDict, **changes: object) -> str:
-    """Return the filters among what is *asked*, as an address holds them."""
-    kept = {key: asked.get(key, "") for key in ("view", *FilterForm.base_fields)}
-    return urlencode({key: value for key, value in (kept | changes).items() if value})
-
-
-def _filters(request: ReviewRequest) -> str:
-    return _query_of(request.GET)
-
-
-def _list_with(query: str) -> str:
-    return f"{reverse('audit:index')}?{query}" if query else reverse("audit:index")
 
 
 def _saved_views(request: ReviewRequest) -> list[dict[str, Any]]:
     """Return the reviewer's own views with their addresses; the one that is open is marked."""
-    now = _filters(request)
+    now = query_of(request.GET)
     views = SavedView.objects.filter(person=request.user)
     return [
-        {"view": view, "url": _list_with(view.query), "is_open": view.query == now}
-        for view in views
+        {"view": view, "url": list_with(view.query), "is_open": view.query == now} for view in views
     ]
 
 
@@ -203,11 +189,16 @@ def _exports(request: ReviewRequest) -> list[tuple[str, str]]:
 
 
 def _stream(
-    kind: Format, table: Table, rows: QuerySet[Any], entry: AuditEntry
+    kind: Format,
+    table: Table,
+    rows: QuerySet[Any],
+    entry: AuditEntry,
+    *,
+    still: Callable[[], bool],
 ) -> StreamingHttpResponse:
     """Answer with the file; its name tells the day and the entry that ends what it can hold."""
     zone = timezone.get_current_timezone()
-    lines = exporting.lines_of(table, rows, last=entry.sequence)
+    lines = exporting.Counted(exporting.lines_of(table, rows, last=entry.sequence), still)
     content: Iterable[bytes]
     if kind is Format.CSV:
         content = exporting.csv(table, lines, zone)
@@ -224,6 +215,13 @@ def _stream(
             "X-Audit-Head": f"{entry.sequence} {entry.hash}",
         },
     )
+
+
+def _may_go_on(request: ReviewRequest) -> bool:
+    """Tell whether the person of an export is still signed in, and still may review."""
+    person = get_user_model().objects.filter(pk=request.user.pk, is_active=True).first()
+    signed_in = request.session.exists(request.session.session_key or "")
+    return signed_in and person is not None and person.may(REVIEW)
 
 
 def _in_language(language: str | None, content: Iterable[bytes]) -> Iterator[bytes]:

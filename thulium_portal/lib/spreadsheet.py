@@ -45,6 +45,12 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
         yield str(writer.writerow([_csv_cell(cell) for cell in row])).encode()
 
 
+def csv_line(row: Sequence[Cell]) -> bytes:
+    """Return one more line of such a CSV."""
+    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    return str(writer.writerow([_csv_cell(cell) for cell in row])).encode()
+
+
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
     """Write an Excel file and return how many rows it holds; long tables go on in further sheets.
 

@@ -17,6 +17,7 @@ from django.db import DatabaseError, close_old_connections, connection, transact
 from django.utils import timezone
 
 from thulium_portal import gateway
+from thulium_portal.audit import jobs
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.configuration import note_settings
 from thulium_portal.audit.services import check_recent, check_record, checkpoint, record
@@ -179,6 +180,7 @@ class Worker:
             check_recent()
         else:
             check_record(actor=None)
+            jobs.clear()
             filing.forget_unused()
             files.sweep()
             SessionStore.clear_expired()

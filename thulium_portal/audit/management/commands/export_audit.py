@@ -10,7 +10,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from thulium_portal.audit import exporting, origin, services
-from thulium_portal.audit.exporting import EVENTS, Format, Line
+from thulium_portal.audit.exporting import EVENTS, Counted, Format, Line
 from thulium_portal.audit.forms import FilterForm
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
     def _write(self, path: Path, kind: Format, form: FilterForm, last: int) -> int:
         rows, zone = form.events(), timezone.get_current_timezone()
         with tqdm(total=rows.count(), unit=" entries", desc="Exporting", file=sys.stderr) as bar:
-            lines = _counted(exporting.lines_of(EVENTS, rows, last=last), bar)
+            lines = Counted(_told(exporting.lines_of(EVENTS, rows, last=last), bar))
             if kind is Format.XLSX:
                 exporting.xlsx(EVENTS, lines, zone, path)
             else:
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             return int(bar.n)
 
 
-def _counted(lines: Iterator[Line], bar: Any) -> Iterator[Line]:
+def _told(lines: Iterator[Line], bar: Any) -> Iterator[Line]:
     for line in lines:
         bar.update()
         yield line

@@ -1,0 +1,69 @@
+"""Pages of a long export: started, watched, downloaded."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from thulium_portal.audit import jobs
+from thulium_portal.audit.addresses import LONGEST_QUERY, list_with, query_of
+from thulium_portal.audit.exporting import CONTENT_TYPES, Format
+from thulium_portal.audit.forms import FilterForm
+from thulium_portal.audit.http import ReviewRequest, reviewers_only
+from thulium_portal.audit.models import ExportJob
+
+STOP_POLLING = 286
+"""The status that tells htmx to stop polling."""
+
+
+@require_POST
+@reviewers_only
+def start(request: ReviewRequest) -> HttpResponseRedirect:
+    """Begin an Excel file of what the list shows, and lead to its progress."""
+    asked = QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
+    query = query_of(asked)
+    if not FilterForm(asked).is_valid():
+        return redirect(list_with(query))
+    try:
+        job = jobs.start(query, actor=request.user)
+    except jobs.NoRoom:
+        messages.error(
+            request,
+            _("The portal’s disk is nearly full, so no file was begun. Tell your administrator."),
+        )
+    except jobs.Busy:
+        messages.error(request, _("Your export before this one is still being made."))
+    else:
+        return redirect("audit:export_job", number=job.pk)
+    return redirect(list_with(query))
+
+
+@never_cache
+@require_GET
+@reviewers_only
+def show(request: ReviewRequest, number: int) -> HttpResponseBase:
+    """How far one's own export is; asked again and again while it is being made."""
+    job = get_object_or_404(ExportJob, pk=number, person=request.user)
+    context = {"job": job, "list_url": list_with(job.query), "state": job.state_now}
+    if not request.headers.get("HX-Request"):
+        return render(request, "audit/export_job.html", context)
+    status = 200 if job.is_under_way else STOP_POLLING
+    return render(request, "audit/_export_job.html", context, status=status)
+
+
+@require_GET
+@reviewers_only
+def download(request: ReviewRequest, number: int) -> HttpResponseBase:
+    """Give the finished file to the person who asked for it."""
+    job = get_object_or_404(ExportJob, pk=number, person=request.user, state=ExportJob.State.READY)
+    try:
+        file = jobs.path_of(job).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    name = f"audit-{timezone.localdate(job.created_at)}-{job.sequence}.xlsx"
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[Format.XLSX]
+    )
