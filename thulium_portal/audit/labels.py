@@ -143,6 +143,7 @@ FIELDS = {
     "username": _("User name"),
     "title": _("Title"),
     "note": _("Note"),
+    "reason": _("Reason"),
     "status_after_name": _("Status of the ticket afterwards"),
     "keep_reason": _("Why a must-keep passage was changed"),
 }

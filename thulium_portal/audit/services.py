@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from thulium_portal.audit import checkpoints, origin
 from thulium_portal.audit.actions import Action
@@ -254,11 +255,12 @@ def note_viewing(entry: AuditEntry, *, actor: "User") -> None:
 def note_search(table: str, asked: Mapping[str, Any], *, actor: "User") -> None:
     """Record that *actor* looked for something, the same once in five minutes.
 
-    Words may be a customer's name, so they are kept as erasable text, and compared as such.
+    Words may be a customer's name, so they are kept as erasable text, and compared by a keyed
+    digest: without the key nobody can try out names against it.
     """
     facts, content = _asked(table, asked)
     told = canonical({"facts": facts, "content": content})
-    subject = Subject("search", digest(told)[:40])
+    subject = Subject("search", _keyed_digest(told))
     if not _noted_lately(subject, Action.AUDIT_SEARCHED, actor):
         with transaction.atomic():
             record(
@@ -318,6 +320,10 @@ def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[
     return facts, {name: str(words) for name, words in content.items() if words}
 
 
+def _keyed_digest(told: str) -> str:
+    return salted_hmac("audit.search", told, algorithm="sha256").hexdigest()[:40]
+
+
 def _noted_lately(subject: Subject, action: Action, actor: "User") -> bool:
     return AuditEntry.objects.filter(
         subject_kind=subject.kind,
@@ -328,11 +334,17 @@ def _noted_lately(subject: Subject, action: Action, actor: "User") -> bool:
     ).exists()
 
 
-def erase(sequences: Iterable[int], *, actor: "User | None", basis: str) -> int:
+def erase(
+    sequences: Iterable[int],
+    *,
+    actor: "User | None",
+    basis: str,
+    facts: Mapping[str, Fact] | None = None,
+) -> int:
     """Delete the texts kept with these entries, and return how many there were.
 
     The chain stays whole: it holds only commitments, and the erasure is an entry itself. *basis* is
-    the legal ground in a few words; it is kept as erasable content.
+    the legal ground in a few words; it is kept as erasable content. *facts* tell what else went.
     """
     numbers = sorted(set(sequences))
     with transaction.atomic():
@@ -341,8 +353,8 @@ def erase(sequences: Iterable[int], *, actor: "User | None", basis: str) -> int:
         record(
             Action.CONTENT_ERASED,
             actor=actor,
-            facts={"sequences": numbers, "texts": erased},
-            content={"basis": basis},
+            facts={**(facts or {}), "sequences": numbers, "texts": erased},
+            content={"basis": basis} if basis else None,
         )
     return erased
 

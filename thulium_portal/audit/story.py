@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -95,9 +96,15 @@ class Told:
             return [_("Entry %(number)s.") % {"number": self.entry.subject_id}]
         if self.entry.action == Action.AUDIT_EXPORTED:
             return [_("File format: %(format)s.") % {"format": str(facts.get("format")).upper()}]
+        if self.entry.action in (Action.CONTENT_ERASED, Action.DATA_PRUNED):
+            return [self._erased_details()]
         if self.entry.action == Action.AUDIT_VERIFIED:
             return [_("The record held.") if facts.get("holds") else _("The record did not hold.")]
         return []
+
+    def _erased_details(self) -> str:
+        counts = {name: self.facts.get(name) or 0 for name in ("texts", "replies", "files")}
+        return _("Texts in the record: %(texts)d, replies: %(replies)d, files: %(files)d.") % counts
 
     @property
     def text(self) -> str | None:
@@ -119,6 +126,11 @@ class Told:
     def erased(self) -> bool:
         """Whether texts of this entry have been taken out of the record."""
         return len(self.texts) < len(self.said["commit"])
+
+    @property
+    def erasure(self) -> "Told | None":
+        """The entry that tells who erased its texts, and when; None where all are there."""
+        return _erasure_of(self.entry.sequence) if self.erased else None
 
 
 MOST_NEIGHBOURS = 3
@@ -238,6 +250,20 @@ def _told(entry: AuditEntry, contents: list[AuditContent]) -> Told:
     except (ValueError, KeyError, TypeError):
         said = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
     return Told(entry, said, {content.field: content.data for content in contents})
+
+
+def _erasure_of(sequence: int) -> Told | None:
+    """Return the erasure that names entry *sequence* among those it took the texts from."""
+    listed = [f"[{sequence},", f",{sequence},", f",{sequence}]", f"[{sequence}]"]
+    named = Q()
+    for place in listed:
+        named |= Q(record__contains=place)
+    erasures = AuditEntry.objects.filter(named, action=Action.CONTENT_ERASED, pk__gt=sequence)
+    for entry in erasures.select_related("actor"):
+        told = _told(entry, [])
+        if sequence in (told.facts.get("sequences") or []):
+            return told
+    return None
 
 
 def _exists(sequence: int) -> int | None:

@@ -1,7 +1,10 @@
 """What people do with assessments: give one, acknowledge or answer it."""
 
+from collections.abc import Collection
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Case, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +17,9 @@ from thulium_portal.quality.risks import risks_of
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.moves import subject_of
 from thulium_portal.replies.states import State
+
+ERASED = "…"
+"""Stands for a note that was erased where a verdict must have one."""
 
 
 class AlreadyAssessed(Exception):
@@ -77,3 +83,13 @@ def acknowledge(assessment: Assessment, *, answer: str, actor: User) -> None:
             facts={"answered": bool(answer)},
             content={"note": answer} if answer else None,
         )
+
+
+def erase_notes(assessments: Collection[int]) -> int:
+    """Take out what was written in *assessments*, given by row; return how many had any words.
+
+    The verdicts stay. Runs inside the caller's transaction.
+    """
+    rows = Assessment.objects.filter(pk__in=assessments).exclude(note__in=["", ERASED], answer="")
+    improve = When(verdict=Assessment.Verdict.IMPROVE, then=Value(ERASED))
+    return rows.update(note=Case(improve, default=Value("")), answer="")

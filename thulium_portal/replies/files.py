@@ -2,10 +2,10 @@
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 
 from thulium_portal.canned.models import CannedFile
 from thulium_portal.filestore import (
@@ -29,6 +29,7 @@ __all__ = [
     "directory",
     "discard",
     "discard_quietly",
+    "erase",
     "location",
     "sniff",
     "store",
@@ -100,6 +101,28 @@ def sweep() -> int:
     for path in lost:
         path.unlink(missing_ok=True)
     return len(lost)
+
+
+def erase(replies: Collection[int]) -> int:
+    """Forget names and bytes of the files of *replies*, given by row; return how many they were.
+
+    Size and digest stay. Bytes that another reply or a canned response has as well stay for them;
+    the others go once the transaction is committed, or with the next sweep where the disk refuses.
+    """
+    files = Attachment.objects.filter(reply__in=replies).exclude(path="")
+    paths = set(files.values_list("path", flat=True))
+    count = files.update(name="", path="", token="", token_at=None)
+    transaction.on_commit(lambda: _remove(paths))
+    return count
+
+
+def _remove(paths: Iterable[str]) -> None:
+    for path in paths:
+        try:
+            if not _is_known(path):
+                (directory() / path).unlink(missing_ok=True)
+        except OSError:
+            logger.warning("an erased file could not be removed; the sweep tries again")
 
 
 def discard_quietly(files: Iterable[StoredFile]) -> None:

@@ -60,7 +60,9 @@ def index(request: StaffRequest) -> HttpResponse:
 
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
     return get_object_or_404(
-        Reply.objects.visible_to(request.user).select_related("author", "canned_response"),
+        Reply.objects.visible_to(request.user).select_related(
+            "author", "canned_response", "erased_by"
+        ),
         uuid=uuid,
     )
 
@@ -124,7 +126,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
 
 def _can_take_back(reply: Reply, user: User) -> bool:
     if reply.state == State.REJECTED:
-        return reply.dismissed_at is None
+        return reply.dismissed_at is None and reply.erased_at is None
     if reply.state == State.HELD:
         return user.may(Permission.MANAGE_SENDING)
     return reply.state in STOPPED

@@ -33,6 +33,12 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         """Unsent texts of this person, newest first."""
         return self.filter(author=user, state=State.DRAFT).order_by("-updated_at")
 
+    def unsettled(self) -> "ReplyQuerySet":
+        """Replies on their way, waiting for a person, or still looked for on their ticket."""
+        watched = Q(state=State.SENT, next_check_at__isnull=False)
+        followed = Q(state=State.CONFIRMED, status_due_at__isnull=False)
+        return self.filter(Q(state__in=OPEN) | watched | followed)
+
     def needing_attention(self) -> "ReplyQuerySet":
         """Replies a person should look at and has not yet dealt with."""
         return self.filter(state__in=ATTENTION, dismissed_at=None)
@@ -121,6 +127,17 @@ class Reply(models.Model):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
     )
     dismissed_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its texts were erased; what became of it stays"
+    )
+    erased_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who erased them; nobody where texts are kept for a limited time only",
+    )
 
     objects = ReplyQuerySet.as_manager()
 
@@ -193,7 +210,9 @@ class Attachment(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=255)
-    path = models.CharField(max_length=255, help_text="below DATA_DIR/attachments")
+    path = models.CharField(
+        max_length=255, help_text="below DATA_DIR/attachments; empty once the file was erased"
+    )
     size = models.PositiveBigIntegerField()
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64)

@@ -244,7 +244,9 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
         raise PermissionDenied
     with transaction.atomic(durable=True):
         if source is State.REJECTED:
-            rows = Reply.objects.filter(pk=reply.pk, state=source, dismissed_at=None)
+            rows = Reply.objects.filter(
+                pk=reply.pk, state=source, dismissed_at=None, erased_at=None
+            )
             if rows.update(dismissed_at=timezone.now()) != 1:
                 raise MoveLost
             uncredit(reply)

@@ -159,10 +159,10 @@ def _not_found(reply: Reply) -> Status:
 
 
 def _rejected(reply: Reply) -> Status:
+    text = _("%(reason)s Your text is kept: correct it and send it anew.")
     return Status(
         _("Refused by Thulium, nothing was sent"),
-        _("%(reason)s Your text is kept: correct it and send it anew.")
-        % {"reason": reason_of(reply)},
+        reason_of(reply) if reply.erased_at else text % {"reason": reason_of(reply)},
         tone="bad",
     )
 
@@ -184,8 +184,9 @@ def _held(reply: Reply) -> Status:
     )
 
 
-def _cancelled(_reply: Reply) -> Status:
-    return Status(_("Undone, nothing was sent"), _("The text is back among your drafts."))
+def _cancelled(reply: Reply) -> Status:
+    text = "" if reply.erased_at else _("The text is back among your drafts.")
+    return Status(_("Undone, nothing was sent"), text)
 
 
 def _superseded(_reply: Reply) -> Status:
