@@ -109,6 +109,10 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "quality:given": {"GET": SUPERVISORS},
     "quality:assess": {"POST": SUPERVISORS},
     "quality:acknowledge": ACT,
+    "privacy:index": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    "privacy:erase": {"POST": ADMINISTRATORS},
+    "privacy:hold": {"POST": ADMINISTRATORS},
+    "privacy:lift": {"POST": ADMINISTRATORS},
 }
 
 ROUTES = {route.name: route for route in routes()}

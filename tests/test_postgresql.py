@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("accounts", "audit", "canned", "lib/test_word_index.py", "quality", "replies", "reports")
+PARTS = (
+    "accounts",
+    "audit",
+    "canned",
+    "lib/test_word_index.py",
+    "privacy",
+    "quality",
+    "replies",
+    "reports",
+)
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]
 

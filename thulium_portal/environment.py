@@ -95,7 +95,8 @@ class Environment:
         """Return Django's database settings for *name*.
 
         SQLite is set up so that a committed row survives a power cut (``synchronous=FULL``) and two
-        writers wait for each other instead of failing (``BEGIN IMMEDIATE``).
+        writers wait for each other instead of failing (``BEGIN IMMEDIATE``). What is erased is
+        overwritten in the file (``secure_delete``).
         """
         url = self.text(name, default)
         if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
@@ -110,7 +111,8 @@ class Environment:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                    "PRAGMA secure_delete=ON;"
                 ),
             }
         else:

@@ -96,6 +96,11 @@ FILE_UPLOAD_TEMP_DIR = None
 UNDO_SECONDS = env.number("UNDO_SECONDS", 30, least=0, most=600)
 DELIVERIES_AT_ONCE = env.number("DELIVERIES_AT_ONCE", 8, least=1, most=64)
 
+# Retention, in days after a reply was settled or an access happened; 0 keeps for ever.
+RETENTION_TEXTS_DAYS = env.number("RETENTION_TEXTS_DAYS", 0, least=0, most=36500)
+RETENTION_FILES_DAYS = env.number("RETENTION_FILES_DAYS", 0, least=0, most=36500)
+RETENTION_ACCESS_DAYS = env.number("RETENTION_ACCESS_DAYS", 0, least=0, most=36500)
+
 # People
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["thulium_portal.accounts.backends.PersonBackend"]
@@ -127,6 +132,7 @@ INSTALLED_APPS = [
     "thulium_portal.replies",
     "thulium_portal.reports",
     "thulium_portal.quality",
+    "thulium_portal.privacy",
     "thulium_portal.practice",
     "django.contrib.auth",
     "django.contrib.contenttypes",

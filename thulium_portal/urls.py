@@ -10,6 +10,7 @@ urlpatterns = [
     path("audit/", include("thulium_portal.audit.urls")),
     path("reports/", include("thulium_portal.reports.urls")),
     path("quality/", include("thulium_portal.quality.urls")),
+    path("privacy/", include("thulium_portal.privacy.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]
 

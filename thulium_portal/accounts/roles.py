@@ -24,6 +24,7 @@ class Permission(models.TextChoices):
     REVIEW_AUDIT = "audit.review"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_SENDING = "sending.manage"
+    ERASE_DATA = "data.erase"
 
 
 _AGENT = frozenset(
@@ -39,7 +40,11 @@ _SUPERVISOR = _AGENT | {
     Permission.MANAGE_CANNED,
     Permission.REVIEW_AUDIT,
 }
-_ADMINISTRATOR = _SUPERVISOR | {Permission.MANAGE_PEOPLE, Permission.MANAGE_SENDING}
+_ADMINISTRATOR = _SUPERVISOR | {
+    Permission.MANAGE_PEOPLE,
+    Permission.MANAGE_SENDING,
+    Permission.ERASE_DATA,
+}
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.AGENT: _AGENT,

@@ -13,6 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
@@ -180,6 +181,7 @@ class Worker:
             check_recent()
         else:
             check_record(actor=None)
+            call_command("prune_data", nightly=True)
             jobs.clear()
             filing.forget_unused()
             files.sweep()

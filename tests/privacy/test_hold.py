@@ -1,0 +1,39 @@
+"""Legal holds: placed from what was found, listed, recorded."""
+
+import pytest
+
+from tests.privacy.conftest import ADDRESS, TICKET
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.privacy.models import LegalHold
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_hold_is_placed_listed_and_recorded(world, sign_in, adam):
+    client = sign_in(adam)
+    sent = {"q": ADDRESS, "kind": "address", "reason": "Sąd, sygn. 7/26"}
+    page = client.post("/privacy/hold/", sent, follow=True).content.decode()
+    hold = LegalHold.objects.standing().get()
+    assert (hold.customer, hold.ticket_id, hold.placed_by) == (ADDRESS, None, adam)
+    assert "Sąd, sygn. 7/26" in page
+    assert f"/privacy/holds/{hold.pk}/lift/" in page
+    entry = AuditEntry.objects.filter(action="hold.placed").first()
+    texts = {content.field: content.data for content in entry.contents.all()}
+    assert texts == {"customer": ADDRESS, "reason": "Sąd, sygn. 7/26"}
+    assert ADDRESS not in entry.record
+
+
+def test_a_ticket_is_held_by_its_number(sign_in, adam):
+    sent = {"q": f"#{TICKET}", "kind": "ticket", "reason": "x"}
+    sign_in(adam).post("/privacy/hold/", sent)
+    assert LegalHold.objects.get().ticket_id == TICKET
+    assert AuditEntry.objects.get(action="hold.placed").ticket_id == TICKET
+
+
+@pytest.mark.parametrize("reason", ["", "x" * 301])
+def test_a_hold_needs_a_reason_that_fits(world, sign_in, adam, reason):
+    sent = {"q": ADDRESS, "kind": "address", "reason": reason}
+    answer = sign_in(adam).post("/privacy/hold/", sent)
+    assert answer.status_code == 422
+    assert reason in answer.content.decode()
+    assert not LegalHold.objects.standing().exists()

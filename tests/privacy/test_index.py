@@ -1,0 +1,127 @@
+"""Finding a customer: by address, by name, by ticket, and what bad input gets."""
+
+import pytest
+
+from tests.privacy.conftest import ADDRESS, NAME, TICKET, settle, snapshot, submitted
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.privacy import customers
+from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.finding import Holdings
+from thulium_portal.replies.drafts import Text
+
+pytestmark = pytest.mark.django_db
+
+GROUPS = ["replies", "files", "attempts", "questions", "proposals", "reviews", "record"]
+
+
+def look(client, words, **more):
+    return client.post("/privacy/", {"q": words} | more)
+
+
+@pytest.mark.parametrize(
+    "words", [ADDRESS, ADDRESS.upper(), NAME, "kvarkowna zuzanna", f"#{TICKET}", str(TICKET)]
+)
+def test_everything_held_is_listed_by_kind_with_an_extract(world, sign_in, adam, words):
+    page = look(sign_in(adam), words).content.decode()
+    for name in GROUPS:
+        assert f'data-group="{name}"' in page, name
+    assert "Kvarkowy temat" in page
+    assert f"/replies/{world.reply.uuid}/" in page
+    assert "kvark.pdf" in page
+    assert "Kvark bez powitania." in page
+
+
+def test_a_name_of_several_customers_asks_which(world, sign_in, adam, anna):
+    settle(submitted(anna, snapshot(5, "z@inny.example", "Zuzanna Bor"), Text("<p>x</p>")))
+    client = sign_in(adam)
+    page = look(client, "zuzanna").content.decode()
+    assert "Kto to jest?" in page
+    assert ADDRESS in page
+    assert "z@inny.example" in page
+    chosen = look(client, "z@inny.example", kind="address").content.decode()
+    assert 'data-group="replies"' in chosen
+    assert ADDRESS not in chosen
+
+
+def test_one_customer_with_two_spellings_is_one(world, anna):
+    settle(submitted(anna, snapshot(5, ADDRESS.lower(), ""), Text("<p>x</p>")))
+    assert [(one.words.casefold(), one.replies) for one in customers.alike("kvark")] == [
+        (ADDRESS.casefold(), 5 - 1)
+    ]
+    assert len(Holdings(Customer(Kind.ADDRESS, ADDRESS)).replies) == 5
+
+
+def test_the_search_is_recorded_as_erasable_text(world, sign_in, adam):
+    look(sign_in(adam), ADDRESS)
+    entry = AuditEntry.objects.filter(action="customer.searched").first()
+    assert entry.actor == adam
+    assert entry.contents.get().data == ADDRESS
+    assert "kvark" not in entry.record.lower()
+
+
+def test_looking_in_vain_is_recorded_without_the_words(sign_in, adam):
+    page = look(sign_in(adam), "nikt@przyklad.example").content.decode()
+    assert "nie przechowuje niczego" in page
+    assert 'value="nikt@przyklad.example"' in page
+    entry = AuditEntry.objects.get(action="customer.searched")
+    assert not entry.contents.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        ("", "Wpisz adres e-mail"),
+        ("ab", "co najmniej trzy litery"),
+        ("@.", "co najmniej trzy litery"),
+        ("---", "co najmniej trzy litery"),
+        ("x" * 321, "320"),
+    ],
+)
+def test_what_finds_nobody_or_everybody_is_said_kindly(sign_in, adam, words, complaint):
+    answer = look(sign_in(adam), words)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert complaint in page
+    assert f'value="{words}"' in page or not words
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"q": "Zuza", "kind": "ticket"}, {"q": ADDRESS, "kind": "soul"}, {"q": "9" * 19}],
+)
+def test_a_form_edited_by_hand_is_never_an_error(sign_in, adam, sent):
+    assert sign_in(adam).post("/privacy/", sent).status_code in {200, 422}
+
+
+def test_what_is_not_settled_is_told_before_anybody_types(world, sign_in, adam, anna):
+    waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
+    page = look(sign_in(adam), ADDRESS).content.decode()
+    assert "Nie można tego jeszcze usunąć" in page
+    assert f"/replies/{waiting.uuid}/" in page
+
+
+def test_a_canned_response_with_the_address_is_left_to_people(world, sign_in, adam, version):
+    body = f"<p>Napisz na {ADDRESS}.</p>"
+    type(version.current).objects.filter(pk=version.current.pk).update(body=body)
+    page = look(sign_in(adam), ADDRESS).content.decode()
+    assert f"/canned/{version.pk}/" in page
+    assert "Do poprawienia ręcznie" in page
+
+
+def test_the_first_page_tells_how_long_things_are_kept(sign_in, adam, settings):
+    settings.RETENTION_TEXTS_DAYS = 365
+    page = sign_in(adam).get("/privacy/").content.decode()
+    assert "365 dni" in page
+    assert "bezterminowo" in page
+
+
+def test_the_audit_leads_there_for_administrators_only(sign_in, adam, ewa):
+    assert "/privacy/" in sign_in(adam).get("/audit/").content.decode()
+    assert "/privacy/" not in sign_in(ewa).get("/audit/").content.decode()
+
+
+def test_a_long_list_is_cut_and_says_so(world, sign_in, adam, anna):
+    for number in range(55):
+        settle(submitted(anna, snapshot(), Text(f"<p>kvark {number}</p>")))
+    page = look(sign_in(adam), ADDRESS).content.decode()
+    assert "i jeszcze 9" in page

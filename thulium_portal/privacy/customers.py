@@ -1,0 +1,130 @@
+"""Who is meant: a customer by address, by name where no address is known, or a single ticket."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from django.db.models import Count, Q, QuerySet, TextChoices
+
+from thulium_portal.lib.folding import fold
+from thulium_portal.privacy.models import LegalHold
+from thulium_portal.replies.models import Reply
+
+_TICKET = re.compile(r"#?\s*([0-9]{1,18})")
+
+
+class Kind(TextChoices):
+    """By what somebody is known."""
+
+    ADDRESS = "address"
+    NAME = "name"
+    TICKET = "ticket"
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Somebody the portal may hold data of; *words* say who, and are typed again to erase them."""
+
+    kind: Kind
+    words: str
+    name: str = ""
+    replies: int = 0
+
+    @property
+    def ticket_id(self) -> int | None:
+        """The number of the ticket, where a single ticket is meant."""
+        return int(self.words) if self.kind is Kind.TICKET else None
+
+    def is_written_in(self, text: str) -> bool:
+        """Tell whether the whole words stand in *text*, not only within somebody else's address."""
+        return _whole(fold(self.words)).search(fold(text)) is not None
+
+
+def ticket_of(words: str) -> int | None:
+    """Return the ticket's number that *words* are, None where they are something else."""
+    found = _TICKET.fullmatch(words.strip())
+    return int(found[1]) if found else None
+
+
+def same(one: str, other: str) -> bool:
+    """Tell whether two spellings are the same but for capitals and blanks; accents do count."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def alike(words: str) -> list[Customer]:
+    """Return who may be meant by *words*, by name; a whole address or a ticket's number is exact.
+
+    Where no reply was ever written to them, whom the words themselves name: the record may know.
+    """
+    ticket = ticket_of(words)
+    if ticket is not None:
+        return [Customer(Kind.TICKET, str(ticket))]
+    wanted = fold(words).split()
+    found = _merged(
+        customer
+        for customer in _known()
+        if all(word in fold(f"{customer.name} {customer.words}") for word in wanted)
+    )
+    exact = [one for one in found if one.kind is Kind.ADDRESS and same(one.words, words)]
+    if exact or not found:
+        return exact or [Customer(Kind.ADDRESS if "@" in words else Kind.NAME, words.strip())]
+    return sorted(found, key=lambda one: fold(one.name or one.words))
+
+
+def on_hold(hold: LegalHold) -> list[Customer]:
+    """Return whom *hold* may be about: its words are an address or a name."""
+    if hold.ticket_id is not None:
+        return [Customer(Kind.TICKET, str(hold.ticket_id))]
+    return [Customer(kind, hold.customer) for kind in (Kind.ADDRESS, Kind.NAME)]
+
+
+def replies_to(customer: Customer) -> QuerySet[Reply]:
+    """Return the replies and drafts for *customer*, those on their tickets without a name too.
+
+    A draft written while Thulium was away does not know whom it is for.
+    """
+    if customer.ticket_id is not None:
+        return Reply.objects.filter(ticket_id=customer.ticket_id)
+    if customer.kind is Kind.ADDRESS:
+        own = Q(customer_email__in=_spellings("customer_email", customer.words))
+        nameless = Q(customer_email="")
+    else:
+        names = _spellings("customer_name", customer.words)
+        own = Q(customer_email="", customer_name__in=names)
+        nameless = Q(customer_email="", customer_name="")
+    tickets = Reply.objects.filter(own).order_by().values("ticket_id")
+    return Reply.objects.filter(own | (nameless & Q(ticket_id__in=tickets)))
+
+
+@cache
+def _whole(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.+-]){re.escape(words)}(?![\w-]|\.\w)")
+
+
+def _known() -> Iterator[Customer]:
+    rows = Reply.objects.order_by().exclude(customer_email="", customer_name="")
+    told = rows.values_list("customer_email", "customer_name").annotate(Count("pk"))
+    for email, name, replies in told.iterator():
+        kind = Kind.ADDRESS if email else Kind.NAME
+        yield Customer(kind, email or name, name, replies)
+
+
+def _merged(customers: Iterator[Customer]) -> list[Customer]:
+    """Return each customer once, whatever the spellings of their address and name."""
+    found: dict[tuple[Kind, str], Customer] = {}
+    for one in customers:
+        key = (one.kind, " ".join(one.words.split()).casefold())
+        other = found.get(key)
+        found[key] = one if other is None else _together(other, one)
+    return list(found.values())
+
+
+def _together(one: Customer, other: Customer) -> Customer:
+    return replace(one, name=one.name or other.name, replies=one.replies + other.replies)
+
+
+def _spellings(field: str, words: str) -> list[str]:
+    """Return how *words* are spelled in a column; no database folds every letter's capitals."""
+    values = Reply.objects.order_by().values_list(field, flat=True).distinct()
+    return [value for value in values.iterator() if value and same(value, words)]

@@ -1,0 +1,57 @@
+"""``manage.py prune_data``: erase what is older than it may be kept."""
+
+import sys
+from contextlib import nullcontext
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from tqdm import tqdm
+
+from thulium_portal.audit import origin
+from thulium_portal.privacy import pruning
+from thulium_portal.privacy.pruning import Amounts
+
+
+class Command(BaseCommand):
+    """Erases what the RETENTION settings no longer allow; the worker does so every night."""
+
+    help = "Erases texts, files and traces of access older than the RETENTION settings allow."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what the documentation names."""
+        parser.add_argument(
+            "--check", action="store_true", help="tell what would go, and erase nothing"
+        )
+        parser.add_argument(
+            "--nightly", action="store_true", help="quietly and in the portal's own name"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Erase, or tell what would be."""
+        if not pruning.is_wanted():
+            if not options["nightly"]:
+                self.stdout.write(
+                    "Everything is kept for ever: RETENTION_TEXTS_DAYS, RETENTION_FILES_DAYS and "
+                    "RETENTION_ACCESS_DAYS are 0."
+                )
+        elif options["check"]:
+            self.stdout.write(f"Would be erased: {_told(pruning.due())}.")
+        else:
+            self._prune(nightly=options["nightly"])
+
+    def _prune(self, *, nightly: bool) -> None:
+        due = pruning.due()
+        with (
+            nullcontext() if nightly else origin.from_shell(),
+            tqdm(total=due.total, desc="Erasing", file=sys.stderr, disable=nightly) as bar,
+        ):
+            done = pruning.prune(bar.update)
+        if not nightly:
+            self.stdout.write(f"Erased: {_told(done)}.")
+
+
+def _told(amounts: Amounts) -> str:
+    return (
+        f"texts of {amounts.texts} replies, {amounts.files} files, "
+        f"traces of {amounts.access} sign-ins, searches and views"
+    )

@@ -1,0 +1,169 @@
+"""What an administrator does with a customer's data: look for it, hold it, erase it."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit import services as audit
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.canned import erasing as canned
+from thulium_portal.privacy.customers import Customer
+from thulium_portal.privacy.finding import Holdings
+from thulium_portal.privacy.models import LegalHold
+from thulium_portal.quality.services import erase_notes
+from thulium_portal.replies import erasing, files
+from thulium_portal.replies.models import Reply
+
+
+class Basis(TextChoices):
+    """Why a customer's data is erased: the grounds of Art. 17 GDPR."""
+
+    REQUEST = "request", _("The customer asked for it (Art. 17 GDPR)")
+    CONSENT = "consent", _("The customer withdrew their consent")
+    OBJECTION = "objection", _("The customer objected (Art. 21 GDPR)")
+    PURPOSE = "purpose", _("The data is no longer needed")
+    UNLAWFUL = "unlawful", _("The data should never have been kept")
+    OBLIGATION = "obligation", _("The law requires it")
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How much was taken out."""
+
+    replies: int = 0
+    files: int = 0
+    texts: int = 0
+
+
+class Hindered(Exception):
+    """Nothing was erased: replies are still on their way, or somebody holds the data."""
+
+    def __init__(self, replies: list[Reply], holds: list[LegalHold]) -> None:
+        super().__init__()
+        self.replies, self.holds = replies, holds
+
+
+def note_search(words: str, *, found: int, actor: User) -> None:
+    """Record that *actor* looked for a customer's data; what was found in vain is not kept.
+
+    Otherwise looking whether an erasure left nothing would itself leave something.
+    """
+    _may(actor)
+    with transaction.atomic():
+        record(
+            Action.CUSTOMER_SEARCHED,
+            actor=actor,
+            facts={"found": found},
+            content={"query": words} if found else None,
+        )
+
+
+def erase(
+    customer: Customer, *, basis: Basis, note: str = "", elsewhere: bool = False, actor: User
+) -> Erased:
+    """Take everything the portal holds of *customer* out for ever, all of it or nothing.
+
+    What became of their replies, times and digests stay, and the record keeps that they were
+    erased, by whom and on what *basis* (with a *note*), but not whose they were. *elsewhere* takes
+    in replies to others that hold the address. Raises :class:`Hindered` and ``PermissionDenied``;
+    where nothing is held nothing happens.
+    """
+    _may(actor)
+    with transaction.atomic(durable=True):
+        found = Holdings(customer, with_elsewhere=elsewhere)
+        found.read()
+        if found.unsettled or found.standing_holds:
+            raise Hindered(found.unsettled, found.standing_holds)
+        if not found.count:
+            return Erased()
+        done = _erase(found, basis, note, actor)
+        transaction.on_commit(overwrite_on_disk, robust=True)
+    return done
+
+
+def place_hold(customer: Customer, *, reason: str, actor: User) -> LegalHold:
+    """Keep the data of *customer* from being erased until the hold is lifted."""
+    _may(actor)
+    ticket = customer.ticket_id
+    words = customer.words if ticket is None else ""
+    with transaction.atomic(durable=True):
+        hold = LegalHold.objects.create(
+            customer=words, ticket_id=ticket, reason=reason, placed_by=actor
+        )
+        record(
+            Action.HOLD_PLACED,
+            actor=actor,
+            subject=_subject_of(hold),
+            ticket_id=ticket,
+            content={"reason": reason} | ({"customer": words} if words else {}),
+        )
+    return hold
+
+
+def lift_hold(hold: LegalHold, *, actor: User) -> None:
+    """Let the data be erased again; a second time is nothing."""
+    _may(actor)
+    with transaction.atomic(durable=True):
+        standing = LegalHold.objects.standing().filter(pk=hold.pk)
+        if standing.update(lifted_at=timezone.now(), lifted_by=actor):
+            record(
+                Action.HOLD_LIFTED,
+                actor=actor,
+                subject=_subject_of(hold),
+                ticket_id=hold.ticket_id,
+            )
+
+
+def overwrite_on_disk() -> None:
+    """Empty SQLite's journal, which still holds the pages as they were before.
+
+    The database file itself is overwritten as rows go (``secure_delete``). PostgreSQL clears by
+    its own vacuum.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _erase(found: Holdings, basis: Basis, note: str, actor: User) -> Erased:
+    rows = [reply.pk for reply in found.all_replies]
+    try:
+        replies = erasing.erase_texts(rows, actor=actor)
+    except erasing.Unsettled as error:
+        raise Hindered(list(Reply.objects.filter(pk__in=rows).unsettled()), []) from error
+    removed = files.erase(rows)
+    notes = erase_notes([assessment.pk for assessment in found.assessments])
+    canned.erase_proposals(found.proposals, actor=actor)
+    canned.erase_empty_searches([search.pk for search in found.searches])
+    lifted = [hold.pk for hold in found.lifted_holds]
+    LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
+    facts: dict[str, Fact] = {
+        "basis": str(basis),
+        "replies": replies,
+        "files": removed,
+        "notes": notes,
+        "tickets": found.tickets,
+    }
+    texts = audit.erase(
+        [entry.sequence for entry in found.entries],
+        actor=actor,
+        basis=" · ".join(filter(None, [str(basis.label), note])),
+        facts=facts,
+    )
+    return Erased(replies, removed, texts)
+
+
+def _subject_of(hold: LegalHold) -> Subject:
+    return Subject("hold", str(hold.pk))
+
+
+def _may(actor: User) -> None:
+    if not actor.may(Permission.ERASE_DATA):
+        raise PermissionDenied

@@ -1,0 +1,167 @@
+"""Customers' data: find it, see it, hold it, erase it. No address on the web names a customer."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.story import entries_told
+from thulium_portal.privacy import customers, pruning, services, showing
+from thulium_portal.privacy.customers import Customer
+from thulium_portal.privacy.finding import Holdings
+from thulium_portal.privacy.forms import ChosenForm, EraseForm, FindForm, HoldForm
+from thulium_portal.privacy.models import LegalHold
+
+MOST_CUSTOMERS = 50
+MOST_ERASURES = 5
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires(Permission.ERASE_DATA)
+def index(request: StaffRequest) -> HttpResponse:
+    """The box to look for a customer; POST shows what is held, or whom the words may mean."""
+    if request.method == "GET":
+        return _start(request, FindForm(auto_id="find_%s"))
+    form = FindForm(request.POST, auto_id="find_%s")
+    if not form.is_valid():
+        return _start(request, form, status=422)
+    chosen, words = form.customer, form.cleaned_data["q"]
+    meant = [chosen] if chosen else customers.alike(words)
+    if len(meant) > 1:
+        services.note_search(words, found=len(meant), actor=request.user)
+        return _start(request, form, meant=meant)
+    found = Holdings(meant[0])
+    count = found.count + len(found.elsewhere)
+    services.note_search(words, found=count, actor=request.user)
+    if not count and not found.standing_holds:
+        return _start(request, form, nothing=True)
+    return _found(request, found)
+
+
+@never_cache
+@require_POST
+@requires(Permission.ERASE_DATA)
+def erase(request: StaffRequest) -> HttpResponse:
+    """Erase what is held of the customer in the form, once their words were typed again."""
+    form = EraseForm(request.POST)
+    customer = _customer(form)
+    if customer is None:
+        return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
+    if not form.is_valid():
+        return _found(request, Holdings(customer), erase_form=form, status=422)
+    asked = form.cleaned_data
+    try:
+        done = services.erase(
+            customer,
+            basis=services.Basis(asked["basis"]),
+            note=asked["note"],
+            elsewhere=asked["elsewhere"],
+            actor=request.user,
+        )
+    except services.Hindered as hindered:
+        found = Holdings(customer)
+        return _found(request, found, erase_form=form, hindered=hindered, status=409)
+    _tell(request, done)
+    return redirect("privacy:index")
+
+
+@never_cache
+@require_POST
+@requires(Permission.ERASE_DATA)
+def hold(request: StaffRequest) -> HttpResponse:
+    """Keep the customer's data from being erased."""
+    form = HoldForm(request.POST, prefix=None, auto_id="hold_%s")
+    customer = _customer(form)
+    if customer is None:
+        return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
+    if not form.is_valid():
+        return _found(request, Holdings(customer), hold_form=form, status=422)
+    services.place_hold(customer, reason=form.cleaned_data["reason"], actor=request.user)
+    messages.success(request, _("Held. Nothing of it is erased until somebody lifts the hold."))
+    return redirect("privacy:index")
+
+
+@require_POST
+@requires(Permission.ERASE_DATA)
+def lift(request: StaffRequest, number: int) -> HttpResponse:
+    """Let the data be erased again."""
+    services.lift_hold(get_object_or_404(LegalHold, pk=number), actor=request.user)
+    messages.success(request, _("Lifted. The data can be erased again."))
+    return redirect("privacy:index")
+
+
+def _customer(form: ChosenForm) -> Customer | None:
+    """Return whom a form is about, None where it does not tell."""
+    form.is_valid()
+    return None if {"q", "kind"} & form.errors.keys() else form.customer
+
+
+def _start(
+    request: StaffRequest, form: FindForm, *, status: int = 200, **found: Any
+) -> HttpResponse:
+    meant = found.pop("meant", [])
+    context = {
+        "form": form,
+        "meant": meant[:MOST_CUSTOMERS],
+        "more": max(0, len(meant) - MOST_CUSTOMERS),
+        "holds": LegalHold.objects.standing().select_related("placed_by"),
+        "erasures": entries_told(_erasures()[:MOST_ERASURES]),
+        "retention": pruning.terms(),
+        **found,
+    }
+    return render(request, "privacy/index.html", context, status=status)
+
+
+def _found(
+    request: StaffRequest,
+    found: Holdings,
+    *,
+    erase_form: EraseForm | None = None,
+    hold_form: HoldForm | None = None,
+    hindered: services.Hindered | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    known = {"q": found.customer.words, "kind": found.customer.kind}
+    context = {
+        "customer": found.customer,
+        "found": found,
+        "groups": showing.groups(found),
+        "canned": showing.canned(found),
+        "unsettled": hindered.replies if hindered else found.unsettled,
+        "holds": hindered.holds if hindered else found.standing_holds,
+        "hindered": hindered,
+        "erase_form": erase_form or EraseForm(initial=known),
+        "hold_form": hold_form or HoldForm(initial=known, auto_id="hold_%s"),
+    }
+    return render(request, "privacy/found.html", context, status=status)
+
+
+def _erasures() -> QuerySet[AuditEntry]:
+    """Return the erasures people ordered, and the nightly runs, the newest first."""
+    ordered = AuditEntry.objects.filter(action=Action.CONTENT_ERASED, actor__isnull=False)
+    nightly = AuditEntry.objects.filter(action=Action.DATA_PRUNED)
+    return (ordered | nightly).select_related("actor")
+
+
+def _tell(request: StaffRequest, done: services.Erased) -> None:
+    if done == services.Erased():
+        messages.info(request, _("There was nothing left to erase."))
+        return
+    messages.success(
+        request,
+        _(
+            "Erased for good. Replies: %(replies)d, files: %(files)d, "
+            "texts in the record: %(texts)d."
+        )
+        % {"replies": done.replies, "files": done.files, "texts": done.texts},
+    )
