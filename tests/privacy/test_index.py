@@ -1,6 +1,10 @@
 """Finding a customer: by address, by name, by ticket, and what bad input gets."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from tests.privacy.conftest import ADDRESS, NAME, TICKET, settle, snapshot, submitted
 from thulium_portal.audit.models import AuditEntry
@@ -57,6 +61,17 @@ def test_the_search_is_recorded_as_erasable_text(world, sign_in, adam):
     assert entry.actor == adam
     assert entry.contents.get().data == ADDRESS
     assert "kvark" not in entry.record.lower()
+
+
+def test_the_same_search_is_recorded_once_in_five_minutes(world, sign_in, adam, ewa):
+    client = sign_in(adam)
+    for _ in range(3):
+        look(client, ADDRESS)
+    entries = AuditEntry.objects.filter(action="customer.searched", contents__data=ADDRESS)
+    assert entries.count() == 1
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        look(client, ADDRESS)
+    assert entries.count() == 2
 
 
 def test_looking_in_vain_is_recorded_without_the_words(sign_in, adam):

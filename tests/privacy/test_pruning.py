@@ -69,19 +69,22 @@ def test_everything_is_kept_for_ever_unless_told_otherwise(old, capsys):
     assert not AuditEntry.objects.filter(action="data.pruned").exists()
 
 
-def test_texts_go_when_their_time_is_over_and_files_by_their_own(old, keep, anna):
+def test_texts_go_when_their_time_is_over_and_files_with_them(old, keep, anna):
     new = age(settle(submitted(anna, snapshot(77), Text("<p>nowa</p>"))), 89)
     keep(texts=90)
-    assert pruning.prune() == Amounts(texts=1)
+    assert pruning.prune() == Amounts(texts=1, files=1)
     assert body(old) == ""
     assert body(new) == "<p>nowa</p>"
-    assert old.attachments.get().name == "kvark.pdf"
-    about = AuditContent.objects.filter(entry__subject_id=str(old.uuid))
-    assert not about.exists()
-    keep(files=90)
-    assert pruning.prune() == Amounts(files=1)
     assert old.attachments.get().name == ""
+    assert not AuditContent.objects.filter(entry__subject_id=str(old.uuid)).exists()
     assert check_record(actor=None).broken is None
+
+
+def test_files_may_go_before_the_texts(old, keep):
+    keep(texts=200, files=90)
+    assert pruning.prune() == Amounts(files=1)
+    assert old.attachments.get().path == ""
+    assert body(old)
 
 
 def test_the_run_is_one_entry_with_counts(old, keep):
@@ -151,7 +154,7 @@ def test_many_go_in_batches(old, keep, anna, monkeypatch):
     keep(texts=30)
     steps: list[int] = []
     assert pruning.prune(steps.append).texts == 5
-    assert steps == [2, 2, 1]
+    assert steps == [1, 2, 2, 1]  # a file, then the texts
 
 
 def test_check_tells_what_would_go_and_erases_nothing(old, keep, capsys):
@@ -179,6 +182,15 @@ def test_the_worker_does_it_every_night_in_the_portals_own_name(old, keep, capsy
     assert body(old) == ""
     assert '"kind":"system"' in AuditEntry.objects.get(action="data.pruned").record
     assert capsys.readouterr().out == ""
+
+
+def test_the_page_lists_nights_that_took_something(old, keep, sign_in, adam):
+    keep(texts=200)
+    pruning.prune()
+    assert "Usunięto dawne teksty" not in sign_in(adam).get("/privacy/").content.decode()
+    keep(texts=30)
+    pruning.prune()
+    assert "Usunięto dawne teksty" in sign_in(adam).get("/privacy/").content.decode()
 
 
 def test_its_page_says_that_the_time_was_over(old, keep, sign_in, anna):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cached_property
 
 from django.db.models import Count, Q, QuerySet, TextChoices
 
@@ -38,7 +38,12 @@ class Customer:
 
     def is_written_in(self, text: str) -> bool:
         """Tell whether the whole words stand in *text*, not only within somebody else's address."""
-        return _whole(fold(self.words)).search(fold(text)) is not None
+        return self._whole_words.search(fold(text)) is not None
+
+    @cached_property
+    def _whole_words(self) -> re.Pattern[str]:
+        words = re.escape(fold(self.words))
+        return re.compile(rf"(?<![\w.+-]){words}(?![\w-]|\.\w)")
 
 
 def ticket_of(words: str) -> int | None:
@@ -95,11 +100,6 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
         nameless = Q(customer_email="", customer_name="")
     tickets = Reply.objects.filter(own).order_by().values("ticket_id")
     return Reply.objects.filter(own | (nameless & Q(ticket_id__in=tickets)))
-
-
-@cache
-def _whole(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w.+-]){re.escape(words)}(?![\w-]|\.\w)")
 
 
 def _known() -> Iterator[Customer]:

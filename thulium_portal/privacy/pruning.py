@@ -1,7 +1,8 @@
 """Retention: what is older than it may be kept, erased night by night.
 
-Each kind has its own time in the settings, in days; 0 keeps for ever. Nothing goes that is under a
-legal hold or not settled, and drafts never do: their authors have not finished with them.
+Each kind has its own time in the settings, in days; 0 keeps for ever. Files go with the texts of
+their reply at the latest, since without these nobody would find whose they are. Nothing goes that
+is under a legal hold or not settled, and drafts never do: their authors have not finished yet.
 """
 
 from collections.abc import Callable
@@ -84,11 +85,9 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
     Safe to break off: every batch is whole, and the next run goes on.
     """
     told = progress or (lambda _done: None)
-    done = Amounts(
-        _in_batches(_prune_texts, told),
-        _in_batches(_prune_files, told),
-        _in_batches(_prune_access, told),
-    )
+    files_gone = _in_batches(_prune_files, told)
+    texts_gone = _in_batches(_prune_texts, told)
+    done = Amounts(texts_gone, files_gone, _in_batches(_prune_access, told))
     with transaction.atomic():
         audit.record(
             Action.DATA_PRUNED,
@@ -153,8 +152,10 @@ def _old_replies() -> QuerySet[Reply]:
 
 
 def _old_files() -> QuerySet[Attachment]:
-    replies = _settled(Reply.objects.all(), settings.RETENTION_FILES_DAYS)
-    return Attachment.objects.filter(reply__in=replies).exclude(path="")
+    own = _settled(Reply.objects.all(), settings.RETENTION_FILES_DAYS)
+    with_texts = _settled(Reply.objects.all(), settings.RETENTION_TEXTS_DAYS)
+    files = Attachment.objects.filter(Q(reply__in=own) | Q(reply__in=with_texts))
+    return files.exclude(path="")
 
 
 def _old_entries() -> QuerySet[AuditContent, int]:

@@ -12,6 +12,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Fact, Subject, record
 from thulium_portal.canned import erasing as canned
 from thulium_portal.privacy.customers import Customer
@@ -51,11 +52,17 @@ class Hindered(Exception):
 
 
 def note_search(words: str, *, found: int, actor: User) -> None:
-    """Record that *actor* looked for a customer's data; what was found in vain is not kept.
+    """Record that *actor* looked for a customer's data, the same once in five minutes.
 
-    Otherwise looking whether an erasure left nothing would itself leave something.
+    Words that found nothing are not kept: looking whether an erasure left anything would itself
+    leave something.
     """
     _may(actor)
+    lately = AuditEntry.objects.filter(
+        action=Action.CUSTOMER_SEARCHED, actor=actor, at__gt=timezone.now() - audit.ONE_VIEWING
+    )
+    if lately.filter(contents__field="query", contents__data=words).exists():
+        return
     with transaction.atomic():
         record(
             Action.CUSTOMER_SEARCHED,

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.audit.story import entries_told
+from thulium_portal.audit.story import Told, entries_told
 from thulium_portal.privacy import customers, pruning, services, showing
 from thulium_portal.privacy.customers import Customer
 from thulium_portal.privacy.finding import Holdings
@@ -23,6 +22,9 @@ from thulium_portal.privacy.models import LegalHold
 
 MOST_CUSTOMERS = 50
 MOST_ERASURES = 5
+LOOKED_AT = 60
+"""Erasures among which those are sought that took something: many a night finds nothing."""
+_COUNTS = ("texts", "replies", "files")
 
 
 @never_cache
@@ -115,7 +117,7 @@ def _start(
         "meant": meant[:MOST_CUSTOMERS],
         "more": max(0, len(meant) - MOST_CUSTOMERS),
         "holds": LegalHold.objects.standing().select_related("placed_by"),
-        "erasures": entries_told(_erasures()[:MOST_ERASURES]),
+        "erasures": _erasures(),
         "retention": pruning.terms(),
         **found,
     }
@@ -146,11 +148,13 @@ def _found(
     return render(request, "privacy/found.html", context, status=status)
 
 
-def _erasures() -> QuerySet[AuditEntry]:
-    """Return the erasures people ordered, and the nightly runs, the newest first."""
+def _erasures() -> list[Told]:
+    """Return the last erasures ordered, and nights that took something, the newest first."""
     ordered = AuditEntry.objects.filter(action=Action.CONTENT_ERASED, actor__isnull=False)
     nightly = AuditEntry.objects.filter(action=Action.DATA_PRUNED)
-    return (ordered | nightly).select_related("actor")
+    rows = (ordered | nightly).select_related("actor")[:LOOKED_AT]
+    took = [told for told in entries_told(rows) if any(told.facts.get(name) for name in _COUNTS)]
+    return took[:MOST_ERASURES]
 
 
 def _tell(request: StaffRequest, done: services.Erased) -> None:
