@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.privacy.conftest import (
     ADDRESS,
@@ -150,6 +151,17 @@ def test_a_file_that_another_customer_got_too_stays_for_them(world, erase, anna)
     assert [path for path in places_with("cennik") if "attachments/" in path]
 
 
+def test_many_replies_cost_no_more_questions_to_the_database(erase, anna):
+    asked = []
+    for number in (2, 12):
+        for _ in range(number):
+            settle(submitted(anna, snapshot(), Text("<p>kvark</p>")))
+        with CaptureQueriesContext(connection) as queries:
+            assert erase().replies == number
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
 def test_only_administrators_erase_hold_and_look(world, ewa):
     for act in (
         lambda: services.erase(CUSTOMER, basis=Basis.REQUEST, actor=ewa),
@@ -205,6 +217,7 @@ def test_the_page_erases_once_the_words_were_typed_again(world, sign_in, adam):
         ({"basis": ""}, "Wybierz podstawę prawną"),
         ({"basis": "revenge"}, ""),
         ({"note": f"wniosek {ADDRESS.upper()}"}, "bez danych klienta"),
+        ({"note": "wniosek (ZUZANNA KVARKOWNA)"}, "bez danych klienta"),
         ({"note": "x" * 301}, "300"),
     ],
 )

@@ -168,6 +168,14 @@ class Holdings:
         ]
         return sum(map(len, found))
 
+    def is_named_in(self, text: str) -> bool:
+        """Tell whether *text* holds the customer's words or one of their full names."""
+        names = {fold(reply.customer_name) for reply in self.replies}
+        telling = {name for name in names if " " in name}
+        if self.customer.kind is not Kind.TICKET:
+            telling.add(fold(self.customer.words))
+        return any(name in fold(text) for name in telling)
+
     def read(self) -> None:
         """Read everything now, before anything of it is taken out."""
         _all = self.count, self.standing_holds, self.unsettled, self.tickets

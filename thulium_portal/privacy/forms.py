@@ -108,14 +108,10 @@ class EraseForm(ChosenForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Compare what was typed with whom it is about, and keep them out of the note."""
+        """Compare what was typed with whom it is about."""
         asked = super().clean()
         words = asked.get("q", "")
         if "confirm" in asked and not same(asked["confirm"], words):
             complaint = _("This is something else. Type exactly: %(words)s") % {"words": words}
             self.add_error("confirm", complaint)
-        if words and fold(words) in fold(asked.get("note", "")):
-            self.add_error(
-                "note", _("The note stays after the erasure: write it without the customer's data.")
-            )
         return asked

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
@@ -79,8 +80,8 @@ def erase(
 
     What became of their replies, times and digests stay, and the record keeps that they were
     erased, by whom and on what *basis* (with a *note*), but not whose they were. *elsewhere* takes
-    in replies to others that hold the address. Raises :class:`Hindered` and ``PermissionDenied``;
-    where nothing is held nothing happens.
+    in replies to others that hold the address. Raises :class:`Hindered`, ``PermissionDenied``, and
+    ``ValidationError`` for a note that names them; where nothing is held nothing happens.
     """
     _may(actor)
     with transaction.atomic(durable=True):
@@ -88,6 +89,11 @@ def erase(
         found.read()
         if found.unsettled or found.standing_holds:
             raise Hindered(found.unsettled, found.standing_holds)
+        if found.is_named_in(note):
+            words = gettext(
+                "The note stays after the erasure: write it without the customer's data."
+            )
+            raise ValidationError({"note": words})
         if not found.count:
             return Erased()
         done = _erase(found, basis, note, actor)

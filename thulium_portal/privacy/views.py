@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -73,6 +74,9 @@ def erase(request: StaffRequest) -> HttpResponse:
     except services.Hindered as hindered:
         found = Holdings(customer)
         return _found(request, found, erase_form=form, hindered=hindered, status=409)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _found(request, Holdings(customer), erase_form=form, status=422)
     _tell(request, done)
     return redirect("privacy:index")
 
