@@ -66,3 +66,22 @@ def test_no_input_breaks_it_and_every_text_finds_itself(text: str, other: str) -
     if words:
         assert found(*words) == [1]
         assert found(*words, place=Place.HEAD) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_forgotten_is_overwritten() -> None:
+    for number in range(1, 60):
+        INDEX.put([(number, "kvark", f"kvarkowa{number} paczka")])
+    INDEX.forget(range(1, 59))
+    INDEX.put([(59, "", "nowa paczka")])
+    assert connection.vendor != "sqlite" or "kvark" in _everything()
+    INDEX.purge()
+    assert found("paczka") == [59]
+    assert "kvark" not in _everything()
+
+
+def _everything() -> str:
+    """Return all the database holds of the index, as far as another process would see it."""
+    tables = [name for name in connection.introspection.table_names() if "tests_words" in name]
+    with connection.cursor() as cursor:
+        return str([cursor.execute(f"SELECT * FROM {name}").fetchall() for name in tables])

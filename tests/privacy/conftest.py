@@ -92,6 +92,10 @@ def world(anna: User, ewa: User, adam: User, version: CannedResponse) -> World:
     quality.acknowledge(reply.assessment, answer="Kvark, poprawię.", actor=anna)
     for words in (ADDRESS, "kvarkówna", "zuzanna kvark"):
         audit.note_search("replies", {"q": words}, actor=ewa)
+    audit.note_search("replies", {"customer": "kvark"}, actor=ewa)
+    audit.save_view("Kvark", "state=sent", actor=ewa)
+    audit.save_view("Moja", "customer=zuzanna.kvark&state=sent", actor=ewa)
+    audit.save_view("Inni", "q=paczka", actor=ewa)
     audit.note_export("csv", "replies", {"q": NAME, "ticket": TICKET}, actor=ewa)
     hold = privacy.place_hold(CUSTOMER, reason="Sprawa kvark 1/26", actor=adam)
     privacy.lift_hold(hold, actor=adam)

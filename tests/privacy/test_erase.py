@@ -18,9 +18,11 @@ from tests.privacy.conftest import (
     stored,
     submitted,
 )
-from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.audit import search
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, SavedView
 from thulium_portal.audit.services import check_record
 from thulium_portal.canned.models import Proposal
+from thulium_portal.lib.word_index import Word
 from thulium_portal.privacy import services
 from thulium_portal.privacy.customers import Customer, Kind
 from thulium_portal.privacy.finding import Holdings
@@ -52,6 +54,9 @@ def test_the_others_keep_everything(world, erase):
     assert other.customer_email == "jan@przyklad.example"
     about = AuditContent.objects.filter(entry__subject_id=str(other.uuid), field="body_text")
     assert about.get().data == "Paczka dotrze jutro."
+    assert SavedView.objects.get().name == "Inni"
+    words = [Word("paczka"), Word("dotrze")]
+    assert search.matching(ReviewRow.objects.all(), words).get().subject_id == str(other.uuid)
 
 
 def test_what_became_of_the_replies_stays(world, erase, adam):

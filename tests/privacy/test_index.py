@@ -47,6 +47,14 @@ def test_a_name_of_several_customers_asks_which(world, sign_in, adam, anna):
     assert ADDRESS not in chosen
 
 
+def test_what_was_looked_for_is_listed_too(world, sign_in, adam):
+    page = look(sign_in(adam), ADDRESS).content.decode()
+    assert "zuzanna kvark przy" in page
+    assert "Kvark · Ewa Kot" in page
+    assert "Moja · Ewa Kot" in page
+    assert "Inni" not in page
+
+
 def test_one_customer_with_two_spellings_is_one(world, anna):
     settle(submitted(anna, snapshot(5, ADDRESS.lower(), ""), Text("<p>x</p>")))
     assert [(one.words.casefold(), one.replies) for one in customers.alike("kvark")] == [

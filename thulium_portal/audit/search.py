@@ -24,6 +24,11 @@ def forget(sequences: Iterable[int]) -> None:
     WORDS.forget(list(sequences))
 
 
+def purge() -> None:
+    """Overwrite the words of lines that were forgotten; outside of a transaction."""
+    WORDS.purge()
+
+
 def looked_for(asked: Mapping[str, Any]) -> list[Word]:
     """Return what the index is asked for; nothing where neither text nor customer is.
 

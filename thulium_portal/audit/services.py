@@ -44,6 +44,7 @@ __all__ = [
     "check_record",
     "checkpoint",
     "erase",
+    "erase_views",
     "forget_view",
     "interrupted_check",
     "note_export",
@@ -308,6 +309,11 @@ def save_view(name: str, query: str, *, actor: "User") -> SavedView:
 def forget_view(number: int, *, actor: "User") -> None:
     """Forget a view that *actor* has saved; anybody else's stays."""
     SavedView.objects.filter(pk=number, person=actor).delete()
+
+
+def erase_views(numbers: Iterable[int]) -> int:
+    """Forget saved views that look for an erased customer; return how many there were."""
+    return SavedView.objects.filter(pk__in=list(numbers)).delete()[0]
 
 
 def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:

@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 60
 """Letters of a word that count; PostgreSQL's lexemes end somewhere."""
 _COLUMNS = {"": "", "A": "head : ", "B": "rest : "}
+_MERGED_AT_ONCE = 500
+"""Pages of the index rewritten in one step."""
 _FEW = 1_000
 """As many hits are sorted; where there are more, a scan from the newest soon finds enough."""
 
@@ -78,6 +80,24 @@ class WordIndex:
             cursor.executemany(
                 f"DELETE FROM {self.name} WHERE {key} = %s", [(number,) for number in numbers]
             )
+
+    def purge(self) -> None:
+        """Overwrite the words of numbers that were dropped or changed; outside of a transaction.
+
+        SQLite keeps them in older parts of the index until these are merged into one, which is done
+        step by step, so that nobody waits long for the database. PostgreSQL has its vacuum.
+        """
+        if connection.vendor != "sqlite":
+            return
+        with connection.cursor() as cursor:
+            pages = -_MERGED_AT_ONCE
+            before = -2
+            while connection.connection.total_changes - before >= 2:
+                before = connection.connection.total_changes
+                cursor.execute(
+                    f"INSERT INTO {self.name} ({self.name}, rank) VALUES ('merge', %s)", [pages]
+                )
+                pages = _MERGED_AT_ONCE
 
     def holding(self, words: Sequence[Word]) -> RawSQL:
         """Return the numbers that hold every one of *words* (at least one), for ``…__in``."""

@@ -1,15 +1,15 @@
 """What the portal holds of a customer, wherever it is: read before it is shown or erased."""
 
 import re
-import uuid
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.http import QueryDict
 
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.audit.models import AuditContent, AuditEntry, SavedView
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
 from thulium_portal.privacy.customers import Customer, Kind, replies_to, same
@@ -20,6 +20,7 @@ from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 
 SEARCHES = (Action.AUDIT_SEARCHED, Action.AUDIT_EXPORTED, Action.CUSTOMER_SEARCHED)
 """Entries that keep what somebody looked for."""
+_LOOKED_FOR = ("query", "customer")
 _PROPOSALS = (Action.CANNED_PROPOSED, Action.PROPOSAL_ACCEPTED, Action.PROPOSAL_DECLINED)
 _NOT_THEIRS = ("reply", "person", "canned")
 """Subjects of entries left out where words are looked for: replies are found with their texts, and
@@ -49,14 +50,14 @@ class Holdings:
     @cached_property
     def elsewhere(self) -> list[Reply]:
         """Replies and drafts for others in which the customer's address is written."""
-        if self.customer.kind is not Kind.ADDRESS:
-            return []
-        submitted, own = self._submitted_with_address(), {reply.pk for reply in self.replies}
-        rows = Reply.objects.filter(Q(uuid__in=submitted) | self._written_in(*_TEXTS))
+        files = Attachment.objects.filter(self._written_in("name"))
+        named = {file.reply_id for file in files if self._names(file, "name")}
+        own = {reply.pk for reply in self.replies}
+        rows = Reply.objects.filter(Q(pk__in=named) | self._written_in(*_TEXTS), erased_at=None)
         return [
             reply
-            for reply in rows.filter(erased_at=None).select_related("author")
-            if reply.pk not in own and (reply.uuid in submitted or self._names(reply, *_TEXTS))
+            for reply in rows.select_related("author")
+            if reply.pk not in own and (reply.pk in named or self._names(reply, *_TEXTS))
         ]
 
     @property
@@ -131,6 +132,14 @@ class Holdings:
         return [row for row in EmptySearch.objects.all() if self._is_search_for(row.words)]
 
     @cached_property
+    def views(self) -> list[SavedView]:
+        """Saved views of the review that look for the customer, or are called after them."""
+        if self.customer.kind is Kind.TICKET:
+            return []
+        views = SavedView.objects.select_related("person")
+        return [view for view in views if any(map(self._is_search_for, _words_of(view)))]
+
+    @cached_property
     def lifted_holds(self) -> list[LegalHold]:
         """Holds on their data that somebody has lifted, and which still name them."""
         lifted = LegalHold.objects.exclude(lifted_at=None).exclude(reason="")
@@ -164,6 +173,7 @@ class Holdings:
             self.assessments,
             self.entries,
             self.searches,
+            self.views,
             self.lifted_holds,
         ]
         return sum(map(len, found))
@@ -179,12 +189,6 @@ class Holdings:
     def read(self) -> None:
         """Read everything now, before anything of it is taken out."""
         _all = self.count, self.standing_holds, self.unsettled, self.tickets
-
-    def _submitted_with_address(self) -> set[uuid.UUID]:
-        """Return the submitted replies with the address in a text or the name of a file."""
-        lines = ReviewRow.objects.filter(folded_text__contains=fold(self.customer.words))
-        told = lines.values_list("subject_id", "folded_text")
-        return {uuid.UUID(pk) for pk, text in told if self.customer.is_written_in(text)}
 
     def _written_in(self, *fields: str) -> Q:
         """Return the rows in whose *fields* the address may stand; none for anybody without one."""
@@ -225,7 +229,7 @@ class Holdings:
         """Return the entries that are not about a reply and yet name the customer."""
         if self.customer.kind is Kind.TICKET:
             return set()
-        asked = AuditContent.objects.filter(entry__action__in=SEARCHES, field="query")
+        asked = AuditContent.objects.filter(entry__action__in=SEARCHES, field__in=_LOOKED_FOR)
         told = asked.values_list("entry_id", "data")
         found = {number for number, words in told if self._is_search_for(words)}
         noted = AuditContent.objects.exclude(entry__subject_kind__in=_NOT_THEIRS)
@@ -255,3 +259,9 @@ class Holdings:
         for reply in self.all_replies:
             known |= {reply.customer_email, reply.customer_name}
         return bool(hold.customer) and any(same(hold.customer, one) for one in known)
+
+
+def _words_of(view: SavedView) -> list[str]:
+    """Return what a saved view is called and what its filters look for."""
+    asked = QueryDict(view.query)
+    return [view.name, asked.get("q", ""), asked.get("customer", "")]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit import search
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
@@ -135,11 +136,12 @@ def lift_hold(hold: LegalHold, *, actor: User) -> None:
 
 
 def overwrite_on_disk() -> None:
-    """Empty SQLite's journal, which still holds the pages as they were before.
+    """Overwrite what SQLite still holds of rows that are gone: in its index and in its journal.
 
-    The database file itself is overwritten as rows go (``secure_delete``). PostgreSQL clears by
-    its own vacuum.
+    The rows themselves are overwritten as they go (``secure_delete``). PostgreSQL clears by its
+    own vacuum.
     """
+    search.purge()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -154,7 +156,8 @@ def _erase(found: Holdings, basis: Basis, note: str, actor: User) -> Erased:
     removed = files.erase(rows)
     notes = erase_notes([assessment.pk for assessment in found.assessments])
     canned.erase_proposals(found.proposals, actor=actor)
-    canned.erase_empty_searches([search.pk for search in found.searches])
+    canned.erase_empty_searches([asked.pk for asked in found.searches])
+    audit.erase_views([view.pk for view in found.views])
     lifted = [hold.pk for hold in found.lifted_holds]
     LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
     facts: dict[str, Fact] = {

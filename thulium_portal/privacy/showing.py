@@ -59,6 +59,7 @@ def groups(found: Holdings) -> list[Group]:
         _group("reviews", gettext_lazy("Quality reviews"), _reviews(found)),
         _group("record", gettext_lazy("Texts in the audit record"), _entries(found)),
         _group("searches", gettext_lazy("Searches for canned responses"), _searches(found)),
+        _group("views", gettext_lazy("Saved views of the audit"), _views(found)),
         _group("holds", gettext_lazy("Lifted legal holds"), _holds(found)),
         _group("elsewhere", gettext_lazy("Replies to others with the address"), _elsewhere(found)),
     ]
@@ -146,6 +147,11 @@ def _extract(entry: AuditEntry) -> str:
 def _searches(found: Holdings) -> Iterator[Item]:
     for search in found.searches:
         yield Item(search.words)
+
+
+def _views(found: Holdings) -> Iterator[Item]:
+    for view in found.views:
+        yield Item(f"{view.name} · {view.person}")
 
 
 def _holds(found: Holdings) -> Iterator[Item]:
