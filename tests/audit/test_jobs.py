@@ -184,6 +184,24 @@ def test_after_a_day_the_file_is_gone(begin: Callable[[str], str]) -> None:
     assert not jobs.path_of(job).exists()
 
 
+def test_what_was_erased_meanwhile_is_in_no_file(
+    anna: User, begin: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(anna)
+    begin()
+    job = ExportJob.objects.get()
+    write = exporting.xlsx
+
+    def write_and_discard(*given: Any) -> None:
+        write(*given)
+        assert jobs.discard() == 1
+
+    monkeypatch.setattr(exporting, "xlsx", write_and_discard)
+    jobs.build(job.pk)
+    assert not list(jobs.path_of(job).parent.glob(f"{job.pk}.*"))
+    assert jobs.discard() == 0
+
+
 @pytest.mark.parametrize("filters", ["since=x", "person=nikt", "\0", "x" * 9000])
 def test_filters_that_make_no_sense_begin_nothing(
     client: Client, begin: Callable[[str], str], filters: str

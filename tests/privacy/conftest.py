@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from thulium_portal import filestore
 from thulium_portal.accounts.models import User
+from thulium_portal.audit import jobs
 from thulium_portal.audit import services as audit
+from thulium_portal.audit.models import ExportJob
 from thulium_portal.canned import finding, proposing
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedResponse
@@ -97,6 +99,11 @@ def world(anna: User, ewa: User, adam: User, version: CannedResponse) -> World:
     audit.save_view("Moja", "customer=zuzanna.kvark&state=sent", actor=ewa)
     audit.save_view("Inni", "q=paczka", actor=ewa)
     audit.note_export("csv", "replies", {"q": NAME, "ticket": TICKET}, actor=ewa)
+    job = ExportJob.objects.create(
+        person=ewa, query="q=kvark", language="pl", sequence=1, touched_at=timezone.now()
+    )
+    jobs.path_of(job).parent.mkdir()
+    jobs.path_of(job).write_text("kvark w eksporcie")
     hold = privacy.place_hold(CUSTOMER, reason="Sprawa kvark 1/26", actor=adam)
     privacy.lift_hold(hold, actor=adam)
     privacy.note_search("kvark", found=1, actor=adam)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone, translation
 
@@ -41,7 +42,7 @@ class Busy(Exception):
 
 
 class Stopped(Exception):
-    """The export may not go on: the disk, or the person's rights."""
+    """The export may not go on: the disk, the person's rights, or texts in it were erased."""
 
 
 def start(query: str, *, actor: "User") -> ExportJob:
@@ -89,11 +90,23 @@ def path_of(job: ExportJob) -> Path:
 
 def clear() -> int:
     """Remove what was made more than a day ago, and return how many exports went."""
-    old = list(ExportJob.objects.filter(created_at__lt=timezone.now() - KEPT_FOR))
-    for job in old:
+    return _remove(ExportJob.objects.filter(created_at__lt=timezone.now() - KEPT_FOR))
+
+
+def discard() -> int:
+    """Remove every export, since texts in them were erased; what is under way ends without a file.
+
+    Returns how many there were.
+    """
+    return _remove(ExportJob.objects.all())
+
+
+def _remove(jobs: QuerySet[ExportJob]) -> int:
+    removed = list(jobs)
+    for job in removed:
+        ExportJob.objects.filter(pk=job.pk).delete()
         path_of(job).unlink(missing_ok=True)
-        job.delete()
-    return len(old)
+    return len(removed)
 
 
 def _launch(job: ExportJob) -> None:
@@ -112,14 +125,16 @@ def _build(job: ExportJob) -> None:
     path_of(job).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     exporting.xlsx(table, lines, timezone.get_current_timezone(), _unfinished(job))
     _unfinished(job).replace(path_of(job))
-    _touch(job, state=State.READY, lines=lines.count)
+    if not _touch(job, state=State.READY, lines=lines.count):
+        path_of(job).unlink(missing_ok=True)
 
 
 def _told(job: ExportJob, lines: Iterator[Line]) -> Iterator[Line]:
     for count, line in enumerate(lines):
         if count % exporting.JOINED == 0:
             _look_around(job)
-            _touch(job, lines=count)
+            if not _touch(job, lines=count):
+                raise Stopped
         yield line
 
 
@@ -129,8 +144,10 @@ def _look_around(job: ExportJob) -> None:
         raise Stopped
 
 
-def _touch(job: ExportJob, **values: object) -> None:
-    ExportJob.objects.filter(pk=job.pk).update(touched_at=timezone.now(), **values)
+def _touch(job: ExportJob, **values: object) -> bool:
+    """Store how a job fares, and tell whether it still is wanted."""
+    rows = ExportJob.objects.filter(pk=job.pk)
+    return rows.update(touched_at=timezone.now(), **values) == 1
 
 
 def _read(query: str) -> tuple[FilterForm, exporting.Table]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.audit import search
+from thulium_portal.audit import jobs, search
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
@@ -98,6 +98,7 @@ def erase(
         if not found.count:
             return Erased()
         done = _erase(found, basis, note, actor)
+        transaction.on_commit(jobs.discard, robust=True)
         transaction.on_commit(overwrite_on_disk, robust=True)
     return done
 
