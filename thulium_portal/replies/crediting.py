@@ -35,6 +35,8 @@ def credit(reply: Reply, *, question: str = "") -> None:
 def _versions(reply: Reply) -> list[CannedResponseVersion]:
     """Return the version the reply started from, then those put into it later."""
     first = [reply.canned_version] if reply.canned_version is not None else []
+    if not reply.inserted:
+        return first
     others = CannedResponseVersion.objects.filter(pk__in=reply.inserted).order_by("pk")
     return [*first, *others.exclude(pk__in=[version.pk for version in first])]
 
