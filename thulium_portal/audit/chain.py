@@ -14,13 +14,14 @@ CHAIN = "portal"
 VERSION = 1
 GENESIS = "0" * 64
 _PREFIX = b"portal-audit-v1\n"
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def canonical(record: Mapping[str, Any]) -> str:
     """Return *record* in its one canonical JSON form; integers, texts and truth values only."""
-    return json.dumps(
-        record, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    )
+    return _ENCODER.encode(record)
 
 
 def checked(facts: Mapping[str, Fact]) -> dict[str, Fact]:
@@ -46,4 +47,4 @@ def commitment(salt: bytes, field: str, data: str) -> str:
 
 def timestamp(at: datetime) -> str:
     """Return *at* in UTC, in a form whose width never varies."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

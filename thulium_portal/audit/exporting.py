@@ -10,6 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext_lazy
@@ -56,6 +57,8 @@ class Table:
 def lines_of(table: Table, rows: QuerySet[Any], *, last: int) -> Iterator[Line]:
     """Yield the lines of *rows* up to entry *last* in the order they happened, page by page."""
     rows = rows.filter(**{f"{table.key}__lte": last}).order_by(table.key)
+    # Names are read once a page, not once a line.
+    rows = rows.select_related(None)
     page = list(rows[:PAGE])
     while page:
         yield from table.lines(page)
@@ -162,13 +165,14 @@ def _cell(value: Any, zone: tzinfo) -> Cell:
 
 
 def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
-    entries = AuditEntry.objects.in_bulk([row.opened_sequence for row in rows])
-    texts = _texts(row.opened_sequence for row in rows)
+    numbers = [row.opened_sequence for row in rows]
+    hashes = dict(AuditEntry.objects.filter(pk__in=numbers).values_list("sequence", "hash"))
+    texts, names = _texts(numbers), _names(rows)
     for row in rows:
         yield {
             "sequence": row.opened_sequence,
             "at": row.opened_at,
-            "person": row.actor.get_full_name() if row.actor else "",
+            "person": names.get(row.actor_id, ""),
             "agent_login": row.agent_login,
             "ticket": row.ticket_id,
             "customer": row.customer,
@@ -179,19 +183,19 @@ def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
             "state": row.state,
             "outcome": str(STATES.get(row.state, row.state)),
             "reply": row.subject_id,
-            "hash": entries[row.opened_sequence].hash,
+            "hash": hashes[row.opened_sequence],
         }
 
 
 def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
-    texts = _contents(entry.sequence for entry in entries)
+    texts, names = _contents([entry.sequence for entry in entries]), _names(entries)
     for entry in entries:
         said = json.loads(entry.record)
         own = texts.get(entry.sequence, [])
         yield {
             "sequence": entry.sequence,
             "at": entry.at,
-            "person": entry.actor.get_full_name() if entry.actor else _unnamed(said),
+            "person": names.get(entry.actor_id) or _unnamed(said),
             "username": said["actor"]["username"],
             "role": said["actor"]["role"],
             "action": entry.action,
@@ -201,12 +205,12 @@ def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
             "ticket": entry.ticket_id,
             "state": entry.state,
             "facts": json.dumps(said["facts"], ensure_ascii=False, sort_keys=True),
-            "text": next((text.data for text in own if text.field == "body_text"), ""),
+            "text": next((data for field, _salt, data in own if field == "body_text"), ""),
             "previous_hash": entry.previous_hash,
             "hash": entry.hash,
             "record": entry.record,
             "content": {
-                text.field: {"salt": bytes(text.salt).hex(), "data": text.data} for text in own
+                field: {"salt": bytes(salt).hex(), "data": data} for field, salt, data in own
             },
         }
 
@@ -215,16 +219,24 @@ def _unnamed(said: dict[str, Any]) -> str:
     return str(UNNAMED.get(said["actor"]["kind"], ""))
 
 
-def _contents(sequences: Iterable[int]) -> dict[int, list[AuditContent]]:
-    found: dict[int, list[AuditContent]] = {}
-    for content in AuditContent.objects.filter(entry_id__in=list(sequences)).order_by("field"):
-        found.setdefault(content.entry_id, []).append(content)
+def _names(rows: Sequence[AuditEntry] | Sequence[ReviewRow]) -> dict[int | None, str]:
+    people = get_user_model().objects.in_bulk({row.actor_id for row in rows if row.actor_id})
+    return {number: person.get_full_name() for number, person in people.items()}
+
+
+def _contents(sequences: Sequence[int]) -> dict[int, list[tuple[str, bytes, str]]]:
+    """Return field, salt and text of what is kept with each entry."""
+    found: dict[int, list[tuple[str, bytes, str]]] = {}
+    texts = AuditContent.objects.filter(entry_id__in=sequences).order_by("field")
+    rows: Any = texts.values_list("entry_id", "field", "salt", "data")
+    for number, field, salt, data in rows:
+        found.setdefault(number, []).append((field, salt, data))
     return found
 
 
-def _texts(sequences: Iterable[int]) -> dict[tuple[int, str], str]:
-    contents = _contents(sequences)
-    return {(number, text.field): text.data for number, own in contents.items() for text in own}
+def _texts(sequences: Sequence[int]) -> dict[tuple[int, str], str]:
+    found = _contents(sequences).items()
+    return {(number, field): data for number, own in found for field, _salt, data in own}
 
 
 REPLIES = Table(

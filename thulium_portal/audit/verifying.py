@@ -1,9 +1,10 @@
 """Checks the whole record from what it stores alone: nothing missing, moved, changed or forged."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
@@ -151,11 +152,41 @@ def _ends() -> tuple[AuditHead | None, int]:
     return head, last or 0
 
 
-def _pages(began: int, last: int) -> Iterator[list[AuditEntry]]:
+class Stored(Protocol):
+    """An entry as its row tells it; a million of them are read without making models of them."""
+
+    sequence: int
+    at: datetime
+    actor_id: int | None
+    action: str
+    subject_kind: str
+    subject_id: str
+    ticket_id: int | None
+    state: str
+    record: str
+    previous_hash: str
+    hash: str
+
+
+class StoredText(Protocol):
+    """A text kept with an entry, as its row tells it."""
+
+    entry_id: int
+    field: str
+    salt: Any
+    data: str
+
+
+_COLUMNS = tuple(name for name in Stored.__annotations__)
+_TEXT_COLUMNS = tuple(name for name in StoredText.__annotations__)
+
+
+def _pages(began: int, last: int) -> Iterator[list[Stored]]:
     # An entry of number 0 or below would be no entry of ours; from the beginning it is looked at.
     done = began or None
     while True:
-        rows = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
+        rows: Any = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
+        rows = rows.values_list(*_COLUMNS, named=True)
         page = list((rows if done is None else rows.filter(sequence__gt=done))[:PAGE])
         if not page:
             return
@@ -163,15 +194,16 @@ def _pages(began: int, last: int) -> Iterator[list[AuditEntry]]:
         done = page[-1].sequence
 
 
-def _contents(entries: list[AuditEntry]) -> dict[int, list[AuditContent]]:
-    found: dict[int, list[AuditContent]] = {}
+def _contents(entries: list[Stored]) -> dict[int, list[StoredText]]:
+    found: dict[int, list[StoredText]] = {}
     first, last = entries[0].sequence, entries[-1].sequence
-    for content in AuditContent.objects.filter(entry_id__gte=first, entry_id__lte=last):
+    texts: Any = AuditContent.objects.filter(entry_id__gte=first, entry_id__lte=last)
+    for content in texts.values_list(*_TEXT_COLUMNS, named=True):
         found.setdefault(content.entry_id, []).append(content)
     return found
 
 
-def _problem(entry: AuditEntry, contents: list[AuditContent], walk: Walk) -> Problem | None:
+def _problem(entry: Stored, contents: list[StoredText], walk: Walk) -> Problem | None:
     expected = walk.sequence + 1
     if entry.sequence != expected:
         return Problem.GAP if entry.sequence > expected else Problem.FORM
@@ -188,9 +220,9 @@ def fault(entry: AuditEntry, contents: list[AuditContent], previous_hash: str) -
 
 
 def _fault(
-    entry: AuditEntry,
+    entry: Stored,
     said: dict[str, Any] | None,
-    contents: list[AuditContent],
+    contents: Sequence[StoredText],
     previous_hash: str,
 ) -> Problem | None:
     if entry.previous_hash != previous_hash:
@@ -205,7 +237,7 @@ def _fault(
 
 
 def _remember(
-    entry: AuditEntry, said: dict[str, Any], contents: list[AuditContent], walk: Walk
+    entry: Stored, said: dict[str, Any], contents: Sequence[StoredText], walk: Walk
 ) -> None:
     walk.hash = entry.hash
     if len(said["commit"]) > len(contents):
@@ -224,7 +256,7 @@ def _parsed(record: str) -> dict[str, Any] | None:
         return None
 
 
-def _columns_match(entry: AuditEntry, said: dict[str, Any]) -> bool:
+def _columns_match(entry: Stored, said: dict[str, Any]) -> bool:
     shown = {
         "seq": entry.sequence,
         "prev": entry.previous_hash,
@@ -238,7 +270,7 @@ def _columns_match(entry: AuditEntry, said: dict[str, Any]) -> bool:
     return shown == recorded and said["actor"]["id"] == entry.actor_id
 
 
-def _texts_match(said: dict[str, Any], contents: list[AuditContent]) -> bool:
+def _texts_match(said: dict[str, Any], contents: Sequence[StoredText]) -> bool:
     return all(
         said["commit"].get(text.field) == commitment(bytes(text.salt), text.field, text.data)
         for text in contents
