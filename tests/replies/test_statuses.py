@@ -17,7 +17,7 @@ from thulium_portal.canned import services
 from thulium_portal.canned import statuses as canned_statuses
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
-from thulium_portal.replies import statuses
+from thulium_portal.replies import readback, statuses
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import ThuliumError, TicketStatus
@@ -116,6 +116,27 @@ def test_the_status_follows_once_the_reply_was_sent(
     assert AuditEntry.objects.filter(action="reply.status_set").count() == 1
     assert "zmieniony" in client.get(f"/replies/{reply.uuid}/").content.decode()
     assert statuses.take() is None
+
+
+def test_the_page_asks_on_until_the_status_has_followed(
+    sign_in, anna, response, thulium, settings, deliver_due
+):
+    settings.UNDO_SECONDS = 0
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    deliver_due()
+    Reply.objects.update(next_check_at=timezone.now())
+    readback.check(readback.take_check())
+    assert Reply.objects.get().state == State.CONFIRMED
+    address = f"/replies/{Reply.objects.get().uuid}/status/"
+    waiting = client.get(address)
+    assert (waiting.status_code, "po wysłaniu odpowiedzi" in waiting.content.decode()) == (
+        200,
+        True,
+    )
+    deliver_due()
+    done = client.get(address)
+    assert (done.status_code, "zmieniony" in done.content.decode()) == (286, True)
 
 
 def test_a_customer_who_wrote_again_is_not_closed_unread(

@@ -84,8 +84,8 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The part of a reply's page that changes while it is on its way."""
     reply = _visible(request, uuid)
-    code = STOP_POLLING if State(reply.state) in SETTLED else 200
     context = _following(request, reply) | {"is_fragment": True}
+    code = STOP_POLLING if context["settled"] else 200
     return render(request, "replies/_status.html", context, status=code)
 
 
@@ -105,7 +105,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "status": wording.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),
-        "settled": state in SETTLED,
+        "settled": state in SETTLED and not statuses.is_awaited(reply),
         "now": now,
         "seconds_left": max(0, round(left)),
         "can_undo": (waiting or (state is State.CLAIMED and not reply.cancel_requested))

@@ -71,6 +71,11 @@ def words(reply: Reply) -> str:
     return pgettext("a status", "set")
 
 
+def is_awaited(reply: Reply) -> bool:
+    """Tell whether *reply* is on its ticket and the status is still to follow."""
+    return reply.state == State.CONFIRMED and reply.status_due_at is not None
+
+
 def may_try_again(reply: Reply) -> bool:
     """Tell whether setting the status failed, and no new question stands in the way."""
     return bool(reply.status_reason) and reply.status_reason != _WROTE_AGAIN
