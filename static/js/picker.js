@@ -30,9 +30,12 @@ function start() {
   const sheet = form.querySelector("[data-picker-sheet]");
   const home = document.createComment("picker");
   let active = -1;
+  let answered = null; // the words that the list answers
+  let isHasty = false; // Enter was pressed before the list answered what was typed
 
   const options = () => [...results.querySelectorAll("[data-option]")];
   const isOpen = () => !results.hidden && options().length > 0;
+  const isFresh = () => answered === input.value;
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -68,6 +71,7 @@ function start() {
     input.setAttribute("aria-expanded", "false");
     input.removeAttribute("aria-activedescendant");
     active = -1;
+    isHasty = false;
   };
 
   const show = () => {
@@ -81,6 +85,15 @@ function start() {
     results.hidden = false;
     input.setAttribute("aria-expanded", String(options().length > 0));
     activate(options().length ? 0 : -1);
+  };
+
+  /** Show the list; Enter that came before it takes its first text, never one of the list before. */
+  const arrived = ({ detail }) => {
+    answered = detail.requestConfig.parameters.q;
+    show();
+    if (!isHasty || !isFresh()) return;
+    isHasty = false;
+    if (isOpen()) take(options()[active]);
   };
 
   const take = async (option) => {
@@ -123,7 +136,8 @@ function start() {
     }
   };
 
-  box.addEventListener("htmx:afterSwap", show);
+  box.addEventListener("htmx:afterSwap", arrived);
+  input.addEventListener("input", () => { isHasty = false; });
   input.addEventListener("focus", () => htmx.trigger(input, "picker:ask"));
   input.addEventListener("blur", (event) => {
     if (!box.contains(event.relatedTarget) && !sheet.open) close();
@@ -149,7 +163,8 @@ function start() {
       textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: "" } }));
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (isOpen() && active >= 0) take(options()[active]);
+      if (!isFresh()) isHasty = true;
+      else if (isOpen() && active >= 0) take(options()[active]);
     } else if (["ArrowDown", "ArrowUp"].includes(event.key)) {
       event.preventDefault();
       if (!isOpen()) htmx.trigger(input, "picker:ask");

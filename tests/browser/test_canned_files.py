@@ -1,0 +1,263 @@
+"""A text that brings a file and sets a status, from its author's desk to the customer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+from tests.browser.conftest import Portal
+from thulium_portal import filestore, gateway
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import filing
+from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.replies.models import Reply
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Enter = Callable[[User], Page]
+NAME = "formularz żółty.pdf"
+BYTES = b"%PDF-1.4 formularz zwrotu"
+CLOSED = ("6", "Zamknięte")
+MOST_TABS = 20
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a reader of one language sees, and the ticket of a customer who writes in it."""
+
+    language: str
+    ticket: int
+    text: str
+    other: str
+    status: str
+    done: str
+    listed: str
+    offered: str
+    refused: str
+    save: str
+    changed: str
+
+
+POLISH = Words(
+    language="pl",
+    ticket=1234,
+    text="Formularz zwrotu jest w załączniku.",
+    other="EN",
+    status="Po wysłaniu zmień status zgłoszenia na „Zamknięte”",
+    done="zmieniony",
+    listed="Brak pliku",
+    offered="Plik „formularz żółty.pdf” zaginął, więc szablonu nie można użyć",
+    refused="więc tej odpowiedzi nie można wysłać",
+    save="Zapisz nową wersję",
+    changed="co ostatnio zmieniono",
+)
+ENGLISH = Words(
+    language="en",
+    ticket=1230,
+    text="The return form is attached.",
+    other="PL",
+    status="After sending, set the ticket’s status to “Zamknięte”",
+    done="set",
+    listed="A file is lost",
+    offered="“formularz żółty.pdf” is lost, so the text cannot be used",
+    refused="so this reply cannot be sent",
+    save="Save a new version",
+    changed="what changed last",
+)
+
+
+@pytest.fixture(params=[POLISH, ENGLISH], ids=lambda words: words.language)
+def words(request: pytest.FixtureRequest, anna: User, ewa: User) -> Words:
+    """Return the words of one language, which both people read."""
+    for person in (anna, ewa):
+        person.language = request.param.language
+        person.save()
+    return request.param
+
+
+@pytest.fixture
+def response(words: Words, ewa: User) -> CannedResponse:
+    """Return the text in the reader's language; it and its twin have the same file and status.
+
+    By the alphabet the twin comes first.
+    """
+    (file,), _complaints = filing.bring([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
+    made: dict[str, CannedResponse] = {}
+    for each in (POLISH, ENGLISH):
+        text = ResponseText(
+            title="RMA 2" if each == words else "RMA 1",
+            body=f"<p>{each.text}</p>",
+            language=each.language,
+            files=(file.pk,),
+            status_after=CLOSED[0],
+            status_after_name=CLOSED[1],
+        )
+        made[each.language] = create_response(text, variant_of=made.get("pl"), actor=ewa)
+    return made[words.language]
+
+
+@pytest.fixture
+def page(page: Page, enter: Enter, portal: Portal, anna: User, words: Words) -> Page:
+    """Return the composer of the ticket."""
+    enter(anna)
+    page.goto(f"{portal.url}/tickets/{words.ticket}/")
+    expect(page.locator(".editor-text")).to_be_visible()
+    return page
+
+
+def test_file_and_status_come_with_the_text_and_follow_the_reply(
+    page: Page, portal: Portal, words: Words, response: CannedResponse
+):
+    options = look_up(page, response)
+    expect(options).to_have_count(2)
+    expect(options.first.locator(".pill")).to_have_count(0)
+    expect(options.last.locator(".pill")).to_have_text(words.other)
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_have_text(words.text)
+    expect(page.locator(".editor-text")).to_be_focused()
+    for choice in (file_of(page), status_of(page, words)):
+        expect(choice).to_be_checked()
+        switch(page, choice)
+        expect(choice).not_to_be_checked()
+        page.keyboard.press("Space")
+        expect(choice).to_be_checked()
+    send(page)
+    (message,) = portal.thulium.received(words.ticket)
+    (file,) = message["attachments"]
+    assert words.text in message["body"]
+    assert (file["filename"], portal.thulium.file_content(file["token"])) == (NAME, BYTES)
+    expect(page.locator("#status-afterwards")).to_contain_text(words.done)
+    assert status_in_thulium(words) == CLOSED[1]
+
+
+def test_enter_takes_what_was_typed_even_before_the_list_has_followed(
+    page: Page, words: Words, response: CannedResponse
+):
+    page.keyboard.press("/")
+    expect(page.locator("[data-option]").last).to_contain_text(response.title)
+    page.keyboard.type("rma")
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_have_text(words.text)
+
+
+def test_what_was_unticked_stays_behind(
+    page: Page, portal: Portal, words: Words, response: CannedResponse
+):
+    look_up(page, response)
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_be_focused()
+    switch(page, file_of(page))
+    switch(page, status_of(page, words))
+    send(page)
+    (message,) = portal.thulium.received(words.ticket)
+    assert message["attachments"] == []
+    assert Reply.objects.get().status_after == ""
+    assert status_in_thulium(words) != CLOSED[1]
+
+
+def test_a_text_whose_file_is_lost_is_marked_and_goes_into_no_reply(
+    page: Page, portal: Portal, words: Words, response: CannedResponse
+):
+    lose(CannedFile.objects.get())
+    look_up(page, response)
+    results = page.locator("[data-picker-results]")
+    expect(results.locator("[data-option]").first).to_contain_text(words.offered)
+    page.keyboard.press("Enter")
+    expect(results).to_be_visible()
+    expect(page.locator("[data-picker-query]")).to_be_focused()
+    expect(page.locator(".editor-text")).to_have_text("")
+    expect(page.locator("[data-canned-file]")).to_have_count(0)
+    page.goto(f"{portal.url}/canned/")
+    row = page.locator(".library-rows li").filter(has_text=response.title)
+    expect(row).to_contain_text(words.listed)
+    expect(page.locator("#canned-preview").get_by_role("alert")).to_contain_text(NAME)
+
+
+def test_a_reply_whose_file_was_lost_meanwhile_is_refused_with_its_text_kept(
+    page: Page, portal: Portal, words: Words, response: CannedResponse, complaints: list[str]
+):
+    look_up(page, response)
+    page.keyboard.press("Enter")
+    text = page.locator(".editor-text")
+    expect(text).to_be_focused()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" 123")
+    lose(CannedFile.objects.get())
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#canned-files-errors")).to_contain_text(words.refused)
+    expect(text).to_have_text(f"{words.text} 123")
+    expect(file_of(page)).to_be_checked()
+    assert portal.thulium.received(words.ticket) == []
+    assert not Reply.objects.exclude(state="draft").exists()
+    # The browser tells of every answer that is not 200.
+    assert [told for told in complaints if "422" not in told] == []
+    complaints.clear()
+
+
+def test_two_versions_show_that_file_and_status_were_exchanged(
+    portal: Portal, enter: Enter, ewa: User, words: Words, response: CannedResponse
+):
+    page = enter(ewa)
+    page.goto(f"{portal.url}/canned/{response.pk}/edit/")
+    page.get_by_role("checkbox", name=NAME).uncheck()
+    file = FilePayload(name="nowy.pdf", mimeType="application/pdf", buffer=BYTES)
+    page.locator("#id_files").set_input_files(file)
+    page.locator("#id_status_after").select_option(label="W realizacji")
+    page.get_by_role("button", name=words.save).click()
+    expect(page.get_by_role("link", name="nowy.pdf")).to_be_visible()
+    page.get_by_role("link", name=words.changed).first.click()
+    details = page.locator("#comparison .compare-details")
+    removed, added = details.locator("del"), details.locator("ins")
+    expect(removed.filter(has_text=NAME)).to_be_visible()
+    expect(added.filter(has_text="nowy.pdf")).to_be_visible()
+    expect(removed.filter(has_text=CLOSED[1])).to_be_visible()
+    expect(added.filter(has_text="W realizacji")).to_be_visible()
+
+
+def look_up(page: Page, response: CannedResponse) -> Locator:
+    """Ask for the text by keyboard, and return what is offered once it stands first."""
+    page.keyboard.press("/")
+    page.keyboard.type("rma")
+    options = page.locator("[data-option]")
+    expect(options.first).to_contain_text(response.title)
+    return options
+
+
+def switch(page: Page, choice: Locator) -> None:
+    """Go on by Tab until *choice* has the focus, and press Space."""
+    for _tab in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if choice.evaluate("element => element === document.activeElement"):
+            break
+    expect(choice).to_be_focused()
+    page.keyboard.press("Space")
+
+
+def file_of(page: Page) -> Locator:
+    """Return the box of the file that the text brings."""
+    return page.locator("[data-canned-files]").get_by_role("checkbox", name=NAME)
+
+
+def status_of(page: Page, words: Words) -> Locator:
+    """Return the box of the status that the text sets."""
+    return page.get_by_role("checkbox", name=words.status)
+
+
+def send(page: Page) -> None:
+    """Send what is written, and wait until Thulium shows it."""
+    page.keyboard.press("Control+Enter")
+    state = page.locator("#reply-status")
+    expect(state).to_have_attribute("data-reply-state", "confirmed", timeout=15_000)
+
+
+def status_in_thulium(words: Words) -> Any:
+    return gateway.thulium_client().get_ticket(words.ticket).status_name
+
+
+def lose(file: CannedFile) -> None:
+    """Delete the bytes of *file*, as a disk or a hasty hand does."""
+    (filestore.directory() / file.path).unlink()
