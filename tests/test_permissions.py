@@ -104,6 +104,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "audit:export_job": {"GET": SUPERVISORS},
     "audit:export_file": {"GET": SUPERVISORS},
     "audit:forget_view": {"POST": SUPERVISORS},
+    "evidence:index": {"GET": SUPERVISORS},
+    "evidence:download": {"GET": SUPERVISORS},
     "reports:index": {"GET": SUPERVISORS},
     "quality:index": {"GET": SUPERVISORS},
     "quality:given": {"GET": SUPERVISORS},

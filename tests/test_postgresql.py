@@ -12,6 +12,7 @@ PARTS = (
     "accounts",
     "audit",
     "canned",
+    "evidence",
     "lib/test_word_index.py",
     "privacy",
     "quality",

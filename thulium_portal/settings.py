@@ -131,6 +131,7 @@ INSTALLED_APPS = [
     "thulium_portal.canned",
     "thulium_portal.replies",
     "thulium_portal.reports",
+    "thulium_portal.evidence",
     "thulium_portal.quality",
     "thulium_portal.privacy",
     "thulium_portal.practice",

@@ -7,6 +7,7 @@ urlpatterns = [
     path("accounts/", include("thulium_portal.accounts.urls")),
     path("people/", include("thulium_portal.accounts.people_urls")),
     path("canned/", include("thulium_portal.canned.urls")),
+    path("audit/evidence/", include("thulium_portal.evidence.urls")),
     path("audit/", include("thulium_portal.audit.urls")),
     path("reports/", include("thulium_portal.reports.urls")),
     path("quality/", include("thulium_portal.quality.urls")),

@@ -74,6 +74,23 @@ class DayField(forms.DateField):
         return day
 
 
+class TicketField(forms.CharField):
+    """A ticket's number, with or without the sign people write before it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("A ticket number is made of digits only, for example 1234."),
+    }
+
+    def clean(self, value: Any) -> int | None:
+        """Return the number, None for none."""
+        asked = super().clean(value)
+        number = _TICKET.fullmatch(asked)
+        if asked and not number:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(number[1]) if number else None
+
+
 class FilterForm(forms.Form):
     """Any of: words, ticket number, person (user name), state, first and last day."""
 
@@ -95,12 +112,7 @@ class FilterForm(forms.Form):
             "invalid_choice": _("“%(value)s” is not an outcome; choose one from the list.")
         },
     )
-    ticket = forms.CharField(
-        label=_("Ticket number"),
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
+    ticket = TicketField(label=_("Ticket number"), required=False)
     customer = forms.CharField(
         label=_("Customer"),
         required=False,
@@ -159,15 +171,6 @@ class FilterForm(forms.Form):
             words = _("There is nobody with the user name “%(value)s”.")
             raise forms.ValidationError(words, code="unknown", params={"value": asked})
         return people[0]
-
-    def clean_ticket(self) -> int | None:
-        """Return the ticket's number."""
-        asked = self.cleaned_data["ticket"]
-        number = _TICKET.fullmatch(asked)
-        if asked and not number:
-            words = _("A ticket number is made of digits only, for example 1234.")
-            raise forms.ValidationError(words, code="invalid")
-        return int(number[1]) if number else None
 
     def clean_canned(self) -> int | None:
         """Return the canned response's number."""

@@ -30,10 +30,22 @@ class SigningKey:
         """The public half as hexadecimal digits, to hand to an auditor."""
         return self.public.public_bytes_raw().hex()
 
+    @property
+    def fingerprint(self) -> str:
+        """What people compare by telephone: 32 digits of that SHA-256, in groups of four."""
+        digits = hashlib.sha256(self.public.public_bytes_raw()).hexdigest()
+        return " ".join(digits[place : place + 4] for place in range(0, 32, 4))
+
 
 def current_key() -> SigningKey:
     """Return the key of ``AUDIT_SIGNING_KEY``, with which new checkpoints are signed."""
     return _derive(settings.AUDIT_SIGNING_KEY)
+
+
+def known_keys() -> list[SigningKey]:
+    """Return the current key and, after it, the former ones that still count."""
+    former = [_derive(secret) for secret in settings.AUDIT_SIGNING_KEY_FALLBACKS]
+    return [current_key(), *former]
 
 
 def sign(statement: str) -> str:
@@ -43,8 +55,7 @@ def sign(statement: str) -> str:
 
 def is_signed(statement: str, signature: str, key_id: str) -> bool:
     """Tell whether the key *key_id*, current or former, signed *statement*."""
-    former = [_derive(secret) for secret in settings.AUDIT_SIGNING_KEY_FALLBACKS]
-    key = next((key for key in [current_key(), *former] if key.id == key_id), None)
+    key = next((key for key in known_keys() if key.id == key_id), None)
     if key is None:
         return False
     try:

@@ -94,6 +94,8 @@ class Told:
         facts = self.facts
         if self.entry.action == Action.AUDIT_VIEWED:
             return [_("Entry %(number)s.") % {"number": self.entry.subject_id}]
+        if self.entry.action == Action.AUDIT_EXPORTED and facts.get("table") == "evidence":
+            return [_("Evidence package.")]
         if self.entry.action == Action.AUDIT_EXPORTED:
             return [_("File format: %(format)s.") % {"format": str(facts.get("format")).upper()}]
         if self.entry.action in (Action.CONTENT_ERASED, Action.DATA_PRUNED):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import get_user_model
@@ -56,6 +57,7 @@ def index(request: ReviewRequest) -> HttpResponseBase:
         "exports": _exports(request),
         "saved_views": _saved_views(request),
         "filters": query_of(request.GET),
+        "scope_query": _scope_query(form) if valid else "",
         "standing": standing(),
     }
     return render(request, "audit/index.html", context)
@@ -179,6 +181,12 @@ def _saved_views(request: ReviewRequest) -> list[dict[str, Any]]:
     return [
         {"view": view, "url": list_with(view.query), "is_open": view.query == now} for view in views
     ]
+
+
+def _scope_query(form: FilterForm) -> str:
+    """Return what an evidence package would be asked for: the ticket and the days of the list."""
+    names = ("ticket", "since", "until")
+    return urlencode({name: form.asked[name] for name in names if name in form.asked})
 
 
 def _exports(request: ReviewRequest) -> list[tuple[str, str]]:

@@ -36,7 +36,12 @@ _MENU = (
     _Entry(_("Desk"), "replies:desk", Permission.READ_TICKETS, ("replies:desk", "replies:open")),
     _Entry(_("Replies"), "replies:index", Permission.SEND_REPLIES, ("replies:",)),
     _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
-    _Entry(_("Audit"), "audit:index", Permission.REVIEW_AUDIT, ("audit:", "quality:", "privacy:")),
+    _Entry(
+        _("Audit"),
+        "audit:index",
+        Permission.REVIEW_AUDIT,
+        ("audit:", "quality:", "privacy:", "evidence:"),
+    ),
     _Entry(_("Reports"), "reports:index", Permission.REVIEW_AUDIT, ("reports:",)),
     _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:",)),
 )

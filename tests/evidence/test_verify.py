@@ -1,0 +1,436 @@
+"""A package of a real run, checked by a stranger; whatever is changed in it is found."""
+
+import ast
+import hashlib
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.evidence.conftest import (
+    NAME,
+    PDF,
+    lines_of,
+    note,
+    numbers,
+    put_lines,
+    sign_anew,
+    unpack,
+    verify,
+)
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.services import checkpoint, erase
+from thulium_portal.audit.signing import current_key
+from thulium_portal.evidence import packing
+from thulium_portal.evidence import verify as script
+from thulium_portal.evidence.scope import Scope
+from thulium_portal.replies import files
+from thulium_portal.replies.models import Attachment
+
+pytestmark = pytest.mark.django_db
+
+SHA256 = hashlib.sha256(PDF).hexdigest()
+
+
+def test_a_package_of_a_real_run_holds(unpacked):
+    verdict = verify(unpacked)
+    assert verdict.code == 0, verdict.text
+    assert verdict.text.endswith("THE PACKAGE HOLDS.\n")
+    names = [line.split(":")[0] for line in verdict.lines("OK")]
+    assert names == ["files", "manifest", "checkpoints", "entries", "attachments"]
+    assert "ticket 1234" in verdict.text
+    assert "PROVEN" in verdict.text
+    assert "NOT PROVEN" in verdict.text
+
+
+def test_the_zip_can_be_checked_as_it_came(unpacked):
+    verdict = verify(unpacked, unpacked.with_suffix(".zip"))
+    assert (verdict.code, verdict.lines("BAD")) == (0, [])
+
+
+def test_everything_of_the_ticket_is_there_in_full(unpacked):
+    full = [json.loads(line["record"]) for line in lines_of(unpacked) if "contents" in line]
+    assert [said["action"] for said in full] == [
+        "reply.submitted",
+        "reply.claimed",
+        "reply.sending",
+        "reply.sent",
+    ]
+    texts = {text["field"]: text["data"] for text in lines_of(unpacked)[1]["contents"]}
+    assert "paczka wyszła dzisiaj" in texts["body"]
+    assert texts["file_names"] == NAME
+    assert (unpacked / "files" / f"{SHA256}.pdf").read_bytes() == PDF
+
+
+def test_what_only_joins_the_entries_has_no_texts(unpacked):
+    others = [line for line in lines_of(unpacked) if "contents" not in line]
+    assert len(others) >= 3
+    assert {tuple(line) for line in others} == {("hash", "record")}
+
+
+def test_the_right_key_is_recognised_however_it_is_written(unpacked):
+    fingerprint = current_key().fingerprint
+    for spelling in (fingerprint, fingerprint.replace(" ", "").upper()):
+        verdict = verify(unpacked, "--key", spelling)
+        assert verdict.code == 0
+        assert "telephone" not in verdict.text
+    assert "telephone" in verify(unpacked).text
+
+
+def test_another_key_is_not(unpacked):
+    verdict = verify(unpacked, "--key", "0123 4567 89ab cdef 0123 4567 89ab cdef")
+    assert verdict.code == 1
+    assert current_key().fingerprint in verdict.lines("BAD")[0]
+    assert "PROVEN" not in verdict.text
+
+
+def test_a_period_is_there_in_full_whoever_looked(package, answered):
+    verdict = verify(unpack(package(Scope(since=answered.submitted_at.date()))))
+    assert verdict.code == 0, verdict.text
+    count = AuditEntry.objects.count()
+    assert f"{count} of these {count} entries" in verdict.text
+
+
+def test_an_erased_text_is_told_and_the_rest_holds(package, answered, ewa):
+    (opening,) = numbers("reply.submitted")[:1]
+    erase([opening], actor=ewa, basis="RODO 17")
+    verdict = verify(unpack(package()))
+    assert verdict.code == 0
+    assert f"body of entry {opening}" in verdict.lines("GONE")
+    assert f"customer of entry {opening}" in verdict.lines("GONE")
+
+
+@pytest.mark.parametrize("fate", ["gone", "changed", "erased"])
+def test_a_file_that_is_no_longer_what_was_sent_is_named(fate, package, answered, data_dir):
+    path = data_dir / "attachments" / answered.attachments.get().path
+    if fate == "gone":
+        path.unlink()
+    elif fate == "changed":
+        path.write_bytes(b"%PDF-1.4 something else")
+    else:
+        files.erase([answered.pk])
+    folder = unpack(package())
+    verdict = verify(folder)
+    assert verdict.code == 0
+    assert f"gone: {SHA256}" in verdict.text
+    assert not (folder / "files").exists()
+
+
+def test_a_file_that_another_reply_still_has_is_there(package, submit, answered, monkeypatch):
+    stored = files.store(SimpleUploadedFile(NAME, PDF))
+    submit(files=[stored])
+    files.erase([answered.pk])
+    monkeypatch.setattr(packing, "PAGE", 2)
+    folder = unpack(package())
+    assert Attachment.objects.filter(sha256=SHA256, path="").exists()
+    assert verify(folder).code == 0
+    assert (folder / "files" / f"{SHA256}.pdf").read_bytes() == PDF
+
+
+def test_keys_may_have_been_changed_meanwhile(package, answered, settings):
+    settings.AUDIT_SIGNING_KEY_FALLBACKS = [settings.AUDIT_SIGNING_KEY]
+    checkpoint()
+    settings.AUDIT_SIGNING_KEY = "another-" + "k" * 50
+    note()
+    folder = unpack(package())
+    verdict = verify(folder, "--key", current_key().fingerprint)
+    assert verdict.code == 0, verdict.text
+    statements = [line["statement"] for line in lines_of(folder, "checkpoints.jsonl")]
+    assert len({json.loads(statement)["key"] for statement in statements}) == 2
+
+
+def test_the_script_is_short_and_runs_on_old_pythons_with_nothing_installed():
+    source = Path(script.__file__).read_text(encoding="utf-8")
+    tree = ast.parse(source, feature_version=(3, 9))
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    names = {getattr(node, "module", None) or node.names[0].name for node in imports}
+    assert names <= set(sys.stdlib_module_names)
+    code = source.split('"""', 2)[2].splitlines()
+    assert len([line for line in code if line.strip()]) < 250
+
+
+# --- whatever a stranger's copy may have suffered on its way ---
+
+
+@pytest.fixture
+def holds(monkeypatch, capsys):
+    """Return a function that runs the script in this process: many times, quickly."""
+
+    def holds(path: Path) -> bool:
+        monkeypatch.setattr(sys, "argv", ["verify.py", str(path)])
+        code = script.main()
+        assert ("DOES NOT HOLD" in capsys.readouterr().out) == (code == 1)
+        return code == 0
+
+    return holds
+
+
+def test_a_flipped_bit_is_found_wherever_it_is(unpacked, holds):
+    tried = 0
+    for path in sorted(path for path in unpacked.rglob("*") if path.is_file()):
+        whole = path.read_bytes()
+        for place in sorted({*range(0, len(whole), len(whole) // 12 + 1), len(whole) - 1}):
+            spoiled = bytearray(whole)
+            spoiled[place] ^= (0x01, 0x20, 0x80)[place % 3]
+            path.write_bytes(spoiled)
+            assert not holds(unpacked), f"{path.name}, byte {place}"
+            tried += 1
+        path.write_bytes(whole)
+    assert tried > 80
+    assert holds(unpacked)
+
+
+def test_each_digit_of_the_signature_counts(unpacked, holds):
+    path = unpacked / "manifest.sig"
+    signature = path.read_text()
+    for place, digit in enumerate(signature):
+        path.write_text(signature[:place] + digit.swapcase() + signature[place + 1 :])
+        assert holds(unpacked) == digit.isdigit()
+
+
+def test_a_spoiled_zip_gives_the_same_files_or_is_found(unpacked, holds):
+    whole = unpacked.with_suffix(".zip").read_bytes()
+    path = unpacked.with_name("spoiled.zip")
+    found = 0
+    for place in range(0, len(whole), len(whole) // 150):
+        spoiled = bytearray(whole)
+        spoiled[place] ^= 0x10
+        path.write_bytes(spoiled)
+        found += not holds(path)
+    # What is not found lies in the ZIP's own fields, such as times, that hold nothing of ours.
+    assert found > 100
+    path.write_bytes(whole[: len(whole) // 2])
+    assert not holds(path)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "keys.json", "entries.jsonl",
+                                  "checkpoints.jsonl", "README.txt", "verify.py"])  # fmt: skip
+def test_a_missing_file_is_found(name, unpacked, holds):
+    (unpacked / name).unlink()
+    assert not holds(unpacked)
+
+
+def test_an_added_file_is_found_unless_a_file_manager_left_it(unpacked):
+    (unpacked / ".DS_Store").write_bytes(b"x")
+    assert verify(unpacked).code == 0
+    (unpacked / "files" / "umowa.pdf").write_bytes(b"%PDF")
+    verdict = verify(unpacked)
+    assert verdict.lines("BAD") == ["files: files/umowa.pdf does not belong to the package"]
+
+
+def test_what_is_no_package_is_told(unpacked, holds):
+    assert not holds(unpacked / "README.txt")
+    assert not holds(unpacked / "nowhere.zip")
+    (unpacked / "manifest.json").write_text("[]")
+    assert not holds(unpacked)
+
+
+# --- what only somebody with the portal's key could try: each check stands by itself ---
+
+
+def first_bad(folder: Path, **changes: Any) -> str:
+    """Sign what the manifest now says, and return the first thing the script finds."""
+    sign_anew(folder, **changes)
+    verdict = verify(folder)
+    assert verdict.code == 1
+    assert "PROVEN" not in verdict.text
+    return verdict.lines("BAD")[0]
+
+
+def test_signing_anew_is_done_as_the_portal_does(unpacked):
+    sign_anew(unpacked)
+    assert verify(unpacked).code == 0
+
+
+def test_a_removed_entry_is_found(unpacked):
+    lines = lines_of(unpacked)
+    put_lines(unpacked, lines[:3] + lines[4:])
+    number = json.loads(lines[3]["record"])["seq"]
+    assert first_bad(unpacked) == f"entries: entry {number} is missing or out of its place"
+
+
+def test_entries_in_another_order_are_found(unpacked):
+    lines = lines_of(unpacked)
+    put_lines(unpacked, [*lines[:3], lines[4], lines[3], *lines[5:]])
+    number = json.loads(lines[3]["record"])["seq"]
+    assert first_bad(unpacked) == f"entries: entry {number} is missing or out of its place"
+
+
+@pytest.mark.parametrize("cut", [slice(1, None), slice(None, -1)], ids=["first", "last"])
+def test_a_cut_end_is_found(cut, unpacked):
+    put_lines(unpacked, lines_of(unpacked)[cut])
+    assert "which the manifest names" in first_bad(unpacked)
+
+
+def test_an_end_that_no_checkpoint_confirms_is_found(unpacked):
+    lines = lines_of(unpacked)[:-1]
+    put_lines(unpacked, lines)
+    last = json.loads(lines[-1]["record"])["seq"]
+    assert first_bad(unpacked, last=last) == f"entries: no checkpoint confirms entry {last}"
+
+
+def changed(line: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return an entry that says something else, written and hashed as the portal would."""
+    said = json.loads(line["record"]) | changes
+    record = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    digest = hashlib.sha256(b"portal-audit-v1\n" + record.encode()).hexdigest()
+    return line | {"record": record, "hash": digest}
+
+
+def test_a_changed_entry_is_named(unpacked):
+    lines = lines_of(unpacked)
+    lines[2]["record"] = lines[2]["record"].replace('"state":"', '"state":"x')
+    put_lines(unpacked, lines)
+    number = json.loads(lines[2]["record"])["seq"]
+    assert first_bad(unpacked).startswith(f"entries: entry {number} was changed")
+
+
+def test_a_changed_entry_with_its_hash_breaks_the_next_one(unpacked):
+    lines = lines_of(unpacked)
+    lines[2] = changed(lines[2], state="x")
+    put_lines(unpacked, lines)
+    number = json.loads(lines[3]["record"])["seq"]
+    assert (
+        first_bad(unpacked) == f"entries: entry {number} does not follow from the entry before it"
+    )
+
+
+def test_a_chain_made_anew_contradicts_its_checkpoint(unpacked):
+    lines = lines_of(unpacked)
+    lines[2] = changed(lines[2], state="x")
+    for place in range(3, len(lines)):
+        lines[place] = changed(lines[place], prev=lines[place - 1]["hash"])
+    put_lines(unpacked, lines)
+    number = json.loads(lines[-1]["record"])["seq"]
+    assert first_bad(unpacked) == (
+        f"entries: entry {number} is not the one that its signed checkpoint speaks of"
+    )
+
+
+def test_another_spelling_of_an_entry_is_found(unpacked):
+    lines = lines_of(unpacked)
+    lines[1]["record"] = lines[1]["record"].replace('{"', '{ "', 1)
+    put_lines(unpacked, lines)
+    assert "was changed" in first_bad(unpacked)
+
+
+def test_a_changed_text_is_found(unpacked):
+    lines = lines_of(unpacked)
+    text = next(text for text in lines[1]["contents"] if text["field"] == "body")
+    text["data"] = text["data"].replace("dzisiaj", "wczoraj")
+    put_lines(unpacked, lines)
+    number = json.loads(lines[1]["record"])["seq"]
+    assert first_bad(unpacked) == f"entries: a text of entry {number} was changed: body"
+
+
+def test_texts_that_changed_places_are_found(unpacked):
+    lines = lines_of(unpacked)
+    contents = {text["field"]: text for text in lines[1]["contents"]}
+    body, plain = contents["body"], contents["body_text"]
+    body["data"], plain["data"] = plain["data"], body["data"]
+    put_lines(unpacked, lines)
+    assert "a text of entry" in first_bad(unpacked)
+
+
+def test_a_text_that_was_never_recorded_is_found(unpacked):
+    lines = lines_of(unpacked)
+    lines[1]["contents"].append({"field": "note", "salt": "00", "data": "Zgoda klienta."})
+    put_lines(unpacked, lines)
+    assert first_bad(unpacked).endswith("was changed: note")
+
+
+def test_a_text_left_out_is_found(unpacked):
+    lines = lines_of(unpacked)
+    lines[1]["contents"].pop()
+    put_lines(unpacked, lines)
+    assert first_bad(unpacked).startswith("entries: the manifest counts")
+
+
+def test_an_entry_of_the_ticket_without_its_texts_is_found(unpacked):
+    lines = lines_of(unpacked)
+    del lines[1]["contents"]
+    put_lines(unpacked, lines)
+    assert "ought to be here in full" in first_bad(unpacked)
+
+
+@pytest.mark.parametrize("line", ["[]", "{}", '{"record": 5}', '{"record": "x"}', "nonsense"])
+def test_an_entry_nobody_can_read_is_named(line, unpacked):
+    path = unpacked / "entries.jsonl"
+    first, second, *others = path.read_text().splitlines()
+    path.write_text("\n".join([first, line, *others]) + "\n")
+    number = json.loads(json.loads(second)["record"])["seq"]
+    assert first_bad(unpacked) == f"entries: entry {number} cannot be read"
+
+
+def test_a_checkpoint_of_another_key_is_found(unpacked):
+    path = unpacked / "checkpoints.jsonl"
+    lines = lines_of(unpacked, path.name)
+    key = Ed25519PrivateKey.generate()
+    lines[0]["signature"] = key.sign(lines[0]["statement"].encode()).hex()
+    put_lines(unpacked, lines, path.name)
+    assert "is not signed by a key of the portal" in first_bad(unpacked)
+
+
+def test_a_changed_checkpoint_is_found(unpacked):
+    lines = lines_of(unpacked, "checkpoints.jsonl")
+    lines[-1]["statement"] = lines[-1]["statement"].replace('"at":"20', '"at":"19')
+    put_lines(unpacked, lines, "checkpoints.jsonl")
+    assert "is not signed by a key of the portal" in first_bad(unpacked)
+
+
+def test_a_checkpoint_left_out_is_found(package, answered):
+    note()
+    checkpoint()
+    note()
+    folder = unpack(package())
+    lines = lines_of(folder, "checkpoints.jsonl")
+    assert len(lines) == 3
+    put_lines(folder, [lines[0], lines[2]], "checkpoints.jsonl")
+    assert "is missing" in first_bad(folder)
+    put_lines(folder, lines[:2], "checkpoints.jsonl")
+    assert first_bad(folder) == "checkpoints: the newest is not the one that the manifest names"
+
+
+def test_another_file_under_a_known_name_is_found(unpacked):
+    (unpacked / "files" / f"{SHA256}.pdf").write_bytes(b"%PDF-1.4 something else")
+    assert first_bad(unpacked).endswith("is not a file that the entries tell of")
+
+
+def test_a_file_nobody_sent_is_found(unpacked):
+    other = b"%PDF-1.4 something else"
+    (unpacked / "files" / f"{hashlib.sha256(other).hexdigest()}.pdf").write_bytes(other)
+    assert first_bad(unpacked).endswith("is not a file that the entries tell of")
+
+
+def test_a_file_left_out_is_found(unpacked):
+    shutil.rmtree(unpacked / "files")
+    assert SHA256 in first_bad(unpacked)
+
+
+def test_a_package_of_another_portal_has_another_key(unpacked, settings):
+    """Everything signed anew by somebody who made a key of their own: the fingerprint tells."""
+    fingerprint = current_key().fingerprint
+    settings.AUDIT_SIGNING_KEY = "a-forger-" + "f" * 50
+    key = {"id": current_key().id, "public": current_key().public_hex}
+    (unpacked / "keys.json").write_text(json.dumps([key]))
+    assert first_bad(unpacked, key=key["id"]).startswith("checkpoints: ")
+    assert verify(unpacked, "--key", fingerprint).code == 1
+
+
+def test_an_entry_somebody_changed_in_the_database_is_named(package, answered, tamper):
+    number = numbers(Action.REPLY_CLAIMED)[0]
+    with tamper() as sql:
+        sql(
+            "UPDATE audit_auditentry SET record = replace(record, 'claimed', 'sending')"
+            " WHERE sequence = %s",
+            number,
+        )
+    verdict = verify(unpack(package()))
+    assert verdict.code == 1
+    assert verdict.lines("BAD")[0].startswith(f"entries: entry {number} was changed")

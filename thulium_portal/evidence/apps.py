@@ -1,0 +1,10 @@
+"""Django's name for this app."""
+
+from django.apps import AppConfig
+
+
+class EvidenceConfig(AppConfig):
+    """The ``evidence`` app: packs what others keep, and keeps nothing itself."""
+
+    name = "thulium_portal.evidence"
+    label = "evidence"

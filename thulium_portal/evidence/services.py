@@ -1,0 +1,34 @@
+"""Making a package: it is recorded, the record is signed, then it is packed."""
+
+from collections.abc import Callable
+from typing import IO
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.services import checkpoint, note_export
+from thulium_portal.evidence.packing import ensure_room, pack
+from thulium_portal.evidence.scope import Found, Scope
+
+
+def make_package(
+    scope: Scope,
+    found: Found,
+    out: IO[bytes],
+    *,
+    actor: User | None,
+    progress: Callable[[int], object] | None = None,
+) -> AuditEntry:
+    """Write what was *found* of *scope* to *out*, a file on disk; return the entry that tells so.
+
+    The entry comes first and a checkpoint after it, so that all that was found is signed; an
+    *actor* of None is the command line. *progress* is told how many more entries were written.
+    Raises ``OSError`` where the disk refuses, :class:`~.packing.NoRoom` before it is full; if it
+    is so from the start, nothing is recorded.
+    """
+    ensure_room(out)
+    asked = {"ticket": scope.ticket, "since": scope.since, "until": scope.until}
+    given = {name: value for name, value in asked.items() if value is not None}
+    entry = note_export("zip", "evidence", given, actor=actor)
+    checkpoint()
+    pack(out, scope, found, progress=progress)
+    return entry

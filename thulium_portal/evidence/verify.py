@@ -1,0 +1,301 @@
+r"""Check an evidence package of the reply portal. Needs Python 3.9 or newer and nothing else.
+
+    python3 verify.py [PACKAGE] [--key FINGERPRINT]
+
+PACKAGE is the ZIP file or the folder it was unpacked to; left out, the folder of this script. The
+FINGERPRINT of the portal's key is to be learnt by another way than the package came. Exit status:
+0 the package holds, 1 it does not.
+
+An entry is a line of canonical JSON; its hash is SHA-256 of "portal-audit-v1\n" and that line, and
+each entry holds the hash of the one before it. Texts stand beside their entry, which holds the
+HMAC-SHA-256 of each under a salt. A checkpoint says "entry N has hash H", signed with Ed25519, and
+holds the SHA-256 of the checkpoint before it. The manifest has every file's SHA-256 and is signed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import io
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import IO, Any
+
+P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def add(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the sum of two points of edwards25519 in extended coordinates (RFC 8032, 5.1.4)."""
+    left, right = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = right - left, d - c, d + c, right + left
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(number: int, point: tuple[int, ...]) -> tuple[int, ...]:
+    """Return *point* added to itself *number* times."""
+    total: tuple[int, ...] = (0, 1, 1, 0)
+    while number:
+        total = add(total, point) if number & 1 else total
+        point, number = add(point, point), number >> 1
+    return total
+
+
+def decoded(raw: bytes) -> tuple[int, ...]:
+    """Return the point 32 bytes stand for; ``ValueError`` if they stand for none (5.1.3)."""
+    y, odd = int.from_bytes(raw, "little") & (2**255 - 1), raw[31] >> 7
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
+    if y >= P or x * x % P != square or (x == 0 and odd):
+        raise ValueError("not a point of the curve")
+    x = x if x % 2 == odd else P - x
+    return x, y, 1, x * y % P
+
+
+def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Tell whether *signature* is that of *message* by the key *public* (RFC 8032, 5.1.7)."""
+    s = int.from_bytes(signature[32:], "little")
+    if len(public) != 32 or len(signature) != 64 or s >= Q:
+        return False
+    try:
+        x, y, z, t = decoded(public)
+    except ValueError:
+        return False
+    base = decoded((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little")
+    x, y, z, _ = add(times(s, base), times(challenge % Q, (P - x, y, z, P - t)))
+    x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+class Bad(Exception):
+    """What does not hold, in a sentence."""
+
+
+class Package:
+    """The files of a package, in a ZIP or in a folder, and what was found in them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.zip = path, None if path.is_dir() else zipfile.ZipFile(path)
+        self.told: dict[str, Any] = json.loads(self.read("manifest.json"))
+        publics = [bytes.fromhex(key["public"]) for key in json.loads(self.read("keys.json"))]
+        self.keys = {hashlib.sha256(public).hexdigest()[:16]: public for public in publics}
+        self.digests: dict[str, str] = {}
+        self.marks: dict[int, str] = {}
+        self.erased: list[str] = []
+        self.attached: set[str] = set()
+        self.entries = self.full = self.texts = self.first = self.last = 0
+        self.hash = self.begins = self.ends = ""
+
+    def names(self) -> list[str]:
+        if self.zip:
+            return [name for name in self.zip.namelist() if not name.endswith("/")]
+        files = [path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file()]
+        return [path.as_posix() for path in files if not path.name.startswith(".")]
+
+    def open(self, name: str) -> IO[bytes]:
+        return self.zip.open(name) if self.zip else (self.path / name).open("rb")
+
+    def read(self, name: str) -> bytes:
+        with self.open(name) as file:
+            return file.read()
+
+    def digest(self, name: str) -> str:
+        total = hashlib.sha256()
+        with self.open(name) as file:
+            for piece in iter(lambda: file.read(1 << 16), b""):
+                total.update(piece)
+        return total.hexdigest()
+
+
+def check_files(package: Package) -> str:
+    """Check that the files are those of the manifest, no more and no fewer."""
+    there, known = package.names(), package.told["files"]
+    for name in sorted(set(there) ^ {*known, "manifest.json", "manifest.sig"}):
+        raise Bad(f"{name} {'does not belong to the package' if name in there else 'is missing'}")
+    if len(there) != len(set(there)):
+        raise Bad("a name is in the package twice")
+    for name, expected in known.items():
+        package.digests[name] = package.digest(name)
+        if package.digests[name] != expected:
+            raise Bad(f"{name} is not the file that the portal packed")
+    return f"{len(known)}, each as the manifest says"
+
+
+def check_manifest(package: Package) -> str:
+    """Check the portal's signature of the manifest."""
+    message = b"portal-evidence-v1\n" + package.read("manifest.json")
+    digits, key = package.read("manifest.sig").decode(), package.keys.get(package.told["key"], b"")
+    signature = bytes.fromhex(digits)
+    if signature.hex() != digits or not is_signed(key, message, signature):
+        raise Bad("not signed by the key it names, so it was changed")
+    return f"signed by the key {package.told['key']} at {package.told['made_at']}"
+
+
+def check_checkpoints(package: Package) -> str:
+    """Check the checkpoints' signatures, and that each follows from the one before it."""
+    link, newest = "", ["nothing"]
+    for raw in package.read("checkpoints.jsonl").splitlines():
+        stored = json.loads(raw)
+        statement, signature = stored["statement"], stored["signature"]
+        said = json.loads(statement)
+        key = package.keys.get(said["key"], b"")
+        if not is_signed(key, statement.encode(), bytes.fromhex(signature)):
+            raise Bad(f"that of entry {said['seq']} is not signed by a key of the portal")
+        if link and said["prev"] != link:
+            raise Bad(f"one before that of entry {said['seq']} is missing")
+        link = hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+        package.marks[said["seq"]] = said["hash"]
+        newest = [said["seq"], said["hash"], said["key"]]
+    if newest != [*package.told["head"], package.told["key"]]:
+        raise Bad("the newest is not the one that the manifest names")
+    return f"{len(package.marks)}, signed, each following from the one before it"
+
+
+def check_entries(package: Package) -> str:
+    """Check that entry follows from entry up to a checkpoint, and that the texts are theirs."""
+    told = package.told
+    with package.open("entries.jsonl") as lines:
+        for raw in lines:
+            try:
+                check_entry(package, json.loads(raw))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                number = package.last + 1 if package.entries else told["first"]
+                raise Bad(f"entry {number} cannot be read") from None
+    if (package.first, package.last) != (told["first"], told["last"]):
+        raise Bad(f"not entries {told['first']} to {told['last']}, which the manifest names")
+    if package.marks.get(package.last) != package.hash:
+        raise Bad(f"no checkpoint confirms entry {package.last}")
+    found = [package.entries, package.full, package.texts, len(package.erased)]
+    if found != told["counts"]:
+        raise Bad(f"the manifest counts {told['counts']}, there are {found}")
+    return f"{package.entries}, from {package.first} to {package.last}, none missing, none changed"
+
+
+def check_entry(package: Package, line: dict[str, Any]) -> None:
+    """Check one entry against the one before it, its checkpoint and what was asked for."""
+    record, said = line["record"], json.loads(line["record"])
+    number, digest = said["seq"], hashlib.sha256(b"portal-audit-v1\n" + record.encode()).hexdigest()
+    written = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if package.entries and number != package.last + 1:
+        raise Bad(f"entry {package.last + 1} is missing or out of its place")
+    if digest != line["hash"] or written != record:
+        raise Bad(f"entry {number} was changed: its content no longer gives its hash")
+    if said["prev"] != (package.hash or ("0" * 64 if number == 1 else said["prev"])):
+        raise Bad(f"entry {number} does not follow from the entry before it")
+    if package.marks.get(number, digest) != digest:
+        raise Bad(f"entry {number} is not the one that its signed checkpoint speaks of")
+    if is_asked_for(said, package.told["asked"]) != ("contents" in line):
+        raise Bad(f"entry {number} ought to be here in full, or ought not to be")
+    if "contents" in line:
+        check_texts(package, said, line["contents"])
+    package.first, package.begins = package.first or number, package.begins or said["at"]
+    package.last, package.hash, package.ends = number, digest, said["at"]
+    package.entries += 1
+
+
+def is_asked_for(said: dict[str, Any], asked: dict[str, Any]) -> bool:
+    """Tell whether an entry is asked for; looking at the record is no part of a ticket's story."""
+    ticket, since, until = asked["ticket"], asked["since"] or "", asked["until"] or "9"
+    own = ticket is None or (said["ticket"] == ticket and not said["action"].startswith("audit."))
+    return bool(own and since <= said["at"] < until)
+
+
+def check_texts(package: Package, said: dict[str, Any], texts: list[dict[str, str]]) -> None:
+    """Check the texts kept with an entry, and note which of them are gone."""
+    promised = dict(said["commit"])
+    for text in texts:
+        field, data, salt = text["field"], text["data"].encode(), bytes.fromhex(text["salt"])
+        message = b"%s\n%d\n%s" % (field.encode(), len(data), data)
+        if promised.pop(field, "") != hmac.new(salt, message, hashlib.sha256).hexdigest():
+            raise Bad(f"a text of entry {said['seq']} was changed: {field}")
+    package.full, package.texts = package.full + 1, package.texts + len(texts)
+    package.erased += [f"{field} of entry {said['seq']}" for field in promised]
+    package.attached.update(said["facts"].get("attachments") or [])
+
+
+def check_attachments(package: Package) -> str:
+    """Check that the attached files are those the entries tell of."""
+    given = {name: name[6:].split(".")[0] for name in package.digests if name.startswith("files/")}
+    for name, digest in given.items():
+        if package.digests[name] != digest or digest not in package.attached:
+            raise Bad(f"{name} is not a file that the entries tell of")
+    absent = sorted(package.attached - set(given.values()))
+    if absent != package.told["absent"]:
+        raise Bad(f"the portal packed all files but {package.told['absent']}, missing are {absent}")
+    return f"{len(given)}, each the one recorded" + "".join(f"; gone: {name}" for name in absent)
+
+
+PROVEN = """
+PROVEN, if the key {key} is the portal's:
+- entries {p.first} ({p.begins}) to {p.last} ({p.ends}) stood in
+  the record exactly so, in this order, when the portal signed them;
+- {p.full} of these {p.entries} entries belong to what was asked for ({asked}); none of
+  them was left out, and their texts and files are the recorded ones, but for those that are gone.
+NOT PROVEN:
+- what was recorded before entry {p.first} or after entry {p.last};
+- that the portal's clock was right, and that Thulium told the portal the truth;
+- that the holder of the key keeps only one record: compare the newest checkpoint with a copy
+  kept elsewhere, entry {told[head][0]} with the hash
+  {told[head][1]}.
+"""
+
+
+def holds(package: Package) -> bool:
+    """Run the checks, say what came of each, and tell whether all went well."""
+    good = True
+    for check in (check_files, check_manifest, check_checkpoints, check_entries, check_attachments):
+        name = check.__name__[6:]
+        if check is check_attachments and not good:
+            break
+        try:
+            print(f"OK   {name}: {check(package)}")
+        except Exception as error:  # noqa: BLE001 - whatever a forger may have written
+            reason = error if isinstance(error, Bad) else f"cannot be read ({error})"
+            print(f"BAD  {name}: {reason}")
+            good = False
+    for text in package.erased:
+        print(f"GONE {text}")
+    return good
+
+
+def explain(package: Package, trusted: str) -> bool:
+    """Say what a package that holds proves; tell whether its key is the *trusted* one, if given."""
+    fingerprint = hashlib.sha256(package.keys[package.told["key"]]).hexdigest()[:32]
+    groups = " ".join(fingerprint[place : place + 4] for place in range(0, 32, 4))
+    if trusted and "".join(trusted.lower().split()) != fingerprint:
+        print(f"BAD  key: the package is signed by {groups}, not by the key you named")
+        return False
+    asked = ", ".join(f"{name} {value}" for name, value in package.told["asked"].items() if value)
+    print(PROVEN.format(p=package, told=package.told, key=groups, asked=asked))
+    if not trusted:
+        print("Compare the key with the one the portal shows at Audit, Evidence package: ask by")
+        print("telephone, not by answering the message that brought the package.")
+    return True
+
+
+def main() -> int:
+    """Say in plain words whether the package holds; return the exit status."""
+    parser = argparse.ArgumentParser(description="Check an evidence package of the reply portal.")
+    parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("--key", default="", help="fingerprint of the portal's signing key")
+    given = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    try:
+        package = Package(given.package)
+        good = holds(package) and explain(package, given.key)
+    except Exception as error:  # noqa: BLE001 - the same
+        print(f"BAD  package: cannot be read ({error})")
+        good = False
+    print("THE PACKAGE HOLDS." if good else "THE PACKAGE DOES NOT HOLD.")
+    return 0 if good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
