@@ -1,10 +1,10 @@
 """Pages of the proposals: the list, one side by side with the text, the decision."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -56,9 +56,10 @@ def decide(request: StaffRequest, number: int) -> HttpResponse:
         proposing.decline(proposal, answer=form.cleaned_data["answer"], actor=request.user)
     except ValidationError as error:
         return _page(request, proposal, _with(form, error), status=422)
-    except services.ChangedMeanwhile:
+    except services.ChangedMeanwhile as conflict:
         messages.warning(request, _("The text was changed meanwhile; compare it once more."))
-        return _page(request, proposal, form, status=CONFLICT)
+        form = _on_top_of(conflict.newest, form)
+        return _page(request, _get(request, number), form, status=CONFLICT)
     except proposing.Decided:
         messages.info(request, _("Somebody else has decided over it meanwhile."))
         return redirect("canned:proposal", proposal.pk)
@@ -73,6 +74,14 @@ def _accept(form: DecisionForm, proposal: Proposal, request: StaffRequest) -> No
         seen_version=form.cleaned_data["seen_version"] or 0,
         actor=request.user,
     )
+
+
+def _on_top_of(newest: CannedResponseVersion, form: DecisionForm) -> DecisionForm:
+    """Have the next try build on *newest*, which is then shown beside the proposal."""
+    data = cast("QueryDict", form.data).copy()
+    data["seen_version"] = str(newest.number)
+    form.data = data
+    return form
 
 
 def _with(form: DecisionForm, error: ValidationError) -> DecisionForm:
