@@ -137,7 +137,11 @@ class FilterForm(forms.Form):
             "invalid_choice": _("“%(value)s” is not on the list; choose an amount from it.")
         },
     )
-    hour = forms.CharField(label=_("Hour of the day"), required=False, widget=forms.Select)
+    hour = forms.CharField(
+        label=_("Hour of the day, 0 to 23"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +153,6 @@ class FilterForm(forms.Form):
         logins, texts = offered or ([], [])
         self._offer("login", _("Any"), logins)
         self._offer("canned", _("Any"), texts)
-        self._offer("hour", _("Any"), [(str(hour), f"{hour}:00–{hour}:59") for hour in range(24)])
 
     def _offer(self, name: str, nothing: "StrOrPromise", choices: list[tuple[str, str]]) -> None:
         """Offer *choices*; what the address asks for beside them is shown as it stands there."""
