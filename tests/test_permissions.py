@@ -66,6 +66,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:arrived": ACT,
     "replies:let_pass": ACT,
     "replies:set_status": ACT,
+    "replies:no_correction": ACT,
     "replies:release": {"POST": ADMINISTRATORS},
     "canned:index": READ,
     "canned:show": READ,

@@ -87,7 +87,7 @@ def test_only_the_audit_services_write_the_record(model):
 def test_only_the_services_of_replies_write_replies():
     names = ["claims", "delivery", "drafts", "erasing", "leases", "moves", "readback", "services"]
     writers = {str(path) for path in MODULES if built(path, "Reply")}
-    assert writers <= {f"replies/{name}.py" for name in [*names, "statuses"]}
+    assert writers <= {f"replies/{name}.py" for name in [*names, "statuses", "correcting"]}
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.name in VIEW_MODULES], ids=str)

@@ -4,10 +4,12 @@ import uuid
 
 import pytest
 
+from tests.factories import make_person
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import access, services
 from thulium_portal.canned.models import CannedResponse, Recall
 from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies import recalls
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
@@ -115,9 +117,9 @@ def test_a_correction_is_a_draft_that_a_person_sends(sign_in, anna, ewa, respons
     client.post("/tickets/1234/", form)
     made = Reply.objects.get(corrects=reply)
     assert made.state == State.PENDING
-    assert client.get(address).context["corrected"] == 0
+    assert client.get(address).context["settled"] == 0
     Reply.objects.filter(pk=made.pk).update(state=State.CONFIRMED)
-    assert client.get(address).context["corrected"] == 1
+    assert client.get(address).context["settled"] == 1
     assert "Termin jest inny." not in client.get("/").content.decode()
     entry = AuditEntry.objects.filter(action="reply.submitted").first()
     assert f'"corrects":"{reply.uuid}"' in entry.record
@@ -205,3 +207,46 @@ def test_a_text_put_in_later_is_recalled_as_well(sign_in, anna, ewa, response, t
     assert refused.status_code == 422
     client.post(f"/replies/{reply.uuid}/undo/")
     assert any(draft.inserted for draft in Reply.objects.drafts_of(anna))
+
+
+def test_a_customer_who_needs_no_correction_is_noted_once(sign_in, ewa, anna, response, sent):
+    reply = sent(7)
+    recall(sign_in(ewa), response)
+    address = f"/replies/{reply.uuid}/no-correction/"
+    number = Recall.objects.get().pk
+    client = sign_in(anna)
+    assert address in client.get(f"/recalls/{number}/").content.decode()
+    answer = client.post(address, {"recall": number})
+    assert answer.headers["Location"] == f"/recalls/{number}/"
+    client.post(address, {"recall": "x"})
+    assert AuditEntry.objects.filter(action="reply.correction_waived").count() == 1
+    page = client.get(f"/recalls/{number}/").content.decode()
+    assert "niepotrzebne" in page
+    assert "Sprostowano 1 z 1" in page
+    assert "Termin jest inny." not in client.get("/").content.decode()
+
+
+def test_a_reply_without_a_recalled_text_needs_no_waiving(sign_in, anna, sent):
+    reply = sent(7)
+    assert sign_in(anna).post(f"/replies/{reply.uuid}/no-correction/").status_code == 403
+
+
+def test_another_agents_customer_is_not_theirs_to_waive(sign_in, ewa, response, sent):
+    reply = sent(7)
+    recall(sign_in(ewa), response)
+    client = sign_in(make_person("ola", agent_login="ola"))
+    assert client.post(f"/replies/{reply.uuid}/no-correction/").status_code == 404
+
+
+def test_every_customer_is_on_some_page(sign_in, ewa, response, sent, monkeypatch):
+    monkeypatch.setattr(recalls, "PAGE", 2)
+    for ticket in range(1, 6):
+        sent(ticket)
+    recall(sign_in(ewa), response)
+    client, address, seen = sign_in(ewa), f"/recalls/{Recall.objects.get().pk}/", []
+    for _page in range(3):
+        page = client.get(address)
+        seen += [each.reply.ticket_id for each in page.context["recipients"]]
+        assert "Sprostowano 0 z 5" in page.content.decode()
+        address = page.context["older_url"]
+    assert (seen, address) == ([5, 4, 3, 2, 1], "")

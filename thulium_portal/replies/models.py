@@ -114,6 +114,14 @@ class Reply(models.Model):
         related_name="corrections",
         help_text="the reply with a recalled text that this one puts right",
     )
+    no_correction_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who found that its recalled text needs no correction here",
+    )
     status_after = models.CharField(
         max_length=40, blank=True, help_text="id of the status its ticket gets once it was sent"
     )

@@ -3,22 +3,22 @@
 import uuid as uuids
 from dataclasses import dataclass
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedUse, Recall
-from thulium_portal.replies import drafts
+from thulium_portal.lib.paging import key_from, page_by_key
+from thulium_portal.replies import correcting
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import WAS_SENT, State
 
-MOST_SHOWN = 2000
-_REACHED_NOBODY = (State.DRAFT, State.CANCELLED, State.SUPERSEDED, State.REJECTED)
+PAGE = 200
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,25 @@ class Recipient:
     reply: Reply
     correction: Reply | None
 
-    @property
-    def is_corrected(self) -> bool:
-        """Whether the customer has the correction."""
-        return self.correction is not None and self.correction.state in WAS_SENT
-
 
 @require_GET
 @requires(Permission.READ_TICKETS)
 def show(request: StaffRequest, number: int) -> HttpResponse:
     """List who received the recalled text: everybody's for a supervisor, else one's own."""
     recall = get_object_or_404(Recall.objects.select_related("version__response"), pk=number)
-    recipients = recipients_of(recall, request.user)
+    received = received_by(recall, request.user)
+    before, after = key_from(request.GET.get("before")), key_from(request.GET.get("after"))
+    page = page_by_key(received, "id", size=PAGE, before=before, after=after)
+    address = reverse("replies:recall", args=[recall.pk])
     context = {
         "recall": recall,
-        "recipients": recipients,
-        "corrected": sum(recipient.is_corrected for recipient in recipients),
+        "recipients": _recipients(page.rows),
+        "total": received.count(),
+        "settled": received.count() - _unsettled(received).count(),
+        "newer_url": f"{address}?after={page.newer}" if page.newer else "",
+        "older_url": f"{address}?before={page.older}" if page.older else "",
         "can_send": request.user.may(Permission.SEND_REPLIES) and bool(request.user.agent_login),
+        "may_waive": request.user.may(Permission.SEND_REPLIES),
     }
     return render(request, "replies/recall.html", context)
 
@@ -54,42 +56,46 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
 def correct(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Begin the correction of one reply and lead to it; sending stays a person's act."""
     reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
-    used = CannedUse.objects.filter(reply_uuid=reply.uuid).values("version")
-    recall = Recall.objects.filter(version__in=used).first()
-    if recall is None or reply.state in _REACHED_NOBODY:
-        raise PermissionDenied
-    drafts.begin_correction(reply, recall.correction, actor=request.user)
+    correcting.begin(reply, actor=request.user)
     return redirect("replies:compose", ticket_id=reply.ticket_id)
 
 
-def recipients_of(recall: Recall, person: User) -> list[Recipient]:
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def no_correction(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Note that one customer needs no correction, and go back to the list."""
+    reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
+    correcting.waive(reply, actor=request.user)
+    number = key_from(request.POST.get("recall"))
+    known = Recall.objects.filter(pk=number).exists() if number else False
+    return redirect("replies:recall", number=number) if known else redirect("replies:desk")
+
+
+def received_by(recall: Recall, person: User) -> QuerySet[Reply]:
     """Return the replies with the recalled version that *person* may see, the newest first."""
-    received = CannedUse.objects.filter(version=recall.version).values("reply_uuid")
-    replies = list(_affected(person).filter(uuid__in=received)[:MOST_SHOWN])
+    uses = CannedUse.objects.filter(version=recall.version).values("reply_uuid")
+    visible = correcting.affected() & Reply.objects.visible_to(person)
+    rows = visible.filter(uuid__in=uses).select_related("author", "no_correction_by")
+    return rows.order_by("-id")
+
+
+def waiting_for(person: User) -> QuerySet[Recall]:
+    """Return the recalls of texts that *person* sent to customers who wait for a correction."""
+    faulty = CannedUse.objects.filter(person=person, version__recall__isnull=False)
+    sent = correcting.affected().filter(author=person, uuid__in=faulty.values("reply_uuid"))
+    versions = faulty.filter(reply_uuid__in=_unsettled(sent).values("uuid")).values("version")
+    return Recall.objects.filter(version__in=versions).select_related("version")
+
+
+def _unsettled(replies: QuerySet[Reply]) -> QuerySet[Reply]:
+    """Return those whose customers still wait for a correction."""
+    corrected = Reply.objects.filter(corrects__isnull=False, state__in=WAS_SENT)
+    return replies.filter(no_correction_by=None).exclude(pk__in=corrected.values("corrects"))
+
+
+def _recipients(replies: list[Reply]) -> list[Recipient]:
     corrections = Reply.objects.filter(corrects__in=replies).exclude(
         state__in=(State.CANCELLED, State.SUPERSEDED)
     )
     by_reply = {made.corrects_id: made for made in corrections.order_by("id")}
     return [Recipient(reply, by_reply.get(reply.pk)) for reply in replies]
-
-
-def waiting_for(person: User) -> QuerySet[Recall]:
-    """Return the recalls of texts that *person* sent to customers who wait for a correction."""
-    corrected = Reply.objects.filter(corrects__isnull=False, state__in=WAS_SENT)
-    faulty = CannedUse.objects.filter(person=person, version__recall__isnull=False)
-    waiting = (
-        Reply.objects.filter(author=person, uuid__in=faulty.values("reply_uuid"))
-        .exclude(state__in=_REACHED_NOBODY)
-        .exclude(pk__in=corrected.values("corrects"))
-    )
-    versions = faulty.filter(reply_uuid__in=waiting.values("uuid")).values("version")
-    return Recall.objects.filter(version__in=versions).select_related("version")
-
-
-def _affected(person: User) -> QuerySet[Reply]:
-    return (
-        Reply.objects.visible_to(person)
-        .exclude(state__in=_REACHED_NOBODY)
-        .select_related("author")
-        .order_by("-id")
-    )

@@ -28,6 +28,7 @@ reply_urls = [
     path("arrived/", following.arrived, name="arrived"),
     path("let-pass/", following.let_pass, name="let_pass"),
     path("correct/", recalls.correct, name="correct"),
+    path("no-correction/", recalls.no_correction, name="no_correction"),
     path("propose/", learning.propose, name="propose"),
     path("set-status/", following.set_status, name="set_status"),
     path("release/", following.release, name="release"),
