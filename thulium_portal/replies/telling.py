@@ -59,10 +59,19 @@ def _answered(text: str, sent: str) -> str:
 
 
 def _between(before: str, after: str, sent: str) -> str:
-    """Return what stands in one line between the two, "" where they do not frame anything."""
-    frame = re.escape(before), _LONGEST_ANSWER, re.escape(after) or "$"
-    found = re.search("{}(.{{1,{}}}?){}".format(*frame), sent, re.MULTILINE)
-    return found[1] if found else ""
+    """Return what stands between the two in *sent*, "" where they do not frame anything.
+
+    Searched without a pattern: that would take minutes for a hostile length.
+    """
+    start = sent.find(before)
+    if start < 0:
+        return ""
+    start += len(before)
+    farthest = start + _LONGEST_ANSWER + len(after)
+    end = sent.find(after or "\n", start + 1, farthest)
+    if end < 0 and not after:
+        end = min(len(sent), farthest)
+    return sent[start:end] if end > 0 else ""
 
 
 class Told(TypedDict):
