@@ -37,9 +37,9 @@ SENT, NOT_SENT, REJECTED, UNKNOWN = (
     Verdict.UNKNOWN,
 )
 PATIENT: Mapping[str, float] = {}
-HASTY = {"connect_timeout": 0.3, "read_timeout": 0.3}
+HASTY = {"connect_timeout": 0.6, "read_timeout": 0.6}
 """Seconds after which a stall is over."""
-LIMITED = {"total_timeout": 0.3}
+LIMITED = {"total_timeout": 1.2}
 """Seconds after which a call is cut, whatever it does."""
 LARGE = "x" * 8_000_000
 REFUSALS = (400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431)
