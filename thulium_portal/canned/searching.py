@@ -23,6 +23,7 @@ _WEIGHTS = {
     "folded_keywords": 8,
     "folded_use_when": 4,
 }
+_CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
 
 
 def folded_words(text: str) -> str:
@@ -87,7 +88,9 @@ def _head(response: CannedResponse) -> str:
 def _rank(words: Iterable[str]) -> Combinable:
     rank: Combinable = Value(0, IntegerField())
     for word in words:
-        for name, weight in _WEIGHTS.items():
+        # A single letter begins a word of nearly everything; what a text is called must do.
+        counted = _WEIGHTS if len(word) > 1 else _CALLED
+        for name, weight in counted.items():
             here = Q(**{f"{name}__contains": f" {word}"})
             rank = rank + Case(When(here, then=Value(weight)), default=Value(0))
         exactly = Q(folded_shortcut=f" {word}")
