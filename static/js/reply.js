@@ -7,14 +7,21 @@ function readable(live) {
   return copy.dataset.replyState + copy.textContent.replace(/\s+/g, " ");
 }
 
+/** What is told of the ticket's status, which follows when the reply itself changes no more. */
+function statusOf(page) {
+  return page.querySelector("#status-afterwards")?.textContent.replace(/\s+/g, " ").trim();
+}
+
 const announcer = document.querySelector("[data-announce]");
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, serverResponse } = event.detail;
   if (!target.matches("[data-reply-live]")) return;
-  const fresh = new DOMParser().parseFromString(serverResponse, "text/html").querySelector("[data-reply-live]");
+  const page = new DOMParser().parseFromString(serverResponse, "text/html");
+  const fresh = page.querySelector("[data-reply-live]");
   // A sign-in page is no state; a button that is being pressed must not be exchanged meanwhile.
-  if (!fresh || readable(fresh) === readable(target)) event.detail.shouldSwap = false;
+  const isSame = () => readable(fresh) === readable(target) && statusOf(page) === statusOf(document);
+  if (!fresh || isSame()) event.detail.shouldSwap = false;
 });
 
 document.addEventListener("htmx:afterSwap", () => {

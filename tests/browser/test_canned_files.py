@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Portal
@@ -23,6 +25,7 @@ NAME = "formularz żółty.pdf"
 BYTES = b"%PDF-1.4 formularz zwrotu"
 CLOSED = ("6", "Zamknięte")
 MOST_TABS = 20
+LONG_ENOUGH = 15_000
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,7 @@ class Words:
     text: str
     other: str
     status: str
+    awaited: str
     done: str
     listed: str
     offered: str
@@ -48,6 +52,7 @@ POLISH = Words(
     text="Formularz zwrotu jest w załączniku.",
     other="EN",
     status="Po wysłaniu zmień status zgłoszenia na „Zamknięte”",
+    awaited="po wysłaniu odpowiedzi",
     done="zmieniony",
     listed="Brak pliku",
     offered="Plik „formularz żółty.pdf” zaginął, więc szablonu nie można użyć",
@@ -61,7 +66,8 @@ ENGLISH = Words(
     text="The return form is attached.",
     other="PL",
     status="After sending, set the ticket’s status to “Zamknięte”",
-    done="set",
+    awaited="once the reply was sent",
+    done="· set",
     listed="A file is lost",
     offered="“formularz żółty.pdf” is lost, so the text cannot be used",
     refused="so this reply cannot be sent",
@@ -130,8 +136,26 @@ def test_file_and_status_come_with_the_text_and_follow_the_reply(
     (file,) = message["attachments"]
     assert words.text in message["body"]
     assert (file["filename"], portal.thulium.file_content(file["token"])) == (NAME, BYTES)
-    expect(page.locator("#status-afterwards")).to_contain_text(words.done)
+    expect(page.locator("#status-afterwards")).to_contain_text(words.done, timeout=LONG_ENOUGH)
     assert status_in_thulium(words) == CLOSED[1]
+
+
+def test_a_status_that_follows_later_is_told_without_a_reload(
+    page: Page, words: Words, response: CannedResponse, settings: Any
+):
+    settings.UNDO_SECONDS = 60
+    look_up(page, response)
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_be_focused()
+    page.keyboard.press("Control+Enter")
+    send_now, told = page.locator("#act-send-now"), page.locator("#status-afterwards")
+    expect(send_now).to_be_visible()
+    Reply.objects.update(status_due_at=timezone.now() + timedelta(hours=1))
+    send_now.click()
+    confirmed(page)
+    expect(told).to_contain_text(words.awaited)
+    Reply.objects.update(status_due_at=timezone.now())
+    expect(told).to_contain_text(words.done, timeout=LONG_ENOUGH)
 
 
 def test_enter_takes_what_was_typed_even_before_the_list_has_followed(
@@ -250,8 +274,13 @@ def status_of(page: Page, words: Words) -> Locator:
 def send(page: Page) -> None:
     """Send what is written, and wait until Thulium shows it."""
     page.keyboard.press("Control+Enter")
+    confirmed(page)
+
+
+def confirmed(page: Page) -> None:
+    """Wait until the reply was found on its ticket."""
     state = page.locator("#reply-status")
-    expect(state).to_have_attribute("data-reply-state", "confirmed", timeout=15_000)
+    expect(state).to_have_attribute("data-reply-state", "confirmed", timeout=LONG_ENOUGH)
 
 
 def status_in_thulium(words: Words) -> Any:
