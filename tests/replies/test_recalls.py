@@ -250,3 +250,11 @@ def test_every_customer_is_on_some_page(sign_in, ewa, response, sent, monkeypatc
         assert "Sprostowano 0 z 5" in page.content.decode()
         address = page.context["older_url"]
     assert (seen, address) == ([5, 4, 3, 2, 1], "")
+
+
+def test_recalling_an_older_version_leaves_the_newer_in_use(sign_in, ewa, anna, response):
+    better = ResponseText("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
+    services.revise(response, better, seen_version=1, actor=ewa)
+    page = sign_in(ewa).post(f"/canned/{response.pk}/versions/1/recall/", FORM, follow=True)
+    assert "Nowsza wersja pozostaje w użyciu" in page.content.decode()
+    assert access.usable_by(anna).get() == response

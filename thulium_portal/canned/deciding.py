@@ -204,8 +204,14 @@ def recall(request: StaffRequest, pk: int, number: int) -> HttpResponse:
             for name, sentences in error.message_dict.items():
                 form.add_error(name, sentences)
         else:
-            messages.success(request, _("Recalled. Nobody is offered this text any more."))
+            messages.success(request, _told_of_recall(version))
             return redirect("replies:recall", made.pk)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "version": version}
     return render(request, "canned/recall.html", context, status=status)
+
+
+def _told_of_recall(version: CannedResponseVersion) -> str:
+    if version.pk == version.response.current_id:
+        return _("Recalled. Nobody is offered this text any more.")
+    return _("Recalled. The newer version stays in use.")
