@@ -58,6 +58,12 @@ def test_a_word_longer_than_any_is_found_by_what_counts_of_it() -> None:
     assert found("x" * 2999) == [1]
 
 
+def test_letters_younger_than_the_database_are_letters() -> None:
+    INDEX.put([(1, "", "a\u19b0b \U0001e922\U0001e923")])
+    assert found("a\u19b0") == found("\U0001e922") == [1]
+    assert found("b") == []
+
+
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_input_breaks_it_and_every_text_finds_itself(text: str, other: str) -> None:
     text = text.replace("\x00", "")

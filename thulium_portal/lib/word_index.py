@@ -153,9 +153,11 @@ class WordIndex:
                 " (number bigint PRIMARY KEY, words tsvector NOT NULL)",
                 f"CREATE INDEX IF NOT EXISTS {self.name}_gin ON {self.name} USING gin (words)",
             ]
+        # What comes here has been parted into words by Python, whose letters are more than SQLite's
+        # own tables know; "ascii" parts at the blanks and takes every other sign for a letter.
         return [
             f"CREATE VIRTUAL TABLE IF NOT EXISTS {self.name} USING fts5(head, rest,"
-            " tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4',"
+            " tokenize = 'ascii', prefix = '1 2 3 4',"
             " detail = column, columnsize = 0)"
         ]
 
