@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from thulium_portal.audit.forms import FilterForm
@@ -16,6 +16,11 @@ def query_of(asked: QueryDict, **changes: object) -> str:
     return urlencode({key: value for key, value in (kept | changes).items() if value})
 
 
-def list_with(query: str) -> str:
-    """Return the address of the list under *query*."""
-    return f"{reverse('audit:index')}?{query}" if query else reverse("audit:index")
+def posted(request: HttpRequest) -> QueryDict:
+    """Return the filters that a form of the list sent along."""
+    return QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
+
+
+def list_with(query: str, name: str = "audit:index") -> str:
+    """Return the address of the list, or of the page *name*, under *query*."""
+    return f"{reverse(name)}?{query}" if query else reverse(name)

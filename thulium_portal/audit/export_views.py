@@ -1,29 +1,27 @@
 """Pages of a long export: started, watched, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
 
 from thulium_portal.audit import jobs
-from thulium_portal.audit.addresses import LONGEST_QUERY, list_with, query_of
+from thulium_portal.audit.addresses import list_with, posted, query_of
 from thulium_portal.audit.exporting import CONTENT_TYPES, Format
 from thulium_portal.audit.forms import FilterForm
 from thulium_portal.audit.http import ReviewRequest, reviewers_only
 from thulium_portal.audit.models import ExportJob
-
-STOP_POLLING = 286
-"""The status that tells htmx to stop polling."""
 
 
 @require_POST
 @reviewers_only
 def start(request: ReviewRequest) -> HttpResponseRedirect:
     """Begin an Excel file of what the list shows, and lead to its progress."""
-    asked = QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
+    asked = posted(request)
     query = query_of(asked)
     if not FilterForm(asked).is_valid():
         return redirect(list_with(query))
@@ -50,7 +48,7 @@ def show(request: ReviewRequest, number: int) -> HttpResponseBase:
     context = {"job": job, "list_url": list_with(job.query), "state": job.state_now}
     if not request.headers.get("HX-Request"):
         return render(request, "audit/export_job.html", context)
-    status = 200 if job.is_under_way else STOP_POLLING
+    status = 200 if job.is_under_way else HTMX_STOP_POLLING
     return render(request, "audit/_export_job.html", context, status=status)
 
 

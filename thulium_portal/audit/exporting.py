@@ -2,11 +2,11 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +133,12 @@ def _joined(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 def xlsx(table: Table, lines: Counted, zone: tzinfo, path: Path) -> None:
     """Write *lines* as an Excel file; times in *zone*."""
-    last = ([lines.end] for _once in range(1))
-    write_xlsx(path, _header(table), chain(_cells(table, lines, zone), last))
+    write_xlsx(path, _header(table), _with_end(table, lines, zone))
+
+
+def _with_end(table: Table, lines: Counted, zone: tzinfo) -> Iterator[list[Cell]]:
+    yield from _cells(table, lines, zone)
+    yield [lines.end]
 
 
 def xlsx_stream(table: Table, lines: Counted, zone: tzinfo) -> Iterator[bytes]:
@@ -188,7 +192,7 @@ def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
 
 
 def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
-    texts, names = _contents([entry.sequence for entry in entries]), _names(entries)
+    texts, names = contents_of([entry.sequence for entry in entries]), _names(entries)
     for entry in entries:
         said = json.loads(entry.record)
         own = texts.get(entry.sequence, [])
@@ -209,9 +213,7 @@ def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
             "previous_hash": entry.previous_hash,
             "hash": entry.hash,
             "record": entry.record,
-            "content": {
-                field: {"salt": bytes(salt).hex(), "data": data} for field, salt, data in own
-            },
+            "content": {field: {"salt": salt, "data": data} for field, salt, data in own},
         }
 
 
@@ -224,18 +226,18 @@ def _names(rows: Sequence[AuditEntry] | Sequence[ReviewRow]) -> dict[int | None,
     return {number: person.get_full_name() for number, person in people.items()}
 
 
-def _contents(sequences: Sequence[int]) -> dict[int, list[tuple[str, bytes, str]]]:
-    """Return field, salt and text of what is kept with each entry."""
-    found: dict[int, list[tuple[str, bytes, str]]] = {}
+def contents_of(sequences: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
+    """Return field, salt in hexadecimal and text of what is kept with each of these entries."""
+    found: dict[int, list[tuple[str, str, str]]] = {}
     texts = AuditContent.objects.filter(entry_id__in=sequences).order_by("field")
     rows: Any = texts.values_list("entry_id", "field", "salt", "data")
     for number, field, salt, data in rows:
-        found.setdefault(number, []).append((field, salt, data))
+        found.setdefault(number, []).append((field, bytes(salt).hex(), data))
     return found
 
 
 def _texts(sequences: Sequence[int]) -> dict[tuple[int, str], str]:
-    found = _contents(sequences).items()
+    found = contents_of(sequences).items()
     return {(number, field): data for number, own in found for field, _salt, data in own}
 
 

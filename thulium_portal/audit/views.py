@@ -10,17 +10,15 @@ from django.db.models import QuerySet
 from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
-    QueryDict,
     StreamingHttpResponse,
 )
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.audit import exporting, services
-from thulium_portal.audit.addresses import LONGEST_QUERY, list_with, query_of
+from thulium_portal.audit.addresses import list_with, posted, query_of
 from thulium_portal.audit.exporting import EVENTS, REPLIES, Format, Table
 from thulium_portal.audit.forms import FilterForm, SavedViewForm
 from thulium_portal.audit.http import REVIEW, ReviewRequest, reviewers_only
@@ -120,7 +118,7 @@ def check(request: ReviewRequest) -> HttpResponseRedirect:
 @reviewers_only
 def save_view(request: ReviewRequest) -> HttpResponseRedirect:
     """Keep the filters of the list by a name."""
-    asked = QueryDict(request.POST.get("filters", "")[:LONGEST_QUERY])
+    asked = posted(request)
     form = SavedViewForm(request.POST)
     query = query_of(asked)
     if not form.is_valid():
@@ -170,8 +168,7 @@ def _address(request: ReviewRequest, **changes: object) -> str:
 
 def _with_filters(request: ReviewRequest, name: str, **changes: object) -> str:
     """Return the address of a page with the filters of this one; paging starts anew."""
-    query = query_of(request.GET, **changes)
-    return f"{reverse(name)}?{query}" if query else reverse(name)
+    return list_with(query_of(request.GET, **changes), name)
 
 
 def _saved_views(request: ReviewRequest) -> list[dict[str, Any]]:

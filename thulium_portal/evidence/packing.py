@@ -10,7 +10,7 @@ import re
 import shutil
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -19,7 +19,8 @@ from typing import IO, Any
 from django.utils import timezone
 
 from thulium_portal.audit.chain import timestamp
-from thulium_portal.audit.models import AuditContent, AuditEntry, Checkpoint
+from thulium_portal.audit.exporting import contents_of
+from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.signing import SigningKey, current_key, known_keys, sign
 from thulium_portal.evidence import verify
 from thulium_portal.evidence.scope import Found, Scope
@@ -198,12 +199,11 @@ def _pages(first: int, last: int) -> Iterator[list[AuditEntry]]:
         page = list(entries.filter(sequence__gt=page[-1].sequence)[:PAGE])
 
 
-def _contents(sequences: Iterable[int]) -> dict[int, list[dict[str, str]]]:
-    found: dict[int, list[dict[str, str]]] = {}
-    for text in AuditContent.objects.filter(entry_id__in=list(sequences)).order_by("field"):
-        line = {"field": text.field, "salt": bytes(text.salt).hex(), "data": text.data}
-        found.setdefault(text.entry_id, []).append(line)
-    return found
+def _contents(sequences: Collection[int]) -> dict[int, list[dict[str, str]]]:
+    return {
+        number: [{"field": field, "salt": salt, "data": data} for field, salt, data in own]
+        for number, own in contents_of(sequences).items()
+    }
 
 
 def _parsed(entry: AuditEntry) -> dict[str, Any]:

@@ -23,6 +23,16 @@ _CELL_CHARACTERS = 32_767
 _CUT = " […]"
 
 
+class _Echo:
+    """A file that gives back what is written to it, for the csv module."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+_CSV = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+
+
 def neutral(text: str) -> str:
     """Return *text* so that no spreadsheet reads it as a formula; :func:`plain` takes it back."""
     text = text.replace("\0", "")
@@ -39,16 +49,14 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator
 
     Times are written as ``2026-11-23 14:02:05`` in the zone they carry.
     """
-    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    yield (BOM + str(writer.writerow([neutral(name) for name in header]))).encode()
+    yield BOM.encode() + csv_line([*header])
     for row in rows:
-        yield str(writer.writerow([_csv_cell(cell) for cell in row])).encode()
+        yield csv_line(row)
 
 
 def csv_line(row: Sequence[Cell]) -> bytes:
-    """Return one more line of such a CSV."""
-    writer = csv.writer(_Echo(), delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    return str(writer.writerow([_csv_cell(cell) for cell in row])).encode()
+    """Return one line of such a CSV."""
+    return str(_CSV.writerow([_csv_cell(cell) for cell in row])).encode()
 
 
 def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
@@ -70,13 +78,6 @@ def write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
         if sheet is None:
             _sheet(book, header, bold)
     return count
-
-
-class _Echo:
-    """A file that gives back what is written to it, for the csv module."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def _csv_cell(cell: Cell) -> str:

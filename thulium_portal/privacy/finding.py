@@ -1,6 +1,5 @@
 """What the portal holds of a customer, wherever it is: read before it is shown or erased."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,6 +11,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry, SavedView
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
+from thulium_portal.lib.word_index import words_of
 from thulium_portal.privacy.customers import Customer, Kind, replies_to, same
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.models import Assessment
@@ -25,7 +25,6 @@ _PROPOSALS = (Action.CANNED_PROPOSED, Action.PROPOSAL_ACCEPTED, Action.PROPOSAL_
 _NOT_THEIRS = ("reply", "person", "canned")
 """Subjects of entries left out where words are looked for: replies are found with their texts, and
 people of the portal and its shared texts are no customers."""
-_WORD = re.compile(r"[^\W_]+")
 _TEXTS = ("body", "ticket_subject", "canned_text", "keep_reason", "reason_detail")
 _SHORTEST_TELLING = 3
 
@@ -240,7 +239,7 @@ class Holdings:
 
     def _is_search_for(self, words: str) -> bool:
         """Tell whether every word somebody looked for begins a word of this customer."""
-        asked = _WORD.findall(fold(words))
+        asked = words_of(fold(words))
         known = self._known_words
         is_telling = any(len(word) >= _SHORTEST_TELLING for word in asked)
         return is_telling and all(
@@ -250,7 +249,7 @@ class Holdings:
     @cached_property
     def _known_words(self) -> frozenset[str]:
         names = {reply.customer_name for reply in self.replies} | {self.customer.words}
-        return frozenset(word for name in names for word in _WORD.findall(fold(name)))
+        return frozenset(word for name in names for word in words_of(fold(name)))
 
     def _is_on(self, hold: LegalHold) -> bool:
         if hold.ticket_id is not None:

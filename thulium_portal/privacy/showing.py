@@ -14,8 +14,9 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.story import Told, entries_told
 from thulium_portal.lib.text import html_to_text
 from thulium_portal.privacy.finding import Holdings
-from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.replies.telling import plain
 
 MOST_SHOWN = 50
 _EXTRACT = 160
@@ -82,7 +83,7 @@ def _group(name: str, title: str | Promise, items: Iterable[Item]) -> Group:
 def _reply(reply: Reply) -> Item:
     to = [reply.customer_name, reply.customer_email, reply.ticket_subject]
     is_draft = reply.state == State.DRAFT
-    text = reply.body if reply.body_type == BodyType.PLAIN else html_to_text(reply.body)
+    text = plain(reply.body, reply.body_type)
     return Item(
         _("%(state)s · ticket %(number)s · %(author)s")
         % {"state": reply.get_state_display(), "number": reply.ticket_id, "author": reply.author},

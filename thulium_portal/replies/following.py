@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
@@ -30,8 +31,6 @@ from thulium_portal.replies.moves import MoveLost
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
-STOP_POLLING = 286
-"""The status that tells htmx to stop polling."""
 
 
 @require_GET
@@ -85,7 +84,7 @@ def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The part of a reply's page that changes while it is on its way."""
     reply = _visible(request, uuid)
     context = _following(request, reply) | {"is_fragment": True}
-    code = STOP_POLLING if context["settled"] else 200
+    code = HTMX_STOP_POLLING if context["settled"] else 200
     return render(request, "replies/_status.html", context, status=code)
 
 

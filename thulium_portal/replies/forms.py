@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -183,8 +184,7 @@ class ComposeForm(forms.Form):
 
     def _refuse_lost_files(self) -> None:
         """Refuse while a file of a canned response in this text is lost, ticked or not."""
-        version = self._canned()[1]
-        used = {*self._inserted(), *([version.pk] if version else [])}
+        used = self._used
         responses = CannedResponse.objects.filter(versions__in=used).distinct() if used else ()
         for response in responses:
             for file in filing.gone(response.current):
@@ -214,8 +214,7 @@ class ComposeForm(forms.Form):
 
     def _warn_of_recall(self) -> None:
         """Want a second look where the text started from a version that was recalled."""
-        version = self._canned()[1]
-        used = {*self._inserted(), *([version.pk] if version else [])}
+        used = self._used
         if not used or self.cleaned_data.get("despite_recall"):
             return
         for recalled in Recall.objects.filter(version__in=used):
@@ -224,7 +223,7 @@ class ComposeForm(forms.Form):
 
     def _ask_for_reason(self, text: str) -> None:
         """Want a reason where a must-keep passage was changed, and none where none was."""
-        version = self._canned()[1]
+        version = self._canned[1]
         changed = must_keep.missing(version.must_keep, text) if version else []
         if not changed:
             self.cleaned_data["keep_reason"] = ""
@@ -252,7 +251,7 @@ class ComposeForm(forms.Form):
 
     def text(self) -> Text:
         """Return what was written, with the canned response it started from."""
-        response, version = self._canned()
+        response, version = self._canned
         cleaned = self.cleaned_data
         reason = cleaned.get("keep_reason", "")
         return Text(
@@ -261,10 +260,17 @@ class ComposeForm(forms.Form):
             canned_response=response,
             canned_version=version,
             keep_reason=reason,
-            inserted=self._inserted(),
+            inserted=self._inserted,
             status_after=self._status(),
         )
 
+    @property
+    def _used(self) -> set[int]:
+        """The versions this text started from, or that were put into it."""
+        version = self._canned[1]
+        return {*self._inserted, *([version.pk] if version else [])}
+
+    @cached_property
     def _inserted(self) -> tuple[int, ...]:
         """Return the versions that were put into the text, of texts this person may name."""
         named = self.cleaned_data.get("inserted") or ()
@@ -282,7 +288,7 @@ class ComposeForm(forms.Form):
         It is that of the version this text started from, or the one its author chose since.
         """
         wanted = self.cleaned_data.get("status_after", "")
-        response, version = self._canned()
+        response, version = self._canned
         if response is None or not wanted:
             return "", ""
         now = (response.status_after, response.status_after_name)
@@ -293,6 +299,7 @@ class ComposeForm(forms.Form):
         """Return what was known of the ticket when the form was made."""
         return read_snapshot(self.cleaned_data.get("snapshot", ""), ticket_id=self._ticket_id)
 
+    @cached_property
     def _canned(self) -> tuple[CannedResponse | None, CannedResponseVersion | None]:
         """Return the canned response that is named, unless it is unknown or not for this person."""
         number = str(self.cleaned_data.get("canned_response", ""))

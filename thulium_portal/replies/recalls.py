@@ -38,11 +38,12 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     before, after = key_from(request.GET.get("before")), key_from(request.GET.get("after"))
     page = page_by_key(received, "id", size=PAGE, before=before, after=after)
     address = reverse("replies:recall", args=[recall.pk])
+    total = received.count()
     context = {
         "recall": recall,
         "recipients": _recipients(page.rows),
-        "total": received.count(),
-        "settled": received.count() - _unsettled(received).count(),
+        "total": total,
+        "settled": total - _unsettled(received).count(),
         "newer_url": f"{address}?after={page.newer}" if page.newer else "",
         "older_url": f"{address}?before={page.older}" if page.older else "",
         "can_send": request.user.may(Permission.SEND_REPLIES) and bool(request.user.agent_login),

@@ -32,9 +32,6 @@ from thulium_portal.replies.states import OPEN, State
 
 LONGEST_TICKET_NUMBER = 10**12
 MOST_ON_ITS_WAY = 5
-SETTLED = frozenset(State) - {*OPEN, State.SENT}
-STOP_POLLING = 286
-"""The status that tells htmx to stop polling."""
 
 
 @require_GET
