@@ -48,10 +48,10 @@ messages: set-up-dev ## collect the texts to translate into locale/
 	@$(PY) manage.py makemessages --locale=pl --no-obsolete --ignore=staticfiles --ignore=tests --add-location=file
 
 set-up:
-	@$(PYTHON) -m thulium_portal.first_run
+	@$(PYTHON) -m thulium_portal.bootstrap
 
 set-up-dev:
-	@$(PYTHON) -m thulium_portal.first_run --dev
+	@$(PYTHON) -m thulium_portal.bootstrap --dev
 
 format: set-up-dev
 	$(BIN)/ruff format --check .

@@ -21,8 +21,8 @@ from tests.factories import make_person
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
+from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
-from thulium_portal.replies.worker import Worker
 from thulium_portal.site import translations
 
 # Playwright keeps an event loop in this thread, in which Django would refuse the database.

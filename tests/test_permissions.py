@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.routes import Route, routes
-from thulium_portal.replies import line
+from thulium_portal.replies.delivery import circuit_breaker
 
 pytestmark = pytest.mark.django_db
 
@@ -43,8 +43,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:desk": READ,
     "replies:open": READ,
     "replies:session": READ,
-    "replies:readyz": OPEN_TO_ANYONE,
-    "replies:metrics": OPEN_TO_ANYONE,
+    "operations:readyz": OPEN_TO_ANYONE,
+    "operations:metrics": OPEN_TO_ANYONE,
     "replies:not_a_number": READ,
     "replies:compose": READ_AND_ACT,
     "replies:autosave": ACT,
@@ -96,15 +96,15 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "canned:bring_back": ACT,
     "canned:delete": ACT,
     "canned:reviewed": ACT,
-    "audit:index": {"GET": SUPERVISORS},
-    "audit:show": {"GET": SUPERVISORS},
-    "audit:export": {"GET": SUPERVISORS},
-    "audit:check": {"POST": SUPERVISORS},
-    "audit:save_view": {"POST": SUPERVISORS},
-    "audit:start_export": {"POST": SUPERVISORS},
-    "audit:export_job": {"GET": SUPERVISORS},
-    "audit:export_file": {"GET": SUPERVISORS},
-    "audit:forget_view": {"POST": SUPERVISORS},
+    "review:index": {"GET": SUPERVISORS},
+    "review:show": {"GET": SUPERVISORS},
+    "review:export": {"GET": SUPERVISORS},
+    "review:check": {"POST": SUPERVISORS},
+    "review:save_view": {"POST": SUPERVISORS},
+    "review:start_export": {"POST": SUPERVISORS},
+    "review:export_job": {"GET": SUPERVISORS},
+    "review:export_file": {"GET": SUPERVISORS},
+    "review:forget_view": {"POST": SUPERVISORS},
     "evidence:index": {"GET": SUPERVISORS},
     "evidence:download": {"GET": SUPERVISORS},
     "reports:index": {"GET": SUPERVISORS},
@@ -160,7 +160,7 @@ def test_every_route_is_in_the_table():
 )
 def test_admits_exactly_whom_it_should(route: Route, person: str, client_of, thulium):
     row, client = TABLE[route.name], client_of(person)
-    line.pulse()
+    circuit_breaker.pulse()
     # What browsers never send is asked by those who may most and least.
     rare = RARE_METHODS if person in {"adam", "anonymous"} else ()
     for method in (*METHODS, *rare):

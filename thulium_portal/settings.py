@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.environment import Environment
-from thulium_portal.lib.mail_frame import MAIL_FRAME_STYLE_HASH
+from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -128,12 +128,15 @@ INSTALLED_APPS = [
     "thulium_portal.site",
     "thulium_portal.audit",
     "thulium_portal.accounts",
+    "thulium_portal.tickets",
     "thulium_portal.canned",
     "thulium_portal.replies",
+    "thulium_portal.review",
     "thulium_portal.reports",
     "thulium_portal.evidence",
     "thulium_portal.quality",
     "thulium_portal.privacy",
+    "thulium_portal.operations",
     "thulium_portal.practice",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -187,7 +190,7 @@ TEMPLATES = [
                 "thulium_portal.site.context_processors.page",
                 "thulium_portal.replies.context_processors.line_banner",
                 "thulium_portal.canned.context_processors.waiting",
-                "thulium_portal.audit.context_processors.broken_record",
+                "thulium_portal.review.context_processors.broken_record",
             ],
             "builtins": ["thulium_portal.site.templatetags.portal"],
         },

@@ -8,10 +8,11 @@ urlpatterns = [
     path("people/", include("thulium_portal.accounts.people_urls")),
     path("canned/", include("thulium_portal.canned.urls")),
     path("audit/evidence/", include("thulium_portal.evidence.urls")),
-    path("audit/", include("thulium_portal.audit.urls")),
+    path("audit/", include("thulium_portal.review.urls")),
     path("reports/", include("thulium_portal.reports.urls")),
     path("quality/", include("thulium_portal.quality.urls")),
     path("privacy/", include("thulium_portal.privacy.urls")),
+    path("", include("thulium_portal.operations.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]
 

@@ -10,7 +10,7 @@ from django.db import connections
 
 from tests.factories import make_person
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, Found
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText

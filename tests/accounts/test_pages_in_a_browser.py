@@ -8,9 +8,9 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.factories import PASSWORD, make_person
-from thulium_portal.accounts.demo import DEMO_PASSWORD
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
+from thulium_portal.demo.people import DEMO_PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from tests.factories import make_person
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, Found
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText

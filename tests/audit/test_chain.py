@@ -11,7 +11,7 @@ from django.db import transaction
 
 from tests.audit.conftest import BODY, note, submitted
 from thulium_portal.accounts.models import User
-from thulium_portal.audit import origin
+from thulium_portal.audit import context
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import canonical, digest
 from thulium_portal.audit.models import (
@@ -126,7 +126,7 @@ def test_an_unknown_action_is_refused() -> None:
 
 def test_what_no_person_did_is_the_portals_or_the_command_lines() -> None:
     assert json.loads(note().record)["actor"]["kind"] == "system"
-    with origin.from_shell():
+    with context.from_shell():
         assert json.loads(note().record)["actor"]["kind"] == "cli"
     assert json.loads(note().record)["actor"]["kind"] == "system"
 
@@ -136,7 +136,7 @@ def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa: User, sign
     answer = sign_in(ewa).get(f"/audit/{entry.sequence}/")
     viewing = AuditEntry.objects.get(action=Action.AUDIT_VIEWED)
     assert json.loads(viewing.record)["request"] == answer["X-Request-ID"] != ""
-    assert origin.request_id.get() == ""
+    assert context.request_id.get() == ""
 
 
 def test_python_refuses_to_change_an_entry() -> None:

@@ -14,7 +14,7 @@ from thulium_portal.audit import checkpoints
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.signing import current_key
-from thulium_portal.audit.verifying import Broken, Problem, verify
+from thulium_portal.audit.verification import Broken, Problem, verify
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.audit.conftest import note, submitted
 from thulium_portal.accounts.models import User
-from thulium_portal.audit import verifying
+from thulium_portal.audit import verification
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 
@@ -50,20 +50,20 @@ def test_an_interrupted_check_says_how_to_go_on(
 ) -> None:
     for _ in range(3):
         note()
-    monkeypatch.setattr("thulium_portal.audit.verifying.PAGE", 2)
-    contents = verifying._contents
+    monkeypatch.setattr("thulium_portal.audit.verification.PAGE", 2)
+    contents = verification._contents
 
     def cut(entries: list[AuditEntry]) -> object:
         if entries[0].sequence > 1:
             raise KeyboardInterrupt
         return contents(entries)
 
-    monkeypatch.setattr("thulium_portal.audit.verifying._contents", cut)
+    monkeypatch.setattr("thulium_portal.audit.verification._contents", cut)
     with pytest.raises(SystemExit) as ended:
         call_command("verify_audit")
     assert ended.value.code == 130
     assert "Interrupted after entry 2. Go on with: --resume" in capsys.readouterr().err
-    monkeypatch.setattr("thulium_portal.audit.verifying._contents", contents)
+    monkeypatch.setattr("thulium_portal.audit.verification._contents", contents)
     call_command("verify_audit", "--resume")
     told = capsys.readouterr()
     assert "The record holds: 3 entries" in told.out
@@ -134,7 +134,7 @@ def test_a_failed_export_leaves_the_old_file_alone(
     note()
     target = tmp_path / "audit.csv"
     target.write_text("old")
-    table = "thulium_portal.audit.exporting.lines_of"
+    table = "thulium_portal.review.exports.tables.lines_of"
     monkeypatch.setattr(table, lambda *args, **kwargs: (1 / 0 for _ in [0]))
     with pytest.raises(ZeroDivisionError):
         export(target)

@@ -10,7 +10,7 @@ from tests.audit.conftest import note
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, AuditHead
 from thulium_portal.audit.services import Subject, checkpoint, record
-from thulium_portal.audit.verifying import verify
+from thulium_portal.audit.verification import verify
 
 WRITERS = 16
 EACH = 12

@@ -10,7 +10,7 @@ from tests.audit.conftest import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
-from thulium_portal.audit.verifying import Broken, Problem, verify
+from thulium_portal.audit.verification import Broken, Problem, verify
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit import triggers
 from thulium_portal.audit.models import AuditContent, AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint
-from thulium_portal.audit.verifying import verify
+from thulium_portal.audit.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.bench.report import Figure
 from tests.bench.rig import ROOT, Rig, in_turns
 from tests.faults.databases import KINDS
-from thulium_portal.accounts.demo import DEMO_PASSWORD
+from thulium_portal.demo.people import DEMO_PASSWORD
 
 FEW = 10_000
 ROUNDS = 40

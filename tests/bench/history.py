@@ -22,11 +22,12 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from thulium_portal.accounts.models import User  # noqa: E402
-from thulium_portal.canned import uses  # noqa: E402
+from thulium_portal.canned import usage  # noqa: E402
 from thulium_portal.canned.models import CannedResponse  # noqa: E402
+from thulium_portal.canned.search.suggestions import suggest  # noqa: E402
 from thulium_portal.canned.services import ResponseText, create_response  # noqa: E402
-from thulium_portal.canned.suggesting import stems_of, suggest  # noqa: E402
-from thulium_portal.canned.uses import Use  # noqa: E402
+from thulium_portal.canned.usage import Use  # noqa: E402
+from thulium_portal.lib.stems import stems_of  # noqa: E402
 
 HELD_BACK = 5
 """One message of so many is not learnt from but asked."""
@@ -95,7 +96,7 @@ def _learn(response: CannedResponse, message: str, person: User, number: int) ->
     assert response.current is not None
     at = timezone.now() - timedelta(minutes=number)
     stems = stems_of(message)
-    uses.note(Use(uuid.uuid4(), response.current, person, number, None, 0, at, stems))
+    usage.record(Use(uuid.uuid4(), response.current, person, number, None, 0, at, stems))
 
 
 def fill(count: int) -> int:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.report import Figure
 from tests.bench.rig import ROOT, Rig, Visitor, in_turns
-from thulium_portal.accounts.demo import DEMO_PASSWORD
+from thulium_portal.demo.people import DEMO_PASSWORD
 
 PICKER = "/tickets/1234/canned/"
 FEW, MANY = 100, 10_000

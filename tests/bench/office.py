@@ -25,7 +25,7 @@ from thulium_portal.accounts.models import AgentProfile, User  # noqa: E402
 from thulium_portal.replies import services  # noqa: E402
 from thulium_portal.replies.drafts import Text  # noqa: E402
 from thulium_portal.replies.services import Submission  # noqa: E402
-from thulium_portal.replies.tickets import Snapshot  # noqa: E402
+from thulium_portal.tickets.snapshot import Snapshot  # noqa: E402
 
 TEXT = "<p>Dzień dobry,</p><p>paczka wyszła dzisiaj i dotrze jutro do południa.</p>"
 BACKEND = "thulium_portal.accounts.backends.PersonBackend"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tests.bench.report import Figure, ratio
 from tests.bench.rig import ROOT, Rig, Visitor, hidden_fields, in_turns
-from thulium_portal.accounts.demo import DEMO_PASSWORD
+from thulium_portal.demo.people import DEMO_PASSWORD
 
 TICKET = "/tickets/1234/"
 TEXT = "<p>Dzień dobry,</p><p>paczka wyszła dzisiaj i dotrze jutro do południa.</p>" * 3

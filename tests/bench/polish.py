@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from tests.bench.report import Figure
 from tests.canned.vocatives import VOCATIVES
-from thulium_portal.canned.address import GivenName, from_dictionary, given_name
+from thulium_portal.canned.placeholders.greeting import GivenName, from_dictionary, given_name
 
 
 def names() -> Iterator[Figure]:

@@ -31,7 +31,7 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone, translation  # noqa: E402
 
 from thulium_portal.accounts.models import User  # noqa: E402
-from thulium_portal.audit import exporting, search  # noqa: E402
+from thulium_portal.audit import review_index  # noqa: E402
 from thulium_portal.audit.actions import Action  # noqa: E402
 from thulium_portal.audit.chain import (  # noqa: E402
     CHAIN,
@@ -42,15 +42,16 @@ from thulium_portal.audit.chain import (  # noqa: E402
     digest,
     timestamp,
 )
-from thulium_portal.audit.exporting import EVENTS, Counted  # noqa: E402
 from thulium_portal.audit.models import (  # noqa: E402
     AuditContent,
     AuditEntry,
     AuditHead,
     ReviewRow,
 )
-from thulium_portal.audit.verifying import verify  # noqa: E402
+from thulium_portal.audit.verification import verify  # noqa: E402
 from thulium_portal.lib.folding import fold  # noqa: E402
+from thulium_portal.review.exports import tables  # noqa: E402
+from thulium_portal.review.exports.tables import EVENTS, ExportRows  # noqa: E402
 
 AT_ONCE = 5_000
 ROWS = 1_000_000
@@ -131,7 +132,7 @@ def _batch(head: AuditHead, size: int, people: list[User], dice: random.Random) 
     AuditEntry.objects.bulk_create(entries, batch_size=500)
     AuditContent.objects.bulk_create(contents, batch_size=500)
     ReviewRow.objects.bulk_create(lines, batch_size=500)
-    search.WORDS.put(texts)
+    review_index.WORDS.put(texts)
     head.save()
 
 
@@ -195,7 +196,7 @@ def bare_csv() -> None:
 def portal_csv() -> None:
     """Export every entry as the portal does."""
     with Path(os.devnull).open("wb") as sink:
-        sink.writelines(exporting.csv(EVENTS, _lines(), timezone.get_current_timezone()))
+        sink.writelines(tables.csv(EVENTS, _lines(), timezone.get_current_timezone()))
 
 
 def bare_xlsx() -> None:
@@ -217,12 +218,12 @@ def portal_xlsx() -> None:
     """Export every entry as the portal does."""
     with tempfile.TemporaryDirectory() as folder:
         zone = timezone.get_current_timezone()
-        exporting.xlsx(EVENTS, _lines(), zone, Path(folder) / "x.xlsx")
+        tables.xlsx(EVENTS, _lines(), zone, Path(folder) / "x.xlsx")
 
 
-def _lines() -> Counted:
+def _lines() -> ExportRows:
     rows = AuditEntry.objects.select_related("actor")
-    return Counted(exporting.lines_of(EVENTS, rows, last=2**62))
+    return ExportRows(tables.lines_of(EVENTS, rows, last=2**62))
 
 
 def checked() -> None:

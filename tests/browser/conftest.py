@@ -11,8 +11,8 @@ from django.test import Client
 from playwright.sync_api import ConsoleMessage, Page
 
 from thulium_portal.accounts.models import User
+from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
-from thulium_portal.replies.worker import Worker
 
 
 @dataclass(frozen=True)

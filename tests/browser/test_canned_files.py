@@ -11,9 +11,9 @@ from django.utils import timezone
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Portal
-from thulium_portal import filestore, gateway
+from thulium_portal import gateway, storage
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import filing
+from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies.models import Reply
@@ -91,7 +91,7 @@ def response(words: Words, ewa: User) -> CannedResponse:
 
     By the alphabet the twin comes first.
     """
-    (file,), _complaints = filing.bring([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
+    (file,), _complaints = attachments.bring([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
     made: dict[str, CannedResponse] = {}
     for each in (POLISH, ENGLISH):
         text = ResponseText(
@@ -289,4 +289,4 @@ def status_in_thulium(words: Words) -> Any:
 
 def lose(file: CannedFile) -> None:
     """Delete the bytes of *file*, as a disk or a hasty hand does."""
-    (filestore.directory() / file.path).unlink()
+    (storage.directory() / file.path).unlink()

@@ -9,16 +9,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import proposing
 from thulium_portal.canned.models import CannedResponse, Proposal
-from thulium_portal.canned.proposing import Edit
-from thulium_portal.canned.recalling import recall
+from thulium_portal.canned.proposals import services
+from thulium_portal.canned.proposals.services import Edit
+from thulium_portal.canned.recalls import recall
 from thulium_portal.canned.services import ResponseText, create_response, revise
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -109,7 +109,7 @@ def proposal(words: Words, response: CannedResponse, anna: User) -> Proposal:
     """Return what Anna proposes, of a reply in which she wrote fourteen days."""
     given, sent = FIRST.body, FIRST.body.replace("30", "14")
     assert response.current is not None
-    return proposing.propose(Edit(response.current, given, sent, uuid.uuid4()), actor=anna)
+    return services.propose(Edit(response.current, given, sent, uuid.uuid4()), actor=anna)
 
 
 def test_the_second_to_save_sees_both_texts_and_chooses(

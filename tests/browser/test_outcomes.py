@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
-from thulium_portal.replies import readback, settling
+from thulium_portal.replies.delivery import outcomes, readback
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -25,7 +25,7 @@ LONG_ENOUGH = 15_000
 def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an afternoon of readings pass in a second."""
     soon = timedelta(milliseconds=200)
-    monkeypatch.setattr(settling, "FIRST_CHECK", soon)
+    monkeypatch.setattr(outcomes, "FIRST_CHECK", soon)
     monkeypatch.setattr(readback, "SCHEDULE", tuple(soon * step for step in range(1, 8)))
     monkeypatch.setattr(readback, "SETTLE_TIME", soon * 2)
 
@@ -186,8 +186,8 @@ def test_a_reply_that_never_arrived_is_sent_again_after_a_look(
 def test_a_reply_waits_out_a_line_that_is_down_and_leaves_by_itself(
     compose: Callable[..., Page], portal: Portal, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(settling, "BACK_OFF_SECONDS", 0.6)
-    monkeypatch.setattr(settling, "BACK_OFF_MOST_SECONDS", 0.6)
+    monkeypatch.setattr(outcomes, "BACK_OFF_SECONDS", 0.6)
+    monkeypatch.setattr(outcomes, "BACK_OFF_MOST_SECONDS", 0.6)
     page = compose()
     portal.thulium.fail_next("down", times=10_000, on="all")
     send(page)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Page, expect
 
-from thulium_portal.audit.services import check_record
+from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -10,7 +10,7 @@ from thulium_portal.quality.models import Assessment
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -18,7 +18,7 @@ from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

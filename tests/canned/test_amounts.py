@@ -8,7 +8,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.canned.amounts import amount
+from thulium_portal.canned.placeholders.amounts import amount
 
 
 @pytest.mark.parametrize(

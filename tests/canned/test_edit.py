@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import translation
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import queues, services
+from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
+from thulium_portal.tickets import queues
 
 Make = Callable[..., CannedResponse]
 SignIn = Callable[[User], Client]

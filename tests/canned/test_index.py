@@ -12,7 +12,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned import library, services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
-from thulium_portal.replies import line
+from thulium_portal.replies.delivery import circuit_breaker
 
 INDEX = "/canned/"
 Make = Callable[..., CannedResponse]
@@ -183,7 +183,7 @@ def test_the_number_of_queries_does_not_grow(
     for number in range(many):
         make(f"Zwrot {number}", category=f"Kategoria {number}")
     client = sign_in(anna)
-    line.pulse()
+    circuit_breaker.pulse()
     with django_assert_max_num_queries(18):
         client.get(INDEX, {"q": "zwrot"})
 

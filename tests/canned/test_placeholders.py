@@ -11,10 +11,9 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thulium_portal.canned import names, placeholders
-from thulium_portal.canned.names import PLACEHOLDERS
-from thulium_portal.canned.parts import tidy
-from thulium_portal.canned.placeholders import (
+from thulium_portal.canned.placeholders import parser, registry
+from thulium_portal.canned.placeholders.nodes import tidy
+from thulium_portal.canned.placeholders.parser import (
     Ask,
     Forms,
     Kind,
@@ -27,6 +26,7 @@ from thulium_portal.canned.placeholders import (
     parse,
     render,
 )
+from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
 
 KNOWN = {"customer_name": "Maria Wiśniewska", "ticket_number": "1234", "my_name": "Anna Nowak"}
 
@@ -77,7 +77,7 @@ def in_english() -> Iterator[None]:
         ("a { b } c", (Literal("a { b } c"),)),
     ],
 )
-def test_a_text_is_read_into_parts(html: str, parts: tuple[placeholders.Part, ...]) -> None:
+def test_a_text_is_read_into_parts(html: str, parts: tuple[parser.Part, ...]) -> None:
     assert parse(html).parts == parts
 
 
@@ -233,13 +233,13 @@ def test_blanks_left_in_a_reply_are_found(text: str, found: tuple[str, ...]) -> 
 
 def test_names_and_aliases_are_distinct_and_labels_are_names_too() -> None:
     spellings = [
-        names.folded(alias)
+        registry.folded(alias)
         for name, known in PLACEHOLDERS.items()
         for alias in (name, *known.aliases)
     ]
     unclear = {spelling for spelling in spellings if spellings.count(spelling) > 1}
-    assert unclear <= {names.folded(name) for name in PLACEHOLDERS}
-    assert all(names.find(str(known.label)) == name for name, known in PLACEHOLDERS.items())
+    assert unclear <= {registry.folded(name) for name in PLACEHOLDERS}
+    assert all(registry.find(str(known.label)) == name for name, known in PLACEHOLDERS.items())
 
 
 POLISH = (
@@ -250,7 +250,7 @@ POLISH = (
 
 @pytest.mark.parametrize("name", POLISH)
 def test_authors_may_write_polish_names(name: str) -> None:
-    assert names.find(name) in PLACEHOLDERS
+    assert registry.find(name) in PLACEHOLDERS
 
 
 # --- properties ------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ jumbles = st.lists(pieces, max_size=40).map("".join)
     st.lists(st.one_of(known, asks, st.builds(Forms, plain, plain, plain)), max_size=8), literals
 )
 def test_a_parsed_text_is_written_back_as_it_was(
-    parts: list[placeholders.Part], between: Literal
+    parts: list[parser.Part], between: Literal
 ) -> None:
     whole = [piece for part in parts for piece in (between, part) if piece != Literal("")]
     template = Template(tuple(whole))
@@ -325,7 +325,7 @@ def test_what_rendering_leaves_blank_is_always_found_again(html: str) -> None:
 def test_tags_survive_reading_in_their_order(html: str) -> None:
     tags = re.compile(r"<[^<>]*>")
     written = "".join(
-        part.html if isinstance(part, Literal) else "" for part in placeholders.parts_of(html)
+        part.html if isinstance(part, Literal) else "" for part in parser.parts_of(html)
     )
     assert tags.findall(written) == tags.findall(html)
 

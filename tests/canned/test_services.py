@@ -11,7 +11,7 @@ from django.utils import translation
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.canned import recording, services, texts
+from thulium_portal.canned import audit_facts, services, validation
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.services import ChangedMeanwhile, ResponseText
 
@@ -133,7 +133,7 @@ def test_a_response_may_keep_its_own_shortcut_and_many_have_none(
 def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(
     ewa: User, response: CannedResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(texts, "is_taken", lambda *_given: False)
+    monkeypatch.setattr(validation, "is_taken", lambda *_given: False)
     with pytest.raises(ValidationError) as caught:
         services.create_response(TEXT, actor=ewa)
     assert list(caught.value.message_dict) == ["shortcut"]
@@ -237,7 +237,7 @@ def test_what_cannot_be_recorded_is_not_stored(
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("no record")
 
-    monkeypatch.setattr(recording, "record", broken)
+    monkeypatch.setattr(audit_facts, "record", broken)
     with pytest.raises(RuntimeError):
         services.revise(response, replace(TEXT, title="Nowy"), seen_version=1, actor=ewa)
     response.refresh_from_db()

@@ -2,9 +2,10 @@
 
 import pytest
 
-from thulium_portal.canned import favourites, finding, services
-from thulium_portal.canned.access import usable_by
+from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import usable_by
+from thulium_portal.canned.search import picker
 from thulium_portal.canned.services import ResponseText
 
 pytestmark = pytest.mark.django_db
@@ -61,14 +62,14 @@ def test_a_variant_of_nothing_is_a_text_of_its_own(sign_in, ewa, number):
 )
 def test_the_tickets_language_comes_first(anna, polish, english, language, titles):
     among = usable_by(anna)
-    found = finding.search(anna, "return", among=among, language=language, limit=8)
+    found = picker.search(anna, "return", among=among, language=language, limit=8)
     assert [each.response.title for each in found] == titles
 
 
 def test_a_favourite_is_offered_in_the_tickets_language(anna, polish, english):
-    favourites.star(polish, actor=anna)
+    services.star(polish, actor=anna)
     among = usable_by(anna)
-    (found,) = finding.at_hand(anna, among=among, language="en", limit=8)
+    (found,) = picker.at_hand(anna, among=among, language="en", limit=8)
     assert found.response == english
-    (found,) = finding.at_hand(anna, among=among, language="", limit=8)
+    (found,) = picker.at_hand(anna, among=among, language="", limit=8)
     assert found.response == polish

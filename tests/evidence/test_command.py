@@ -11,7 +11,7 @@ from tests.evidence.conftest import unpack, verify
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.evidence import packing
+from thulium_portal.evidence import package
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_a_ticket_is_packed(tmp_path: Path, anna: User, capsys: pytest.CaptureFi
 
 
 def test_days_are_packed_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "PAGE", 2)
+    monkeypatch.setattr(package, "PAGE", 2)
     for _ in range(5):
         note()
     export(tmp_path / "evidence.zip", "--since", "2020-01-01", "--until", "2100-12-31")
@@ -47,7 +47,7 @@ def test_days_are_packed_page_by_page(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_memory_stays_flat_however_long_the_texts_are_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packing, "PAGE", 10)
+    monkeypatch.setattr(package, "PAGE", 10)
     each, count = 20_000, 300
     for number in range(count):
         note(ticket_id=5, content={"note": str(number) * (each // len(str(number)))})
@@ -90,7 +90,7 @@ def test_a_full_disk_leaves_the_old_file_alone(
     note(ticket_id=5)
     target = tmp_path / "evidence.zip"
     target.write_text("old")
-    monkeypatch.setattr(packing, "KEPT_FREE", 1 << 60)
+    monkeypatch.setattr(package, "KEPT_FREE", 1 << 60)
     with pytest.raises(CommandError, match="too little room"):
         export(target, "--ticket", "5")
     assert target.read_text() == "old"

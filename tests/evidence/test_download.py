@@ -18,7 +18,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint
-from thulium_portal.evidence import packing, views
+from thulium_portal.evidence import package, views
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/audit/evidence/download/"
@@ -116,7 +116,7 @@ def test_a_full_disk_is_told_before_anything_is_recorded(
     client: Client, anna: User, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(anna)
-    monkeypatch.setattr(packing, "KEPT_FREE", 1 << 60)
+    monkeypatch.setattr(package, "KEPT_FREE", 1 << 60)
     refused(client, scratch)
     assert not AuditEntry.objects.filter(action=Action.AUDIT_EXPORTED).exists()
 
@@ -125,7 +125,7 @@ def test_a_disk_that_fills_meanwhile_leaves_no_file_that_looks_whole(
     client: Client, anna: User, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(anna)
-    monkeypatch.setattr(packing, "ensure_room", lambda out, size=0: (_ for _ in ()).throw(OSError))
+    monkeypatch.setattr(package, "ensure_room", lambda out, size=0: (_ for _ in ()).throw(OSError))
     refused(client, scratch)
 
 

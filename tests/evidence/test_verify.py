@@ -27,10 +27,10 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint, erase
 from thulium_portal.audit.signing import current_key
-from thulium_portal.evidence import packing
+from thulium_portal.evidence import package as packing
 from thulium_portal.evidence import verify as script
 from thulium_portal.evidence.scope import Scope
-from thulium_portal.replies import files
+from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_a_file_that_is_no_longer_what_was_sent_is_named(fate, package, answered
     elif fate == "changed":
         path.write_bytes(b"%PDF-1.4 something else")
     else:
-        files.erase([answered.pk])
+        attachments.erase([answered.pk])
     folder = unpack(package())
     verdict = verify(folder)
     assert verdict.code == 0
@@ -123,9 +123,9 @@ def test_a_file_that_is_no_longer_what_was_sent_is_named(fate, package, answered
 
 
 def test_a_file_that_another_reply_still_has_is_there(package, submit, answered, monkeypatch):
-    stored = files.store(SimpleUploadedFile(NAME, PDF))
+    stored = attachments.store(SimpleUploadedFile(NAME, PDF))
     submit(files=[stored])
-    files.erase([answered.pk])
+    attachments.erase([answered.pk])
     monkeypatch.setattr(packing, "PAGE", 2)
     folder = unpack(package())
     assert Attachment.objects.filter(sha256=SHA256, path="").exists()

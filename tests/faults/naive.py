@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from thulium_portal.replies import worker as real_worker
+from thulium_portal.operations import worker as real_worker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 

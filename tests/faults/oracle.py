@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from tests.faults.judgement import Judgement
 from tests.faults.thulium import WORD, Ledger
-from thulium_portal.audit.verifying import verify
+from thulium_portal.audit.verification import verify
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 

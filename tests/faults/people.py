@@ -23,15 +23,15 @@ from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second
 from tests.faults.thulium import WORD
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
-from thulium_portal.replies import files, services
+from thulium_portal.replies import attachments, services
+from thulium_portal.replies.attachments import StoredFile
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.files import StoredFile
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import MoveLost
 from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.replies.states import OPEN, State
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.thulium import ThuliumError
+from thulium_portal.tickets.snapshot import Snapshot
 
 T = TypeVar("T")
 REPLIES_PER_TICKET = 2
@@ -58,7 +58,7 @@ def form(
 
 
 def _invoice(word: str) -> StoredFile:
-    return files.store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
+    return attachments.store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
 
 
 def submit(word: str, ticket_id: int, attached: bool = False) -> int:
@@ -117,7 +117,7 @@ def _last_seen(ticket_id: int) -> int | None:
 def _undo(submitted: Submitted, anna: User) -> None:
     try:
         services.undo(submitted.reply, actor=anna)
-    except MoveLost:
+    except StateConflict:
         return
 
 
@@ -147,7 +147,7 @@ def _decide_all(dice: random.Random, anna: User, adam: User) -> None:
     for reply in stopped.order_by("id")[:50]:
         try:
             _decide(reply, dice, anna, adam)
-        except (MoveLost, ThuliumError):
+        except (StateConflict, ThuliumError):
             continue
 
 
@@ -254,7 +254,7 @@ def _undo_at(moment: datetime, reply: Reply, anna: User) -> str:
     time.sleep(max(0.0, (moment - timezone.now()).total_seconds()))
     try:
         draft = services.undo(reply, actor=anna)
-    except MoveLost:
+    except StateConflict:
         return "too late"
     return "noted" if draft is None else "undone"
 

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from thulium_portal.audit.actions import Action
-from thulium_portal.replies import delivery, guard, moves, services, settling
+from thulium_portal.replies import services, transitions
+from thulium_portal.replies.delivery import outbox, outcomes, restore_guard
 
 Strike = Callable[[], None]
 
@@ -52,8 +53,8 @@ def _after(
 def _as_the_gate_begins(strike: Strike) -> None:
     """Strike once the gate has taken the time and looked at the watermark, before its commit."""
     entered: list[bool] = []
-    _before(delivery, "_gate", lambda: entered.append(True))
-    _after(guard, "database_is_current", strike, where=lambda _current: bool(entered))
+    _before(outbox, "_gate", lambda: entered.append(True))
+    _after(restore_guard, "database_is_current", strike, where=lambda _current: bool(entered))
 
 
 def _after_first_byte(strike: Strike) -> None:
@@ -73,7 +74,7 @@ def _after_first_byte(strike: Strike) -> None:
 def _on_answer(strike: Strike, moment: str) -> None:
     """Strike around the reading of the status line, once a gate has been passed."""
     passed: list[bool] = []
-    _after(delivery, "_gate", lambda: passed.append(True))
+    _after(outbox, "_gate", lambda: passed.append(True))
     real = http.client.HTTPResponse._read_status
 
     def read_status(self: http.client.HTTPResponse) -> Any:
@@ -90,21 +91,24 @@ def _on_answer(strike: Strike, moment: str) -> None:
 POINTS: dict[str, Callable[[Strike], None]] = {
     "after_submit_commit": lambda strike: _after(services, "submit", strike),
     "after_claim": lambda strike: _after(
-        delivery, "claim_next", strike, where=lambda claim, **_k: claim is not None
+        outbox, "claim_next", strike, where=lambda claim, **_k: claim is not None
     ),
-    "after_ticket_read": lambda strike: _after(delivery, "_read_ticket", strike),
-    "after_upload": lambda strike: _after(delivery, "upload_attachments", strike),
-    "before_gate": lambda strike: _before(delivery, "_gate", strike),
+    "after_ticket_read": lambda strike: _after(outbox, "_read_ticket", strike),
+    "after_upload": lambda strike: _after(outbox, "upload_attachments", strike),
+    "before_gate": lambda strike: _before(outbox, "_gate", strike),
     "gate_begun": _as_the_gate_begins,
-    "inside_gate": lambda strike: _after(delivery, "forget_tokens", strike),
-    "after_gate_commit": lambda strike: _before(guard, "raise_watermark", strike),
-    "after_gate": lambda strike: _after(delivery, "_gate", strike),
+    "inside_gate": lambda strike: _after(outbox, "forget_tokens", strike),
+    "after_gate_commit": lambda strike: _before(restore_guard, "raise_watermark", strike),
+    "after_gate": lambda strike: _after(outbox, "_gate", strike),
     "after_first_byte": _after_first_byte,
     "after_last_byte": lambda strike: _on_answer(strike, "before"),
     "after_status_line": lambda strike: _on_answer(strike, "after"),
-    "before_verdict_commit": lambda strike: _before(settling, "settle", strike),
+    "before_verdict_commit": lambda strike: _before(outcomes, "settle", strike),
     "during_audit_insert": lambda strike: _after(
-        moves, "record", strike, where=lambda _entry, action, **_k: action is Action.REPLY_SENT
+        transitions,
+        "record",
+        strike,
+        where=lambda _entry, action, **_k: action is Action.REPLY_SENT,
     ),
 }
 

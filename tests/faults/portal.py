@@ -19,7 +19,8 @@ from tests.faults.jobs import House
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.environment import Environment
-from thulium_portal.replies import delivery, leases, line, readback, settling, worker
+from thulium_portal.operations import worker
+from thulium_portal.replies.delivery import circuit_breaker, leases, outbox, outcomes, readback
 from thulium_portal.thulium import ThuliumClient
 
 READ_TIMEOUT = 0.5
@@ -50,26 +51,26 @@ def enter(house: House) -> None:
     logging.basicConfig(filename=data / "log", level=logging.ERROR, force=True)
     _hurry()
     if house.patient_leases:
-        delivery.CLAIM_LEASE = delivery.SENDING_LEASE = timedelta(minutes=5)
+        outbox.CLAIM_LEASE = outbox.SENDING_LEASE = timedelta(minutes=5)
 
 
 def _hurry() -> None:
-    delivery.CLAIM_LEASE = timedelta(seconds=3)
-    delivery.LEAST_LEASE_AT_GATE = timedelta(seconds=1.5)
-    delivery.SENDING_LEASE = timedelta(seconds=2.25)
-    delivery.FENCE_SECONDS = FENCE
-    settling.BACK_OFF_SECONDS, settling.BACK_OFF_MOST_SECONDS = 0.05, 0.4
-    settling.FIRST_CHECK = leases.FIRST_CHECK = timedelta(seconds=0.15)
-    settling.CONFIRM_AFTER = timedelta(seconds=0.1)
-    settling.SETTLE_PATIENCE_SECONDS = 5.0
+    outbox.CLAIM_LEASE = timedelta(seconds=3)
+    outbox.LEAST_LEASE_AT_GATE = timedelta(seconds=1.5)
+    outbox.SENDING_LEASE = timedelta(seconds=2.25)
+    outbox.FENCE_SECONDS = FENCE
+    outcomes.BACK_OFF_SECONDS, outcomes.BACK_OFF_MOST_SECONDS = 0.05, 0.4
+    outcomes.FIRST_CHECK = leases.FIRST_CHECK = timedelta(seconds=0.15)
+    outcomes.CONFIRM_AFTER = timedelta(seconds=0.1)
+    outcomes.SETTLE_PATIENCE_SECONDS = 5.0
     readback.SCHEDULE = tuple(
         timedelta(seconds=seconds) for seconds in (0.15, 0.4, 0.8, 1.5, 2.3, 3.1)
     )
     readback.EVERY = timedelta(seconds=0.4)
     readback.SETTLE_TIME = SETTLE_TIME
     readback.IN_HAND = timedelta(seconds=1.5)
-    line.PROBE_EVERY = timedelta(seconds=0.2)
-    line.LONGEST_PAUSE = timedelta(seconds=0.15)
+    circuit_breaker.PROBE_EVERY = timedelta(seconds=0.2)
+    circuit_breaker.LONGEST_PAUSE = timedelta(seconds=0.15)
     worker.POLL_SECONDS, worker.DATABASE_AWAY_SECONDS = 0.02, 0.1
     worker.HEARTBEAT_SECONDS, worker.REAP_SECONDS = 0.7, 0.1
     defaults = ThuliumClient.__init__.__kwdefaults__
@@ -107,7 +108,7 @@ def acknowledge() -> None:
 
 def line_status() -> dict[str, object]:
     """Return what the portal knows of its line."""
-    known = line.status()
+    known = circuit_breaker.status()
     return {
         "held": known.held_since is not None,
         "reason": known.held_reason,

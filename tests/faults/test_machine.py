@@ -32,20 +32,13 @@ from tests.faults.thulium import WORD, Thulium
 from tests.faults.world import World, new_person, states_by_word
 from thulium_portal import gateway
 from thulium_portal.accounts.roles import Role
-from thulium_portal.audit.verifying import verify
-from thulium_portal.replies import (
-    delivery,
-    drafts,
-    guard,
-    leases,
-    readback,
-    services,
-    settling,
-)
+from thulium_portal.audit.verification import verify
+from thulium_portal.operations.worker import Worker
+from thulium_portal.replies import drafts, services
+from thulium_portal.replies.delivery import leases, outbox, outcomes, readback, restore_guard
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import MoveLost
 from thulium_portal.replies.states import IN_FLIGHT, OPEN, State
-from thulium_portal.replies.worker import Worker
+from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.thulium import ThuliumError
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db, pytest.mark.timeout(3600)]
@@ -181,8 +174,8 @@ class Delivery(RuleBasedStateMachine):
     @rule()
     def hold_and_acknowledge(self) -> None:
         self.was_restored = True
-        guard.hold("restored")
-        guard.acknowledge(actor=self.adam)
+        restore_guard.hold("restored")
+        restore_guard.acknowledge(actor=self.adam)
 
     @rule(ticket=TICKETS)
     def the_customer_writes(self, ticket) -> None:
@@ -196,7 +189,7 @@ class Delivery(RuleBasedStateMachine):
     def deliver(self, fault, reading) -> None:
         claim = self._claim()
         if claim is not None:
-            self._with_faults(fault, reading, lambda: delivery.deliver(claim))
+            self._with_faults(fault, reading, lambda: outbox.deliver(claim))
 
     @precondition(_any(State.PENDING))
     @rule(fault=FAULTS, where=WHERE)
@@ -205,9 +198,9 @@ class Delivery(RuleBasedStateMachine):
         if claim is None:
             return
         if where == "claimed":
-            self.abandoned.append(lambda: delivery.deliver(claim))
+            self.abandoned.append(lambda: outbox.deliver(claim))
         elif where == "nowhere":
-            self._with_faults(fault, ReadFault.NONE, lambda: delivery.deliver(claim))
+            self._with_faults(fault, ReadFault.NONE, lambda: outbox.deliver(claim))
         elif where == "at the gate":
             self._sleep_at_the_gate(claim, fault)
         else:
@@ -215,7 +208,7 @@ class Delivery(RuleBasedStateMachine):
 
     def _sleep_at_the_gate(self, claim, fault) -> None:
         """Let another worker take the reply over before this one goes through the gate."""
-        real = delivery._gate
+        real = outbox._gate
 
         def slow_gate(claimed, ticket):
             if claimed is claim:
@@ -225,16 +218,16 @@ class Delivery(RuleBasedStateMachine):
             real(claimed, ticket)
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(delivery, "_gate", slow_gate)
-            delivery.deliver(claim)
+            patch.setattr(outbox, "_gate", slow_gate)
+            outbox.deliver(claim)
 
     def _lose_the_verdict(self, claim, fault) -> None:
         def keep(*said) -> None:
-            self.abandoned.append(lambda: settling.settle(*said))
+            self.abandoned.append(lambda: outcomes.settle(*said))
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(settling, "settle", keep)
-            self._with_faults(fault, ReadFault.NONE, lambda: delivery.deliver(claim))
+            patch.setattr(outcomes, "settle", keep)
+            self._with_faults(fault, ReadFault.NONE, lambda: outbox.deliver(claim))
 
     @precondition(lambda self: self.abandoned)
     @rule()
@@ -250,7 +243,7 @@ class Delivery(RuleBasedStateMachine):
     @precondition(lambda _self: readback.due_checks().exists())
     @rule(reading=READINGS)
     def read_back(self, reading) -> None:
-        reply = readback.take_check()
+        reply = readback.claim_check()
         if reply is None:
             return
         settled = timezone.now() > readback._wire_end(reply) + readback.SETTLE_TIME / 2
@@ -294,11 +287,11 @@ class Delivery(RuleBasedStateMachine):
             self.waited = timedelta()
         self.world.offset += wait
 
-    def _claim(self) -> delivery.Claim | None:
+    def _claim(self) -> outbox.Claim | None:
         """Claim what is due, after the undo time where nothing is yet."""
-        if not delivery.due().exists():
+        if not outbox.due().exists():
             self._wait(UNDO)
-        return delivery.claim_next(worker="machine")
+        return outbox.claim_next(worker="machine")
 
     def _new_word(self) -> str:
         self.world.texts += 1
@@ -337,7 +330,7 @@ class Delivery(RuleBasedStateMachine):
     def _everything_settles(self) -> None:
         """Without faults and with time, nothing stays in doubt, and the record holds."""
         self.thulium.process_late()
-        guard.acknowledge(actor=self.adam, join=True)
+        restore_guard.acknowledge(actor=self.adam, join=True)
         self.world.offset += 2 * ONE_HOUR  # whatever the clock was set back by
         for _round in range(12):
             self.world.offset += timedelta(minutes=16)
@@ -360,7 +353,7 @@ class Delivery(RuleBasedStateMachine):
             return
         try:
             act(rows[data.draw(st.integers(0, 99)) % len(rows)])
-        except (MoveLost, ThuliumError):
+        except (StateConflict, ThuliumError):
             return
 
     def _send_anyway(self, reply) -> None:

@@ -6,9 +6,10 @@ from ctypes import Array, c_longlong
 
 from tests.faults import points
 from tests.faults.portal import person
-from thulium_portal.replies import delivery, services
+from thulium_portal.operations.worker import Worker
+from thulium_portal.replies import services
+from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.worker import Worker
 
 AT_ONCE = 4
 
@@ -51,9 +52,9 @@ def freeze_at(point: str) -> None:
 
 def undo_while_claimed(number: int) -> str:
     """Claim a reply, let its author press Undo, and go on with the delivery."""
-    claim = delivery.claim_next(worker="laboratory")
+    claim = outbox.claim_next(worker="laboratory")
     assert claim is not None
     assert claim.reply.pk == number
     draft = services.undo(Reply.objects.get(pk=number), actor=person())
-    delivery.deliver(claim)
+    outbox.deliver(claim)
     return "noted" if draft is None else "undone"

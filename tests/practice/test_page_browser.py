@@ -2,7 +2,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thulium_portal.practice.demo_mails import HOSTILE_MAIL
+from thulium_portal.practice.script_mails import HOSTILE_MAIL
 
 pytestmark = pytest.mark.browser
 

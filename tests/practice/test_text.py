@@ -1,6 +1,6 @@
 import pytest
 
-from thulium_portal.practice.demo_mails import HOSTILE_MAIL, OFFICE_MAIL
+from thulium_portal.practice.script_mails import HOSTILE_MAIL, OFFICE_MAIL
 from thulium_portal.practice.text import words_of
 
 

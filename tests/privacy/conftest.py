@@ -13,18 +13,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from thulium_portal import filestore
+from thulium_portal import storage
 from thulium_portal.accounts.models import User
-from thulium_portal.audit import jobs
-from thulium_portal.audit import services as audit
-from thulium_portal.audit.models import ExportJob
-from thulium_portal.canned import finding, proposing
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.proposing import Edit
-from thulium_portal.canned.suggesting import stems_of
-from thulium_portal.canned.texts import ResponseText
+from thulium_portal.canned.proposals import services as proposing
+from thulium_portal.canned.proposals.services import Edit
+from thulium_portal.canned.search import picker
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.folding import fold
+from thulium_portal.lib.stems import stems_of
 from thulium_portal.privacy import services as privacy
 from thulium_portal.privacy.customers import Customer, Kind
 from thulium_portal.quality import services as quality
@@ -33,7 +31,10 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.review import services as review
+from thulium_portal.review.exports import jobs
+from thulium_portal.review.models import ExportJob
+from thulium_portal.tickets.snapshot import Snapshot
 
 ADDRESS = "Zuzanna.Kvark@przyklad.example"
 NAME = "Zuzanna Kvarkówna"
@@ -50,11 +51,11 @@ def snapshot(ticket_id: int = TICKET, email: str = ADDRESS, name: str = NAME) ->
     )
 
 
-def stored(words: str, name: str = "kvark.pdf") -> filestore.StoredFile:
-    return filestore.store(SimpleUploadedFile(name, words.encode()))
+def stored(words: str, name: str = "kvark.pdf") -> storage.StoredFile:
+    return storage.store(SimpleUploadedFile(name, words.encode()))
 
 
-def submitted(author: User, known: Snapshot, text: Text, *files: filestore.StoredFile) -> Reply:
+def submitted(author: User, known: Snapshot, text: Text, *files: storage.StoredFile) -> Reply:
     submission = Submission(uuid.uuid4(), text, known, files=files)
     return services.submit(submission, actor=author).reply
 
@@ -93,12 +94,12 @@ def world(anna: User, ewa: User, adam: User, version: CannedResponse) -> World:
     quality.assess(reply, verdict="improve", note="Kvark bez powitania.", actor=ewa)
     quality.acknowledge(reply.assessment, answer="Kvark, poprawię.", actor=anna)
     for words in (ADDRESS, "kvarkówna", "zuzanna kvark"):
-        audit.note_search("replies", {"q": words}, actor=ewa)
-    audit.note_search("replies", {"customer": "kvark"}, actor=ewa)
-    audit.save_view("Kvark", "state=sent", actor=ewa)
-    audit.save_view("Moja", "customer=zuzanna.kvark&state=sent", actor=ewa)
-    audit.save_view("Inni", "q=paczka", actor=ewa)
-    audit.note_export("csv", "replies", {"q": NAME, "ticket": TICKET}, actor=ewa)
+        review.record_search("replies", {"q": words}, actor=ewa)
+    review.record_search("replies", {"customer": "kvark"}, actor=ewa)
+    review.save_view("Kvark", "state=sent", actor=ewa)
+    review.save_view("Moja", "customer=zuzanna.kvark&state=sent", actor=ewa)
+    review.save_view("Inni", "q=paczka", actor=ewa)
+    review.record_export("csv", "replies", {"q": NAME, "ticket": TICKET}, actor=ewa)
     job = ExportJob.objects.create(
         person=ewa, query="q=kvark", language="pl", sequence=1, touched_at=timezone.now()
     )
@@ -106,7 +107,7 @@ def world(anna: User, ewa: User, adam: User, version: CannedResponse) -> World:
     jobs.path_of(job).write_text("kvark w eksporcie")
     hold = privacy.place_hold(CUSTOMER, reason="Sprawa kvark 1/26", actor=adam)
     privacy.lift_hold(hold, actor=adam)
-    privacy.note_search("kvark", found=1, actor=adam)
+    privacy.record_search("kvark", found=1, actor=adam)
     other = submitted(
         anna, snapshot(99, "jan@przyklad.example", "Jan Lis"), Text("<p>Paczka dotrze jutro.</p>")
     )
@@ -156,8 +157,8 @@ def _drafts(anna: User) -> Reply:
 
 
 def _library(reply: Reply, version: CannedResponse, anna: User) -> None:
-    finding.note_empty_search("kvarkówna")
-    finding.note_empty_search("zuzanna kvark przy")
+    picker.record_empty_search("kvarkówna")
+    picker.record_empty_search("zuzanna kvark przy")
     edit = Edit(
         version.current, "<p>Dzień dobry, paczka.</p>", "<p>Dzień dobry, kvark.</p>", reply.uuid
     )
@@ -186,7 +187,7 @@ def _is_raw(value: object) -> bool:
 
 
 def _files_with(word: str) -> Iterator[str]:
-    folder: Path = filestore.directory().parent
+    folder: Path = storage.directory().parent
     for path in folder.rglob("*"):
         if path.is_file() and word.encode() in path.read_bytes():
             yield str(path.relative_to(folder))

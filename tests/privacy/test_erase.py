@@ -18,20 +18,21 @@ from tests.privacy.conftest import (
     stored,
     submitted,
 )
-from thulium_portal.audit import search
-from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, SavedView
-from thulium_portal.audit.services import check_record
+from thulium_portal.audit import review_index
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.canned.models import Proposal
-from thulium_portal.lib.word_index import Word
+from thulium_portal.lib.full_text import Word
 from thulium_portal.privacy import services
 from thulium_portal.privacy.customers import Customer, Kind
-from thulium_portal.privacy.finding import Holdings
+from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
-from thulium_portal.privacy.services import Basis, Erased, Hindered
+from thulium_portal.privacy.services import Basis, Erased, ErasureBlocked
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.review.models import SavedView
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_the_others_keep_everything(world, erase):
     assert about.get().data == "Paczka dotrze jutro."
     assert SavedView.objects.get().name == "Inni"
     words = [Word("paczka"), Word("dotrze")]
-    assert search.matching(ReviewRow.objects.all(), words).get().subject_id == str(other.uuid)
+    assert review_index.matching(ReviewRow.objects.all(), words).get().subject_id == str(other.uuid)
 
 
 def test_what_became_of_the_replies_stays(world, erase, adam):
@@ -98,7 +99,7 @@ def test_a_reply_to_somebody_else_with_the_address_goes_only_if_that_is_wanted(w
     third = settle(submitted(anna, snapshot(97, "iza@przyklad.example", "Iza Bor"), longer))
     erase()
     assert ADDRESS in Reply.objects.get(pk=other.pk).body
-    assert Holdings(CUSTOMER).elsewhere == [other]
+    assert DataInventory(CUSTOMER).elsewhere == [other]
     assert erase(elsewhere=True).replies == 1
     assert Reply.objects.get(pk=other.pk).body == ""
     assert Reply.objects.get(pk=third.pk).body == longer.body
@@ -110,7 +111,7 @@ def test_a_reply_to_somebody_else_with_the_address_goes_only_if_that_is_wanted(w
 def test_a_reply_on_its_way_hinders(world, erase, anna, state):
     waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
     Reply.objects.filter(pk=waiting.pk).update(state=state)
-    with pytest.raises(Hindered) as hindered:
+    with pytest.raises(ErasureBlocked) as hindered:
         erase()
     assert hindered.value.replies == [waiting]
     assert Reply.objects.get(pk=world.reply.pk).body
@@ -123,7 +124,7 @@ def test_a_reply_on_its_way_hinders(world, erase, anna, state):
 )
 def test_a_hold_hinders_until_it_is_lifted(world, erase, adam, on):
     hold = services.place_hold(on, reason="Reklamacja", actor=adam)
-    with pytest.raises(Hindered) as hindered:
+    with pytest.raises(ErasureBlocked) as hindered:
         erase()
     assert hindered.value.holds == [hold]
     services.lift_hold(hold, actor=adam)
@@ -171,7 +172,7 @@ def test_only_administrators_erase_hold_and_look(world, ewa):
     for act in (
         lambda: services.erase(CUSTOMER, basis=Basis.REQUEST, actor=ewa),
         lambda: services.place_hold(CUSTOMER, reason="x", actor=ewa),
-        lambda: services.note_search(ADDRESS, found=0, actor=ewa),
+        lambda: services.record_search(ADDRESS, found=0, actor=ewa),
     ):
         with pytest.raises(services.PermissionDenied):
             act()

@@ -15,7 +15,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.tickets.snapshot import Snapshot
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ from collections.abc import Callable
 import pytest
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned.demo import load_demo_responses
+from thulium_portal.demo.canned import load_demo_responses
+from thulium_portal.operations.worker import Worker
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission, Submitted
-from thulium_portal.replies.tickets import Snapshot
-from thulium_portal.replies.worker import Worker
+from thulium_portal.tickets.snapshot import Snapshot
 
 BODY = "<p>Dzień dobry, paczka wyszła dzisiaj i dotrze jutro do południa.</p>"
 

@@ -9,12 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from thulium_portal import filestore
-from thulium_portal.canned import filing, services
+from thulium_portal import storage
+from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.services import ResponseText
-from thulium_portal.replies import files, tickets
+from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.tickets import reading
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +30,13 @@ def upload(name: str = "formularz żółty.pdf", data: bytes = b"%PDF-1.4 zwrot"
 
 @pytest.fixture
 def response(ewa) -> CannedResponse:
-    brought, _complaints = filing.bring([upload()], actor=ewa)
+    brought, _complaints = canned_attachments.bring([upload()], actor=ewa)
     text = ResponseText("Zwrot", BODY, files=tuple(file.pk for file in brought))
     return services.create_response(text, actor=ewa)
 
 
 def on_disk(file: CannedFile) -> Path:
-    return filestore.directory() / file.path
+    return storage.directory() / file.path
 
 
 def compose(response: CannedResponse, **given) -> dict[str, object]:
@@ -91,7 +93,7 @@ def test_a_file_that_cannot_travel_is_named(sign_in, ewa, name, data):
 
 def test_nobody_names_a_file_of_a_text_they_cannot_see(sign_in, ewa, adam):
     text = ResponseText("Moje", BODY, scope="personal")
-    (file,), _complaints = filing.bring([upload()], actor=ewa)
+    (file,), _complaints = canned_attachments.bring([upload()], actor=ewa)
     services.create_response(ResponseText(**(vars(text) | {"files": (file.pk,)})), actor=ewa)
     client = sign_in(adam)
     assert client.get(f"/canned/files/{file.uuid}/").status_code == 404
@@ -125,8 +127,8 @@ def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, setti
     sign_in(anna).post("/tickets/1234/", compose(response))
     deliver_due()
     assert Reply.objects.get().state in {"sent", "confirmed"}
-    view = tickets.load(1234)
-    assert isinstance(view, tickets.TicketView)
+    view = reading.load(1234)
+    assert isinstance(view, reading.TicketView)
     assert [message.attachments for message in view.messages if message.kind == "reply"][-1] == 1
 
 
@@ -162,7 +164,7 @@ def test_a_draft_that_was_left_shows_the_files_again(sign_in, anna, response, th
 
 
 def test_a_file_of_a_text_out_of_sight_does_not_travel(sign_in, anna, ewa, response, thulium):
-    (file,), _complaints = filing.bring([upload("tajne.pdf")], actor=ewa)
+    (file,), _complaints = canned_attachments.bring([upload("tajne.pdf")], actor=ewa)
     form = compose(response, canned_files=[str(file.uuid), "nie-ma", str(uuid.uuid4())])
     assert sign_in(anna).post("/tickets/1234/", form).status_code == 302
     assert not Attachment.objects.exists()
@@ -220,19 +222,19 @@ def test_files_of_every_kind_count_towards_the_limit(sign_in, anna, response, th
 
 def test_files_that_no_text_names_are_forgotten_after_a_week(response, ewa):
     kept = response.current.files.get()
-    filing.bring([upload("porzucony.pdf")], actor=ewa)
-    CannedFile.objects.update(created_at=timezone.now() - filing.UNUSED_FOR)
-    filing.bring([upload("nowy.pdf")], actor=ewa)
-    assert filing.forget_unused() == 1
+    canned_attachments.bring([upload("porzucony.pdf")], actor=ewa)
+    CannedFile.objects.update(created_at=timezone.now() - canned_attachments.UNUSED_FOR)
+    canned_attachments.bring([upload("nowy.pdf")], actor=ewa)
+    assert canned_attachments.forget_unused() == 1
     assert set(CannedFile.objects.values_list("name", flat=True)) == {kept.name, "nowy.pdf"}
 
 
 def test_the_sweep_leaves_the_files_of_texts_alone(response):
     file = response.current.files.get()
-    old = time.time() - files.SWEEP_AFTER_SECONDS - 60
+    old = time.time() - attachments.SWEEP_AFTER_SECONDS - 60
     os.utime(on_disk(file), (old, old))
-    assert files.sweep() == 0
-    assert filing.is_there(file)
+    assert attachments.sweep() == 0
+    assert canned_attachments.is_there(file)
 
 
 @pytest.mark.parametrize("number", ["9" * 30, str(2**63), "-1", "½", "abc", "0"])

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.replies import clocks, line
-from thulium_portal.replies.worker import Worker
+from thulium_portal.operations.worker import Worker
+from thulium_portal.replies.delivery import circuit_breaker, clocks
 
 
 @pytest.fixture
@@ -39,5 +39,5 @@ def test_a_jump_pauses_sending_for_one_undo_time_and_is_recorded(boot, time_mach
     worker = Worker(at_once=1)
     time_machine.move_to(1_800_000_000 + 7200, tick=False)
     worker._mind_the_clock()
-    assert line.status().pause_until > timezone.now()
+    assert circuit_breaker.status().pause_until > timezone.now()
     assert AuditEntry.objects.filter(action="clock.jumped").count() == 1

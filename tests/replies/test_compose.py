@@ -12,12 +12,12 @@ from django.utils import timezone
 from tests.replies.conftest import BODY
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.services import ResponseText, create_response
-from thulium_portal.replies import tickets
-from thulium_portal.replies.forms import ticket_number
+from thulium_portal.replies.composer.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import TicketMessage
-from thulium_portal.thulium.payloads import MessageKind
+from thulium_portal.thulium.types import MessageKind
+from thulium_portal.tickets import reading, snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -211,8 +211,8 @@ def test_a_file_over_the_limit_is_refused(sign_in, anna, thulium, settings):
 
 
 def test_a_reply_knows_since_when_its_customer_waits(sign_in, anna, thulium):
-    view = tickets.load(1234)
-    assert isinstance(view, tickets.TicketView)
+    view = reading.load(1234)
+    assert isinstance(view, reading.TicketView)
     sign_in(anna).post(URL, _form(snapshot=view.snapshot.sign()))
     assert Reply.objects.get().waiting_since in [
         message.at for message in view.messages if message.kind == "mail"
@@ -231,15 +231,15 @@ def _message(kind: MessageKind, minute: int) -> TicketMessage:
 def test_the_waiting_begins_with_the_first_message_nobody_answered(kinds, minute):
     kind_of = {"m": MessageKind.MAIL, "r": MessageKind.REPLY, "c": MessageKind.COMMENT}
     messages = [_message(kind_of[kind], at) for at, kind in enumerate(kinds)]
-    since = tickets.waiting_since(messages)
+    since = snapshot.waiting_since(messages)
     assert (since.minute if since else None) == minute
 
 
 def test_the_snapshot_cannot_be_altered(anna):
-    signed = tickets.Snapshot(1234, customer_name="Maria", last_message_id=9).sign()
-    assert tickets.read_snapshot(signed, ticket_id=1234).customer_name == "Maria"
-    assert not tickets.read_snapshot(signed + "x", ticket_id=1234).is_known
-    assert not tickets.read_snapshot(signed, ticket_id=1235).is_known
+    signed = snapshot.Snapshot(1234, customer_name="Maria", last_message_id=9).sign()
+    assert snapshot.read_snapshot(signed, ticket_id=1234).customer_name == "Maria"
+    assert not snapshot.read_snapshot(signed + "x", ticket_id=1234).is_known
+    assert not snapshot.read_snapshot(signed, ticket_id=1235).is_known
 
 
 @pytest.mark.parametrize(
@@ -315,7 +315,7 @@ def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so
     ("place", "fault"),
     [
         ("thulium_portal.replies.services.submit", OperationalError("database is locked")),
-        ("thulium_portal.replies.files.store", OSError(28, "No space left on device")),
+        ("thulium_portal.replies.attachments.store", OSError(28, "No space left on device")),
     ],
 )
 def test_what_could_not_be_stored_is_not_called_on_its_way(

@@ -9,8 +9,9 @@ from django.utils import timezone
 from tests.replies.conftest import BODY, fresh
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.replies import delivery, leases, line, services, settling
-from thulium_portal.replies.models import Line, Reply
+from thulium_portal.replies import services
+from thulium_portal.replies.delivery import circuit_breaker, leases, outbox, outcomes
+from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason, SendResult, Verdict
 
@@ -127,7 +128,7 @@ def test_a_reply_waits_while_thulium_is_unreachable(submit, work, thulium):
     assert row.state == State.PENDING
     assert row.not_before > timezone.now()
     thulium.reset()
-    Line.objects.update(down_since=None)
+    ThuliumConnection.objects.update(down_since=None)
     Reply.objects.update(not_before=timezone.now())
     work()
     assert fresh(reply).state == State.SENT
@@ -138,7 +139,7 @@ def test_an_outage_of_hours_wears_no_reply_out(submit, work, thulium):
     thulium.fail_next("down", times=1000)
     reply = submit().reply
     for _try in range(25):
-        Line.objects.update(down_since=None)
+        ThuliumConnection.objects.update(down_since=None)
         Reply.objects.update(not_before=timezone.now())
         work()
     assert (fresh(reply).state, fresh(reply).attempts) == (State.PENDING, 25)
@@ -149,7 +150,7 @@ def test_a_reply_is_stopped_after_a_day_of_trying(submit, work, thulium):
     reply = submit().reply
     work()
     reply.delivery_attempts.update(started_at=timezone.now() - timedelta(hours=25))
-    Line.objects.update(down_since=None)
+    ThuliumConnection.objects.update(down_since=None)
     Reply.objects.update(not_before=timezone.now())
     work()
     assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "retries_used_up")
@@ -170,7 +171,7 @@ def test_thulium_asking_to_wait_pauses_all_sending(submit, work, thulium):
     work()
     assert fresh(first).state == State.PENDING
     assert fresh(second).state == State.PENDING
-    assert line.status().pause_until > timezone.now()
+    assert circuit_breaker.status().pause_until > timezone.now()
 
 
 def test_refused_credentials_stop_the_queue_and_reject_nothing(submit, work, thulium, settings):
@@ -180,7 +181,7 @@ def test_refused_credentials_stop_the_queue_and_reject_nothing(submit, work, thu
     second = submit(ticket_id=1229).reply
     work()
     assert {fresh(first).state, fresh(second).state} == {State.PENDING}
-    assert line.status().down_since is not None
+    assert circuit_breaker.status().down_since is not None
     assert fresh(second).attempts == 0
 
 
@@ -209,7 +210,7 @@ def test_a_stopped_reply_leaves_when_a_person_says_so(submit, work, thulium, ann
 
 def test_a_claim_whose_worker_died_goes_back_to_the_queue(submit, work, thulium):
     reply = submit().reply
-    claim = delivery.claim_next(worker="gone")
+    claim = outbox.claim_next(worker="gone")
     assert claim.reply.pk == reply.pk
     _later(reply, lease_until=timedelta(minutes=5))
     assert leases.expire() == 1
@@ -220,9 +221,9 @@ def test_a_claim_whose_worker_died_goes_back_to_the_queue(submit, work, thulium)
 
 def test_a_sending_whose_worker_died_becomes_unknown(submit, thulium):
     reply = submit().reply
-    claim = delivery.claim_next(worker="gone")
+    claim = outbox.claim_next(worker="gone")
     ticket = gateway.thulium_client().get_ticket(1234)
-    delivery._gate(claim, ticket)
+    outbox._gate(claim, ticket)
     _later(reply, lease_until=timedelta(minutes=5))
     leases.expire()
     assert fresh(reply).state == State.UNKNOWN
@@ -233,7 +234,7 @@ def test_the_third_crash_while_claimed_stops_the_reply(submit, thulium):
     reply = submit().reply
     for _crash in range(3):
         Reply.objects.update(not_before=timezone.now())
-        assert delivery.claim_next(worker="gone") is not None
+        assert outbox.claim_next(worker="gone") is not None
         _later(reply, lease_until=timedelta(minutes=5))
         leases.expire()
     assert fresh(reply).state == State.BLOCKED
@@ -242,9 +243,9 @@ def test_the_third_crash_while_claimed_stops_the_reply(submit, thulium):
 
 def test_an_undo_is_honoured_at_the_gate(submit, thulium, anna):
     reply = submit().reply
-    claim = delivery.claim_next(worker="slow")
+    claim = outbox.claim_next(worker="slow")
     assert services.undo(fresh(reply), actor=anna) is None
-    delivery.deliver(claim)
+    outbox.deliver(claim)
     assert fresh(reply).state == State.CANCELLED
     assert Reply.objects.drafts_of(anna).get().body == BODY
     assert _texts(thulium) == []
@@ -252,37 +253,37 @@ def test_an_undo_is_honoured_at_the_gate(submit, thulium, anna):
 
 def test_a_lost_claim_cannot_pass_the_gate(submit, thulium):
     reply = submit().reply
-    claim = delivery.claim_next(worker="zombie")
+    claim = outbox.claim_next(worker="zombie")
     Reply.objects.filter(pk=reply.pk).update(claim=uuid.uuid4())
     ticket = gateway.thulium_client().get_ticket(1234)
-    with pytest.raises(delivery.GateClosed):
-        delivery._gate(claim, ticket)
+    with pytest.raises(outbox.GateClosed):
+        outbox._gate(claim, ticket)
     assert fresh(reply).state == State.CLAIMED
 
 
 def test_a_lease_that_is_nearly_over_cannot_pass_the_gate(submit, thulium):
     reply = submit().reply
-    claim = delivery.claim_next(worker="late")
+    claim = outbox.claim_next(worker="late")
     _later(reply, lease_until=timedelta(seconds=90))
-    with pytest.raises(delivery.GateClosed):
-        delivery._gate(claim, gateway.thulium_client().get_ticket(1234))
+    with pytest.raises(outbox.GateClosed):
+        outbox._gate(claim, gateway.thulium_client().get_ticket(1234))
 
 
 def test_a_due_reply_is_claimed_by_one_worker_only(submit, thulium):
     submit()
-    assert delivery.claim_next(worker="one") is not None
-    assert delivery.claim_next(worker="two") is None
+    assert outbox.claim_next(worker="one") is not None
+    assert outbox.claim_next(worker="two") is None
 
 
 def test_late_good_news_is_accepted_late_refusals_are_not(submit, thulium):
     reply = submit().reply
-    claim = delivery.claim_next(worker="late")
-    delivery._gate(claim, gateway.thulium_client().get_ticket(1234))
+    claim = outbox.claim_next(worker="late")
+    outbox._gate(claim, gateway.thulium_client().get_ticket(1234))
     _later(reply, lease_until=timedelta(minutes=5))
     leases.expire()
-    settling.settle(claim, SendResult(Verdict.REJECTED, Reason.REFUSED, 400))
+    outcomes.settle(claim, SendResult(Verdict.REJECTED, Reason.REFUSED, 400))
     assert fresh(reply).state == State.UNKNOWN
-    settling.settle(claim, SendResult(Verdict.SENT, status=200))
+    outcomes.settle(claim, SendResult(Verdict.SENT, status=200))
     assert fresh(reply).state == State.SENT
 
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from thulium_portal.replies.matching import Match, match, words
+from thulium_portal.replies.delivery.matching import Match, match, words
 
 SENT = (
     "<p>Dzień dobry Pani Mario,</p><p>przepraszamy za <strong>opóźnienie</strong> zamówienia "

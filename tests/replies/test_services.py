@@ -10,13 +10,13 @@ from django.utils import timezone
 from tests.replies.conftest import BODY, fresh
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import drafts, services
+from thulium_portal.replies.attachments import StoredFile
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.files import StoredFile
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import MoveLost
 from thulium_portal.replies.services import Outcome
 from thulium_portal.replies.states import State
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,7 @@ def test_undo_after_sending_began_is_too_late(submit, anna):
     Reply.objects.filter(pk=reply.pk).update(
         state=State.SENDING, claim=uuid.uuid4(), lease_until=timezone.now()
     )
-    with pytest.raises(MoveLost):
+    with pytest.raises(StateConflict):
         services.undo(reply, actor=anna)
     assert fresh(reply).state == State.SENDING
 

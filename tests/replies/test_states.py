@@ -8,8 +8,8 @@ from django.db import transaction
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import move
 from thulium_portal.replies.states import ALLOWED, IN_FLIGHT, OPEN, TRANSITIONS, State
+from thulium_portal.replies.transitions import move
 
 PAGE = Path(__file__).parents[2] / "docs" / "at-most-once.md"
 

@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import queues, services
+from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import ResponseText
-from thulium_portal.replies import picking
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.replies.composer import picker
+from thulium_portal.tickets import queues
+from thulium_portal.tickets.snapshot import Snapshot
 
 SignIn = Callable[[User], Client]
 
@@ -26,10 +27,10 @@ def test_a_ticket_is_offered_its_own_teams_texts(
     anna: User, of_a_team: CannedResponse, queue_id: int | None, offered: bool
 ) -> None:
     ticket = Snapshot(1234, queue_id=queue_id)
-    assert [pick.response for pick in picking.search(anna, "zwrot", ticket)] == (
+    assert [pick.response for pick in picker.search(anna, "zwrot", ticket)] == (
         [of_a_team] * offered
     )
-    assert (picking.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
+    assert (picker.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
 
 
 def test_opening_a_ticket_makes_its_queue_known(

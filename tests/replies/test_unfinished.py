@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from thulium_portal.replies.composer.unfinished import complaints, stray_braces, unfinished
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.unfinished import complaints, stray_braces, unfinished
 
 URL = "/tickets/1234/"
 

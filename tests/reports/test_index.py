@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from tests.audit.conftest import moved, submitted
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.labels import Change
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.reports.counts import Month, Wait, tally
-from thulium_portal.reports.showing import Report, duration
+from thulium_portal.reports.presenters import Report, duration
+from thulium_portal.reports.statistics import Month, Wait, tally
+from thulium_portal.review.labels import Change
 
 pytestmark = pytest.mark.django_db
 

@@ -18,8 +18,8 @@ from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from thulium_portal.accounts.models import User
-from thulium_portal.lib.mail_frame import mail_frame
-from thulium_portal.replies.forms import ComposeForm
+from thulium_portal.lib.html.mail_frame import mail_frame
+from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.models import Reply
 
 SENT = uuid.UUID("11111111-1111-4111-8111-111111111111")

@@ -45,7 +45,7 @@ def test_the_menu_holds_what_the_role_may_open(role, addresses):
         ("replies:compose", "/replies/"),
         ("replies:index", "/replies/"),
         ("canned:edit", "/canned/"),
-        ("audit:show", "/audit/"),
+        ("review:show", "/audit/"),
         ("people:new", "/people/"),
     ],
 )

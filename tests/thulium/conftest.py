@@ -11,7 +11,7 @@ from tests.support.certificates import Authority
 from tests.support.fault_server import FaultServer
 from tests.thulium.truth_table import Row, Tls
 from thulium_portal.thulium import ThuliumClient
-from thulium_portal.thulium.wire import Wire
+from thulium_portal.thulium.transport import Wire
 
 
 class Certificates:

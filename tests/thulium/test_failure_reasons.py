@@ -10,7 +10,7 @@ import urllib3
 
 from thulium_portal.thulium import Reason
 from thulium_portal.thulium.client import failure_reason
-from thulium_portal.thulium.wire import DeadlineOver, Wire
+from thulium_portal.thulium.transport import DeadlineOver, Wire
 
 NO_CONNECTION, CERTIFICATE = Reason.NO_CONNECTION, Reason.CERTIFICATE
 TIMED_OUT, LOCAL_ERROR = Reason.TIMED_OUT, Reason.LOCAL_ERROR

@@ -33,7 +33,7 @@ from tests.thulium.truth_table import (
     Tls,
 )
 from thulium_portal.thulium import Reason
-from thulium_portal.thulium.wire import OneShotAdapter, Wire
+from thulium_portal.thulium.transport import OneShotAdapter, Wire
 
 
 def test_no_retry_whatever_the_fault(client_of, certificates):

@@ -39,13 +39,13 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Record a failed sign-in."""
         super().authentication_failed(request, **credentials)
-        services.note_failed_sign_in(str(credentials["username"]))
+        services.record_failed_sign_in(str(credentials["username"]))
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign in, and record it."""
         with transaction.atomic():
             super().login(request, user)
-            services.note_signed_in(user)
+            services.record_signed_in(user)
 
     def logout(self, request: HttpRequest) -> None:
         """Sign out, and record it."""
@@ -53,7 +53,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         with transaction.atomic():
             super().logout(request)
             if isinstance(person, User):
-                services.note_signed_out(person)
+                services.record_signed_out(person)
 
     def set_password(self, user: User, password: str) -> None:
         """Store the password a person chose for themselves, and record that they did."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import AgentCheck, Found, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, Found, check_agent_login
 from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.lib.html import clean_reply_html
-from thulium_portal.lib.text import html_to_text
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import clean_reply_html
 
 P = ParamSpec("P")
 

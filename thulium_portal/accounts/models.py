@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts.checking import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, Found
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 
 TAKEN_USERNAME = _("Somebody signs in with this user name. Choose another.")

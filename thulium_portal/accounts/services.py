@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.checking import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, Found
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.audit.actions import Action
@@ -135,17 +135,17 @@ def holder_of(login: str, *, besides: User | None = None) -> User | None:
 # What people do at the door
 
 
-def note_signed_in(person: User) -> None:
+def record_signed_in(person: User) -> None:
     """Record a sign-in."""
     _note(Action.SIGNED_IN, person)
 
 
-def note_signed_out(person: User) -> None:
+def record_signed_out(person: User) -> None:
     """Record a sign-out."""
     _note(Action.SIGNED_OUT, person)
 
 
-def note_failed_sign_in(username: str) -> None:
+def record_failed_sign_in(username: str) -> None:
     """Record a failed sign-in, and whose account was tried.
 
     A name that nobody has is not kept: it may be a password typed into the wrong box.
@@ -159,7 +159,7 @@ def note_failed_sign_in(username: str) -> None:
             _record(Action.SIGN_IN_FAILED, person, None)
 
 
-def note_denied(person: User, *, view: str, method: str, ticket_id: int | None = None) -> None:
+def record_denied(person: User, *, view: str, method: str, ticket_id: int | None = None) -> None:
     """Record that a person asked for something their role does not hold."""
     with transaction.atomic():
         record(

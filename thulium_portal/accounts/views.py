@@ -16,15 +16,15 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import check_agent_login
-from thulium_portal.accounts.demo import DEMO_PEOPLE
+from thulium_portal.accounts.agent_check import check_agent_login
 from thulium_portal.accounts.forms import PasswordForm, PersonForm, ProfileForm
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.middleware import set_language_cookie
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.demo.people import DEMO_PEOPLE
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.paging import key_from
+from thulium_portal.lib.pagination import key_from
 
 MOST_PEOPLE = 200
 """How many people one page lists; the search finds the others."""

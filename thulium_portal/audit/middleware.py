@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from thulium_portal.audit import origin
+from thulium_portal.audit import context
 
 
 class RequestIdMiddleware:
@@ -16,10 +16,10 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer *request* under a fresh number; what the browser sends is not trusted."""
-        token = origin.request_id.set(secrets.token_hex(8))
+        token = context.request_id.set(secrets.token_hex(8))
         try:
             response = self.get_response(request)
-            response.headers["X-Request-ID"] = origin.request_id.get()
+            response.headers["X-Request-ID"] = context.request_id.get()
             return response
         finally:
-            origin.request_id.reset(token)
+            context.request_id.reset(token)

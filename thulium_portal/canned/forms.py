@@ -15,12 +15,13 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
-from thulium_portal.audit.forms import DayField
-from thulium_portal.canned import filing, library, must_keep, queues, services, statuses, texts
+from thulium_portal.canned import attachments, library, must_keep, services, validation
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.services import ResponseText
-from thulium_portal.lib.html import plain_to_html
-from thulium_portal.lib.table_files import MOST_BYTES
+from thulium_portal.lib.forms import DayField
+from thulium_portal.lib.html.sanitize import plain_to_html
+from thulium_portal.lib.spreadsheets.reader import MOST_BYTES
+from thulium_portal.tickets import queues, statuses
 
 PLAIN, HTML = "PLAIN", "HTML"
 _NUMBER = re.compile(r"[0-9]{1,15}")
@@ -142,7 +143,9 @@ class ResponseForm(forms.Form):
         self._user, self._response = user, response
         self._offer_choices()
         self._offer_files()
-        self._statuses = dict(statuses.choices(response))
+        kept = {response.status_after: response.status_after_name} if response else {}
+        kept.pop("", None)
+        self._statuses = dict(statuses.choices(kept))
         chosen = cast("forms.ChoiceField", self.fields["status_after"])
         chosen.choices = [("", _("leave it as it is")), *self._statuses.items()]
         if response is None:
@@ -154,7 +157,8 @@ class ResponseForm(forms.Form):
             scope = cast("forms.ChoiceField", self.fields["scope"])
             scope.choices = [each for each in Scope.choices if each[0] != Scope.PERSONAL]
         queues_field = cast("forms.MultipleChoiceField", self.fields["queues"])
-        queues_field.choices = queues.choices(self._response)
+        chosen = self._response.queues.all() if self._response else []
+        queues_field.choices = queues.choices({queue.queue_id: str(queue) for queue in chosen})
         if self._user.may(Permission.MANAGE_CANNED):
             owners = cast("forms.ModelChoiceField", self.fields["owner"])
             owners.queryset = _owners(self._response)
@@ -172,7 +176,7 @@ class ResponseForm(forms.Form):
         numbers = {int(number) for number in named if _NUMBER.fullmatch(number)}
         numbers |= set(self.initial.get("kept_files") or ())
         field = cast("forms.ModelMultipleChoiceField", self.fields["kept_files"])
-        field.queryset = filing.visible_to(self._user).filter(pk__in=numbers)
+        field.queryset = attachments.visible_to(self._user).filter(pk__in=numbers)
 
     def clean_body_type(self) -> str:
         """Absent means HTML; without its script the page says PLAIN."""
@@ -183,11 +187,11 @@ class ResponseForm(forms.Form):
 
     def clean_shortcut(self) -> str:
         """Return the shortcut as it is stored."""
-        return texts.shortcut_word(str(self.cleaned_data["shortcut"]))
+        return validation.shortcut_word(str(self.cleaned_data["shortcut"]))
 
     def clean_category(self) -> str:
         """Return the category as it is stored."""
-        return texts.category_path(str(self.cleaned_data["category"]))
+        return validation.category_path(str(self.cleaned_data["category"]))
 
     def clean_scope(self) -> str:
         """Return who may use it; a form that does not say leaves it as it is."""

@@ -13,10 +13,10 @@ from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import filing
-from thulium_portal.canned.access import usable_by, visible_to
+from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.canned.searching import matching
+from thulium_portal.canned.permissions import usable_by, visible_to
+from thulium_portal.canned.search.index import matching
 from thulium_portal.lib.folding import fold
 
 PAGE = 50
@@ -32,7 +32,7 @@ State = CannedResponse.State
 
 
 @dataclass(frozen=True)
-class Wish:
+class LibraryFilter:
     """The filters of the address; anything unknown in them is as if it were not there."""
 
     query: str = ""
@@ -44,7 +44,7 @@ class Wish:
     chosen: int | None = None
 
     @classmethod
-    def of(cls, given: QueryDict) -> "Wish":
+    def of(cls, given: QueryDict) -> "LibraryFilter":
         """Read the filters of a request."""
         state, scope = given.get("state", ""), given.get("scope", "")
         return cls(
@@ -90,7 +90,7 @@ class Library:
     chosen: CannedResponse | None
 
 
-def browse(user: User, wish: Wish) -> Library:
+def browse(user: User, wish: LibraryFilter) -> Library:
     """Return the library as *user* may see it under the filters of *wish*.
 
     A search shows its best ``PAGE`` finds; without one the pages go by title.
@@ -112,7 +112,7 @@ def browse(user: User, wish: Wish) -> Library:
         sent_back=list(sent_back_to(user)),
         approved=list(approved_for(user)),
         rows=rows,
-        lost=frozenset(row.pk for row in rows if filing.gone(row.current)),
+        lost=frozenset(row.pk for row in rows if attachments.gone(row.current)),
         more_after=rows[-1].pk if more else None,
         chosen=_chosen(visible, rows, wish),
     )
@@ -155,7 +155,7 @@ def categories(user: User) -> list[str]:
     return list(used.order_by("category").values_list("category", flat=True).distinct())
 
 
-def _found(responses: QuerySet[CannedResponse], wish: Wish) -> QuerySet[CannedResponse]:
+def _found(responses: QuerySet[CannedResponse], wish: LibraryFilter) -> QuerySet[CannedResponse]:
     if wish.category == WITHOUT_CATEGORY:
         responses = responses.filter(category="")
     elif wish.category:
@@ -171,7 +171,7 @@ def _found(responses: QuerySet[CannedResponse], wish: Wish) -> QuerySet[CannedRe
 
 
 def _chosen(
-    visible: QuerySet[CannedResponse], rows: list[CannedResponse], wish: Wish
+    visible: QuerySet[CannedResponse], rows: list[CannedResponse], wish: LibraryFilter
 ) -> CannedResponse | None:
     """Return the text to show beside the list: the one asked for, else the first."""
     if wish.chosen is None:
@@ -212,7 +212,7 @@ def _by(counts: Counter[_Kind], name: str) -> dict[str, int]:
     return found
 
 
-def _categories(counts: dict[str, int], wish: Wish) -> list[Facet]:
+def _categories(counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
     """Return the first levels with all they hold, each with its second level; without one last."""
     tops: dict[str, dict[str, int]] = {}
     for name, count in counts.items():
@@ -221,7 +221,7 @@ def _categories(counts: dict[str, int], wish: Wish) -> list[Facet]:
     return [_top(top, tops[top], wish) for top in ordered]
 
 
-def _top(top: str, names: dict[str, int], wish: Wish) -> Facet:
+def _top(top: str, names: dict[str, int], wish: LibraryFilter) -> Facet:
     below = tuple(
         Facet(name, name.removeprefix(top + SEPARATOR), names[name], chosen=name == wish.category)
         for name in sorted(names, key=fold)
@@ -231,7 +231,7 @@ def _top(top: str, names: dict[str, int], wish: Wish) -> Facet:
     return Facet(value, top, sum(names.values()), chosen=value == wish.category, below=below)
 
 
-def _scopes(counts: dict[str, int], wish: Wish) -> list[Facet]:
+def _scopes(counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
     """Return the scopes worth a line: where all texts are of one, there is nothing to choose."""
     labels = {scope: str(scope.label) for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)}
     labels[Scope.PERSONAL] = pgettext("canned responses", "Only mine")
@@ -243,7 +243,7 @@ def _scopes(counts: dict[str, int], wish: Wish) -> list[Facet]:
     return found if len(found) > 1 or wish.scope else []
 
 
-def _states(user: User, counts: dict[str, int], wish: Wish) -> list[Facet]:
+def _states(user: User, counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
     """Return the states worth a line; who has only live texts to see needs none."""
     always = {State.LIVE, State.ARCHIVED} if user.may(Permission.MANAGE_CANNED) else {State.LIVE}
     shown = [state for state in State if state in always or counts.get(state)]

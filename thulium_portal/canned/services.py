@@ -3,7 +3,7 @@
 Their moves from draft to archive are in ``life.py``, who may do what in ``access.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date
@@ -15,14 +15,34 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.canned import filing, placeholders, queues, variants
-from thulium_portal.canned.access import may_edit, may_review, offered_to, usable_by, visible_to
-from thulium_portal.canned.life import archive, bring_back
-from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.canned.recalling import recall_of
-from thulium_portal.canned.recording import record_change
-from thulium_portal.canned.searching import index, search
-from thulium_portal.canned.texts import ResponseText, checked, columns, details, is_taken, taken
+from thulium_portal.canned import attachments, variants
+from thulium_portal.canned.audit_facts import record_change
+from thulium_portal.canned.models import (
+    CannedQueue,
+    CannedResponse,
+    CannedResponseVersion,
+    Favourite,
+)
+from thulium_portal.canned.permissions import (
+    may_edit,
+    may_review,
+    offered_to,
+    usable_by,
+    visible_to,
+)
+from thulium_portal.canned.placeholders import parser
+from thulium_portal.canned.recalls import recall_of
+from thulium_portal.canned.search.index import index, search
+from thulium_portal.canned.validation import (
+    ResponseText,
+    checked,
+    columns,
+    details,
+    is_taken,
+    taken,
+)
+from thulium_portal.canned.workflow import archive, bring_back
+from thulium_portal.tickets import queues
 
 __all__ = [
     "ChangedMeanwhile",
@@ -122,7 +142,7 @@ def _said_by(version: CannedResponseVersion) -> dict[str, object]:
         "title": version.title,
         "body": version.body,
         "must_keep": version.must_keep,
-        "files": filing.numbers_of(version),
+        "files": attachments.numbers_of(version),
     }
 
 
@@ -214,7 +234,7 @@ def _add_version(
         number=number,
         title=text.title,
         body=text.body,
-        placeholders=placeholders.parse(text.body).fallbacks,
+        placeholders=parser.parse(text.body).fallbacks,
         details=details(text, response),
         author=actor,
         note=" ".join(note.split()),
@@ -223,5 +243,30 @@ def _add_version(
     response.current = version
     response.save()
     index([response])
-    queues.assign(response, text.queues)
+    assign_queues(response, text.queues)
     return version
+
+
+def assign_queues(response: CannedResponse, queue_ids: Iterable[int]) -> None:
+    """Let *response* be offered on tickets of exactly these queues."""
+    wanted = set(queue_ids)
+    response.queues.exclude(queue_id__in=wanted).delete()
+    names = dict(queues.known())
+    CannedQueue.objects.bulk_create(
+        (
+            CannedQueue(response=response, queue_id=queue_id, name=names.get(queue_id, ""))
+            for queue_id in sorted(wanted)
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def star(response: CannedResponse, *, actor: User) -> None:
+    """Keep *response* at hand; raises ``CannedResponse.DoesNotExist`` for one out of sight."""
+    seen = visible_to(actor).get(pk=response.pk)
+    Favourite.objects.get_or_create(person=actor, response=seen)
+
+
+def unstar(response: CannedResponse, *, actor: User) -> None:
+    """Remove the star."""
+    Favourite.objects.filter(person=actor, response=response).delete()

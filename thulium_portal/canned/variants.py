@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned.access import visible_to
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import visible_to
 
 
 def first_of(response: CannedResponse) -> CannedResponse:

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from thulium_portal.audit.forms import DayField, TicketField
 from thulium_portal.evidence.scope import Scope
+from thulium_portal.lib.forms import DayField, TicketField
 
 
 class ScopeForm(forms.Form):

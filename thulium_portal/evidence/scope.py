@@ -7,8 +7,8 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet
 
 from thulium_portal.audit.chain import timestamp
-from thulium_portal.audit.forms import day_start
 from thulium_portal.audit.models import AuditEntry
+from thulium_portal.lib.forms import day_start
 
 LOOKING = "audit."
 """Entries of who looked at the record: part of a period, but no part of a ticket's story."""

@@ -5,9 +5,10 @@ from typing import IO
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.audit.services import checkpoint, note_export
-from thulium_portal.evidence.packing import ensure_room, pack
+from thulium_portal.audit.services import checkpoint
+from thulium_portal.evidence.package import ensure_room, pack
 from thulium_portal.evidence.scope import Found, Scope
+from thulium_portal.review.services import record_export
 
 
 def make_package(
@@ -28,7 +29,7 @@ def make_package(
     ensure_room(out)
     asked = {"ticket": scope.ticket, "since": scope.since, "until": scope.until}
     given = {name: value for name, value in asked.items() if value is not None}
-    entry = note_export("zip", "evidence", given, actor=actor)
+    entry = record_export("zip", "evidence", given, actor=actor)
     checkpoint()
     pack(out, scope, found, progress=progress)
     return entry

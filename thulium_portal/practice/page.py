@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, urlencode
 from django.utils.translation import gettext_lazy
 
 from thulium_portal.practice import faults, rendering
-from thulium_portal.practice.answers import Answer
 from thulium_portal.practice.faults import Faults
 from thulium_portal.practice.request import Request
+from thulium_portal.practice.responses import Answer
 from thulium_portal.practice.store import Store
 
 HTML_TYPE = "text/html; charset=utf-8"

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
 
-from thulium_portal.practice.answers import Refusal
+from thulium_portal.practice.responses import Refusal
 
 MAX_BYTES = 25 * 1024 * 1024
 CHUNK = 64 * 1024

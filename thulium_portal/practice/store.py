@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from thulium_portal.practice import demo
-from thulium_portal.practice.demo_tickets import TICKETS
+from thulium_portal.practice import script
+from thulium_portal.practice.script_tickets import TICKETS
 
 FILE_LIFE = 24 * 3600
 """Seconds an uploaded file waits for its reply."""
@@ -147,7 +147,7 @@ class Store:
             self._db.execute(
                 "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?"
                 " WHERE ticket_id = ?",
-                [demo.NEW, now, ticket_id],
+                [script.NEW, now, ticket_id],
             )
             return self._add_message(ticket_id, "MAIL", now, PERSON, body=body)
 
@@ -162,7 +162,7 @@ class Store:
             self._db.execute(
                 "UPDATE ticket SET status = ?, sub_status = '', updated_at = ?,"
                 " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
-                [status, now, status, demo.CLOSED, now, ticket["ticket_id"]],
+                [status, now, status, script.CLOSED, now, ticket["ticket_id"]],
             )
 
     def add_file(self, token: str, filename: str, size: int) -> None:
@@ -212,7 +212,7 @@ class Store:
                 login=login,
                 body=body,
                 body_type=body_type,
-                system=_status_change(ticket["status"], demo.WAITING),
+                system=_status_change(ticket["status"], script.WAITING),
             )
             self._attach(message_id, tokens)
             self._db.execute(
@@ -220,7 +220,7 @@ class Store:
                 " login = CASE login WHEN '' THEN ? ELSE login END,"
                 " responded_at = CASE responded_at WHEN '' THEN ? ELSE responded_at END"
                 " WHERE ticket_id = ?",
-                [demo.WAITING, now, login, now, ticket["ticket_id"]],
+                [script.WAITING, now, login, now, ticket["ticket_id"]],
             )
         return message_id
 
@@ -255,7 +255,7 @@ class Store:
         )
         return int(cursor.lastrowid or 0)
 
-    def _add_demo_ticket(self, ticket: demo.Ticket, now: datetime) -> None:
+    def _add_demo_ticket(self, ticket: script.Ticket, now: datetime) -> None:
         times = [stamp(message.at.before(now)) for message in ticket.messages]
         answered = [
             when
@@ -284,7 +284,7 @@ class Store:
         for when, message in zip(times, ticket.messages, strict=True):
             self._add_demo_message(ticket.id, message, when)
 
-    def _add_demo_message(self, ticket_id: int, message: demo.Message, when: str) -> None:
+    def _add_demo_message(self, ticket_id: int, message: script.Message, when: str) -> None:
         message_id = self._add_message(
             ticket_id,
             message.kind,
@@ -335,7 +335,7 @@ def new_token() -> str:
 
 def local_now() -> datetime:
     """Return the time on this Thulium's own clock."""
-    return datetime.now(demo.ZONE)
+    return datetime.now(script.ZONE)
 
 
 def stamp(moment: datetime) -> str:
@@ -346,4 +346,4 @@ def stamp(moment: datetime) -> str:
 def _status_change(old: str, new: str) -> str:
     if old == new:
         return ""
-    return f"Zmiana statusu z [{demo.STATUSES[old]}] na [{demo.STATUSES[new]}]"
+    return f"Zmiana statusu z [{script.STATUSES[old]}] na [{script.STATUSES[new]}]"

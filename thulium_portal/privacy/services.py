@@ -11,18 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.audit import jobs, search
+from thulium_portal.audit import review_index
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Fact, Subject, record
-from thulium_portal.canned import erasing as canned
+from thulium_portal.canned import erasure as canned
 from thulium_portal.privacy.customers import Customer
-from thulium_portal.privacy.finding import Holdings
+from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.services import erase_notes
-from thulium_portal.replies import erasing, files
+from thulium_portal.replies import attachments, erasure
 from thulium_portal.replies.models import Reply
+from thulium_portal.review import services as review
+from thulium_portal.review.exports import jobs
 
 
 class Basis(TextChoices):
@@ -45,7 +47,7 @@ class Erased:
     texts: int = 0
 
 
-class Hindered(Exception):
+class ErasureBlocked(Exception):
     """Nothing was erased: replies are still on their way, or somebody holds the data."""
 
     def __init__(self, replies: list[Reply], holds: list[LegalHold]) -> None:
@@ -53,7 +55,7 @@ class Hindered(Exception):
         self.replies, self.holds = replies, holds
 
 
-def note_search(words: str, *, found: int, actor: User) -> None:
+def record_search(words: str, *, found: int, actor: User) -> None:
     """Record that *actor* looked for a customer's data, the same once in five minutes.
 
     Words that found nothing are not kept: looking whether an erasure left anything would itself
@@ -61,7 +63,7 @@ def note_search(words: str, *, found: int, actor: User) -> None:
     """
     _may(actor)
     lately = AuditEntry.objects.filter(
-        action=Action.CUSTOMER_SEARCHED, actor=actor, at__gt=timezone.now() - audit.ONE_VIEWING
+        action=Action.CUSTOMER_SEARCHED, actor=actor, at__gt=timezone.now() - review.ONE_VIEWING
     )
     if lately.filter(contents__field="query", contents__data=words).exists():
         return
@@ -81,15 +83,16 @@ def erase(
 
     What became of their replies, times and digests stay, and the record keeps that they were
     erased, by whom and on what *basis* (with a *note*), but not whose they were. *elsewhere* takes
-    in replies to others that hold the address. Raises :class:`Hindered`, ``PermissionDenied``, and
-    ``ValidationError`` for a note that names them; where nothing is held nothing happens.
+    in replies to others that hold the address. Raises :class:`ErasureBlocked`,
+    ``PermissionDenied``, and ``ValidationError`` for a note that names them; where nothing is
+    held nothing happens.
     """
     _may(actor)
     with transaction.atomic(durable=True):
-        found = Holdings(customer, with_elsewhere=elsewhere)
+        found = DataInventory(customer, with_elsewhere=elsewhere)
         found.read()
         if found.unsettled or found.standing_holds:
-            raise Hindered(found.unsettled, found.standing_holds)
+            raise ErasureBlocked(found.unsettled, found.standing_holds)
         if found.is_named_in(note):
             words = gettext(
                 "The note stays after the erasure: write it without the customer's data."
@@ -142,23 +145,23 @@ def overwrite_on_disk() -> None:
     The rows themselves are overwritten as they go (``secure_delete``). PostgreSQL clears by its
     own vacuum.
     """
-    search.purge()
+    review_index.purge()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _erase(found: Holdings, basis: Basis, note: str, actor: User) -> Erased:
+def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased:
     rows = [reply.pk for reply in found.all_replies]
     try:
-        replies = erasing.erase_texts(rows, actor=actor)
-    except erasing.Unsettled as error:
-        raise Hindered(list(Reply.objects.filter(pk__in=rows).unsettled()), []) from error
-    removed = files.erase(rows)
+        replies = erasure.erase_texts(rows, actor=actor)
+    except erasure.Unsettled as error:
+        raise ErasureBlocked(list(Reply.objects.filter(pk__in=rows).unsettled()), []) from error
+    removed = attachments.erase(rows)
     notes = erase_notes([assessment.pk for assessment in found.assessments])
     canned.erase_proposals(found.proposals, actor=actor)
     canned.erase_empty_searches([asked.pk for asked in found.searches])
-    audit.erase_views([view.pk for view in found.views])
+    review.erase_views([view.pk for view in found.views])
     lifted = [hold.pk for hold in found.lifted_holds]
     LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
     facts: dict[str, Fact] = {

@@ -14,12 +14,12 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.audit.story import Told, entries_told
-from thulium_portal.privacy import customers, pruning, services, showing
+from thulium_portal.privacy import customers, presenters, retention, services
 from thulium_portal.privacy.customers import Customer
-from thulium_portal.privacy.finding import Holdings
 from thulium_portal.privacy.forms import ChosenForm, EraseForm, FindForm, HoldForm
+from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
+from thulium_portal.review.presenters import Told, entries_told
 
 MOST_CUSTOMERS = 50
 MOST_ERASURES = 5
@@ -41,11 +41,11 @@ def index(request: StaffRequest) -> HttpResponse:
     chosen, words = form.customer, form.cleaned_data["q"]
     meant = [chosen] if chosen else customers.alike(words)
     if len(meant) > 1:
-        services.note_search(words, found=len(meant), actor=request.user)
+        services.record_search(words, found=len(meant), actor=request.user)
         return _start(request, form, meant=meant)
-    found = Holdings(meant[0])
+    found = DataInventory(meant[0])
     count = found.count + len(found.elsewhere)
-    services.note_search(words, found=count, actor=request.user)
+    services.record_search(words, found=count, actor=request.user)
     if not count and not found.standing_holds:
         return _start(request, form, nothing=True)
     return _found(request, found)
@@ -61,7 +61,7 @@ def erase(request: StaffRequest) -> HttpResponse:
     if customer is None:
         return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
     if not form.is_valid():
-        return _found(request, Holdings(customer), erase_form=form, status=422)
+        return _found(request, DataInventory(customer), erase_form=form, status=422)
     asked = form.cleaned_data
     try:
         done = services.erase(
@@ -71,12 +71,12 @@ def erase(request: StaffRequest) -> HttpResponse:
             elsewhere=asked["elsewhere"],
             actor=request.user,
         )
-    except services.Hindered as hindered:
-        found = Holdings(customer)
+    except services.ErasureBlocked as hindered:
+        found = DataInventory(customer)
         return _found(request, found, erase_form=form, hindered=hindered, status=409)
     except ValidationError as error:
         form.add_error(None, error)
-        return _found(request, Holdings(customer), erase_form=form, status=422)
+        return _found(request, DataInventory(customer), erase_form=form, status=422)
     _tell(request, done)
     return redirect("privacy:index")
 
@@ -91,7 +91,7 @@ def hold(request: StaffRequest) -> HttpResponse:
     if customer is None:
         return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
     if not form.is_valid():
-        return _found(request, Holdings(customer), hold_form=form, status=422)
+        return _found(request, DataInventory(customer), hold_form=form, status=422)
     services.place_hold(customer, reason=form.cleaned_data["reason"], actor=request.user)
     messages.success(request, _("Held. Nothing of it is erased until somebody lifts the hold."))
     return redirect("privacy:index")
@@ -122,7 +122,7 @@ def _start(
         "more": max(0, len(meant) - MOST_CUSTOMERS),
         "holds": LegalHold.objects.standing().select_related("placed_by"),
         "erasures": _erasures(),
-        "retention": pruning.terms(),
+        "retention": retention.terms(),
         **found,
     }
     return render(request, "privacy/index.html", context, status=status)
@@ -130,19 +130,19 @@ def _start(
 
 def _found(
     request: StaffRequest,
-    found: Holdings,
+    found: DataInventory,
     *,
     erase_form: EraseForm | None = None,
     hold_form: HoldForm | None = None,
-    hindered: services.Hindered | None = None,
+    hindered: services.ErasureBlocked | None = None,
     status: int = 200,
 ) -> HttpResponse:
     known = {"q": found.customer.words, "kind": found.customer.kind}
     context = {
         "customer": found.customer,
         "found": found,
-        "groups": showing.groups(found),
-        "canned": showing.canned(found),
+        "groups": presenters.groups(found),
+        "canned": presenters.canned(found),
         "unsettled": hindered.replies if hindered else found.unsettled,
         "holds": hindered.holds if hindered else found.standing_holds,
         "hindered": hindered,

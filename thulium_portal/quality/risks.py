@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.audit.labels import LIGHTLY, Outcome, outcome
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
+from thulium_portal.review.labels import LIGHTLY, Outcome, outcome
 
 LOOKING_BACK = timedelta(days=14)
 MOST_LOOKED_AT = 2_000

@@ -15,8 +15,8 @@ from thulium_portal.audit.services import record
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import risks_of
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import subject_of
 from thulium_portal.replies.states import State
+from thulium_portal.replies.transitions import subject_of
 
 ERASED = "…"
 """Stands for a note that was erased where a verdict must have one."""

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.models import ReviewRow
-from thulium_portal.lib.paging import key_from, page_by_key
+from thulium_portal.lib.pagination import key_from, page_by_key
 from thulium_portal.quality import services
 from thulium_portal.quality.forms import AnswerForm, AssessmentForm
 from thulium_portal.quality.models import Assessment
@@ -97,4 +97,4 @@ def _next(request: StaffRequest) -> HttpResponse:
         messages.success(request, _("Saved. Nothing else waits for a review."))
         return redirect("quality:index")
     messages.success(request, _("Saved. This is the next one."))
-    return redirect("audit:show", waiting[0].row.opened_sequence)
+    return redirect("review:show", waiting[0].row.opened_sequence)

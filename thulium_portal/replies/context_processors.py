@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from thulium_portal.replies import line, wording
-from thulium_portal.replies.models import Line, Reply
+from thulium_portal.replies import labels
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
 
 
@@ -26,25 +27,25 @@ def line_banner(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"line_banner": None}
-    return {"line_banner": SimpleLazyObject(lambda: banner(line.status()))}
+    return {"line_banner": SimpleLazyObject(lambda: banner(circuit_breaker.status()))}
 
 
-def banner(known: Line) -> Banner | None:
+def banner(known: ThuliumConnection) -> Banner | None:
     """Choose what to say of the line as it is known."""
     if known.held_since is not None:
         return Banner(
             "held",
             _("All sending is on hold"),
-            wording.hold_sentence(known.held_reason),
+            labels.hold_sentence(known.held_reason),
         )
     if known.down_since is not None:
-        since = _("Since %(time)s.") % {"time": wording.clock(known.down_since)}
+        since = _("Since %(time)s.") % {"time": labels.clock(known.down_since)}
         return Banner(
             "down",
             _("Replies are waiting for Thulium"),
             " ".join(
                 [
-                    wording.line_sentence(known.reason),
+                    labels.line_sentence(known.reason),
                     since,
                     _("You can write and send as usual; everything leaves by itself afterwards."),
                 ]
@@ -55,16 +56,16 @@ def banner(known: Line) -> Banner | None:
         return Banner(
             "paused",
             _("Thulium asked for a short pause"),
-            text % {"time": wording.clock(known.pause_until)},
+            text % {"time": labels.clock(known.pause_until)},
         )
     return _overdue(known)
 
 
-def _overdue(known: Line) -> Banner | None:
+def _overdue(known: ThuliumConnection) -> Banner | None:
     """Say so where replies are due and no worker has been seen; asks only when none was."""
-    if line.worker_is_alive(known):
+    if circuit_breaker.worker_is_alive(known):
         return None
-    late = timezone.now() - line.WORKER_GONE
+    late = timezone.now() - circuit_breaker.WORKER_GONE
     if not Reply.objects.filter(state=State.PENDING, not_before__lt=late).exists():
         return None
     return Banner(

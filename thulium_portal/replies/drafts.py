@@ -11,11 +11,11 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.replies import files
+from thulium_portal.replies import attachments
 from thulium_portal.replies.models import BodyType, Reply
-from thulium_portal.replies.moves import MoveLost, move, subject_of
 from thulium_portal.replies.states import State
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.tickets.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         corrects_id=reply.corrects_id,
         draft_revision=1,
     )
-    files.copy_attachments(reply, draft)
+    attachments.copy_attachments(reply, draft)
     return draft
 
 
@@ -151,7 +151,7 @@ def discard(draft: Reply, *, actor: User) -> bool:
                 guard=Q(author=actor),
                 content={"body": draft.body},
             )
-    except MoveLost:
+    except StateConflict:
         return False
     return True
 

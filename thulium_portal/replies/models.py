@@ -278,7 +278,7 @@ class TicketRead(models.Model):
         return f"{self.reply_id} {self.at:%H:%M:%S}"
 
 
-class Line(models.Model):
+class ThuliumConnection(models.Model):
     """What is known of the line to Thulium, shared by all workers and pages; one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

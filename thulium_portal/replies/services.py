@@ -16,15 +16,16 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
-from thulium_portal.replies import drafts, files, statuses
-from thulium_portal.replies.crediting import credit, uncredit
+from thulium_portal.replies import attachments, drafts
+from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies.audit_facts import canned_text, digest, plain, told
+from thulium_portal.replies.canned_usage import credit, uncredit
+from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import Text, reopen_as_draft, snapshot_fields
-from thulium_portal.replies.files import StoredFile
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.moves import MoveLost, move, subject_of
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
-from thulium_portal.replies.telling import canned_text, digest, plain, told
-from thulium_portal.replies.tickets import Snapshot
+from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.tickets.snapshot import Snapshot
 
 
 class Outcome(Enum):
@@ -67,7 +68,7 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
         try:
             with transaction.atomic(durable=True):
                 return _submit(submission, actor)
-        except (IntegrityError, MoveLost):
+        except (IntegrityError, StateConflict):
             continue
     with transaction.atomic(durable=True):
         return _submit(submission, actor)
@@ -86,14 +87,14 @@ def _submit(submission: Submission, actor: User) -> Submitted:
     draft = drafts.keep_apart(
         submission.text, snapshot=submission.snapshot, origin=known, actor=actor
     )
-    files.attach(draft, submission.files)
+    attachments.attach(draft, submission.files)
     return Submitted(known, Outcome.KEPT_APART, draft)
 
 
 def _insert(submission: Submission, actor: User) -> Reply:
     reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
     reply.save(force_insert=True)
-    stored = files.attach(reply, submission.files)
+    stored = attachments.attach(reply, submission.files)
     credit(reply, question=submission.snapshot.question)
     record(
         Action.REPLY_SUBMITTED,
@@ -109,7 +110,7 @@ def _insert(submission: Submission, actor: User) -> Reply:
 def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
     gone = draft.attachments.exclude(uuid__in=submission.keep_files)
     gone.delete()
-    files.attach(draft, submission.files)
+    attachments.attach(draft, submission.files)
     frozen = _frozen(submission, actor)
     for name, value in frozen.items():
         setattr(draft, name, value)
@@ -163,7 +164,7 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
     """Take a reply back before it leaves; returns the draft with exactly what was written.
 
     Returns None where a worker already prepares it: the wish is noted, the gate honours it, and the
-    reply's page tells which came first. Raises :class:`MoveLost` where it is too late.
+    reply's page tells which came first. Raises :class:`StateConflict` where it is too late.
     """
     _may_decide(reply, actor)
     try:
@@ -176,7 +177,7 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
                 actor=actor,
             )
             return reopen_as_draft(reply)
-    except MoveLost:
+    except StateConflict:
         claimed = Reply.objects.filter(pk=reply.pk, state=State.CLAIMED)
         if claimed.update(cancel_requested=True) != 1:
             raise
@@ -184,23 +185,29 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
 
 
 def set_status(reply: Reply, *, actor: User) -> None:
-    """Have the ticket's status set after all; raises :class:`MoveLost` where it is under way."""
+    """Have the ticket's status set after all.
+
+    Raises :class:`StateConflict` where it is under way.
+    """
     _may_decide(reply, actor)
-    statuses.try_again(reply, actor=actor)
+    ticket_status.try_again(reply, actor=actor)
 
 
 def send_now(reply: Reply, *, actor: User) -> None:
-    """End the waiting of a reply; raises :class:`MoveLost` where it no longer waits."""
+    """End the waiting of a reply; raises :class:`StateConflict` where it no longer waits."""
     reschedule(reply, timezone.now(), actor=actor, scheduled=False)
 
 
 def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = True) -> None:
-    """Change when a waiting reply leaves; raises :class:`MoveLost` where it no longer waits."""
+    """Change when a waiting reply leaves.
+
+    Raises :class:`StateConflict` where it no longer waits.
+    """
     _may_decide(reply, actor)
     with transaction.atomic(durable=True):
         rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
         if rows.update(not_before=when, scheduled=scheduled, updated_at=timezone.now()) != 1:
-            raise MoveLost
+            raise StateConflict
         record(
             Action.REPLY_SCHEDULED,
             actor=actor,
@@ -248,7 +255,7 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
                 pk=reply.pk, state=source, dismissed_at=None, erased_at=None
             )
             if rows.update(dismissed_at=timezone.now()) != 1:
-                raise MoveLost
+                raise StateConflict
             uncredit(reply)
             return reopen_as_draft(reply)
         move(reply, source, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)

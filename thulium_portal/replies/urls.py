@@ -2,48 +2,46 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies import filling, following, health, learning, recalls, views
+from thulium_portal.replies.views import compose, corrections, desk, proposals, reply
 
 app_name = "replies"
 
 ticket_urls = [
-    path("", views.compose, name="compose"),
-    path("draft/", views.autosave, name="autosave"),
-    path("discard/", views.discard_draft, name="discard"),
-    path("canned/", views.picker, name="picker"),
-    path("insert/", views.insert, name="insert"),
-    path("fill-in/", filling.fill_in, name="fill_in"),
+    path("", compose.compose, name="compose"),
+    path("draft/", compose.autosave, name="autosave"),
+    path("discard/", compose.discard_draft, name="discard"),
+    path("canned/", compose.picker, name="picker"),
+    path("insert/", compose.insert, name="insert"),
+    path("fill-in/", compose.fill_in, name="fill_in"),
 ]
 
 reply_urls = [
-    path("", following.show, name="show"),
-    path("status/", following.status, name="status"),
-    path("undo/", following.undo, name="undo"),
-    path("send-now/", following.send_now, name="send_now"),
-    path("reschedule/", following.reschedule, name="reschedule"),
-    path("send-anyway/", following.send_anyway, name="send_anyway"),
-    path("take-back/", following.take_back, name="take_back"),
-    path("check-now/", following.check_now, name="check_now"),
-    path("send-again/", following.send_again, name="send_again"),
-    path("arrived/", following.arrived, name="arrived"),
-    path("let-pass/", following.let_pass, name="let_pass"),
-    path("correct/", recalls.correct, name="correct"),
-    path("no-correction/", recalls.no_correction, name="no_correction"),
-    path("propose/", learning.propose, name="propose"),
-    path("set-status/", following.set_status, name="set_status"),
-    path("release/", following.release, name="release"),
+    path("", reply.show, name="show"),
+    path("status/", reply.status, name="status"),
+    path("undo/", reply.undo, name="undo"),
+    path("send-now/", reply.send_now, name="send_now"),
+    path("reschedule/", reply.reschedule, name="reschedule"),
+    path("send-anyway/", reply.send_anyway, name="send_anyway"),
+    path("take-back/", reply.take_back, name="take_back"),
+    path("check-now/", reply.check_now, name="check_now"),
+    path("send-again/", reply.send_again, name="send_again"),
+    path("arrived/", reply.arrived, name="arrived"),
+    path("let-pass/", reply.let_pass, name="let_pass"),
+    path("correct/", corrections.correct, name="correct"),
+    path("no-correction/", corrections.no_correction, name="no_correction"),
+    path("propose/", proposals.propose, name="propose"),
+    path("set-status/", reply.set_status, name="set_status"),
+    path("release/", reply.release, name="release"),
 ]
 
 urlpatterns = [
-    path("", views.desk, name="desk"),
-    path("open/", views.open_ticket, name="open"),
-    path("session/", views.session, name="session"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
+    path("", desk.desk, name="desk"),
+    path("open/", desk.open_ticket, name="open"),
+    path("session/", desk.session, name="session"),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
-    path("tickets/<str:typed>/", views.not_a_number, name="not_a_number"),
-    path("replies/", following.index, name="index"),
+    path("tickets/<str:typed>/", desk.not_a_number, name="not_a_number"),
+    path("replies/", reply.index, name="index"),
     path("replies/<uuid:uuid>/", include(reply_urls)),
-    path("recalls/<int:number>/", recalls.show, name="recall"),
-    path("attachments/<uuid:uuid>/", following.attachment, name="attachment"),
+    path("recalls/<int:number>/", corrections.show, name="recall"),
+    path("attachments/<uuid:uuid>/", reply.attachment, name="attachment"),
 ]

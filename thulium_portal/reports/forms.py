@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.reports.counts import Month
+from thulium_portal.reports.statistics import Month
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 

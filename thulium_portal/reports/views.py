@@ -10,9 +10,9 @@ from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.reports.counts import Month
 from thulium_portal.reports.forms import PeriodForm
-from thulium_portal.reports.showing import Report
+from thulium_portal.reports.presenters import Report
+from thulium_portal.reports.statistics import Month
 
 
 @require_GET

@@ -38,9 +38,9 @@ _MENU = (
     _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
     _Entry(
         _("Audit"),
-        "audit:index",
+        "review:index",
         Permission.REVIEW_AUDIT,
-        ("audit:", "quality:", "privacy:", "evidence:"),
+        ("review:", "quality:", "privacy:", "evidence:"),
     ),
     _Entry(_("Reports"), "reports:index", Permission.REVIEW_AUDIT, ("reports:",)),
     _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:",)),

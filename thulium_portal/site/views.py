@@ -28,7 +28,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     """Answer 403: the page is known, this person's role does not open it. The record notes it."""
     person, match = getattr(request, "user", None), request.resolver_match
     if isinstance(person, User) and match is not None:
-        services.note_denied(
+        services.record_denied(
             person,
             view=match.view_name,
             method=request.method or "",

@@ -1,14 +1,14 @@
 """The client of Thulium's API; knows nothing of Django."""
 
 from thulium_portal.thulium.client import ThuliumClient
-from thulium_portal.thulium.errors import (
+from thulium_portal.thulium.exceptions import (
     NotFound,
     ThuliumError,
     UnexpectedAnswer,
     Unreachable,
     WrongCredentials,
 )
-from thulium_portal.thulium.payloads import (
+from thulium_portal.thulium.types import (
     Agent,
     Customer,
     MessageKind,

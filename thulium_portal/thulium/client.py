@@ -21,15 +21,17 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from thulium_portal.thulium import answers
-from thulium_portal.thulium.errors import (
+from thulium_portal.thulium import parsers
+from thulium_portal.thulium.exceptions import (
     NotFound,
     ThuliumError,
     UnexpectedAnswer,
     Unreachable,
     WrongCredentials,
 )
-from thulium_portal.thulium.payloads import (
+from thulium_portal.thulium.streams import FileTrouble, Sized
+from thulium_portal.thulium.transport import DeadlineOver, OneShotSession, Wire
+from thulium_portal.thulium.types import (
     Agent,
     Customer,
     Reason,
@@ -39,8 +41,6 @@ from thulium_portal.thulium.payloads import (
     TicketStatus,
     Verdict,
 )
-from thulium_portal.thulium.streams import FileTrouble, Sized
-from thulium_portal.thulium.wire import DeadlineOver, OneShotSession, Wire
 
 SEND_ANSWER_CAP = 64 * 1024
 READ_ANSWER_CAP = 20 * 1024 * 1024
@@ -105,19 +105,19 @@ class ThuliumClient:
 
     def get_ticket(self, ticket_id: int) -> Ticket:
         """Return a ticket with its messages. Raises :class:`ThuliumError`."""
-        return answers.ticket(self._get(f"/tickets/{int(ticket_id)}"))
+        return parsers.ticket(self._get(f"/tickets/{int(ticket_id)}"))
 
     def get_agent(self, login: str) -> Agent:
         """Return the agent with *login*. Raises :class:`ThuliumError`."""
-        return answers.agent(self._get(f"/agents/{quote(login, safe='', errors='replace')}"))
+        return parsers.agent(self._get(f"/agents/{quote(login, safe='', errors='replace')}"))
 
     def get_customer(self, customer_id: int) -> Customer:
         """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
-        return answers.customer(self._get(f"/customers/{int(customer_id)}"))
+        return parsers.customer(self._get(f"/customers/{int(customer_id)}"))
 
     def get_ticket_statuses(self) -> tuple[TicketStatus, ...]:
         """Return the statuses tickets can have. Raises :class:`ThuliumError`."""
-        return answers.ticket_statuses(self._get("/ticket_statuses"))
+        return parsers.ticket_statuses(self._get("/ticket_statuses"))
 
     def set_ticket_status(self, ticket_id: int, status_id: str) -> None:
         """Give a ticket a status; harmless to repeat. Raises :class:`ThuliumError`."""
@@ -147,7 +147,7 @@ class ThuliumClient:
             data=Sized(stream, size),
             headers={"Content-Type": "application/octet-stream"},
         )
-        return answers.temporary_file(told)
+        return parsers.temporary_file(told)
 
     def send_agent_response(
         self,
@@ -254,7 +254,7 @@ def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
 def _judge_answer(answer: _Answer, wire: Wire) -> SendResult:
     """Read the verdict off a status line that arrived (rules: ``docs/at-most-once.md``)."""
     status = answer.status
-    detail, request_id = answers.refusal(answer.body) if answer.whole else ("", "")
+    detail, request_id = parsers.refusal(answer.body) if answer.whole else ("", "")
     known = SendResult(Verdict.UNKNOWN, status=status, detail=detail, request_id=request_id)
     if status in REJECTED:
         reason = _REFUSAL_REASONS.get(status, Reason.REFUSED)
@@ -281,7 +281,7 @@ def _doubt(status: int) -> Reason:
 
 def _is_empty_list(body: bytes) -> bool:
     try:
-        return bool(answers.decoded(body) == [])
+        return bool(parsers.decoded(body) == [])
     except ValueError:
         return False
 
@@ -354,10 +354,10 @@ def _told(answer: _Answer) -> Any:
     status = answer.status
     if 200 <= status < 300:
         try:
-            return answers.decoded(answer.body)
+            return parsers.decoded(answer.body)
         except ValueError:
             raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
-    detail, request_id = answers.refusal(answer.body)
+    detail, request_id = parsers.refusal(answer.body)
     kind, reason = _kind_of(status)
     raise kind(reason, status=status, detail=detail, request_id=request_id)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django import template
 
-from thulium_portal.reports.showing import duration
+from thulium_portal.reports.presenters import duration
 
 register = template.Library()
 

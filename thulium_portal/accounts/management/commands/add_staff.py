@@ -10,11 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import AgentCheck, Found, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, Found, check_agent_login
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
-from thulium_portal.audit.origin import from_shell
+from thulium_portal.audit.context import from_shell
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from thulium_portal import gateway
 from thulium_portal.accounts import services
-from thulium_portal.accounts.checking import Found, check_agent_login
+from thulium_portal.accounts.agent_check import Found, check_agent_login
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.thulium import NotFound, Reason, ThuliumError, WrongCredentials
 

@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 from tqdm import tqdm
 
-from thulium_portal.audit import origin
+from thulium_portal.audit import context
 from thulium_portal.audit.models import AuditHead
-from thulium_portal.audit.services import check_record, interrupted_check
+from thulium_portal.audit.verification_runs import check_record, interrupted_check
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         total = head.sequence if head else 0
         done = (interrupted_check() or 0) if resume else 0
         bar = tqdm(total=total, initial=done, unit=" entries", desc="Checking", file=sys.stderr)
-        with translation.override("en"), origin.from_shell():
+        with translation.override("en"), context.from_shell():
             try:
                 with bar:
                     report = check_record(actor=None, progress=bar.update, resume=resume)

@@ -8,10 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from thulium_portal.audit import origin
-from thulium_portal.canned import exporting
-from thulium_portal.canned.exporting import TooLongForExcel
+from thulium_portal.audit import context
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.transfer import exporter
+from thulium_portal.canned.transfer.exporter import TooLongForExcel
 
 KINDS = (".csv", ".xlsx")
 
@@ -45,16 +45,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{bar.n} canned responses written to {path}.")
 
     def _write(self, path: Path, suffix: str, texts: Iterable[CannedResponse]) -> None:
-        with origin.from_shell():
-            exporting.note_export(suffix[1:], actor=None)
+        with context.from_shell():
+            exporter.record_export(suffix[1:], actor=None)
         if suffix == ".xlsx":
-            exporting.write_xlsx_of(texts, path)
+            exporter.write_xlsx_of(texts, path)
             return
         with path.open("wb") as file:
-            file.writelines(exporting.csv_of(texts))
+            file.writelines(exporter.csv_of(texts))
 
 
 def _counted(bar: Any) -> Iterator[CannedResponse]:
-    for text in exporting.texts_for(None):
+    for text in exporter.texts_for(None):
         bar.update()
         yield text

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission
-from thulium_portal.canned import importing
-from thulium_portal.canned.importing import FileRefused, Outcome, Plan
+from thulium_portal.canned.transfer import importer
+from thulium_portal.canned.transfer.importer import FileRefused, Outcome, Plan
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{told}. Nothing was stored.")
             return
         with tqdm(total=len(plan.rows), unit=" rows", desc="Storing", file=sys.stderr) as bar:
-            importing.apply(
+            importer.apply(
                 path, shown=plan.digest, name=path.name, actor=actor, progress=bar.update
             )
         self.stdout.write(f"{told}.")
@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _plan(self, path: Path, actor: User) -> Plan:
         try:
             with tqdm(unit=" rows", desc="Reading", file=sys.stderr) as bar:
-                return importing.plan_of(path, actor=actor, progress=bar.update)
+                return importer.plan_of(path, actor=actor, progress=bar.update)
         except FileRefused as error:
             raise CommandError(str(error)) from error
         except OSError as error:

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from thulium_portal.audit import origin
+from thulium_portal.audit import context
 from thulium_portal.evidence.forms import ScopeForm
-from thulium_portal.evidence.packing import NoRoom
+from thulium_portal.evidence.package import NoRoom
 from thulium_portal.evidence.scope import Found, Scope
 from thulium_portal.evidence.services import make_package
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
         with (
             path.open("wb") as out,
             tqdm(total=total, unit=" entries", desc="Packing", file=sys.stderr) as bar,
-            origin.from_shell(),
+            context.from_shell(),
         ):
             make_package(scope, found, out, actor=None, progress=bar.update)
             bar.total = bar.n

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from thulium_portal.audit import origin
-from thulium_portal.privacy import pruning
-from thulium_portal.privacy.pruning import Amounts
+from thulium_portal.audit import context
+from thulium_portal.privacy import retention
+from thulium_portal.privacy.retention import Amounts
 
 
 class Command(BaseCommand):
@@ -28,24 +28,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Erase, or tell what would be."""
-        if not pruning.is_wanted():
+        if not retention.is_wanted():
             if not options["nightly"]:
                 self.stdout.write(
                     "Everything is kept for ever: RETENTION_TEXTS_DAYS, RETENTION_FILES_DAYS and "
                     "RETENTION_ACCESS_DAYS are 0."
                 )
         elif options["check"]:
-            self.stdout.write(f"Would be erased: {_told(pruning.due())}.")
+            self.stdout.write(f"Would be erased: {_told(retention.due())}.")
         else:
             self._prune(nightly=options["nightly"])
 
     def _prune(self, *, nightly: bool) -> None:
-        due = pruning.due()
+        due = retention.due()
         with (
-            nullcontext() if nightly else origin.from_shell(),
+            nullcontext() if nightly else context.from_shell(),
             tqdm(total=due.total, desc="Erasing", file=sys.stderr, disable=nightly) as bar,
         ):
-            done = pruning.prune(bar.update)
+            done = retention.prune(bar.update)
         if not nightly:
             self.stdout.write(f"Erased: {_told(done)}.")
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error as DatabaseError
 
-from thulium_portal.site.preparing import PracticeData, prepare
+from thulium_portal.site.setup import PracticeData, prepare
 
 
 class Command(BaseCommand):

@@ -7,8 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from thulium_portal.accounts.demo import DEMO_PEOPLE, DemoPerson
-from thulium_portal.site import serving
+from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
+from thulium_portal.site import processes
 
 
 class Command(BaseCommand):
@@ -19,12 +19,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve; raises CommandError when the port is taken or something cannot be prepared."""
         try:
-            serving.require_free(settings.PORT)
-            practice_port = serving.free_practice_port() if settings.PRACTICE_MODE else None
-        except serving.PortTaken as taken:
+            processes.require_free(settings.PORT)
+            practice_port = processes.free_practice_port() if settings.PRACTICE_MODE else None
+        except processes.PortTaken as taken:
             raise CommandError(f"Reply Portal did not start: {taken}.") from taken
         call_command("prepare", stdout=self.stdout, stderr=self.stderr)
-        sys.exit(serving.serve(practice_port, when_up=lambda: self._greet(practice_port)))
+        sys.exit(processes.serve(practice_port, when_up=lambda: self._greet(practice_port)))
 
     def _greet(self, practice_port: int | None) -> None:
         lines = [f"Reply Portal:      http://localhost:{settings.PORT}"]

@@ -1,0 +1,63 @@
+import time
+from html import escape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import clean_reply_html
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Dzień dobry,</p><p>Ala ma kota.</p>", "Dzień dobry,\n\nAla ma kota."),
+        ("<p>Ala<br>ma<br>kota</p>", "Ala\nma\nkota"),
+        ("a<br><br>b", "a\n\nb"),
+        ("<div>raz</div><div>dwa</div>", "raz\ndwa"),
+        ("<p>Ala  ma\n\tkota &amp; psa &lt;3</p>", "Ala ma kota & psa <3"),
+        ("<p>5&nbsp;zł</p>", "5 zł"),
+        ("<p><b>gruby</b> i <i>pochyły</i></p>", "gruby i pochyły"),
+        ("<p>a</p><ul><li>raz</li><li>dwa</li></ul><p>b</p>", "a\n\n- raz\n- dwa\n\nb"),
+        ('<ol start="3"><li>x</li><li>y</li></ol>', "3. x\n4. y"),
+        ("<ul><li><p>raz</p></li><li><p>dwa</p></li></ul>", "- raz\n- dwa"),
+        ("<ul><li>a<ol><li>b</li></ol></li><li>c</li></ul>", "- a\n  1. b\n- c"),
+        ("<ul><li><p>a</p><p>b</p></li></ul>", "- a\n\n  b"),
+        ("<blockquote><p>raz</p><p>dwa</p></blockquote><p>c</p>", "> raz\n>\n> dwa\n\nc"),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n\n> > b"),
+        ('<a href="https://e.pl/a">tu</a>.', "tu (https://e.pl/a)."),
+        ('<a href="https://e.pl/">https://e.pl</a>', "https://e.pl"),
+        ('<a href="mailto:a@e.pl">a@e.pl</a>', "a@e.pl"),
+        ('<a href="https://e.pl"></a>', "https://e.pl"),
+        ("<a>bez adresu</a>", "bez adresu"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ("<pre>x\n  y</pre>", "x\n  y"),
+        ("<h2>Tytuł</h2><p>Treść</p>", "Tytuł\n\nTreść"),
+        ("a<hr>b", "a\n---\nb"),
+        ("<style>p{}</style><script>x</script>a", "a"),
+        ("", ""),
+        ("<p></p><p> </p>", ""),
+    ],
+)
+def test_text_reads_as_a_person_would_type_it(html: str, text: str) -> None:
+    assert html_to_text(html) == text
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=200))
+def test_escaped_text_comes_back(text: str) -> None:
+    words = [word for line in text.splitlines() for word in line.split()]
+    assert html_to_text(f"<p>{escape(text)}</p>").split() == words
+
+
+@given(st.text(st.sampled_from("<>/=\"' apulolibrdv0&;"), max_size=200))
+def test_nothing_that_was_sanitised_breaks_it(html: str) -> None:
+    assert isinstance(html_to_text(clean_reply_html(html)), str)
+
+
+def test_deep_nesting_loses_nothing_and_takes_no_time() -> None:
+    started = time.perf_counter()
+    html = "<blockquote>" * 3000 + "głęboko" + "</blockquote>" * 3000
+    assert html_to_text(html).endswith("głęboko")
+    assert html_to_text("<ul><li>" * 3000 + "x").endswith("x")
+    assert time.perf_counter() - started < 5

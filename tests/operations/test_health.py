@@ -1,0 +1,59 @@
+"""What machines that watch are told."""
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+from django.utils import timezone
+
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.replies.models import ThuliumConnection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_portal_with_a_worker_is_ready(client: Client):
+    circuit_breaker.pulse()
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("field", "part", "told"),
+    [
+        ("down_since", "thulium", "unreachable"),
+        ("held_since", "sending", "held"),
+        ("worker_seen_at", "worker", "not seen for a minute"),
+    ],
+)
+def test_what_is_missing_is_named(client: Client, field, part, told):
+    circuit_breaker.pulse()
+    now = None if field == "worker_seen_at" else timezone.now()
+    ThuliumConnection.objects.update(**{field: now})
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()[part] == told
+
+
+def test_a_database_that_is_away_is_named(client: Client, monkeypatch):
+    def refuse() -> None:
+        raise OperationalError("the disk is gone")
+
+    monkeypatch.setattr(circuit_breaker, "status", refuse)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]) == (503, "unreachable")
+    assert "disk" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/readyz", "/metrics"])
+def test_only_reading_is_answered(client: Client, path):
+    assert client.post(path).status_code == 405
+
+
+def test_prometheus_reads_counts_and_nothing_about_customers(client: Client, submit):
+    submit()
+    told = client.get("/metrics").content.decode()
+    assert 'portal_replies{state="pending"} 1.0' in told
+    assert "portal_audit_entries 1.0" in told
+    assert "paczka" not in told
+    assert "anna" not in told

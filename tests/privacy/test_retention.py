@@ -1,0 +1,200 @@
+"""Retention: what is too old goes, what is held or not settled stays, and a run is recorded."""
+
+import json
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from tests.privacy.conftest import (
+    ADDRESS,
+    CUSTOMER,
+    TICKET,
+    places_with,
+    settle,
+    snapshot,
+    stored,
+    submitted,
+)
+from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.audit.verification_runs import check_record
+from thulium_portal.operations.worker import Worker
+from thulium_portal.privacy import retention, services
+from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.retention import Amounts
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Reply, ThuliumConnection
+from thulium_portal.replies.states import State
+from thulium_portal.review import services as review
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def keep(settings):
+    """Return a function that sets how many days each kind is kept."""
+
+    def keep(*, texts=0, files=0, access=0):
+        settings.RETENTION_TEXTS_DAYS = texts
+        settings.RETENTION_FILES_DAYS = files
+        settings.RETENTION_ACCESS_DAYS = access
+
+    return keep
+
+
+def age(reply: Reply, days: int) -> Reply:
+    """Let a reply have been settled *days* ago."""
+    Reply.objects.filter(pk=reply.pk).update(settled_at=timezone.now() - timedelta(days=days))
+    return reply
+
+
+def body(reply: Reply) -> str:
+    return Reply.objects.get(pk=reply.pk).body
+
+
+@pytest.fixture
+def old(anna):
+    """Return a reply settled 100 days ago, with a file."""
+    text = Text("<p>kvark dawno</p>")
+    return age(settle(submitted(anna, snapshot(), text, stored("kvark"))), 100)
+
+
+def test_everything_is_kept_for_ever_unless_told_otherwise(old, capsys):
+    call_command("prune_data")
+    assert "kept for ever" in capsys.readouterr().out
+    assert body(old)
+    assert not AuditEntry.objects.filter(action="data.pruned").exists()
+
+
+def test_texts_go_when_their_time_is_over_and_files_with_them(old, keep, anna):
+    new = age(settle(submitted(anna, snapshot(77), Text("<p>nowa</p>"))), 89)
+    keep(texts=90)
+    assert retention.prune() == Amounts(texts=1, files=1)
+    assert body(old) == ""
+    assert body(new) == "<p>nowa</p>"
+    assert old.attachments.get().name == ""
+    assert not AuditContent.objects.filter(entry__subject_id=str(old.uuid)).exists()
+    assert check_record(actor=None).broken is None
+
+
+def test_files_may_go_before_the_texts(old, keep):
+    keep(texts=200, files=90)
+    assert retention.prune() == Amounts(files=1)
+    assert old.attachments.get().path == ""
+    assert body(old)
+
+
+def test_the_run_is_one_entry_with_counts(old, keep):
+    keep(texts=30, files=40, access=50)
+    retention.prune()
+    entry = AuditEntry.objects.get(action="data.pruned")
+    facts = json.loads(entry.record)["facts"]
+    assert (facts["replies"], facts["files"], facts["texts"]) == (1, 1, 0)
+    assert (facts["texts_days"], facts["files_days"], facts["access_days"]) == (30, 40, 50)
+    retention.prune()
+    assert AuditEntry.objects.filter(action="content.erased").count() == 1
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        {"state": State.PENDING},
+        {"state": State.UNKNOWN},
+        {"state": State.NOT_FOUND},
+        {"state": State.BLOCKED},
+        {"state": State.HELD},
+        {"state": State.SENT, "next_check_at": timezone.now()},
+        {"state": State.CONFIRMED, "status_due_at": timezone.now()},
+        {"state": State.DRAFT},
+    ],
+    ids=lambda left: str(left["state"]),
+)
+def test_what_is_not_settled_stays_however_old(old, keep, left):
+    Reply.objects.filter(pk=old.pk).update(**left)
+    keep(texts=30, files=30)
+    assert retention.prune() == Amounts()
+    assert body(old)
+
+
+@pytest.mark.parametrize(
+    "on",
+    [CUSTOMER, Customer(Kind.ADDRESS, ADDRESS.upper()), Customer(Kind.TICKET, str(TICKET))],
+    ids=["address", "capitals", "ticket"],
+)
+def test_what_is_held_stays_however_old(old, keep, adam, on):
+    review.record_search("replies", {"q": ADDRESS, "ticket": TICKET}, actor=adam)
+    hold = services.place_hold(on, reason="x", actor=adam)
+    keep(texts=30, files=30, access=1)
+    with time_machine.travel(timezone.now() + timedelta(days=2)):
+        assert retention.prune() == Amounts()
+        services.lift_hold(hold, actor=adam)
+        assert retention.prune() == Amounts(texts=1, files=1, access=1)
+
+
+def test_traces_of_access_go_and_the_entries_stay(keep, adam, ewa):
+    review.record_search("replies", {"q": "kvark"}, actor=ewa)
+    services.record_search("kvark", found=1, actor=adam)
+    keep(access=30)
+    with time_machine.travel(timezone.now() + timedelta(days=29)):
+        assert retention.prune() == Amounts()
+    with time_machine.travel(timezone.now() + timedelta(days=31)):
+        assert retention.prune() == Amounts(access=2)
+    assert places_with("kvark") == []
+    assert AuditEntry.objects.filter(action="audit.searched", actor=ewa).exists()
+    assert check_record(actor=None).broken is None
+
+
+def test_many_go_in_batches(old, keep, anna, monkeypatch):
+    for number in range(4):
+        age(settle(submitted(anna, snapshot(number + 1), Text("<p>x</p>"))), 100)
+    monkeypatch.setattr(retention, "BATCH", 2)
+    keep(texts=30)
+    steps: list[int] = []
+    assert retention.prune(steps.append).texts == 5
+    assert steps == [1, 2, 2, 1]  # a file, then the texts
+
+
+def test_check_tells_what_would_go_and_erases_nothing(old, keep, capsys):
+    keep(texts=30, files=30)
+    call_command("prune_data", "--check")
+    told = capsys.readouterr().out
+    assert told == (
+        "Would be erased: texts of 1 replies, 1 files, traces of 0 sign-ins, searches and views.\n"
+    )
+    assert body(old)
+    call_command("prune_data")
+    told = capsys.readouterr()
+    assert told.out.startswith("Erased: texts of 1 replies, 1 files")
+    assert "2/2" in told.err
+    assert body(old) == ""
+    assert '"kind":"cli"' in AuditEntry.objects.get(action="data.pruned").record
+
+
+def test_the_worker_does_it_every_night_in_the_portals_own_name(old, keep, capsys):
+    keep(texts=30)
+    circuit_breaker.pulse()
+    with time_machine.travel("2030-01-02 03:00 +01:00"):
+        ThuliumConnection.objects.update(nightly_at=None)
+        Worker(at_once=1)._keep_order()
+    assert body(old) == ""
+    assert '"kind":"system"' in AuditEntry.objects.get(action="data.pruned").record
+    assert capsys.readouterr().out == ""
+
+
+def test_the_page_lists_nights_that_took_something(old, keep, sign_in, adam):
+    keep(texts=200)
+    retention.prune()
+    assert "Usunięto dawne teksty" not in sign_in(adam).get("/privacy/").content.decode()
+    keep(texts=30)
+    retention.prune()
+    assert "Usunięto dawne teksty" in sign_in(adam).get("/privacy/").content.decode()
+
+
+def test_its_page_says_that_the_time_was_over(old, keep, sign_in, anna):
+    keep(texts=30)
+    retention.prune()
+    page = sign_in(anna).get(f"/replies/{old.uuid}/").content.decode()
+    assert "gdy minął okres przechowywania" in page

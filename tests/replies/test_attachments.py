@@ -1,0 +1,108 @@
+"""Files of replies: stored, handed over just before the call, swept when nobody needs them."""
+
+import os
+import time
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.replies.conftest import fresh
+from thulium_portal.replies import attachments
+from thulium_portal.replies.delivery import outcomes
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.states import State
+from thulium_portal.thulium import SendResult, Verdict
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_undo_time")]
+
+NAME = "Etykieta zwrotna – żółw & spółka.pdf"
+
+
+@pytest.fixture
+def stored(data_dir) -> attachments.StoredFile:
+    """Return a file on disk that no reply has yet."""
+    return attachments.store(SimpleUploadedFile(NAME, b"%PDF-1.4 " + b"x" * 100))
+
+
+def test_a_file_reaches_thulium_whole_with_its_name(submit, work, thulium, stored):
+    reply = submit(files=[stored]).reply
+    work()
+    assert fresh(reply).state == State.SENT
+    [message] = thulium.received(1234)
+    [file] = message["attachments"]
+    assert file["filename"] == NAME
+    assert thulium.file_content(file["token"]) == b"%PDF-1.4 " + b"x" * 100
+
+
+def test_a_file_gone_from_the_disk_stops_the_reply_before_it_leaves(submit, work, thulium, stored):
+    reply = submit(files=[stored]).reply
+    attachments.location(Attachment.objects.get()).unlink()
+    work()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "file_missing")
+    assert fresh(reply).reason_detail == NAME
+    assert thulium.received(1234) == []
+
+
+def test_a_token_that_expired_is_uploaded_again_and_the_file_goes(submit, work, thulium, stored):
+    reply = submit(files=[stored]).reply
+    Attachment.objects.update(token="expired", token_at=fresh(reply).created_at)
+    work()
+    row = fresh(reply)
+    assert (row.state, row.reason) == (State.PENDING, "file_token")
+    Reply.objects.update(not_before=row.created_at)
+    work()
+    assert fresh(reply).state == State.SENT
+    assert len(thulium.received(1234)[0]["attachments"]) == 1
+
+
+def test_a_token_refused_twice_is_a_refusal(submit, work, thulium, stored, monkeypatch):
+    reply = submit(files=[stored]).reply
+    for _round in range(2):
+        Attachment.objects.update(token="expired", token_at=fresh(reply).created_at)
+        Reply.objects.update(not_before=fresh(reply).created_at)
+        work()
+    assert fresh(reply).state == State.REJECTED
+    assert thulium.received(1234) == []
+
+
+def test_a_refusal_about_the_text_is_not_taken_for_one_about_the_file(submit, stored, thulium):
+    reply = submit(files=[stored]).reply
+    claim = outcomes.Claim(reply, reply.uuid, reply.delivery_attempts.model(reply=reply))
+    refused = SendResult(Verdict.REJECTED, status=400, detail='Pole "body" nie może być puste.')
+    assert outcomes._is_about_files(claim, refused) is False
+
+
+def test_an_upload_that_fails_sends_nothing_without_the_file(submit, work, thulium, stored):
+    thulium.fail_next("server_error", on="temporary_files")
+    reply = submit(files=[stored]).reply
+    work()
+    assert fresh(reply).state == State.PENDING
+    assert thulium.received(1234) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "clean"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\Ala\\cennik 2026.pdf", "cennik 2026.pdf"),
+        ("zdj\r\nęcie\u202egpj.png", "zdjęciegpj.png"),
+        ("  .ukryty  ", "ukryty"),
+        ("", "plik"),
+        ("ł" * 300 + ".pdf", "ł" * 146 + ".pdf"),
+    ],
+)
+def test_a_files_name_loses_what_could_harm_and_nothing_else(given, clean):
+    assert attachments.clean_name(given) == clean
+
+
+def test_bytes_nobody_refers_to_are_swept_after_a_day(submit, stored, data_dir):
+    kept = attachments.store(SimpleUploadedFile("zostaje.pdf", b"%PDF-1.4 zostaje"))
+    submit(files=[kept])
+    young = attachments.store(SimpleUploadedFile("nowy.pdf", b"%PDF-1.4 nowy"))
+    old = time.time() - 25 * 3600
+    for path in (stored.path, kept.path):
+        os.utime(attachments.directory() / path, (old, old))
+    assert attachments.sweep() == 1
+    assert not (attachments.directory() / stored.path).exists()
+    assert (attachments.directory() / kept.path).exists()
+    assert (attachments.directory() / young.path).exists()

@@ -1,0 +1,171 @@
+"""What a canned response is credited with when replies leave, are undone, or are replaced."""
+
+import uuid
+from collections.abc import Callable
+
+import pytest
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import services as canned
+from thulium_portal.canned.models import CannedResponse, CannedUse
+from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies import drafts, services
+from thulium_portal.replies.composer.forms import ComposeForm
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.services import Submission, Submitted
+from thulium_portal.replies.states import State
+from thulium_portal.tickets.snapshot import Snapshot
+
+BODY = "<p>Paczka jedzie i dotrze jutro do południa.</p>"
+TICKET = Snapshot(1234, subject="Gdzie jest paczka?", queue_id=8)
+
+
+@pytest.fixture
+def response(ewa: User) -> CannedResponse:
+    return canned.create_response(ResponseText(title="Paczka", body=BODY), actor=ewa)
+
+
+@pytest.fixture
+def send(anna: User, response: CannedResponse) -> Callable[..., Submitted]:
+    """Return a function that submits a reply made from the canned response."""
+
+    def send(body: str = BODY, key: uuid.UUID | None = None, kind: str = "HTML") -> Submitted:
+        text = Text(body, kind, response, response.current)
+        submission = Submission(key=key or uuid.uuid4(), text=text, snapshot=TICKET)
+        return services.submit(submission, actor=anna)
+
+    return send
+
+
+def counted(response: CannedResponse) -> tuple[int, bool]:
+    response.refresh_from_db()
+    return response.used_count, response.last_used_at is not None
+
+
+def test_a_submitted_reply_is_counted_with_all_that_is_known(
+    anna: User, response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    reply = send().reply
+    use = CannedUse.objects.get()
+    assert (use.reply_uuid, use.response, use.version) == (reply.uuid, response, response.current)
+    assert (use.person, use.ticket_id, use.queue_id) == (anna, 1234, 8)
+    assert (use.used_at, use.changed_percent) == (reply.submitted_at, 0)
+    assert counted(response) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (BODY.replace("jutro", "dziś"), "HTML"),
+        ("Paczka jedzie i dotrze dziś do południa.", "PLAIN"),
+    ],
+)
+def test_the_share_of_changed_words_is_kept(
+    send: Callable[..., Submitted], body: str, kind: str
+) -> None:
+    send(body, kind=kind)
+    assert CannedUse.objects.get().changed_percent == 14
+
+
+def test_a_second_click_counts_once(
+    response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    key = uuid.uuid4()
+    send(key=key)
+    send(key=key)
+    assert counted(response) == (1, True)
+
+
+def test_a_draft_counts_when_it_is_sent(
+    anna: User, response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    key = uuid.uuid4()
+    text = Text(BODY, "HTML", response, response.current)
+    drafts.save(text, snapshot=TICKET, key=key, revision=0, actor=anna)
+    assert counted(response) == (0, False)
+    send(key=key)
+    assert counted(response) == (1, True)
+
+
+def test_what_was_undone_is_not_counted_and_the_next_try_is(
+    anna: User, response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    draft = services.undo(send().reply, actor=anna)
+    assert draft is not None
+    assert counted(response) == (0, False)
+    send(key=draft.submission_key)
+    assert counted(response) == (1, True)
+    assert CannedUse.objects.get().reply_uuid == draft.uuid
+
+
+def test_a_reply_sent_again_counts_once(
+    anna: User, response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    reply = send().reply
+    Reply.objects.filter(pk=reply.pk).update(state=State.NOT_FOUND)
+    reply.refresh_from_db()
+    again = services.send_again(reply, shown=[], key=uuid.uuid4(), actor=anna)
+    assert [use.reply_uuid for use in CannedUse.objects.all()] == [again.uuid]
+    assert counted(response) == (1, True)
+
+
+def test_a_refused_reply_taken_back_is_not_counted(
+    anna: User, response: CannedResponse, send: Callable[..., Submitted]
+) -> None:
+    reply = send().reply
+    Reply.objects.filter(pk=reply.pk).update(state=State.REJECTED)
+    reply.refresh_from_db()
+    services.take_back(reply, actor=anna)
+    assert counted(response) == (0, False)
+
+
+def test_a_text_that_went_out_of_use_meanwhile_is_still_named(
+    anna: User, ewa: User, response: CannedResponse
+) -> None:
+    canned.archive(response, actor=ewa)
+    data = {
+        "submission_key": str(uuid.uuid4()),
+        "body": BODY,
+        "body_type": "HTML",
+        "canned_response": str(response.pk),
+    }
+    form = ComposeForm(data, ticket_id=1234, user=anna)
+    assert form.is_valid(), form.errors
+    assert form.text().canned_version == response.current
+
+
+def test_somebody_elses_own_text_is_never_named(anna: User, ewa: User) -> None:
+    own = ResponseText(title="Ewy", body=BODY, scope="personal")
+    response = canned.create_response(own, actor=ewa)
+    data = {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"}
+    form = ComposeForm(data | {"canned_response": str(response.pk)}, ticket_id=1234, user=anna)
+    assert form.is_valid(), form.errors
+    assert form.text().canned_response is None
+
+
+@pytest.mark.parametrize(
+    ("body", "sent", "share"),
+    [
+        (
+            "<p>Zwrot {{ wpisz: kwota }} dotrze do {{ wpisz: dzień }}.</p>",
+            "Zwrot 20 zł dotrze do piątku.",
+            0,
+        ),
+        ("<p>Zwrot {{ wpisz: kwota }} dotrze jutro.</p>", "Zwrot 20 zł dotrze dziś.", 20),
+        ("<p>{{ wpisz: powód }}</p>", "Brak towaru.", 0),
+        (
+            "<p>{{ powitanie | Dzień dobry }}, {{ formy: wie Pan / wie Pani / wiadomo }}.</p>",
+            "Szanowna Pani, wie Pani.",
+            0,
+        ),
+    ],
+)
+def test_answers_and_the_chosen_address_are_no_changes(
+    ewa: User, anna: User, body: str, sent: str, share: int
+) -> None:
+    version = canned.create_response(ResponseText(title="Z pytaniem", body=body), actor=ewa).current
+    assert version is not None
+    text = Text(sent, "PLAIN", version.response, version)
+    services.submit(Submission(key=uuid.uuid4(), text=text, snapshot=TICKET), actor=anna)
+    assert CannedUse.objects.get().changed_percent == share

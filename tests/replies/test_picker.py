@@ -1,0 +1,59 @@
+"""The picker on a ticket: what it learns from replies, and what it offers for the next."""
+
+import pytest
+
+from thulium_portal.canned.models import CannedUse, EmptySearch
+from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.replies.models import Reply
+from thulium_portal.tickets import reading
+from thulium_portal.tickets.conversation import TicketView
+from thulium_portal.tickets.snapshot import read_snapshot
+
+pytestmark = pytest.mark.django_db
+
+PICKER = "/tickets/1234/canned/"
+
+
+@pytest.fixture
+def snapshot(thulium) -> str:
+    view = reading.load(1234)
+    assert isinstance(view, TicketView)
+    return view.snapshot.sign()
+
+
+@pytest.fixture
+def response(ewa):
+    return create_response(ResponseText("Gdzie paczka", "<p>Sprawdzamy.</p>"), actor=ewa)
+
+
+def test_a_reply_teaches_what_answers_such_a_message(sign_in, anna, response, snapshot):
+    client = sign_in(anna)
+    form = {
+        "submission_key": "00000000-0000-4000-8000-000000000001",
+        "body": "<p>Sprawdzamy.</p>",
+        "body_type": "HTML",
+        "canned_response": response.pk,
+        "snapshot": snapshot,
+    }
+    assert client.post("/tickets/1234/", form).status_code == 302
+    assert CannedUse.objects.get().question
+    page = client.post(PICKER, {"q": "", "snapshot": snapshot}).content.decode()
+    assert "Podpowiedzi do tej wiadomości" in page
+    assert "Odpowiedział na 1 podobną wiadomość" in page
+    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    assert not CannedUse.objects.exists()
+
+
+def test_a_search_in_vain_is_noted_and_said(sign_in, anna, response, snapshot):
+    client = sign_in(anna)
+    page = client.post(PICKER, {"q": "gwarancja", "snapshot": snapshot}).content.decode()
+    assert "gwarancja" in page
+    assert EmptySearch.objects.get().words == "gwarancja"
+    client.post(PICKER, {"q": "paczka", "snapshot": snapshot})
+    assert EmptySearch.objects.count() == 1
+
+
+def test_the_customers_words_do_not_travel_whole(snapshot):
+    known = read_snapshot(snapshot, ticket_id=1234).question
+    assert known
+    assert all(len(stem) <= 5 and stem == stem.lower() for stem in known.split())

@@ -1,0 +1,166 @@
+"""An edit made in a real reply becomes a proposal, and a proposal a version, with credit."""
+
+import uuid
+
+import pytest
+
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.canned import services
+from thulium_portal.canned.models import CannedResponse, Proposal
+from thulium_portal.canned.proposals import services as proposing
+from thulium_portal.canned.proposals.services import Edit
+from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies import services as replies
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.services import Submission
+from thulium_portal.replies.states import State
+from thulium_portal.tickets.snapshot import Snapshot
+
+pytestmark = pytest.mark.django_db
+
+BODY = "<p>Dzień dobry, {{ imię klienta | Szanowni Państwo }}!</p><p>Zgłoszenie {{ numer zgłoszenia }} jest u nas.</p>"  # noqa: E501
+SENT = "<p>Dzień dobry, Maria!</p><p>Zgłoszenie 1234 jest u nas, wrócimy jutro.</p>"
+
+
+@pytest.fixture
+def response(ewa) -> CannedResponse:
+    return services.create_response(ResponseText("Przyjęte", BODY), actor=ewa)
+
+
+@pytest.fixture
+def reply(response, anna) -> Reply:
+    """Return Anna's reply, sent, with her own words at its end."""
+    snapshot = Snapshot(
+        1234, subject="Paczka", customer_name="Maria Nowak", customer_first_name="Maria"
+    )
+    text = Text(SENT, "HTML", response, response.current)
+    made = replies.submit(Submission(uuid.uuid4(), text, snapshot), actor=anna).reply
+    Reply.objects.filter(pk=made.pk).update(state=State.CONFIRMED)
+    return Reply.objects.get(pk=made.pk)
+
+
+def test_the_customers_values_become_placeholders_again(reply, response):
+    edit = Edit(response.current, reply.canned_text, reply.body, reply.uuid)
+    assert edit.suggestion == BODY.replace("jest u nas.", "jest u nas, wrócimy jutro.")
+
+
+@pytest.mark.parametrize(
+    ("given", "sent", "suggestion"),
+    [
+        ("<p>Ala ma 15</p>", "<p>Ala i Alan</p>", "<p>{{ imię klienta }} i Alan</p>"),
+        ("<p>Al ma 15</p>", "<p>Al ma</p>", "<p>Al ma</p>"),
+        ("<p>x</p>", "<p>zupełnie inny</p>", "<p>zupełnie inny</p>"),
+        ("<p>strong ma 15</p>", "<p><strong>a</strong></p>", "<p><strong>a</strong></p>"),
+    ],
+)
+def test_only_whole_words_of_the_text_are_turned_back(response, given, sent, suggestion):
+    response.current.body = "<p>{{ imię klienta }} ma {{ numer zgłoszenia }}</p>"
+    assert Edit(response.current, given, sent, uuid.uuid4()).suggestion == suggestion
+
+
+def test_an_answer_to_a_question_of_the_text_is_not_proposed(response):
+    response.current.body = "<p>Zamówienie {{ ask: numer }} wyślemy {{ ask: dzień }}.</p>"
+    given = "<p>Zamówienie {{ numer }} wyślemy {{ dzień }}.</p>"
+    sent = "<p>Zamówienie ZK/118 wyślemy jutro. Pozdrawiam</p>"
+    suggestion = Edit(response.current, given, sent, uuid.uuid4()).suggestion
+    assert "ZK/118" not in suggestion
+    assert "jutro" not in suggestion
+    assert suggestion.endswith(". Pozdrawiam</p>")
+
+
+def test_one_click_proposes_and_a_second_finds_it(sign_in, anna, reply):
+    client = sign_in(anna)
+    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert f'action="/replies/{reply.uuid}/propose/"' in page
+    first = client.post(f"/replies/{reply.uuid}/propose/")
+    second = client.post(f"/replies/{reply.uuid}/propose/")
+    proposal = Proposal.objects.get()
+    assert first.headers["Location"] == f"/canned/proposals/{proposal.pk}/"
+    assert second.headers["Location"] == first.headers["Location"]
+    assert "wrócimy jutro" in proposal.body
+    assert "Maria" not in proposal.body
+    assert "/propose/" not in client.get(f"/replies/{reply.uuid}/").content.decode()
+
+
+def test_only_the_author_proposes_and_only_what_was_changed(sign_in, ewa, nowy, anna, reply):
+    sign_in(ewa).post(f"/replies/{reply.uuid}/propose/")
+    assert sign_in(nowy).post(f"/replies/{reply.uuid}/propose/").status_code == 404
+    Reply.objects.update(body=reply.canned_text)
+    sign_in(anna).post(f"/replies/{reply.uuid}/propose/")
+    assert not Proposal.objects.exists()
+
+
+@pytest.fixture
+def proposal(reply, anna) -> Proposal:
+    edit = Edit(reply.canned_version, reply.canned_text, reply.body, reply.uuid)
+    return proposing.propose(edit, actor=anna)
+
+
+def decide(client, proposal, **form) -> object:
+    given = {"body": proposal.body, "body_type": "HTML", "seen_version": 1, "decision": "accept"}
+    return client.post(f"/canned/proposals/{proposal.pk}/decide/", given | form)
+
+
+def test_a_supervisor_sees_both_and_accepts_it_as_a_version(sign_in, ewa, anna, proposal, response):
+    client = sign_in(ewa)
+    page = client.get(f"/canned/proposals/{proposal.pk}/").content.decode()
+    assert "wrócimy jutro" in page
+    decide(client, proposal)
+    response.refresh_from_db()
+    assert response.current.number == 2
+    assert "wrócimy jutro" in response.current.body
+    assert response.current.note == f"Propozycja: {anna.get_full_name()}"
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.version, proposal.decided_by) == (
+        "accepted",
+        response.current,
+        ewa,
+    )
+    actions = list(AuditEntry.objects.order_by("sequence").values_list("action", flat=True))
+    assert actions[-3:] == ["canned.proposed", "canned.revised", "canned.proposal_accepted"]
+
+
+def test_the_supervisor_can_change_it_first(sign_in, ewa, proposal, response):
+    decide(sign_in(ewa), proposal, body="<p>Krócej.</p>")
+    response.refresh_from_db()
+    assert response.current.body == "<p>Krócej.</p>"
+
+
+def test_a_text_changed_meanwhile_is_compared_once_more(sign_in, ewa, proposal, response):
+    services.revise(response, ResponseText("Przyjęte", "<p>Nowe</p>"), seen_version=1, actor=ewa)
+    answer = decide(sign_in(ewa), proposal)
+    assert answer.status_code == 409
+    proposal.refresh_from_db()
+    assert proposal.state == "open"
+
+
+@pytest.mark.parametrize("body", ["", "<p>{{ kleint }}</p>"])
+def test_a_text_that_cannot_be_saved_comes_back(sign_in, ewa, proposal, body):
+    answer = decide(sign_in(ewa), proposal, body=body)
+    assert answer.status_code == 422
+    assert answer.context["form"].errors["body"]
+
+
+def test_a_no_needs_its_reason_and_the_author_reads_it(sign_in, ewa, anna, proposal):
+    client = sign_in(ewa)
+    assert decide(client, proposal, decision="decline", answer=" ").status_code == 422
+    assert decide(client, proposal, decision="decline", answer="x" * 301).status_code == 422
+    decide(client, proposal, decision="decline", answer="To obietnica bez pokrycia.")
+    page = sign_in(anna).get("/canned/proposals/").content.decode()
+    assert "To obietnica bez pokrycia." in page
+
+
+def test_a_second_decision_is_none(sign_in, ewa, adam, proposal, response):
+    decide(sign_in(ewa), proposal, decision="decline", answer="Nie.")
+    decide(sign_in(adam), proposal)
+    proposal.refresh_from_db()
+    response.refresh_from_db()
+    assert (proposal.state, response.current.number) == ("declined", 1)
+
+
+def test_agents_see_their_own_proposals_and_decide_over_none(sign_in, nowy, anna, proposal):
+    assert sign_in(anna).get(f"/canned/proposals/{proposal.pk}/").status_code == 200
+    assert sign_in(nowy).get(f"/canned/proposals/{proposal.pk}/").status_code == 404
+    assert decide(sign_in(anna), proposal).status_code == 403
+    assert "Przyjęte" not in sign_in(nowy).get("/canned/proposals/").content.decode()

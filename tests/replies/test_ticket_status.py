@@ -1,0 +1,295 @@
+"""The status a ticket gets after a reply: shown before, set once sent, at no reply's cost."""
+
+import re
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from tests.factories import make_person
+from tests.support.recording_server import RecordingServer
+from thulium_portal import gateway
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.canned import services
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import ResponseText
+from thulium_portal.replies.delivery import readback, ticket_status
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+from thulium_portal.thulium import ThuliumError, TicketStatus
+from thulium_portal.tickets import statuses as canned_statuses
+
+pytestmark = pytest.mark.django_db
+
+BODY = "<p>Dziękujemy, zamykamy zgłoszenie.</p>"
+CLOSED = ("6", "Zamknięte")
+
+
+@pytest.fixture
+def response(ewa) -> CannedResponse:
+    text = ResponseText("Zamknięcie", BODY, status_after="6", status_after_name="Zamknięte")
+    return services.create_response(text, actor=ewa)
+
+
+def compose(response: CannedResponse, **given) -> dict[str, object]:
+    return {
+        "submission_key": uuid.uuid4(),
+        "body": BODY,
+        "body_type": "HTML",
+        "canned_response": response.pk,
+        "status_after": "6",
+    } | given
+
+
+def status_of_ticket() -> str:
+    return gateway.thulium_client().get_ticket(1234).status_name
+
+
+# --- the client --------------------------------------------------------------------------------
+
+
+def test_the_statuses_of_thulium_are_read(thulium):
+    assert TicketStatus(*CLOSED) in gateway.thulium_client().get_ticket_statuses()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [{"id": 6, "name": "Zamknięte"}],
+        {"count": 1, "result": [{"status_id": "6", "name": "Zamknięte"}]},
+    ],
+)
+def test_either_shape_of_the_list_is_understood(settings, told):
+    with RecordingServer(told) as server:
+        settings.THULIUM_URL = server.url
+        assert gateway.thulium_client().get_ticket_statuses() == (TicketStatus(*CLOSED),)
+
+
+def test_a_status_is_set_and_an_unknown_one_refused(thulium):
+    gateway.thulium_client().set_ticket_status(1234, "6")
+    assert status_of_ticket() == "Zamknięte"
+    with pytest.raises(ThuliumError):
+        gateway.thulium_client().set_ticket_status(1234, "77")
+
+
+# --- the author --------------------------------------------------------------------------------
+
+
+def test_the_author_chooses_among_thuliums_statuses(sign_in, ewa, thulium):
+    client = sign_in(ewa)
+    form = {"title": "Zamknięcie", "body": BODY, "body_type": "HTML", "language": "pl"}
+    assert "Zamknięte" in client.get("/canned/new/").content.decode()
+    client.post("/canned/new/", form | {"status_after": "6"})
+    made = CannedResponse.objects.get()
+    assert (made.status_after, made.status_after_name) == CLOSED
+    assert "Zamknięte" in client.get(f"/canned/{made.pk}/").content.decode()
+    assert client.post("/canned/new/", form | {"status_after": "99"}).status_code == 422
+
+
+def test_without_thulium_the_text_keeps_its_status(settings, response):
+    settings.THULIUM_URL = "http://127.0.0.1:1"
+    assert canned_statuses.choices(dict([CLOSED])) == [CLOSED]
+    assert canned_statuses.choices({}) == []
+
+
+# --- the reply ---------------------------------------------------------------------------------
+
+
+def test_the_status_follows_once_the_reply_was_sent(
+    sign_in, anna, response, thulium, settings, deliver_due
+):
+    settings.UNDO_SECONDS = 0
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    reply = Reply.objects.get()
+    assert (reply.status_after, reply.status_after_name) == CLOSED
+    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "po wysłaniu odpowiedzi" in page
+    deliver_due()
+    assert status_of_ticket() != "Zamknięte"
+    Reply.objects.update(next_check_at=timezone.now())
+    deliver_due()
+    assert status_of_ticket() == "Zamknięte"
+    assert AuditEntry.objects.filter(action="reply.status_set").count() == 1
+    assert "zmieniony" in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert ticket_status.take() is None
+
+
+def test_the_page_asks_on_until_the_status_has_followed(
+    sign_in, anna, response, thulium, settings, deliver_due
+):
+    settings.UNDO_SECONDS = 0
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    deliver_due()
+    Reply.objects.update(next_check_at=timezone.now())
+    readback.check(readback.claim_check())
+    assert Reply.objects.get().state == State.CONFIRMED
+    address = f"/replies/{Reply.objects.get().uuid}/status/"
+    waiting = client.get(address)
+    assert (waiting.status_code, "po wysłaniu odpowiedzi" in waiting.content.decode()) == (
+        200,
+        True,
+    )
+    deliver_due()
+    done = client.get(address)
+    assert (done.status_code, "zmieniony" in done.content.decode()) == (286, True)
+
+
+def test_a_customer_who_wrote_again_is_not_closed_unread(
+    sign_in, anna, response, thulium, settings, deliver_due
+):
+    settings.UNDO_SECONDS = 0
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=State.CONFIRMED, matched_message_id=1, not_before=timezone.now())
+    deliver_due()
+    reply = Reply.objects.get()
+    assert (reply.status_reason, reply.status_due_at) == ("wrote_again", None)
+    assert status_of_ticket() != "Zamknięte"
+    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "Klient napisał ponownie" in page
+
+
+def test_a_status_that_was_dropped_stays_dropped(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/draft/", compose(response, revision=0, status_after=""))
+    assert not ticked(client.get("/tickets/1234/"))
+    inserted = compose(response, status_after="") | {"insert": response.pk}
+    assert not ticked(client.post("/tickets/1234/insert/", inserted))
+    sign_in(anna).post("/tickets/1234/", compose(response, status_after=""))
+    assert Reply.objects.get(state=State.PENDING).status_due_at is None
+
+
+def ticked(page) -> bool:
+    (box,) = re.findall(r'<input [^>]*name="status_after"[^>]*>', page.content.decode())
+    return "checked" in box
+
+
+def revised(response, ewa, **change) -> None:
+    text = replace(ResponseText.of(response), **change)
+    services.revise(response, text, seen_version=1, actor=ewa)
+
+
+def test_the_status_of_the_version_inserted_is_set_though_its_author_chose_another(
+    sign_in, anna, ewa, response, thulium
+):
+    form = compose(response, canned_version=response.current_id)
+    revised(response, ewa, status_after="5", status_after_name="Oczekujące")
+    sign_in(anna).post("/tickets/1234/", form)
+    assert Reply.objects.get().status_after_name == "Zamknięte"
+
+
+@pytest.mark.parametrize("status", ["5", "6; drop"])
+def test_a_status_that_the_text_never_named_is_told_and_not_set(
+    sign_in, anna, response, thulium, status
+):
+    page = sign_in(anna).post("/tickets/1234/", compose(response, status_after=status))
+    assert page.status_code == 422
+    assert "Szablon nie ustawia już tego statusu" in page.content.decode()
+    assert BODY in page.context["form"]["body"].value()
+    assert not Reply.objects.filter(state=State.PENDING).exists()
+
+
+def test_an_author_out_of_sight_tells_nothing_of_their_status(sign_in, anna, ewa, response):
+    revised(response, ewa, scope="personal")
+    form = compose(response, insert=response.pk)
+    page = sign_in(anna).post("/tickets/1234/insert/", form)
+    assert "Zamknięte" not in page.content.decode()
+
+
+@pytest.mark.parametrize("state", [State.CANCELLED, State.REJECTED, State.SUPERSEDED])
+def test_a_reply_that_never_left_says_that_the_status_stays(
+    sign_in, anna, response, thulium, state
+):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=state)
+    page = client.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
+    assert "bez zmiany: tej odpowiedzi nie wysłano" in page
+
+
+@pytest.mark.parametrize(
+    "state", [State.PENDING, State.CANCELLED, State.REJECTED, State.UNKNOWN, State.NOT_FOUND]
+)
+def test_nothing_follows_what_was_not_sent(sign_in, anna, response, thulium, state):
+    sign_in(anna).post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=state)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        assert ticket_status.take() is None
+
+
+def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(
+    sign_in, anna, response, settings
+):
+    settings.THULIUM_URL = "http://127.0.0.1:1"
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    Reply.objects.update(state=State.CONFIRMED)
+    now = timezone.now() + timedelta(minutes=1)
+    tries = 0
+    for _hour in range(10):
+        with time_machine.travel(now, tick=False):
+            reply = ticket_status.take()
+            if reply is None:
+                break
+            assert ticket_status.take() is None
+            ticket_status.follow(reply)
+            tries += 1
+        now += timedelta(hours=1)
+    assert tries == ticket_status.MOST_TRIES
+    reply = Reply.objects.get()
+    assert (reply.state, reply.status_reason) == (State.CONFIRMED, "no_connection")
+    assert "nie udało się" in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert AuditEntry.objects.filter(action="reply.status_failed").count() == 1
+
+
+def test_a_person_can_have_it_set_after_all_once(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    reply = Reply.objects.get()
+    address = f"/replies/{reply.uuid}/set-status/"
+    failed = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "no_connection"}
+    Reply.objects.update(**failed, matched_message_id=10**9)
+    assert address in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert sign_in(make_person("ola")).post(address).status_code == 404
+    client = sign_in(anna)
+    client.post(address)
+    client.post(address)
+    assert AuditEntry.objects.filter(action="reply.status_again").count() == 1
+    again = ticket_status.take()
+    assert again is not None
+    ticket_status.follow(again)
+    assert status_of_ticket() == "Zamknięte"
+
+
+def test_a_status_is_not_forced_over_a_new_question(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    left = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "wrote_again"}
+    Reply.objects.update(**left)
+    reply = Reply.objects.get()
+    assert "set-status" not in client.get(f"/replies/{reply.uuid}/").content.decode()
+    client.post(f"/replies/{reply.uuid}/set-status/")
+    assert ticket_status.take() is None
+
+
+def test_the_composer_shows_it_before_it_happens(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    words = "Po wysłaniu zmień status zgłoszenia na „Zamknięte”"
+    assert words in client.post("/tickets/1234/canned/", {"q": "zamkn"}).content.decode()
+    inserted = client.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
+    assert words in inserted.content.decode()
+    client.post("/tickets/1234/draft/", compose(response, revision=0))
+    assert words in client.get("/tickets/1234/").content.decode()
+
+
+def test_an_undone_reply_offers_it_again(sign_in, anna, response, thulium):
+    client = sign_in(anna)
+    client.post("/tickets/1234/", compose(response))
+    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    page = client.get("/tickets/1234/").content.decode()
+    assert "Zamknięte" in page

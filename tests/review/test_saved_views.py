@@ -1,0 +1,73 @@
+"""Filters of the review kept by name: one's own, found again, replaced, removed."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.audit.conftest import submitted
+from thulium_portal.accounts.models import User
+from thulium_portal.review import services
+from thulium_portal.review.models import SavedView
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(ewa: User, sign_in: Any) -> Client:
+    return sign_in(ewa)
+
+
+def save(client: Client, name: str, filters: str) -> str:
+    answer = client.post("/audit/views/save/", {"name": name, "filters": filters})
+    assert answer.status_code == 302
+    return answer.headers["Location"]
+
+
+def test_a_view_is_kept_opened_and_removed(client: Client, anna: User) -> None:
+    submitted(anna, ticket_id=11)
+    submitted(anna, ticket_id=12)
+    address = save(client, " Z jedenastki ", "ticket=11&before=3&q=&unknown=1")
+    assert address == "/audit/?ticket=11"
+    page = client.get(address).content.decode()
+    assert "Z jedenastki" in page
+    assert 'aria-current="page">' in page
+    assert f'href="{address}"' in client.get("/audit/").content.decode()
+    view = SavedView.objects.get()
+    assert f"/audit/views/{view.pk}/forget/" in page
+    client.post(f"/audit/views/{view.pk}/forget/")
+    assert not SavedView.objects.exists()
+
+
+def test_the_same_name_replaces_and_another_person_has_their_own(
+    client: Client, ewa: User, adam: User, sign_in: Any
+) -> None:
+    save(client, "Moje", "ticket=11")
+    save(client, "Moje", "ticket=12")
+    view = SavedView.objects.get()
+    assert view.query == "ticket=12"
+    other = sign_in(adam)
+    assert "Moje" not in other.get("/audit/").content.decode()
+    other.post(f"/audit/views/{view.pk}/forget/")
+    save(other, "Moje", "ticket=13")
+    assert SavedView.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "filters"), [("", "ticket=1"), ("x" * 61, "ticket=1"), ("a", "ticket=x"), ("a\0", "")]
+)
+def test_what_cannot_be_kept_is_told_and_the_list_stays(
+    client: Client, name: str, filters: str
+) -> None:
+    page = client.get(save(client, name, filters))
+    assert "notice" in page.content.decode() or "message" in page.content.decode()
+    assert not SavedView.objects.exists()
+
+
+def test_thirty_views_are_enough(client: Client, ewa: User) -> None:
+    for number in range(services.MOST_SAVED_VIEWS):
+        services.save_view(f"{number}", "ticket=1", actor=ewa)
+    save(client, "noch", "ticket=2")
+    assert SavedView.objects.count() == services.MOST_SAVED_VIEWS
+    save(client, "0", "ticket=2")
+    assert SavedView.objects.get(name="0").query == "ticket=2"

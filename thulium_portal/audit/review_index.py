@@ -1,0 +1,114 @@
+"""The lines of the review page and the index of their words: one line for each reply.
+
+Kept beside the chain and rebuilt from it at will; nothing is proven by them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from thulium_portal.audit.models import AuditEntry, ReviewRow
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.full_text import Place, Word, WordIndex, words_of
+
+WORDS = WordIndex("audit_words")
+MOST_WORDS = 20
+REPLY = "reply"
+_SEARCHED = ("body_text", "customer", "ticket_subject", "canned_title", "file_names", "author_name")
+_EXCERPT = 300
+
+
+def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, str]) -> None:
+    """Bring the review line of the entry's reply up to date.
+
+    A line begins with the entry that tells what is to be sent (it holds the text and a state);
+    drafts that never were submitted have none.
+    """
+    if entry.subject_kind != REPLY:
+        return
+    subject = {"subject_kind": entry.subject_kind, "subject_id": entry.subject_id}
+    latest: dict[str, Any] = {"latest_sequence": entry.sequence}
+    if entry.state:
+        latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
+    if "body" in content and entry.state:
+        told = _told(facts, content) | {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
+        opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
+        if ReviewRow.objects.filter(**subject).update(**told, **latest):
+            row = ReviewRow.objects.get(**subject)
+        else:
+            row = ReviewRow.objects.create(**subject, **told, **latest, **opened)
+        index(row, " ".join(content.get(name, "") for name in _SEARCHED))
+    else:
+        ReviewRow.objects.filter(**subject).update(**latest)
+
+
+def erase_rows(sequences: list[int]) -> None:
+    """Take the words out of the lines that these entries began."""
+    ReviewRow.objects.filter(opened_sequence__in=sequences).update(
+        customer="", excerpt="", canned_title=""
+    )
+    forget(sequences)
+
+
+def _told(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
+    text = " ".join(content.get("body_text", "").split())
+    return {
+        "agent_login": facts.get("agent_login") or "",
+        "customer": content.get("customer", "")[:300],
+        "excerpt": text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…",
+        "canned_id": facts.get("canned_id"),
+        "canned_title": content.get("canned_title", "")[:120],
+        "canned_version": facts.get("canned_version"),
+        "changed_percent": facts.get("changed_percent"),
+    }
+
+
+def index(row: ReviewRow, text: str) -> None:
+    """Let *row* be found by *text*, by its customer, and beside them by its person and its text."""
+    marks = f"{_person(row.actor_id)} {_canned(row.canned_id)}"
+    WORDS.put([(row.opened_sequence, f"{fold(row.customer)} {marks}", fold(text))])
+
+
+def forget(sequences: Iterable[int]) -> None:
+    """Let the lines that these entries began be found by words no more."""
+    WORDS.forget(list(sequences))
+
+
+def purge() -> None:
+    """Overwrite the words of lines that were forgotten; outside of a transaction."""
+    WORDS.purge()
+
+
+def looked_for(asked: Mapping[str, Any]) -> list[Word]:
+    """Return what the index is asked for; nothing where neither text nor customer is.
+
+    Whom and which canned response a line is of narrows the hits inside the index already.
+    """
+    words = [Word(word, Place.REST) for word in words_of(fold(asked.get("q") or ""))]
+    words += [Word(word, Place.HEAD) for word in words_of(fold(asked.get("customer") or ""))]
+    if not words:
+        return []
+    person, canned = asked.get("person"), asked.get("canned")
+    marks = [_person(person.pk) if person else "", _canned(canned) if canned else ""]
+    return words[:MOST_WORDS] + [Word(mark, Place.HEAD) for mark in marks if mark]
+
+
+def is_wordless(asked: Mapping[str, Any]) -> bool:
+    """Tell whether text or customer is asked for by punctuation alone: nothing can be found."""
+    given = (asked.get("q") or "", asked.get("customer") or "")
+    return any(text.strip() and not words_of(fold(text)) for text in given)
+
+
+def matching(rows: QuerySet[ReviewRow], words: list[Word]) -> QuerySet[ReviewRow]:
+    """Return those of *rows* that hold all *words* (at least one)."""
+    return rows.filter(opened_sequence__in=WORDS.holding(words))
+
+
+# A letter closes the number, so that no other number begins with it.
+def _person(number: int | None) -> str:
+    return f"person{number}x"
+
+
+def _canned(number: int | None) -> str:
+    return f"canned{number}x"

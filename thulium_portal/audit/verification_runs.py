@@ -1,0 +1,110 @@
+"""Checking the record, all of it or what is new, and recording what came of it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry, VerificationState
+from thulium_portal.audit.services import record
+from thulium_portal.audit.verification import Report, VerificationCursor, verify
+
+if TYPE_CHECKING:
+    from thulium_portal.accounts.models import User
+
+_MARK = VerificationState.Kind
+
+
+def check_record(
+    *,
+    actor: "User | None",
+    progress: Callable[[int], object] | None = None,
+    resume: bool = False,
+) -> Report:
+    """Verify the whole record and note the result in it; *progress* as in ``verification.verify``.
+
+    With *resume* a check that was interrupted goes on where it stood.
+    """
+    report = verify(progress, walk=_walk_to(_MARK.WHOLE) if resume else None, keep=_keep_whole)
+    VerificationState.objects.filter(kind=_MARK.WHOLE).delete()
+    _note_check(report, actor)
+    if report.broken is None:
+        _keep_recent(report)
+    return report
+
+
+def check_recent() -> Report | None:
+    """Verify what came since the record was last found in order; only a fault is noted in it.
+
+    Whoever rewrites older entries is found by the next check of everything. Returns None where
+    there was none yet.
+    """
+    walk = _walk_to(_MARK.RECENT)
+    if walk is None:
+        return None
+    report = verify(walk=walk)
+    if report.broken is None:
+        _keep_recent(report)
+    else:
+        _note_check(report, actor=None)
+    return report
+
+
+def interrupted_check() -> int | None:
+    """Return the entry up to which a check came that was interrupted; None where none was."""
+    return (
+        VerificationState.objects.filter(kind=_MARK.WHOLE)
+        .values_list("sequence", flat=True)
+        .first()
+    )
+
+
+def _walk_to(kind: str) -> VerificationCursor | None:
+    mark = VerificationState.objects.filter(kind=kind).first()
+    if mark is None:
+        return None
+    missing = {int(sequence): count for sequence, count in mark.missing.items()}
+    return VerificationCursor(mark.sequence, mark.hash, missing, set(mark.erased))
+
+
+def _keep_whole(walk: VerificationCursor) -> None:
+    """Keep how far the check of everything has come."""
+    VerificationState.objects.update_or_create(
+        kind=_MARK.WHOLE,
+        defaults={
+            "sequence": walk.sequence,
+            "hash": walk.hash,
+            "missing": walk.missing,
+            "erased": sorted(walk.erased & walk.missing.keys()),
+            "at": timezone.now(),
+        },
+    )
+
+
+def _keep_recent(report: Report) -> None:
+    last = AuditEntry.objects.filter(sequence=report.head).first()
+    if last is not None:
+        VerificationState.objects.update_or_create(
+            kind=_MARK.RECENT,
+            defaults={"sequence": last.sequence, "hash": last.hash, "at": timezone.now()},
+        )
+
+
+def _note_check(report: Report, actor: "User | None") -> None:
+    broken = report.broken
+    with transaction.atomic():
+        record(
+            Action.AUDIT_VERIFIED,
+            actor=actor,
+            facts={
+                "entries": report.entries,
+                "head": report.head,
+                "erased": report.erased,
+                "checkpoints": report.checkpoints,
+                "holds": broken is None,
+                "problem": str(broken.problem) if broken else "",
+                "broken": broken.sequence if broken else None,
+            },
+        )

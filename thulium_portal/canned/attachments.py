@@ -1,0 +1,87 @@
+"""Files that travel with a canned response: kept for every version that names them."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from thulium_portal import storage
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.models import CannedFile, CannedResponseVersion
+from thulium_portal.canned.permissions import nameable_by
+
+UNUSED_FOR = timedelta(days=7)
+
+
+def numbers_of(version: CannedResponseVersion | None) -> tuple[int, ...]:
+    """Return the numbers of the files that go with *version*."""
+    if version is None:
+        return ()
+    return tuple(sorted(version.files.values_list("pk", flat=True)))
+
+
+def bring(
+    files: Iterable[UploadedFile], *, actor: User
+) -> tuple[list[CannedFile], list[ValidationError]]:
+    """Store each file that may travel; return them, and what is wrong with the others.
+
+    They belong to no version until a text that names them is saved. Raises ``OSError`` where the
+    disk refuses.
+    """
+    brought: list[CannedFile] = []
+    complaints: list[ValidationError] = []
+    for file in files:
+        try:
+            storage.check(file)
+        except ValidationError as error:
+            complaints.append(error)
+            continue
+        stored = storage.store(file)
+        brought.append(CannedFile.objects.create(**vars(stored), author=actor))
+    return brought, complaints
+
+
+def visible_to(user: User) -> QuerySet[CannedFile]:
+    """Return the files of texts *user* may name, and those they have brought themselves."""
+    versions = CannedResponseVersion.objects.filter(response__in=nameable_by(user))
+    rows = CannedFile.objects.filter(versions__in=versions) | CannedFile.objects.filter(author=user)
+    return rows.distinct()
+
+
+def is_there(file: CannedFile) -> bool:
+    """Tell whether the bytes of *file* still lie on the disk, whole."""
+    path = storage.directory() / file.path
+    return path.is_file() and path.stat().st_size == file.size
+
+
+def gone(version: CannedResponseVersion | None) -> list[CannedFile]:
+    """Return the files of *version* that its canned response has lost, until someone mends it."""
+    files = version.files.all() if version else ()
+    return [file for file in files if not is_there(file)]
+
+
+def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
+    """Return the files that go with a reply of *actor*; what is not theirs to name is left out."""
+    if not uuids:
+        return []
+    return list(visible_to(actor).filter(uuid__in=uuids).order_by("id"))
+
+
+def forget_unused() -> int:
+    """Delete what authors brought a week ago and no version names; return how many rows went.
+
+    The bytes go with the next sweep of the store.
+    """
+    before = timezone.now() - UNUSED_FOR
+    unused = CannedFile.objects.filter(versions=None, created_at__lt=before)
+    deleted, _by_model = unused.delete()
+    return deleted
+
+
+def as_stored(file: CannedFile) -> storage.StoredFile:
+    """Return *file* as a reply stores it; the bytes are shared."""
+    return storage.StoredFile(file.name, file.path, file.size, file.content_type, file.sha256)

@@ -1,0 +1,26 @@
+"""What placeholders are filled with for one ticket and one person."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.placeholders import working_days
+from thulium_portal.tickets.snapshot import Snapshot
+
+
+def placeholder_values(snapshot: Snapshot, user: User) -> dict[str, str]:
+    """Return what placeholders are filled with for this ticket and this person; "" is unknown."""
+    today = timezone.localdate(timezone=user.zone)
+    return {
+        "customer_name": snapshot.customer_name,
+        "customer_first_name": snapshot.customer_first_name,
+        "customer_email": snapshot.customer_email,
+        "ticket_number": str(snapshot.ticket_id),
+        "ticket_subject": snapshot.subject,
+        "queue_name": snapshot.queue_name,
+        "my_name": user.get_full_name(),
+        "my_first_name": user.get_short_name(),
+        "my_signature": user.signature,
+        "today": date_format(today, "DATE_FORMAT"),
+        **working_days.dates(today),
+    }

@@ -1,0 +1,40 @@
+"""Working days in Poland: Monday to Friday without the public holidays."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+from django.utils.formats import date_format
+from holidays import country_holidays
+
+from thulium_portal.canned.placeholders.registry import MOST_WORKING_DAYS, working_days
+
+_SATURDAY = 5
+
+
+def dates(today: date) -> dict[str, str]:
+    """Return each placeholder for a working day ahead with its date, in the reader's language."""
+    return {
+        working_days(days): date_format(day, "DATE_FORMAT")
+        for days, day in enumerate(_ahead(today), start=1)
+    }
+
+
+def next_working_day(day: date) -> date:
+    """Return the first working day after *day*."""
+    day += timedelta(days=1)
+    while day.weekday() >= _SATURDAY or day in _holidays(day.year):
+        day += timedelta(days=1)
+    return day
+
+
+@lru_cache(maxsize=8)
+def _ahead(today: date) -> tuple[date, ...]:
+    days = [today]
+    while len(days) <= MOST_WORKING_DAYS:
+        days.append(next_working_day(days[-1]))
+    return tuple(days[1:])
+
+
+@lru_cache(maxsize=8)
+def _holidays(year: int) -> frozenset[date]:
+    return frozenset(country_holidays("PL", years=year))

@@ -1,0 +1,225 @@
+"""Learning from real replies: a person's edit becomes a proposal, a manager decides over it."""
+
+import re
+import uuid
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Subject, record
+from thulium_portal.canned import permissions, services
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
+from thulium_portal.canned.placeholders import parser
+from thulium_portal.canned.placeholders.parser import Literal
+from thulium_portal.canned.validation import ResponseText, checked
+
+LONGEST_NOTE = 300
+_SHORTEST_VALUE = 3
+_END, _START = re.compile(r"(?:[^<>]{1,14}|<[^<>]*>)$"), re.compile(r"[^<>]{1,14}|<[^<>]*>")
+"""What of the text stands next to an answer, and finds it again."""
+_TAG = re.compile(r"(<[^>]*>)")
+State = Proposal.State
+
+
+class Decided(Exception):
+    """Somebody else has decided over the proposal."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a canned response gave for one ticket, and what was sent instead; both HTML.
+
+    The answers to the text's questions stand in what was sent only; a proposal must not carry one
+    customer's answer into the text for all.
+    """
+
+    version: CannedResponseVersion
+    given: str
+    sent: str
+    reply_uuid: uuid.UUID
+
+    @property
+    def suggestion(self) -> str:
+        """The text sent, with this customer's values turned back into their placeholders."""
+        sources = _sources(self.version.body, self.given)
+        pieces = _TAG.split(_with_questions(self.version.body, self.sent))
+        return "".join(
+            piece if piece.startswith("<") else _with_placeholders(piece, sources)
+            for piece in pieces
+        )
+
+
+def visible_to(user: User) -> QuerySet[Proposal]:
+    """Return everybody's proposals for a manager, one's own for others; undecided ones first."""
+    rows = Proposal.objects.select_related(
+        "response__current", "author", "decided_by", "based_on", "version"
+    )
+    if not user.may(Permission.MANAGE_CANNED):
+        rows = rows.filter(author=user)
+    return rows.filter(response__in=permissions.nameable_by(user)).order_by("-state", "-id")
+
+
+def to_decide(user: User) -> int:
+    """Return how many proposals wait for *user* to decide."""
+    if not user.may(Permission.MANAGE_CANNED):
+        return 0
+    return visible_to(user).filter(state=State.OPEN).count()
+
+
+def may_propose(edit: Edit, actor: User) -> bool:
+    """Tell whether *edit* is worth a proposal of *actor*, and there is none yet."""
+    response = edit.version.response
+    is_other = edit.suggestion.split() != edit.version.body.split()
+    may = actor.may(Permission.WRITE_CANNED) and response.scope != CannedResponse.Scope.PERSONAL
+    known = Proposal.objects.filter(reply_uuid=edit.reply_uuid, response=response)
+    return is_other and may and not known.exists()
+
+
+def propose(edit: Edit, *, actor: User) -> Proposal:
+    """Turn *edit* into a proposal; a second click finds the first.
+
+    Raises ``PermissionDenied`` for people who may not write canned responses and
+    ``ValidationError`` where the text could not be saved as one.
+    """
+    response = edit.version.response
+    known = Proposal.objects.filter(reply_uuid=edit.reply_uuid, response=response).first()
+    if known is not None:
+        return known
+    if not may_propose(edit, actor):
+        raise PermissionDenied
+    before = ResponseText.of(response)
+    text = checked(replace(before, body=edit.suggestion, must_keep=()), response)
+    with transaction.atomic():
+        made = Proposal.objects.create(
+            response=response,
+            based_on=edit.version,
+            title=response.title,
+            body=text.body,
+            reply_uuid=edit.reply_uuid,
+            author=actor,
+        )
+        _record(Action.CANNED_PROPOSED, made, actor, content={"body": made.body})
+    return made
+
+
+def accept(proposal: Proposal, *, body: str, seen_version: int, actor: User) -> Proposal:
+    """Make *body*, the proposal's text or what the manager made of it, the newest version.
+
+    Raises :class:`Decided`, ``ValidationError`` for a text that cannot be saved, and
+    ``services.ChangedMeanwhile`` where *seen_version* is not the newest any more.
+    """
+    with transaction.atomic():
+        stored = _locked(proposal, actor)
+        response = stored.response
+        note = _("Proposed by %(name)s") % {"name": stored.author.get_full_name()}
+        revised = services.revise(
+            response,
+            replace(ResponseText.of(response), body=body),
+            seen_version=seen_version,
+            note=note,
+            actor=actor,
+        )
+        stored.version = revised.current
+        _decide(stored, State.ACCEPTED, "", actor)
+        _record(Action.PROPOSAL_ACCEPTED, stored, actor)
+    return stored
+
+
+def decline(proposal: Proposal, *, answer: str, actor: User) -> Proposal:
+    """Say no, and why; the author reads it. Raises :class:`Decided` and ``ValidationError``."""
+    answer = " ".join(answer.split())
+    if not answer:
+        raise ValidationError(_("Write why not, so that the author understands."))
+    if len(answer) > LONGEST_NOTE:
+        words = _("Use at most %(most)d characters; there are %(count)d.")
+        raise ValidationError(words % {"most": LONGEST_NOTE, "count": len(answer)})
+    with transaction.atomic():
+        stored = _locked(proposal, actor)
+        _decide(stored, State.DECLINED, answer, actor)
+        _record(Action.PROPOSAL_DECLINED, stored, actor, content={"note": answer})
+    return stored
+
+
+def _locked(proposal: Proposal, actor: User) -> Proposal:
+    if not actor.may(Permission.MANAGE_CANNED):
+        raise PermissionDenied
+    rows = Proposal.objects.select_for_update(of=("self",)).select_related("response", "author")
+    stored = rows.get(pk=proposal.pk)
+    if stored.state != State.OPEN:
+        raise Decided
+    return stored
+
+
+def _decide(stored: Proposal, state: str, answer: str, actor: User) -> None:
+    stored.state, stored.answer = state, answer
+    stored.decided_by, stored.decided_at = actor, timezone.now()
+    stored.save()
+
+
+def _record(
+    action: Action, proposal: Proposal, actor: User, content: dict[str, str] | None = None
+) -> None:
+    record(
+        action,
+        actor=actor,
+        subject=Subject("canned", str(proposal.response_id)),
+        facts={
+            "proposal": proposal.pk,
+            "canned_version": proposal.version.number if proposal.version else None,
+            "based_on": proposal.based_on.number,
+        },
+        content=content,
+    )
+
+
+def _sources(body: str, given: str) -> dict[str, str]:
+    """Return value → placeholder for every value that *given* has in place of a placeholder."""
+    found: dict[str, str] = {}
+    start, waiting = 0, ""
+    for part in parser.parts_of(body):
+        if not isinstance(part, Literal):
+            waiting = "" if waiting else part.source
+            continue
+        end = given.find(part.html, start)
+        if end < 0:
+            return found
+        _keep(found, given[start:end], waiting)
+        start, waiting = end + len(part.html), ""
+    _keep(found, given[start:], waiting)
+    return found
+
+
+def _with_questions(body: str, sent: str) -> str:
+    """Return *sent* with the answers to a text's questions turned back, where its words stand."""
+    parts = parser.parts_of(body)
+    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
+        if isinstance(part, Literal):
+            continue
+        left = _END.search(before.html) if isinstance(before, Literal) else None
+        right = _START.match(after.html) if isinstance(after, Literal) else None
+        if left and right:
+            answer = f"({re.escape(left[0])})[^<{{]{{1,120}}?(?={re.escape(right[0])})"
+            found = re.search(answer, sent)
+            if found:
+                sent = sent[: found.end(1)] + part.source + sent[found.end() :]
+    return sent
+
+
+def _keep(found: dict[str, str], value: str, source: str) -> None:
+    if source and len(value) >= _SHORTEST_VALUE and not re.search(r"[<{]", value):
+        found.setdefault(value, source)
+
+
+def _with_placeholders(words: str, sources: dict[str, str]) -> str:
+    if not sources:
+        return words
+    longest_first = sorted(sources, key=len, reverse=True)
+    values = "|".join(re.escape(value) for value in longest_first)
+    return re.sub(rf"(?<!\w)(?:{values})(?!\w)", lambda value: sources[value[0]], words)

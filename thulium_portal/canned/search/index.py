@@ -1,0 +1,119 @@
+"""Finding canned responses: accents and case do not matter, every word counts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import usable_by
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.full_text import Place, Word, WordIndex, words_of
+
+MOST_WORDS = 8
+SHORTEST_IN_TEXT = 3
+"""Letters a word needs to be looked for in the texts themselves."""
+_EXACT_SHORTCUT = 64
+WORDS = WordIndex("canned_words")
+_WEIGHTS = {
+    "folded_title": 16,
+    "folded_shortcut": 16,
+    "folded_keywords": 8,
+    "folded_use_when": 4,
+}
+_CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
+
+
+def folded_words(text: str) -> str:
+    """Return the words of *text* without accents, each after a space."""
+    return "".join(f" {word}" for word in words_of(fold(text)))
+
+
+def index(responses: Iterable[CannedResponse]) -> None:
+    """Let *responses* be found by what they say now; in the transaction that saves them."""
+    WORDS.put((row.pk, _head(row), row.folded_text) for row in responses)
+
+
+def forget(response: CannedResponse) -> None:
+    """Let *response*, about to be deleted, be found no more."""
+    WORDS.forget([response.pk])
+
+
+def matching(
+    responses: QuerySet[CannedResponse], query: str, *, at_head: bool = False
+) -> QuerySet[CannedResponse]:
+    """Return those of *responses* in which every word of *query* begins some word.
+
+    The best come first: title and shortcut weigh most, then keywords, “use when”, the text; with
+    *at_head* the texts themselves are left out.
+    """
+    words = _words(query)
+    if query.strip() and not words:
+        responses = responses.none()
+    if words:
+        looked_for = [
+            Word(word, Place.HEAD if at_head or len(word) < SHORTEST_IN_TEXT else Place.ANYWHERE)
+            for word in words
+        ]
+        responses = responses.filter(pk__in=WORDS.holding(looked_for))
+    return responses.annotate(rank=_rank(words)).order_by("-rank", "folded_title", "id")
+
+
+def best(
+    responses: QuerySet[CannedResponse], query: str, order: Sequence[Any], *, limit: int
+) -> list[int]:
+    """Return the numbers of the *limit* first in *order*.
+
+    Only where the heads of too few fit are the texts looked into: a short beginning is in many.
+    Nothing is found by a query without words.
+    """
+    found: list[int] = []
+    for at_head in (True, False):
+        if _words(query) and len(found) < limit:
+            fitting = matching(responses, query, at_head=at_head)
+            found = list(fitting.order_by(*order).values_list("pk", flat=True)[:limit])
+    return found
+
+
+def _words(query: str) -> list[str]:
+    return words_of(fold(query))[:MOST_WORDS]
+
+
+def _head(response: CannedResponse) -> str:
+    return "".join(getattr(response, name) for name in _WEIGHTS)
+
+
+def _rank(words: Iterable[str]) -> Combinable:
+    rank: Combinable = Value(0, IntegerField())
+    for word in words:
+        # A single letter begins a word of nearly everything; what a text is called must do.
+        counted = _WEIGHTS if len(word) > 1 else _CALLED
+        for name, weight in counted.items():
+            here = Q(**{f"{name}__contains": f" {word}"})
+            rank = rank + Case(When(here, then=Value(weight)), default=Value(0))
+        exactly = Q(folded_shortcut=f" {word}")
+        rank = rank + Case(When(exactly, then=Value(_EXACT_SHORTCUT)), default=Value(0))
+    return rank
+
+
+def search(
+    user: User,
+    query: str,
+    *,
+    among: QuerySet[CannedResponse] | None = None,
+    language: str = "",
+    limit: int = 20,
+) -> list[CannedResponse]:
+    """Return up to *limit* live texts for *user*, those in *language* first, then the best match.
+
+    *among* may leave out some, as those of other teams on a ticket. ``current`` is loaded with
+    them. An empty query gives the first of the alphabet.
+    """
+    offered = usable_by(user) if among is None else among
+    found = matching(offered, query).select_related("current")
+    if language:
+        other = Case(When(language=language, then=Value(0)), default=Value(1))
+        found = found.order_by(other, F("rank").desc(), "folded_title", "id")
+    return list(found[:limit])

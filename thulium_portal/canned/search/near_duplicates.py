@@ -1,0 +1,63 @@
+"""Texts that say nearly the same: authors are warned before a library holds two of a kind."""
+
+from dataclasses import dataclass
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import visible_to
+from thulium_portal.canned.search.index import folded_words
+from thulium_portal.canned.validation import ResponseText
+from thulium_portal.lib.html.plain_text import html_to_text
+
+NEAR = 55
+"""Per cent of shared runs of words from which two texts are called alike."""
+_RUN = 3
+_Runs = frozenset[tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """A text of the library that says nearly what another does, and how nearly in per cent."""
+
+    response: CannedResponse
+    percent: int
+
+
+def nearest(
+    user: User, text: ResponseText, response: CannedResponse | None = None
+) -> Likeness | None:
+    """Return the text visible to *user* that is most like *text*, or None where none is alike.
+
+    Texts are compared by the runs of words they share, without accents and case; archived ones are
+    left out. What *response* was as like before is not told again.
+    """
+    runs = _runs(folded_words(html_to_text(text.body)))
+    before = _runs(response.folded_text) if response else frozenset()
+    best: Likeness | None = None
+    for other in _others(user, response):
+        theirs = _runs(other.folded_text)
+        percent = _alike(runs, theirs)
+        known = response is not None and _alike(before, theirs) >= percent
+        if percent >= NEAR and not known and (best is None or percent > best.percent):
+            best = Likeness(other, percent)
+    return best
+
+
+def _others(user: User, response: CannedResponse | None) -> list[CannedResponse]:
+    found = visible_to(user).exclude(state=CannedResponse.State.ARCHIVED)
+    if response is not None:
+        found = found.exclude(pk=response.pk)
+    return list(found.only("title", "language", "folded_text"))
+
+
+def _runs(folded: str) -> _Runs:
+    """Return every run of three words; of a shorter text, all of it."""
+    words = folded.split()
+    if len(words) <= _RUN:
+        return frozenset({tuple(words)})
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
+
+
+def _alike(mine: _Runs, theirs: _Runs) -> int:
+    """Return which share of the runs of both texts both have, in per cent."""
+    return round(100 * len(mine & theirs) / len(mine | theirs))

@@ -1,0 +1,130 @@
+"""What the picker offers: the match first, then what this person and this queue use.
+
+With nothing typed yet: what answered similar messages, the person's favourites, the last used.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, F, QuerySet, Value, When
+from django.utils import timezone
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import variants
+from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch
+from thulium_portal.canned.search import index
+from thulium_portal.canned.search.index import folded_words
+from thulium_portal.canned.search.suggestions import Suggestion, suggest
+
+MOST_RECENT = 5
+MOST_FAVOURITES = 8
+_USES_COUNTED = 200
+"""Of a person's and of a queue's latest uses: what was used there counts as a habit."""
+_HABIT_LASTS = timedelta(days=180)
+_SHORTEST_NOTED, _LONGEST_NOTED = 3, 60
+
+
+@dataclass(frozen=True)
+class Found:
+    """A text as the picker offers it, and why it stands there."""
+
+    response: CannedResponse
+    why: str = ""
+    """"suggested", "favourite", "recent", or nothing for a find or the alphabet."""
+    is_favourite: bool = False
+    suggestion: Suggestion | None = None
+
+
+def search(
+    user: User,
+    query: str,
+    *,
+    among: QuerySet[CannedResponse],
+    queue_id: int | None = None,
+    language: str = "",
+    limit: int,
+) -> list[Found]:
+    """Return what *query* finds among the texts offered, those in *language* first.
+
+    Each comes with ``current`` loaded.
+    """
+    mine, here = _used(person=user), _used(queue_id=queue_id) if queue_id else []
+    habit = Case(
+        When(pk__in=mine, then=Value(2)), When(pk__in=here, then=Value(1)), default=Value(0)
+    )
+    foreign = Case(When(language=language, then=Value(0)), default=Value(1 if language else 0))
+    offered = among.annotate(habit=habit, foreign=foreign)
+    exact = Case(When(folded_shortcut=folded_words(query), then=Value(0)), default=Value(1))
+    # A constant among them would be taken for the number of a column by PostgreSQL.
+    habits = ("-habit",) if mine or here else ()
+    order = (exact, "foreign", F("rank").desc(), *habits, "folded_title", "id")
+    # The database sorts numbers; whole texts are read of those few that are shown.
+    best = index.best(offered, query, order, limit=limit)
+    whole = CannedResponse.objects.select_related("current").prefetch_related("current__files")
+    rows, starred = whole.in_bulk(best), favourites_of(user)
+    return [Found(rows[pk], is_favourite=pk in starred) for pk in best if pk in rows]
+
+
+def at_hand(
+    user: User,
+    *,
+    among: QuerySet[CannedResponse],
+    question: str = "",
+    queue_id: int | None = None,
+    language: str = "",
+    limit: int,
+) -> list[Found]:
+    """Return what is offered before anything is typed; the alphabet where nothing is known."""
+    starred = favourites_of(user)
+    suggestions = {made.response_id: made for made in suggest(question, queue_id=queue_id)}
+    wanted = [
+        *((pk, "suggested") for pk in suggestions),
+        *((pk, "favourite") for pk in starred[:MOST_FAVOURITES]),
+        *((pk, "recent") for pk in _used(person=user)[:MOST_RECENT]),
+    ]
+    offered = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current")
+    rows = offered.prefetch_related("current__files").in_bulk()
+    found: dict[int, Found] = {}
+    twins = variants.in_language(rows.values(), language, among=among)
+    for pk, why in wanted:
+        if pk in rows:
+            row = twins.get(pk, rows[pk])
+            found.setdefault(row.pk, Found(row, why, row.pk in starred, suggestions.get(pk)))
+    if found:
+        return list(found.values())
+    alphabet = among.select_related("current").prefetch_related("current__files")
+    alphabet = alphabet.order_by("folded_title", "id")
+    return [Found(row) for row in alphabet[:limit]]
+
+
+def favourites_of(user: User) -> list[int]:
+    """Return the numbers of the texts *user* has starred, the first starred first."""
+    return list(user.favourites.values_list("response", flat=True))
+
+
+def record_empty_search(query: str) -> None:
+    """Count a search that found nothing, by day and without who it was; short ones are typing."""
+    words = folded_words(query).strip()[:_LONGEST_NOTED]
+    if len(words) < _SHORTEST_NOTED:
+        return
+    today = timezone.localdate()
+    EmptySearch.objects.bulk_create([EmptySearch(day=today, words=words)], ignore_conflicts=True)
+    EmptySearch.objects.filter(day=today, words=words).update(times=F("times") + 1)
+
+
+def without_beginnings(words: Iterable[str]) -> list[str]:
+    """Return *words* without those that are only the beginning of another: typed on the way."""
+    known = sorted(set(words))
+    return [
+        word
+        for word, after in zip(known, [*known[1:], ""], strict=True)
+        if not after.startswith(word)
+    ]
+
+
+def _used(**by: object) -> list[int]:
+    """Return the texts in the latest uses, the last used first, each once."""
+    since = timezone.now() - _HABIT_LASTS
+    uses = CannedUse.objects.filter(used_at__gte=since, **by).order_by("-used_at")
+    return list(dict.fromkeys(uses.values_list("response", flat=True)[:_USES_COUNTED]))

@@ -1,0 +1,84 @@
+"""Texts that answered messages like this one before, found by the words they share.
+
+No outside service: each submitted reply keeps the folded stems of the message it answered (see
+:mod:`lib.stems`), and a new message is compared with the latest of them, rare words counting more.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from thulium_portal.canned.models import CannedUse
+
+MOST = 3
+_LOOKED_AT = 1_500
+"""The latest answered messages that a new one is compared with."""
+_ALIKE = 0.18
+"""Cosine from which two messages are alike: below it they share little but pleasantries."""
+_VOICES = 5
+"""So many alike messages speak for a text; more do not make it more fitting."""
+_SAME_QUEUE = 1.15
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A text, how many alike messages it answered, and when the last one."""
+
+    response_id: int
+    times: int
+    last_at: datetime
+
+
+def suggest(question: str, *, queue_id: int | None = None, most: int = MOST) -> list[Suggestion]:
+    """Return up to *most* texts for a message, given by its stems; the most fitting first."""
+    if not question:
+        return []
+    uses = CannedUse.objects.exclude(question="").order_by("-id")
+    rows = list(uses.values_list("response", "question", "used_at", "queue_id")[:_LOOKED_AT])
+    weights = _Weights(known.split() for _response, known, _at, _queue in rows)
+    asked = _vector(question.split(), weights)
+    alike: defaultdict[int, list[tuple[float, datetime]]] = defaultdict(list)
+    for response, known, at, queue in rows:
+        likeness = _cosine(asked, _vector(known.split(), weights))
+        if likeness >= _ALIKE:
+            nearer = _SAME_QUEUE if queue_id is not None and queue == queue_id else 1.0
+            alike[response].append((likeness * nearer, at))
+    best = sorted(alike, key=lambda response: -_fitting(alike[response]))
+    return [
+        Suggestion(response, len(alike[response]), max(at for _score, at in alike[response]))
+        for response in best[:most]
+    ]
+
+
+def _fitting(alike: list[tuple[float, datetime]]) -> float:
+    return sum(sorted((score for score, _at in alike), reverse=True)[:_VOICES])
+
+
+class _Weights:
+    """How much each stem tells: the rarer among the messages, the more."""
+
+    def __init__(self, messages: Iterable[list[str]]) -> None:
+        seen: Counter[str] = Counter()
+        self._count = 0
+        for stems in messages:
+            self._count += 1
+            seen.update(stems)
+        self._seen = seen
+
+    def of(self, stem: str) -> float:
+        """Return the inverse document frequency; a stem never seen counts like a middling one."""
+        if stem not in self._seen:
+            return math.log(self._count + 1) / 2
+        return math.log((self._count + 1) / self._seen[stem])
+
+
+def _vector(stems: list[str], weights: _Weights) -> dict[str, float]:
+    found = {stem: weights.of(stem) for stem in stems}
+    length = math.sqrt(sum(weight * weight for weight in found.values()))
+    return {stem: weight / length for stem, weight in found.items()} if length else {}
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    return sum(weight * other.get(stem, 0.0) for stem, weight in one.items())

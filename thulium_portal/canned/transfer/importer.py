@@ -1,0 +1,305 @@
+"""Canned responses from a file: first a plan, row by row, then exactly that plan or nothing.
+
+A row stands for the text with its shortcut, else for the one with its title, language and scope;
+where there is none it becomes a new text. A column that the file lacks leaves a text as it is and
+gives a new one its default. HTML that would not be kept whole is refused, never quietly cleaned.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext_lazy
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Subject, record
+from thulium_portal.canned import services, workflow
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED, Fault, ParsedRow, Reader
+from thulium_portal.canned.validation import ResponseText
+from thulium_portal.lib.spreadsheets.reader import (
+    MOST_BYTES,
+    Problem,
+    Row,
+    Table,
+    TableError,
+    read_table,
+)
+
+MOST_ROWS = 2000
+"""Rows one file may hold: as many as are read, compared and stored within a few seconds."""
+State = CannedResponse.State
+
+
+class Outcome(models.TextChoices):
+    """What a row comes to."""
+
+    REFUSED = "refused", pgettext_lazy("row of an import", "Refused")
+    CREATED = "created", pgettext_lazy("row of an import", "New")
+    CHANGED = "changed", pgettext_lazy("row of an import", "Changed")
+    UNCHANGED = "unchanged", pgettext_lazy("row of an import", "Unchanged")
+
+
+class FileRefused(Exception):
+    """A file of which no row can be read; its words say why and what to do."""
+
+
+class LibraryChanged(Exception):
+    """The library is not what it was when the plan was shown; ``plan`` is the one of now."""
+
+    def __init__(self, plan: "Plan") -> None:
+        super().__init__("the plan is another now")
+        self.plan = plan
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One row of the file and what it comes to; ``number`` is the spreadsheet's."""
+
+    number: int
+    outcome: Outcome
+    written: ParsedRow
+    changes: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def response(self) -> CannedResponse | None:
+        """The text the row stands for, None for a new one."""
+        return self.written.response
+
+    @property
+    def seen_version(self) -> int:
+        """The version the row was compared with, 0 for a new text."""
+        return self.response.current.number if self.response and self.response.current else 0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything a file comes to for the person who brings it."""
+
+    rows: tuple[PlannedRow, ...]
+
+    @cached_property
+    def counts(self) -> Counter[Outcome]:
+        """How many rows come to what."""
+        return Counter(row.outcome for row in self.rows)
+
+    @property
+    def summary(self) -> list[tuple[Outcome, int]]:
+        """Every outcome that occurs, with its number of rows, the worst first."""
+        return [(outcome, self.counts[outcome]) for outcome in Outcome if self.counts[outcome]]
+
+    @property
+    def worst_first(self) -> list[PlannedRow]:
+        """The rows as a person wants to see them: what is to be mended, then what would change."""
+        order = list(Outcome)
+        return sorted(self.rows, key=lambda row: (order.index(row.outcome), row.number))
+
+    @property
+    def writes(self) -> int:
+        """How many texts it would store."""
+        return self.counts[Outcome.CREATED] + self.counts[Outcome.CHANGED]
+
+    @property
+    def can_be_applied(self) -> bool:
+        """Whether there is something to store and nothing to mend."""
+        return bool(self.writes) and not self.counts[Outcome.REFUSED]
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of everything the plan says; another library or file gives another."""
+        said = [
+            [
+                row.number,
+                row.outcome,
+                row.response.pk if row.response else None,
+                row.seen_version,
+                asdict(row.written.text),
+                row.written.state,
+                [str(fault.sentence) for fault in row.faults],
+            ]
+            for row in self.rows
+        ]
+        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+def plan_of(path: Path, *, actor: User, progress: Callable[[], object] = lambda: None) -> Plan:
+    """Return what the file *path* comes to; nothing is stored. *progress* is called for each row.
+
+    Raises :class:`FileRefused` for a file that is no table of canned responses,
+    ``PermissionDenied`` for a person who may not manage them.
+    """
+    if not actor.may(Permission.MANAGE_CANNED):
+        raise PermissionDenied
+    table = _read(path)
+    names = _names(table)
+    reader, seen = Reader(actor), _Seen()
+    rows = []
+    for row in table.rows:
+        rows.append(_planned(row, names, reader, seen))
+        progress()
+    return Plan(tuple(rows))
+
+
+def apply(
+    path: Path,
+    *,
+    shown: str,
+    name: str,
+    actor: User,
+    progress: Callable[[], object] = lambda: None,
+) -> Plan:
+    """Store what the file *path*, called *name*, comes to: all of it or nothing.
+
+    *shown* is the digest of the plan the person saw. Raises :class:`LibraryChanged` where the file
+    comes to something else by now, otherwise as :func:`plan_of`; *progress* as there.
+    """
+    note = (_("From the file %(name)s") % {"name": name})[:200]
+    with transaction.atomic():
+        plan = plan_of(path, actor=actor)
+        if plan.digest != shown or not plan.can_be_applied:
+            raise LibraryChanged(plan)
+        for row in plan.rows:
+            _store(row, note=note, actor=actor)
+            progress()
+        _record(plan, path, name, actor)
+    return plan
+
+
+# --- the file --------------------------------------------------------------------------------
+
+
+def _read(path: Path) -> Table:
+    try:
+        table = read_table(path, most_rows=MOST_ROWS)
+    except TableError as error:
+        raise FileRefused(_unreadable(error)) from error
+    if not table.rows:
+        raise FileRefused(_("The file has column names but no rows below them."))
+    return table
+
+
+def _unreadable(error: TableError) -> str:
+    sentences = {
+        Problem.EMPTY: _("The file is empty."),
+        Problem.TOO_LARGE: _("The file is too large; %(most)d MB are allowed. Split it.")
+        % {"most": MOST_BYTES // 1024 // 1024},
+        Problem.TOO_MANY_ROWS: ngettext(
+            "The file has %(count)d row; %(most)d are allowed. Split it.",
+            "The file has %(count)d rows; %(most)d are allowed. Split it.",
+            error.number,
+        )
+        % {"count": error.number, "most": MOST_ROWS},
+        Problem.OLD_EXCEL: _(
+            "This is a file of an old Excel. Save it as “Excel workbook (.xlsx)” or as CSV."
+        ),
+        Problem.NOT_A_TABLE: _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
+        Problem.QUOTES: _(
+            "Row %(number)d has a quotation mark that is never closed, so the rest cannot be read."
+        )
+        % {"number": error.number},
+    }
+    return sentences[error.problem]
+
+
+def _names(table: Table) -> list[str]:
+    """Return the column names, empty for a column without any. Raises :class:`FileRefused`."""
+    names = [name.strip().casefold() for name in table.header]
+    known = [name for name in names if name]
+    unknown = [name.strip() for name in table.header if name.strip().casefold() not in COLUMNS]
+    unknown = [name for name in unknown if name]
+    missing = [name for name in REQUIRED if name not in known]
+    twice = [name for name, times in Counter(known).items() if times > 1]
+    complaints = [
+        (_("Unknown columns: %(names)s."), unknown),
+        (_("Missing columns: %(names)s."), missing),
+        (_("These columns stand there twice: %(names)s."), twice),
+    ]
+    told = [words % {"names": ", ".join(names)} for words, names in complaints if names]
+    if told:
+        told.append(_("The columns are: %(names)s.") % {"names": ", ".join(COLUMNS)})
+        raise FileRefused(" ".join(told))
+    return names
+
+
+# --- the plan --------------------------------------------------------------------------------
+
+
+class _Seen:
+    """The rows so far, by what they stand for."""
+
+    def __init__(self) -> None:
+        self._rows: dict[object, int] = {}
+
+    def before(self, written: ParsedRow, number: int) -> int | None:
+        """Return the number of an earlier row for the same text, and remember this one."""
+        earlier = [self._rows[key] for key in written.keys if key in self._rows]
+        for key in written.keys:
+            self._rows.setdefault(key, number)
+        return earlier[0] if earlier else None
+
+
+def _planned(row: Row, names: list[str], reader: Reader, seen: _Seen) -> PlannedRow:
+    cells = {name: cell for name, cell in zip(names, row.cells, strict=False) if name}
+    written, faults = reader.read(cells)
+    earlier = seen.before(written, row.number)
+    if earlier is not None:
+        words = _("Row %(number)d is already about this canned response.") % {"number": earlier}
+        faults = (*faults, Fault("shortcut" if written.text.shortcut else "title", words))
+    if faults:
+        return PlannedRow(row.number, Outcome.REFUSED, written, faults=faults)
+    if written.response is None:
+        return PlannedRow(row.number, Outcome.CREATED, written)
+    changes = written.changes()
+    outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
+    return PlannedRow(row.number, outcome, written, changes)
+
+
+# --- storing it ------------------------------------------------------------------------------
+
+
+def _store(row: PlannedRow, *, note: str, actor: User) -> None:
+    if row.outcome is Outcome.CREATED:
+        _create(row.written, note, actor)
+    elif row.outcome is Outcome.CHANGED and row.response is not None:
+        stored = row.response
+        if ResponseText.of(stored) != row.written.text:
+            seen = row.seen_version
+            stored = services.revise(
+                stored, row.written.text, seen_version=seen, note=note, actor=actor
+            )
+        if stored.state != row.written.state:
+            row.written.moves[-1](stored, actor=actor)
+
+
+def _create(written: ParsedRow, note: str, actor: User) -> None:
+    as_draft = written.state in {State.DRAFT, State.WAITING}
+    made = services.create_response(written.text, note=note, as_draft=as_draft, actor=actor)
+    if written.state == State.WAITING:
+        workflow.submit(made, actor=actor)
+    elif written.state == State.ARCHIVED:
+        workflow.archive(made, actor=actor)
+
+
+def _record(plan: Plan, path: Path, name: str, actor: User) -> None:
+    record(
+        Action.CANNED_IMPORTED,
+        actor=actor,
+        subject=Subject("canned_file", ""),
+        facts={
+            "created": plan.counts[Outcome.CREATED],
+            "changed": plan.counts[Outcome.CHANGED],
+            "unchanged": plan.counts[Outcome.UNCHANGED],
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        },
+        content={"file_name": name},
+    )

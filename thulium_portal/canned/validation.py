@@ -1,0 +1,238 @@
+"""What an author writes of a canned response, checked and made ready to be stored."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import must_keep
+from thulium_portal.canned.attachments import numbers_of
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import visible_to
+from thulium_portal.canned.placeholders import parser
+from thulium_portal.canned.search.index import folded_words
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import clean_reply_html
+
+CATEGORY_LEVELS = 2
+Scope = CannedResponse.Scope
+
+
+@dataclass(frozen=True)
+class ResponseText:
+    """Everything about a canned response that an author writes. ``body`` is HTML.
+
+    ``queues`` are the numbers of the queues a team's text is for; ``owner_id`` None leaves the
+    owner as it is, and makes the author of a new text its owner. ``must_keep`` are passages of the
+    text that a reply keeps word for word, ``files`` the numbers of the files that go with it.
+    """
+
+    title: str
+    body: str
+    shortcut: str = ""
+    category: str = ""
+    language: str = settings.LANGUAGE_CODE
+    keywords: str = ""
+    use_when: str = ""
+    scope: str = Scope.SHARED.value
+    queues: tuple[int, ...] = ()
+    review_by: date | None = None
+    owner_id: int | None = None
+    must_keep: tuple[str, ...] = ()
+    files: tuple[int, ...] = ()
+    status_after: str = ""
+    status_after_name: str = ""
+
+    @classmethod
+    def of(cls, response: CannedResponse) -> "ResponseText":
+        """Return what *response* holds now."""
+        columns = {name: getattr(response, name) for name in _COLUMNS}
+        return cls(
+            body=response.current.body if response.current else "",
+            scope=response.scope,
+            queues=tuple(sorted(response.queues.values_list("queue_id", flat=True))),
+            review_by=response.review_by,
+            must_keep=response.current.must_keep if response.current else (),
+            files=numbers_of(response.current),
+            status_after=response.status_after,
+            status_after_name=response.status_after_name,
+            **columns,
+        )
+
+
+_SETTINGS = ("scope", "review_by", "status_after", "status_after_name")
+_COLUMNS = ("title", "shortcut", "category", "language", "keywords", "use_when")
+
+
+def checked(
+    text: ResponseText, response: CannedResponse | None = None, *, actor: User | None = None
+) -> ResponseText:
+    """Return *text* tidied, to be stored as *response* or as a new one, by *actor*.
+
+    Raises ``ValidationError`` by field with everything that has to be mended.
+    """
+    errors: dict[str, Any] = {}
+    words: dict[str, Any] = {name: " ".join(getattr(text, name).split()) for name in _COLUMNS}
+    tidy = replace(text, queues=_queues(text), **words)
+    try:
+        tidy = replace(tidy, body=_checked_body(text.body))
+    except ValidationError as error:
+        errors["body"] = error
+    if not tidy.title:
+        errors["title"] = _("Give the canned response a title.")
+    if is_taken(tidy, response, actor):
+        errors["shortcut"] = taken(tidy.shortcut)
+    if "body" not in errors and (faults := _passage_faults(tidy)):
+        errors["must_keep"] = faults
+    errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)
+    if errors:
+        raise ValidationError(errors)
+    return tidy
+
+
+def columns(text: ResponseText) -> dict[str, Any]:
+    """Return the columns of a canned response that hold *text*, those for searching included."""
+    return {name: getattr(text, name) for name in (*_COLUMNS, *_SETTINGS)} | {
+        # Folding may lengthen (one Arabic sign gives eighteen letters); the columns end somewhere.
+        "folded_title": folded_words(text.title)[:400],
+        "folded_shortcut": folded_words(text.shortcut)[:120],
+        "folded_keywords": folded_words(f"{text.keywords} {text.category}")[:1200],
+        "folded_use_when": folded_words(text.use_when)[:600],
+        "folded_text": folded_words(html_to_text(text.body)),
+    }
+
+
+def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
+    """Return what a version keeps beside title and text."""
+    words = {name: getattr(text, name) for name in _COLUMNS if name != "title"}
+    return words | {
+        "scope": text.scope,
+        "queues": list(text.queues),
+        "review_by": text.review_by.isoformat() if text.review_by else "",
+        "must_keep": list(text.must_keep),
+        "status_after": text.status_after_name,
+        "status_after_id": text.status_after,
+        "owner": response.owner_id,
+    }
+
+
+def shortcut_word(typed: str) -> str:
+    """Return one lower-case word; a slash in front, capitals and spaces are tidied away.
+
+    Raises ``ValidationError`` where nothing is left of what was typed.
+    """
+    typed = typed.strip().lstrip("/")
+    word = str(slugify(typed, allow_unicode=True))
+    if typed and not word:
+        raise ValidationError(_("Use letters and digits in the shortcut, for example /delay."))
+    return word
+
+
+def category_path(typed: str) -> str:
+    """Return the levels of a category with even spaces around their strokes."""
+    return re.sub(r"\s*/\s*", " / ", typed).strip(" /")
+
+
+def _queues(text: ResponseText) -> tuple[int, ...]:
+    return tuple(sorted(set(text.queues))) if text.scope == Scope.TEAM else ()
+
+
+def _scope_errors(
+    text: ResponseText, response: CannedResponse | None, actor: User | None
+) -> dict[str, str]:
+    if text.scope not in Scope.values:
+        return {"scope": _("Choose who may use the canned response.")}
+    if text.scope == Scope.TEAM and not text.queues:
+        return {"queues": _("Choose at least one queue whose team uses it.")}
+    owner_id = text.owner_id or (response.owner_id if response else actor and actor.pk)
+    if text.scope == Scope.PERSONAL and actor is not None and owner_id != actor.pk:
+        return {"scope": _("Only the owner can keep a canned response to themselves.")}
+    return {}
+
+
+def _category_errors(
+    text: ResponseText, response: CannedResponse | None, actor: User | None
+) -> dict[str, str]:
+    if text.category.count("/") >= CATEGORY_LEVELS:
+        return {
+            "category": _("A category has two levels at most, for example Deliveries / Abroad.")
+        }
+    is_old = not text.category or (response is not None and response.category == text.category)
+    if is_old or actor is None or actor.may(Permission.MANAGE_CANNED):
+        return {}
+    if visible_to(actor).filter(category=text.category).exists():
+        return {}
+    return {"category": _("Choose a category from the list; your supervisor can add one.")}
+
+
+def _passage_faults(text: ResponseText) -> list[str]:
+    """Return what is wrong with the must-keep passages, a sentence each."""
+    unsteady = must_keep.with_placeholders(text.must_keep)
+    steady = [passage for passage in text.must_keep if passage not in unsteady]
+    strange = must_keep.missing(steady, html_to_text(text.body))
+    return [
+        _("“%(passage)s” holds a placeholder; choose words that are the same for everyone.")
+        % {"passage": passage}
+        for passage in unsteady
+    ] + [
+        _("The text does not say “%(passage)s”. Copy the passage from the text as it stands there.")
+        % {"passage": passage}
+        for passage in strange
+    ]
+
+
+def _checked_body(html: str) -> str:
+    """Return *html* cleaned, or raise ``ValidationError``."""
+    body = clean_reply_html(html)
+    if not html_to_text(body).strip():
+        raise ValidationError(_("Write the text of the canned response."))
+    if len(body) > settings.MAX_BODY_CHARACTERS:
+        raise ValidationError(
+            _("The text has %(count)d characters, %(most)d are allowed. Shorten it.")
+            % {"count": len(body), "most": settings.MAX_BODY_CHARACTERS}
+        )
+    faults = parser.check(body)
+    if faults:
+        raise ValidationError([_in_place(fault) for fault in faults])
+    return body
+
+
+def is_taken(text: ResponseText, response: CannedResponse | None, actor: User | None) -> bool:
+    """Tell whether another text has the shortcut: one's own personal ones, or those of all."""
+    if not text.shortcut:
+        return False
+    others = CannedResponse.objects.filter(shortcut__iexact=text.shortcut)
+    if response is not None:
+        others = others.exclude(pk=response.pk)
+    if text.scope != Scope.PERSONAL:
+        return others.exclude(scope=Scope.PERSONAL).exists()
+    owner_id = response.owner_id if response else actor and actor.pk
+    return others.filter(scope=Scope.PERSONAL, owner_id=owner_id).exists()
+
+
+def taken(shortcut: str) -> str:
+    """Return what the author is told of a shortcut that another text has."""
+    return _("Another canned response has the shortcut /%(shortcut)s. Choose a different one.") % {
+        "shortcut": shortcut
+    }
+
+
+def _in_place(fault: parser.PlaceholderError) -> str:
+    """Return the sentence of *fault* with the spot marked."""
+    if not fault.place:
+        return str(fault)
+    return format_html(
+        '{} <q class="fault">{}<mark>{}</mark>{}</q>',
+        str(fault),
+        fault.before,
+        fault.place,
+        fault.after,
+    )

@@ -1,0 +1,118 @@
+"""Pages of the proposals: the list, one side by side with the text, the decision."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import services, version_diff
+from thulium_portal.canned.forms import HTML, DecisionForm
+from thulium_portal.canned.models import CannedResponseVersion, Proposal
+from thulium_portal.canned.placeholders import preview
+from thulium_portal.canned.proposals import services as proposing
+
+MOST_SHOWN = 100
+CONFLICT = 409
+
+
+@require_GET
+@requires(Permission.USE_CANNED)
+def index(request: StaffRequest) -> HttpResponse:
+    """List the proposals one may see, the undecided ones first."""
+    context = {
+        "proposals": proposing.visible_to(request.user)[:MOST_SHOWN],
+        "decides": request.user.may(Permission.MANAGE_CANNED),
+    }
+    return render(request, "canned/proposals.html", context)
+
+
+@require_GET
+@requires(Permission.USE_CANNED)
+def show(request: StaffRequest, number: int) -> HttpResponse:
+    """Show one proposal beside the text as it stands."""
+    proposal = _get(request, number)
+    number_now = proposal.response.current.number if proposal.response.current else 0
+    start = {"body": proposal.body, "body_type": HTML, "seen_version": number_now}
+    return _page(request, proposal, DecisionForm(initial=start))
+
+
+@require_POST
+@requires(Permission.MANAGE_CANNED)
+def decide(request: StaffRequest, number: int) -> HttpResponse:
+    """Accept the text, as proposed or as edited here, or decline it."""
+    proposal = _get(request, number)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, proposal, form, status=422)
+    try:
+        if request.POST.get("decision") == "accept":
+            _accept(form, proposal, request)
+            messages.success(request, _("Accepted. The text has a new version."))
+            return redirect("canned:show", proposal.response_id)
+        proposing.decline(proposal, answer=form.cleaned_data["answer"], actor=request.user)
+    except ValidationError as error:
+        return _page(request, proposal, _with(form, error), status=422)
+    except services.ChangedMeanwhile as conflict:
+        messages.warning(request, _("The text was changed meanwhile; compare it once more."))
+        form = _on_top_of(conflict.newest, form)
+        return _page(request, _get(request, number), form, status=CONFLICT)
+    except proposing.Decided:
+        messages.info(request, _("Somebody else has decided over it meanwhile."))
+        return redirect("canned:proposal", proposal.pk)
+    messages.success(request, _("Declined. The author reads why."))
+    return redirect("canned:proposals")
+
+
+def _accept(form: DecisionForm, proposal: Proposal, request: StaffRequest) -> None:
+    proposing.accept(
+        proposal,
+        body=form.html(),
+        seen_version=form.cleaned_data["seen_version"] or 0,
+        actor=request.user,
+    )
+
+
+def _on_top_of(newest: CannedResponseVersion, form: DecisionForm) -> DecisionForm:
+    """Have the next try build on *newest*, which is then shown beside the proposal."""
+    data = cast("QueryDict", form.data).copy()
+    data["seen_version"] = str(newest.number)
+    form.data = data
+    return form
+
+
+def _with(form: DecisionForm, error: ValidationError) -> DecisionForm:
+    """Put the complaints of a service at the fields they are about."""
+    told = error.message_dict if hasattr(error, "error_dict") else {"answer": error.messages}
+    for name, sentences in told.items():
+        for sentence in sentences:
+            form.add_error(name if name in form.fields else "body", sentence)
+    return form
+
+
+def _get(request: StaffRequest, number: int) -> Proposal:
+    return get_object_or_404(proposing.visible_to(request.user), pk=number)
+
+
+def _page(
+    request: StaffRequest, proposal: Proposal, form: DecisionForm, *, status: int = 200
+) -> HttpResponse:
+    now = proposal.response.current or proposal.based_on
+    wanted = CannedResponseVersion(title=now.title, body=proposal.body, details=now.details)
+    context: dict[str, Any] = {
+        "proposal": proposal,
+        "now": now,
+        "form": form,
+        "current": preview.with_chips(now.body),
+        "proposed": preview.with_chips(proposal.body),
+        "comparison": version_diff.compare(now, wanted),
+        "choices": preview.choices(),
+        "decides": request.user.may(Permission.MANAGE_CANNED)
+        and proposal.state == Proposal.State.OPEN,
+    }
+    return render(request, "canned/proposal.html", context, status=status)

@@ -1,0 +1,74 @@
+"""Fields and readings of numbers and days that several forms share."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+_TICKET = re.compile(r"#?([0-9]{1,18})")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(2000, 2101)
+_LONGEST_ID = 18
+"""Digits of the largest number that surely fits a column of 64 bits."""
+
+
+def parse_id(text: str) -> int | None:
+    """Return the number that *text* (of an address or a form) holds, None for anything else."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
+    return int(text) if is_number else None
+
+
+def day_start(day: date) -> datetime:
+    """Return the first moment of *day* in the reader's time zone."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar; it can show real days only."""
+
+    input_type = "date"
+
+    def format_value(self, value: Any) -> str | None:
+        """Return what the calendar is set to: nothing where the address names no day."""
+        text = str(value or "")
+        return text if _DAY.fullmatch(text) else None
+
+
+class DayField(forms.DateField):
+    """A day as an address names it: ``2026-11-23``."""
+
+    widget = DayInput
+    default_error_messages = {
+        "invalid": _("This is not a date; choose one, or write it like 2026-11-23."),
+        "year": _("Choose a date from the years 2000 to 2100."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, input_formats=["%Y-%m-%d"], **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        """Return the day, None for none; refuse years whose ends no time zone can express."""
+        day = cast("date | None", super().clean(value))
+        if day and day.year not in _YEARS:
+            raise forms.ValidationError(self.error_messages["year"], code="year")
+        return day
+
+
+class TicketField(forms.CharField):
+    """A ticket's number, with or without the sign people write before it."""
+
+    widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    default_error_messages = {
+        "invalid": _("A ticket number is made of digits only, for example 1234."),
+    }
+
+    def clean(self, value: Any) -> int | None:
+        """Return the number, None for none."""
+        asked = super().clean(value)
+        number = _TICKET.fullmatch(asked)
+        if asked and not number:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return int(number[1]) if number else None

@@ -1,0 +1,95 @@
+"""For machines that watch: is the portal ready to send, and figures for Prometheus.
+
+Both say nothing about customers or people. The figures are asked of the database at each call, so
+they are right with any number of processes.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from thulium_portal.audit.models import AuditHead
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Tell whether database, worker and Thulium are there: 200, or 503 and which is not.
+
+    Thulium is judged by what the workers last met, so that watching costs Thulium nothing.
+    """
+    try:
+        known = circuit_breaker.status()
+    except DatabaseError:
+        return JsonResponse({"status": "not ready", "database": "unreachable"}, status=503)
+    parts = {
+        "database": "reachable",
+        "worker": "alive" if circuit_breaker.worker_is_alive(known) else "not seen for a minute",
+        "thulium": "unreachable" if known.down_since else "reachable",
+        "sending": "held" if known.held_since else "open",
+    }
+    ready = set(parts.values()) == {"reachable", "alive", "open"}
+    status = "ready" if ready else "not ready"
+    return JsonResponse({"status": status, **parts}, status=200 if ready else 503)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Return the portal's figures in Prometheus' text form."""
+    registry = CollectorRegistry()
+    registry.register(_Figures())
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Figures:
+    """What the database says now, as Prometheus wants it."""
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure."""
+        yield _replies_by_state()
+        known = circuit_breaker.status()
+        yield _gauge("portal_line_down", "1 while Thulium cannot be reached", known.down_since)
+        yield _gauge("portal_sending_held", "1 while all sending is held", known.held_since)
+        alive = circuit_breaker.worker_is_alive(known)
+        yield _gauge("portal_worker_alive", "1 while a worker was seen within a minute", alive)
+        yield _oldest_due()
+        head = AuditHead.objects.filter(pk=1).values_list("sequence", flat=True).first()
+        yield GaugeMetricFamily("portal_audit_entries", "Entries in the record", value=head or 0)
+
+
+def _replies_by_state() -> Metric:
+    counted = dict(Reply.objects.values_list("state").annotate(Count("id")).order_by())
+    figure = GaugeMetricFamily("portal_replies", "Replies by state", labels=["state"])
+    for state in State:
+        figure.add_metric([str(state)], counted.get(str(state), 0))
+    return figure
+
+
+def _oldest_due() -> Metric:
+    now = timezone.now()
+    waiting = Reply.objects.filter(state=State.PENDING, not_before__lte=now)
+    oldest = waiting.aggregate(oldest=Min("not_before"))["oldest"]
+    return GaugeMetricFamily(
+        "portal_oldest_due_seconds",
+        "How long the longest due reply has been waiting",
+        value=(now - oldest).total_seconds() if oldest else 0,
+    )
+
+
+def _gauge(name: str, words: str, truth: object) -> Metric:
+    return GaugeMetricFamily(name, words, value=1 if truth else 0)

@@ -1,0 +1,33 @@
+"""``manage.py backup FILE``."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from tqdm import tqdm
+
+from thulium_portal.operations import backup
+
+
+class Command(BaseCommand):
+    """Write one archive of database and uploads, while the portal runs."""
+
+    help = "Writes the database and all uploads into one archive; the portal may go on running."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Name the options."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the backup."""
+        target: Path = options["file"]
+        if target.exists():
+            raise CommandError(f"{target} exists; choose another name.")
+        try:
+            with tqdm(unit="B", unit_scale=True, desc="backup") as bar:
+                for done, total in backup.write(target):
+                    bar.total = total
+                    bar.update(done - bar.n)
+        except (backup.ArchiveProblem, OSError) as problem:
+            raise CommandError(f"No backup was made: {problem}") from problem
+        self.stdout.write(f"{target}: {target.stat().st_size:,} bytes. It holds customers' texts.")

@@ -1,0 +1,37 @@
+"""The worker: ``manage.py deliver``."""
+
+import signal
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from thulium_portal.operations.worker import Worker
+
+
+class Command(BaseCommand):
+    """Send what is due and settle what is unknown, until told to stop."""
+
+    help = "Sends due replies and settles unknown ones. SIGTERM finishes the calls in hand."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Name the options."""
+        parser.add_argument("--once", action="store_true", help="do what is due now and exit")
+        parser.add_argument(
+            "--at-once",
+            type=int,
+            default=settings.DELIVERIES_AT_ONCE,
+            help="how many deliveries run at the same time",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the worker."""
+        worker = Worker(at_once=max(1, options["at_once"]))
+        if options["once"]:
+            done = worker.run_once()
+            self.stdout.write(f"{done} done")
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: worker.stop())
+        self.stdout.write("The worker is delivering replies.")
+        worker.run()

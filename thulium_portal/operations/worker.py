@@ -1,0 +1,244 @@
+"""The outbox worker: claims what is due, delivers several at once, settles what is unknown.
+
+The table is the queue and the only truth; any number of workers may run on any number of machines.
+"""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.utils import timezone
+
+from thulium_portal import gateway
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import checkpoint, record
+from thulium_portal.audit.settings_log import record_settings
+from thulium_portal.audit.verification_runs import check_recent, check_record
+from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.replies import attachments
+from thulium_portal.replies.delivery import (
+    circuit_breaker,
+    leases,
+    outbox,
+    readback,
+    restore_guard,
+    ticket_status,
+)
+from thulium_portal.replies.delivery.claims import Claim
+from thulium_portal.replies.delivery.clocks import JumpDetector
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+from thulium_portal.review.exports import jobs
+from thulium_portal.thulium import NotFound, ThuliumError
+
+logger = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.25
+HEARTBEAT_SECONDS = 20.0
+REAP_SECONDS = 5.0
+SIGN_SECONDS = 900.0
+PROBE_TIMEOUT = 5.0
+DATABASE_AWAY_SECONDS = 1.0
+
+
+class Worker:
+    """One worker process; ``stop()`` lets it finish the calls in hand and return from ``run()``."""
+
+    def __init__(self, *, at_once: int) -> None:
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._at_once = at_once
+        self._stopping = threading.Event()
+        self._wake = threading.Event()
+        self._pool = ThreadPoolExecutor(at_once + 1, thread_name_prefix="delivery")
+        self._claims: dict[Future[None], Claim | None] = {}
+        self._next_heartbeat = self._next_reaping = self._next_signing = 0.0
+        self._upkeep: Future[None] | None = None
+        self._clock = JumpDetector()
+        self._reading_first = False
+
+    def stop(self) -> None:
+        """Ask the worker to end after the calls in hand; safe from a signal handler."""
+        self._stopping.set()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Work until :meth:`stop`; settings that changed since the last start are recorded."""
+        restore_guard.database_is_current()
+        record_settings()
+        try:
+            while not self._stopping.is_set():
+                self._wake.wait(self._turn_safely())
+                self._wake.clear()
+        finally:
+            wait(self._claims)
+            self._pool.shutdown()
+            _sign_the_record()
+            connection.close()
+
+    def run_once(self) -> int:
+        """Do what is due now, one after the other in this thread; returns how much was done."""
+        restore_guard.database_is_current()
+        done = leases.expire()
+        self._probe()
+        while (claim := outbox.claim_next(worker=self._name)) is not None:
+            outbox.deliver(claim)
+            done += 1
+        while (reply := readback.claim_check()) is not None:
+            readback.check(reply)
+            done += 1
+        while (reply := ticket_status.take()) is not None:
+            ticket_status.follow(reply)
+            done += 1
+        return done
+
+    def _turn_safely(self) -> float:
+        """Take one turn and return how many seconds to wait; a lost database is waited for."""
+        try:
+            return self._turn()
+        except DatabaseError:
+            logger.exception("the database is away, trying again")
+            connection.close()
+            return DATABASE_AWAY_SECONDS
+
+    def _turn(self) -> float:
+        self._forget_finished()
+        self._mind_the_clock()
+        self._run_periodic_tasks()
+        while len(self._claims) < self._at_once and not self._stopping.is_set():
+            if not self._start_next():
+                break
+        return self._pause()
+
+    def _start_next(self) -> bool:
+        """Start a delivery or a reading, by turns, so that a long queue leaves no doubt waiting."""
+        self._reading_first = not self._reading_first
+        if self._reading_first:
+            started = self._start_reading() or self._start_delivery()
+        else:
+            started = self._start_delivery() or self._start_reading()
+        return started or self._start_following()
+
+    def _start_delivery(self) -> bool:
+        claim = outbox.claim_next(worker=self._name)
+        if claim is not None:
+            self._start(lambda: outbox.deliver(claim), claim)
+        return claim is not None
+
+    def _start_reading(self) -> bool:
+        reply = readback.claim_check()
+        if reply is not None:
+            self._start(lambda: readback.check(reply), None)
+        return reply is not None
+
+    def _start_following(self) -> bool:
+        reply = ticket_status.take()
+        if reply is not None:
+            self._start(lambda: ticket_status.follow(reply), None)
+        return reply is not None
+
+    def _start(self, job: Callable[[], None], claim: Claim | None) -> None:
+        future = self._pool.submit(_in_thread, job)
+        self._claims[future] = claim
+        future.add_done_callback(lambda _: self._wake.set())
+
+    def _forget_finished(self) -> None:
+        for future in [future for future in self._claims if future.done()]:
+            del self._claims[future]
+
+    def _mind_the_clock(self) -> None:
+        """Pause for one undo time after the clock was set, so that nothing leaves too early."""
+        jumped = self._clock.jump()
+        if jumped:
+            circuit_breaker.pause(settings.UNDO_SECONDS)
+            with transaction.atomic():
+                record(Action.CLOCK_JUMPED, actor=None, facts={"seconds": round(jumped)})
+
+    def _run_periodic_tasks(self) -> None:
+        now = time.monotonic()
+        if now >= self._next_heartbeat:
+            self._next_heartbeat = now + HEARTBEAT_SECONDS
+            for claim in filter(None, self._claims.values()):
+                outbox.extend_lease(claim)
+        if now >= self._next_reaping:
+            self._next_reaping = now + REAP_SECONDS
+            leases.expire()
+            circuit_breaker.pulse()
+            self._probe()
+            self._start_upkeep()
+
+    def _start_upkeep(self) -> None:
+        """Look after the record in a thread of the pool, one at a time, so that no reply waits."""
+        if self._upkeep is None or self._upkeep.done():
+            self._upkeep = self._pool.submit(_in_thread, self._keep_order)
+
+    def _keep_order(self) -> None:
+        """Sign the record and check what is new every quarter of an hour; the rest every night."""
+        now = time.monotonic()
+        if now < self._next_signing:
+            return
+        self._next_signing = now + SIGN_SECONDS
+        _sign_the_record()
+        if not circuit_breaker.claim_nightly():
+            check_recent()
+        else:
+            check_record(actor=None)
+            call_command("prune_data", nightly=True)
+            jobs.clear()
+            canned_attachments.forget_unused()
+            attachments.sweep()
+            SessionStore.clear_expired()
+
+    def _pause(self) -> float:
+        """Return how long to wait: until the next reply is due, at most one poll."""
+        due = (
+            Reply.objects.filter(state=State.PENDING, not_before__gt=timezone.now())
+            .order_by("not_before")
+            .values_list("not_before", flat=True)
+            .first()
+        )
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, max(0.002, (due - timezone.now()).total_seconds()))
+
+    def _probe(self) -> None:
+        """Try a line that is down by a harmless reading; any sensible answer closes the breaker."""
+        if circuit_breaker.status().down_since is None or not circuit_breaker.claim_probe():
+            return
+        waiting = Reply.objects.filter(state=State.PENDING).order_by("not_before").first()
+        try:
+            gateway.thulium_client(read_timeout=PROBE_TIMEOUT).get_ticket(
+                waiting.ticket_id if waiting else 1
+            )
+        except NotFound:
+            circuit_breaker.record_success()
+        except ThuliumError as error:
+            circuit_breaker.record_failure(
+                error.reason, ticket_id=waiting.ticket_id if waiting else 0
+            )
+        else:
+            circuit_breaker.record_success()
+
+
+def _sign_the_record() -> None:
+    try:
+        checkpoint()
+    except (DatabaseError, OSError):
+        logger.exception("the record could not be signed; the next round tries again")
+
+
+def _in_thread(job: Callable[[], None]) -> None:
+    close_old_connections()
+    try:
+        job()
+    except Exception:
+        logger.exception("a delivery ended unexpectedly; its lease will run out")
+    finally:
+        connection.close()

@@ -1,0 +1,187 @@
+"""Retention: what is older than it may be kept, erased night by night.
+
+Each kind has its own time in the settings, in days; 0 keeps for ever. Files go with the texts of
+their reply at the latest, since without these nobody would find whose they are. Nothing goes that
+is under a legal hold or not settled, and drafts never do: their authors have not finished yet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from thulium_portal.audit import services as audit
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditContent
+from thulium_portal.privacy.customers import on_hold, replies_to
+from thulium_portal.privacy.models import LegalHold
+from thulium_portal.privacy.services import overwrite_on_disk
+from thulium_portal.quality.models import Assessment
+from thulium_portal.quality.services import erase_notes
+from thulium_portal.replies import attachments, erasure
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.states import State
+
+BATCH = 200
+"""Rows erased in one transaction, so that people never wait long for the database."""
+_ACCESS = (
+    Action.ACCESS_DENIED,
+    Action.AUDIT_EXPORTED,
+    Action.AUDIT_SEARCHED,
+    Action.AUDIT_VIEWED,
+    Action.CUSTOMER_SEARCHED,
+    Action.SIGNED_IN,
+    Action.SIGNED_OUT,
+    Action.SIGN_IN_FAILED,
+)
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How many replies have texts, how many files and how many entries of access are meant."""
+
+    texts: int = 0
+    files: int = 0
+    access: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.texts + self.files + self.access
+
+
+def is_wanted() -> bool:
+    """Tell whether anything is kept for a limited time only."""
+    days = (
+        settings.RETENTION_TEXTS_DAYS,
+        settings.RETENTION_FILES_DAYS,
+        settings.RETENTION_ACCESS_DAYS,
+    )
+    return any(days)
+
+
+def terms() -> list[tuple[str, int]]:
+    """Return each kind with the days it is kept, 0 for ever."""
+    return [
+        (_("Texts of replies"), settings.RETENTION_TEXTS_DAYS),
+        (_("Files of replies"), settings.RETENTION_FILES_DAYS),
+        (_("Who looked for what and signed in"), settings.RETENTION_ACCESS_DAYS),
+    ]
+
+
+def due() -> Amounts:
+    """Return how much is older than it may be kept."""
+    return Amounts(_old_replies().count(), _old_files().count(), _old_entries().count())
+
+
+def prune(progress: Callable[[int], object] | None = None) -> Amounts:
+    """Erase what is due, batch by batch, and record the run; *progress* is told of each batch.
+
+    Safe to break off: every batch is whole, and the next run goes on.
+    """
+    told = progress or (lambda _done: None)
+    files_gone = _in_batches(_prune_files, told)
+    texts_gone = _in_batches(_prune_texts, told)
+    done = Amounts(texts_gone, files_gone, _in_batches(_prune_access, told))
+    with transaction.atomic():
+        audit.record(
+            Action.DATA_PRUNED,
+            actor=None,
+            facts={
+                "replies": done.texts,
+                "files": done.files,
+                "texts": done.access,
+                "texts_days": settings.RETENTION_TEXTS_DAYS,
+                "files_days": settings.RETENTION_FILES_DAYS,
+                "access_days": settings.RETENTION_ACCESS_DAYS,
+            },
+        )
+        transaction.on_commit(overwrite_on_disk, robust=True)
+    return done
+
+
+def _in_batches(prune_some: Callable[[], int], progress: Callable[[int], object]) -> int:
+    done = 0
+    while some := prune_some():
+        done += some
+        progress(some)
+    return done
+
+
+def _prune_texts() -> int:
+    with transaction.atomic():
+        rows = list(_old_replies().order_by("pk").values_list("pk", "uuid")[:BATCH])
+        if rows:
+            numbers = [number for number, _uuid in rows]
+            erasure.erase_texts(numbers, actor=None)
+            notes = Assessment.objects.filter(reply__in=numbers)
+            erase_notes(list(notes.values_list("pk", flat=True)))
+            about = AuditContent.objects.filter(
+                entry__subject_kind="reply", entry__subject_id__in=[str(uuid) for _pk, uuid in rows]
+            )
+            _erase_entries(about, {"replies": len(rows)})
+    return len(rows)
+
+
+def _prune_files() -> int:
+    with transaction.atomic():
+        rows = _old_files().order_by("reply").values_list("reply", flat=True).distinct()
+        return attachments.erase(list(rows[:BATCH]))
+
+
+def _prune_access() -> int:
+    with transaction.atomic():
+        numbers = list(_old_entries()[:BATCH])
+        if numbers:
+            _erase_entries(AuditContent.objects.filter(entry__in=numbers), {})
+    return len(numbers)
+
+
+def _erase_entries(contents: QuerySet[AuditContent], facts: dict[str, audit.Fact]) -> None:
+    numbers = contents.order_by().values_list("entry", flat=True).distinct()
+    audit.erase(list(numbers), actor=None, basis="", facts=facts)
+
+
+def _old_replies() -> QuerySet[Reply]:
+    return _settled(Reply.objects.filter(erased_at=None), settings.RETENTION_TEXTS_DAYS)
+
+
+def _old_files() -> QuerySet[Attachment]:
+    own = _settled(Reply.objects.all(), settings.RETENTION_FILES_DAYS)
+    with_texts = _settled(Reply.objects.all(), settings.RETENTION_TEXTS_DAYS)
+    files = Attachment.objects.filter(Q(reply__in=own) | Q(reply__in=with_texts))
+    return files.exclude(path="")
+
+
+def _old_entries() -> QuerySet[AuditContent, int]:
+    """Return the numbers of the entries that keep for too long who signed in or looked at what."""
+    days = settings.RETENTION_ACCESS_DAYS
+    if not days:
+        return AuditContent.objects.none().values_list("entry", flat=True)
+    contents = AuditContent.objects.filter(entry__action__in=_ACCESS, entry__at__lt=_limit(days))
+    for hold in LegalHold.objects.standing():
+        of_ticket = Q(entry__ticket_id=hold.ticket_id)
+        naming = Q(data__icontains=hold.customer)
+        contents = contents.exclude(naming if hold.customer else of_ticket)
+    return contents.order_by("entry").values_list("entry", flat=True).distinct()
+
+
+def _settled(replies: QuerySet[Reply], days: int) -> QuerySet[Reply]:
+    """Return those of *replies* that were settled *days* ago or before, and that nobody holds."""
+    if not days:
+        return replies.none()
+    rows = replies.filter(settled_at__lt=_limit(days)).exclude(state=State.DRAFT)
+    rows = rows.exclude(pk__in=Reply.objects.unsettled().values("pk"))
+    for hold in LegalHold.objects.standing():
+        for customer in on_hold(hold):
+            rows = rows.exclude(pk__in=replies_to(customer).values("pk"))
+    return rows
+
+
+def _limit(days: int) -> datetime:
+    return timezone.now() - timedelta(days=days)

@@ -1,0 +1,128 @@
+"""What the audit record is told of a reply."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import TypedDict
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.services import Fact
+from thulium_portal.canned.models import CannedResponseVersion
+from thulium_portal.canned.placeholders import forms, parser
+from thulium_portal.canned.placeholders.values import placeholder_values
+from thulium_portal.lib.diff import changed_percent
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.replies.models import Attachment, BodyType, Reply
+from thulium_portal.tickets.snapshot import Snapshot
+
+_BLANK = re.compile(r"\{\{[^{}]*\}\}")
+_LONGEST_ANSWER = 500
+_BESIDE = (24, 8)
+"""So many signs on either side of a blank tell where its answer stands in the reply."""
+
+
+def canned_text(
+    version: CannedResponseVersion | None, snapshot: Snapshot, actor: User, *, sent: str
+) -> str:
+    """Return what the canned response gave for this ticket, to compare with what is *sent*.
+
+    Of the ways to address the customer it is the one that is nearest to the plain text sent.
+    """
+    if version is None:
+        return ""
+    values = placeholder_values(snapshot, actor)
+    ways = forms.by_address(version.body, values, version.response.language)
+    texts = [parser.render(version.body, way).html for way in ways]
+    if len(texts) == 1:
+        return texts[0]
+    return min(texts, key=lambda text: changed_percent(html_to_text(text), sent))
+
+
+def changed_share(reply: Reply) -> int | None:
+    """Return how many of 100 words differ between what its canned response gave and the reply.
+
+    Answers to its questions are no changes. None where it did not start from one.
+    """
+    if reply.canned_version is None:
+        return None
+    sent = plain(reply.body, reply.body_type)
+    return changed_percent(_answered(html_to_text(reply.canned_text), sent), sent)
+
+
+def _answered(text: str, sent: str) -> str:
+    """Return *text* with each blank filled by what stands in its place in the reply."""
+    pieces, blanks = _BLANK.split(text), _BLANK.findall(text)
+    whole = pieces[0]
+    for blank, before, after in zip(blanks, pieces[:-1], pieces[1:], strict=True):
+        answers = (_between(before[-n:], after[:n], sent) for n in _BESIDE)
+        whole += next(filter(None, answers), blank) + after
+    return whole
+
+
+def _between(before: str, after: str, sent: str) -> str:
+    """Return what stands between the two in *sent*, "" where they do not frame anything.
+
+    Searched without a pattern: that would take minutes for a hostile length.
+    """
+    start = sent.find(before)
+    if start < 0:
+        return ""
+    start += len(before)
+    farthest = start + _LONGEST_ANSWER + len(after)
+    end = sent.find(after or "\n", start + 1, farthest)
+    if end < 0 and not after:
+        end = min(len(sent), farthest)
+    return sent[start:end] if end > 0 else ""
+
+
+class Told(TypedDict):
+    """The keyword arguments of ``record`` and ``move`` that tell of a submitted reply."""
+
+    facts: dict[str, Fact]
+    content: dict[str, str]
+
+
+def told(reply: Reply, files: Sequence[Attachment]) -> Told:
+    """Return the facts and the erasable content of a submitted reply for its audit entry."""
+    version = reply.canned_version
+    facts: dict[str, Fact] = {
+        "agent_login": reply.agent_login,
+        "body_sha256": reply.body_sha256,
+        "body_type": str(reply.body_type),
+        "submission_key": str(reply.submission_key),
+        "not_before": reply.not_before.isoformat() if reply.not_before else None,
+        "attachments": [file.sha256 for file in files],
+        "canned_id": reply.canned_response_id,
+        "canned_version": version.number if version else None,
+        "changed_percent": changed_share(reply),
+    }
+    content: dict[str, str] = {
+        "body": reply.body,
+        "body_text": plain(reply.body, reply.body_type),
+        "customer": reply.customer_name or reply.customer_email,
+        "ticket_subject": reply.ticket_subject,
+        "author_name": str(reply.author),
+    }
+    if version:
+        content |= {"canned_title": version.title, "canned_text": reply.canned_text}
+    if reply.corrects is not None:
+        facts["corrects"] = str(reply.corrects.uuid)
+    if reply.status_after:
+        facts["status_after"] = reply.status_after
+        content["status_after_name"] = reply.status_after_name
+    if reply.keep_reason:
+        facts["must_keep_changed"] = True
+        content["keep_reason"] = reply.keep_reason
+    if files:
+        content["file_names"] = "\n".join(file.name for file in files)
+    return {"facts": facts, "content": content}
+
+
+def plain(body: str, body_type: str) -> str:
+    """Return the words of a reply's *body*."""
+    return body if body_type == BodyType.PLAIN else html_to_text(body)
+
+
+def digest(body: str) -> str:
+    """Return the SHA-256 of a text, as hexadecimal digits."""
+    return hashlib.sha256(body.encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""What a canned response is credited with: the replies it went into, and how they changed it."""
+
+from django.utils import timezone
+
+from thulium_portal.canned import usage
+from thulium_portal.canned.models import CannedResponseVersion
+from thulium_portal.canned.usage import Use
+from thulium_portal.replies.audit_facts import changed_share
+from thulium_portal.replies.models import Reply
+
+
+def credit(reply: Reply, *, question: str = "") -> None:
+    """Count a reply that is being submitted for every canned response in it.
+
+    *question* are the stems of the customer's message, by which like ones find this text.
+    """
+    first = reply.canned_version
+    at = reply.submitted_at or timezone.now()
+    for version in _versions(reply):
+        started = first is not None and version.pk == first.pk
+        usage.record(
+            Use(
+                reply_uuid=reply.uuid,
+                version=version,
+                person=reply.author,
+                ticket_id=reply.ticket_id,
+                queue_id=reply.queue_id,
+                changed_percent=changed_share(reply) if started else None,
+                at=at,
+                question=question,
+            )
+        )
+
+
+def _versions(reply: Reply) -> list[CannedResponseVersion]:
+    """Return the version the reply started from, then those put into it later."""
+    first = [reply.canned_version] if reply.canned_version is not None else []
+    if not reply.inserted:
+        return first
+    others = CannedResponseVersion.objects.filter(pk__in=reply.inserted).order_by("pk")
+    return [*first, *others.exclude(pk__in=[version.pk for version in first])]
+
+
+def uncredit(reply: Reply) -> None:
+    """Take back what was counted for a reply that reached nobody."""
+    usage.forget(reply.uuid)

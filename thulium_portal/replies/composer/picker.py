@@ -1,0 +1,119 @@
+"""Canned responses in the composer: found, filled for this ticket, put below what was typed."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import attachments
+from thulium_portal.canned import services as canned
+from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.placeholders import parser
+from thulium_portal.canned.placeholders.forms import has_questions
+from thulium_portal.canned.placeholders.values import placeholder_values
+from thulium_portal.canned.search import picker
+from thulium_portal.canned.search.picker import Found
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import plain_to_html
+from thulium_portal.replies.composer.forms import ComposeForm
+from thulium_portal.replies.models import BodyType
+from thulium_portal.tickets.snapshot import Snapshot
+
+MOST_RESULTS = 8
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A canned response as it would stand in this reply."""
+
+    response: CannedResponse
+    version_id: int
+    html: str
+    unfilled: tuple[str, ...]
+    asks: bool = False
+    found: Found | None = None
+    """Why it is offered; None where it was asked for by number."""
+    files: tuple[CannedFile, ...] = ()
+    gone: tuple[CannedFile, ...] = ()
+    """Files that are lost; the text cannot be used until someone adds them again."""
+
+
+def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
+    """Return what *query* finds for this person, filled with what is known of the ticket.
+
+    Without a query: what answered messages like this one, favourites and the last used.
+    """
+    values = placeholder_values(snapshot, user)
+    among, queue_id = canned.offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
+    if query.strip():
+        found = picker.search(
+            user,
+            query,
+            among=among,
+            queue_id=queue_id,
+            language=snapshot.language,
+            limit=MOST_RESULTS,
+        )
+    else:
+        found = picker.at_hand(
+            user,
+            among=among,
+            question=snapshot.question,
+            queue_id=queue_id,
+            language=snapshot.language,
+            limit=MOST_RESULTS,
+        )
+    return [replace(_pick(each.response, values), found=each) for each in found]
+
+
+def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
+    """Return the canned response with id *number*, filled; None where it cannot be used."""
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None
+    offered = canned.offered_to(user, queue_id=snapshot.queue_id)
+    response = offered.filter(pk=int(number)).select_related("current").first()
+    if response is None or attachments.gone(response.current):
+        return None
+    return _pick(response, placeholder_values(snapshot, user))
+
+
+def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
+    """Return the fields of *form* with *chosen* below the text; nothing typed is replaced."""
+    fields = {name: form.data.get(name, "") for name in form.fields if name != "attachments"}
+    if chosen is None:
+        return fields
+    body = fields["body"]
+    if fields["body_type"] == BodyType.PLAIN:
+        parts = [body.rstrip(), html_to_text(chosen.html)]
+        fields["body"] = "\n\n".join(part for part in parts if part)
+    else:
+        fields["body"] = (body if "<" in body else plain_to_html(body)) + chosen.html
+    if not fields.get("canned_response"):
+        fields["canned_response"] = str(chosen.response.pk)
+        fields["canned_version"] = str(chosen.version_id)
+        fields["status_after"] = chosen.response.status_after
+    fields["inserted"] = [
+        *form.cleaned_data.get("inserted", ()),
+        str(chosen.version_id),
+    ]
+    fields["canned_files"] = [
+        *form.cleaned_data.get("canned_files", ()),
+        *(file.uuid for file in chosen.files),
+    ]
+    return fields
+
+
+def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
+    version = response.current
+    body = version.body if version else ""
+    rendered = parser.render(body, values)
+    number = version.pk if version else 0
+    files = tuple(version.files.all()) if version else ()
+    return Pick(
+        response,
+        number,
+        rendered.html,
+        rendered.unfilled,
+        has_questions(body),
+        files=files,
+        gone=tuple(attachments.gone(version)),
+    )

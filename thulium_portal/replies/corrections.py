@@ -1,0 +1,95 @@
+"""Corrections of replies with a recalled text: begun by a person, or found not to be needed."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.canned.models import CannedUse, Recall
+from thulium_portal.replies import drafts
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import WAS_SENT, State
+from thulium_portal.replies.transitions import subject_of
+
+REACHED_NOBODY = (State.DRAFT, State.CANCELLED, State.SUPERSEDED, State.REJECTED)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """A reply with the recalled text, and what puts it right so far."""
+
+    reply: Reply
+    correction: Reply | None
+
+
+def begin(reply: Reply, *, actor: User) -> Reply:
+    """Return the draft of *actor* that puts *reply* right; ``PermissionDenied`` if nothing does."""
+    return drafts.begin_correction(reply, _recall_of(reply).correction, actor=actor)
+
+
+def waive(reply: Reply, *, actor: User) -> None:
+    """Note that the customer of *reply* needs no correction, as when they were told by telephone.
+
+    Raises ``PermissionDenied`` for a reply without a recalled text.
+    """
+    recalled = _recall_of(reply)
+    with transaction.atomic():
+        if Reply.objects.filter(pk=reply.pk, no_correction_by=None).update(no_correction_by=actor):
+            record(
+                Action.CORRECTION_WAIVED,
+                actor=actor,
+                subject=subject_of(reply),
+                ticket_id=reply.ticket_id,
+                facts={
+                    "canned_id": recalled.version.response_id,
+                    "canned_version": recalled.version.number,
+                },
+            )
+
+
+def affected() -> QuerySet[Reply]:
+    """Return the replies that reached a customer, or may have."""
+    return Reply.objects.exclude(state__in=REACHED_NOBODY)
+
+
+def received_by(recall: Recall, person: User) -> QuerySet[Reply]:
+    """Return the replies with the recalled version that *person* may see, the newest first."""
+    uses = CannedUse.objects.filter(version=recall.version).values("reply_uuid")
+    visible = affected() & Reply.objects.visible_to(person)
+    rows = visible.filter(uuid__in=uses).select_related("author", "no_correction_by")
+    return rows.order_by("-id")
+
+
+def waiting_for(person: User) -> QuerySet[Recall]:
+    """Return the recalls of texts that *person* sent to customers who wait for a correction."""
+    faulty = CannedUse.objects.filter(person=person, version__recall__isnull=False)
+    sent = affected().filter(author=person, uuid__in=faulty.values("reply_uuid"))
+    versions = faulty.filter(reply_uuid__in=unsettled(sent).values("uuid")).values("version")
+    return Recall.objects.filter(version__in=versions).select_related("version")
+
+
+def unsettled(replies: QuerySet[Reply]) -> QuerySet[Reply]:
+    """Return those whose customers still wait for a correction."""
+    corrected = Reply.objects.filter(corrects__isnull=False, state__in=WAS_SENT)
+    return replies.filter(no_correction_by=None).exclude(pk__in=corrected.values("corrects"))
+
+
+def recipients(replies: list[Reply]) -> list[Recipient]:
+    """Return *replies* with the correction of each, where one was begun."""
+    begun = Reply.objects.filter(corrects__in=replies).exclude(
+        state__in=(State.CANCELLED, State.SUPERSEDED)
+    )
+    by_reply = {made.corrects_id: made for made in begun.order_by("id")}
+    return [Recipient(reply, by_reply.get(reply.pk)) for reply in replies]
+
+
+def _recall_of(reply: Reply) -> Recall:
+    used = CannedUse.objects.filter(reply_uuid=reply.uuid).values("version")
+    recalled = Recall.objects.filter(version__in=used).select_related("version").first()
+    if recalled is None or reply.state in REACHED_NOBODY:
+        raise PermissionDenied
+    return recalled

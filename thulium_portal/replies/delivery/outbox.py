@@ -1,0 +1,222 @@
+"""Claim and post: the whole answer to "can a reply be sent twice?".
+
+A reply passes two durable states before the wire. CLAIMED: no byte can have left, so an expired
+lease leads back to PENDING. SENDING: bytes may have left, so an expired lease leads to UNKNOWN, and
+nothing ever leads from there to a second call by itself. The switch between them is the *gate*, one
+committed conditional update that the client calls between connecting and its first byte. Cases and
+reasons: ``docs/at-most-once.md``.
+"""
+
+import uuid
+from datetime import timedelta
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from thulium_portal import gateway
+from thulium_portal.audit.actions import Action
+from thulium_portal.replies.delivery import circuit_breaker, outcomes, restore_guard
+from thulium_portal.replies.delivery.claims import Claim, Stopped
+from thulium_portal.replies.delivery.clocks import boot_clock
+from thulium_portal.replies.delivery.uploads import FileProblem, forget_tokens, upload_attachments
+from thulium_portal.replies.models import DeliveryAttempt, Reply
+from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
+from thulium_portal.replies.transitions import StateConflict, move
+from thulium_portal.thulium import (
+    NotFound,
+    SendResult,
+    ThuliumClient,
+    ThuliumError,
+    Ticket,
+)
+from thulium_portal.thulium.types import MessageKind
+
+CLAIM_LEASE = timedelta(seconds=120)
+SENDING_LEASE = timedelta(seconds=90)
+LEAST_LEASE_AT_GATE = timedelta(seconds=60)
+FENCE_SECONDS = 50.0
+
+
+class GateClosed(Exception):
+    """The reply may not leave: undone, held, or no longer this worker's."""
+
+
+class FenceLost(Exception):
+    """The worker was stopped so long that another may have taken its reply over."""
+
+
+# Claim
+
+
+def due() -> QuerySet[Reply]:
+    """Return the replies that may be claimed now, the longest due first.
+
+    Replies to one ticket go out in their order: an earlier one that is on its way, doubtful or
+    stopped makes the later wait, unless a person let it pass a stopped one.
+    """
+    now = timezone.now()
+    of_ticket = Reply.objects.filter(ticket_id=OuterRef("ticket_id"))
+    earlier = of_ticket.filter(pk__lt=OuterRef("pk"))
+    moving = earlier.filter(state=State.PENDING, not_before__lte=now)
+    stopped = earlier.filter(state__in=STOPPED)
+    return (
+        Reply.objects.filter(state=State.PENDING, not_before__lte=now)
+        .filter(~Exists(of_ticket.filter(state__in=IN_FLIGHT)), ~Exists(moving))
+        .filter(Q(pass_stopped=True) | ~Exists(stopped))
+        .order_by("not_before", "id")
+    )
+
+
+def claim_next(*, worker: str) -> Claim | None:
+    """Take the next due reply for *worker*, or return None where there is nothing to do."""
+    if not circuit_breaker.is_open_for_sending():
+        return None
+    try:
+        with transaction.atomic(durable=True):
+            return _claim_first(worker)
+    except (StateConflict, IntegrityError):
+        return None
+
+
+def _claim_first(worker: str) -> Claim | None:
+    rows = due()
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    reply = rows.first()
+    if reply is None:
+        return None
+    now, token, number = timezone.now(), uuid.uuid4(), reply.attempts + 1
+    attempt = DeliveryAttempt(
+        reply=reply, number=number, claim=token, worker=worker, started_at=now
+    )
+    attempt.save(force_insert=True)
+    move(
+        reply,
+        State.PENDING,
+        State.CLAIMED,
+        action=Action.REPLY_CLAIMED,
+        actor=None,
+        guard=Q(not_before__lte=now),
+        values={"claim": token, "lease_until": now + CLAIM_LEASE, "attempts": number},
+        facts={"attempt": number, "claim": str(token), "worker": worker},
+    )
+    return Claim(reply, token, attempt)
+
+
+def extend_lease(claim: Claim) -> bool:
+    """Prolong the hold on a claimed reply; False where it was lost. SENDING is never prolonged."""
+    until = timezone.now() + CLAIM_LEASE
+    rows = Reply.objects.filter(claim.held, pk=claim.reply.pk, state=State.CLAIMED)
+    return rows.update(lease_until=until) == 1
+
+
+# Post
+
+
+def deliver(claim: Claim) -> None:
+    """Carry one claimed reply to its verdict; never raises for what the wire or Thulium does."""
+    client = gateway.thulium_client()
+    try:
+        ticket = _read_ticket(claim, client)
+        tokens = upload_attachments(claim.reply, client)
+        if not extend_lease(claim):
+            return
+    except Stopped as stopped:
+        outcomes.stop(claim, stopped)
+        return
+    except FileProblem as problem:
+        outcomes.stop(claim, Stopped(State.BLOCKED, problem.reason, problem.name))
+        return
+    except ThuliumError as error:
+        circuit_breaker.record_error(error, ticket_id=claim.reply.ticket_id)
+        outcomes.give_back(claim, error)
+        return
+    outcomes.settle(claim, _post(claim, client, ticket, tokens))
+
+
+def _read_ticket(claim: Claim, client: ThuliumClient) -> Ticket:
+    """Read the ticket before the call: what is there now, and is anything newer than was seen?"""
+    reply = claim.reply
+    try:
+        ticket = client.get_ticket(reply.ticket_id)
+    except NotFound as error:
+        raise Stopped(State.REJECTED, "ticket_not_found", error.detail) from error
+    circuit_breaker.record_success()
+    if not reply.ignore_newer:
+        _refuse_newer(reply, ticket)
+    return ticket
+
+
+def _refuse_newer(reply: Reply, ticket: Ticket) -> None:
+    seen = reply.last_seen_message_id
+    if seen is None:
+        return
+    for message in ticket.messages:
+        if message.id <= seen:
+            continue
+        if message.kind is MessageKind.MAIL:
+            raise Stopped(State.BLOCKED, "customer_wrote")
+        own = message.agent_login.casefold() == reply.agent_login.casefold()
+        if message.kind is MessageKind.REPLY and not own:
+            raise Stopped(State.BLOCKED, "colleague_replied", message.agent_login)
+
+
+def _post(claim: Claim, client: ThuliumClient, ticket: Ticket, tokens: list[str]) -> SendResult:
+    fence = Fence()
+    reply = claim.reply
+    return client.send_agent_response(
+        reply.ticket_id,
+        body=reply.body,
+        body_type=reply.body_type,
+        agent_login=reply.agent_login,
+        attachments=tokens,
+        gate=lambda: _gate(claim, ticket),
+        fence=fence.check,
+    )
+
+
+class Fence:
+    """A local limit on the call that goes on counting while the machine sleeps."""
+
+    def __init__(self) -> None:
+        self._limit = boot_clock() + FENCE_SECONDS
+
+    def check(self) -> None:
+        """Raise :class:`FenceLost` once the limit is over."""
+        if boot_clock() > self._limit:
+            raise FenceLost
+
+
+def _gate(claim: Claim, ticket: Ticket) -> None:
+    """Commit CLAIMED → SENDING; from here on the customer may have the reply."""
+    now = timezone.now()
+    seen_ids = sorted(message.id for message in ticket.messages)
+    if not restore_guard.database_is_current():
+        raise GateClosed
+    try:
+        with transaction.atomic(durable=True):
+            DeliveryAttempt.objects.filter(pk=claim.attempt.pk).update(
+                wire_at=now, seen_ids=seen_ids
+            )
+            move(
+                claim.reply,
+                State.CLAIMED,
+                State.SENDING,
+                action=Action.REPLY_SENDING,
+                actor=None,
+                guard=claim.held
+                & Q(cancel_requested=False, lease_until__gt=now + LEAST_LEASE_AT_GATE),
+                values={
+                    "wire_at": now,
+                    "wire_end": None,
+                    "seen_ids": seen_ids,
+                    "lease_until": now + SENDING_LEASE,
+                },
+                facts={"attempt": claim.attempt.number, "claim": str(claim.token)},
+            )
+            forget_tokens(claim.reply)
+            mark = restore_guard.head_mark()
+    except StateConflict as error:
+        raise GateClosed from error
+    restore_guard.raise_watermark(mark)

@@ -1,0 +1,54 @@
+"""Handing the files of a reply to Thulium just before the call, since its tokens live 24 hours."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from thulium_portal.replies import attachments
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.thulium import ThuliumClient, ThuliumError
+from thulium_portal.thulium.types import Reason
+
+TOKEN_IS_FRESH = timedelta(hours=20)
+_REFUSALS = frozenset({Reason.REFUSED, Reason.TOO_LARGE})
+
+
+class FileProblem(Exception):
+    """A file that cannot go: ``reason`` for the pages' words, ``name`` as the person knows it."""
+
+    def __init__(self, reason: str, name: str) -> None:
+        super().__init__(reason)
+        self.reason, self.name = reason, name
+
+
+def upload_attachments(reply: Reply, client: ThuliumClient) -> list[str]:
+    """Return one token for each file of *reply*, uploading what has no fresh unused one.
+
+    Raises :class:`FileProblem` for a file that is gone, changed or refused, and ``ThuliumError``
+    where the line failed; in no case is a reply sent without its files.
+    """
+    return [_token(attachment, client) for attachment in reply.attachments.all()]
+
+
+def forget_tokens(reply: Reply) -> None:
+    """Make the next attempt upload again: a token that was in a call is never used twice."""
+    reply.attachments.update(token="", token_at=None)
+
+
+def _token(attachment: Attachment, client: ThuliumClient) -> str:
+    now = timezone.now()
+    if attachment.token and attachment.token_at and now - attachment.token_at < TOKEN_IS_FRESH:
+        return attachment.token
+    try:
+        with attachments.location(attachment).open("rb") as stream:
+            uploaded = client.upload_temporary_file(attachment.name, stream, attachment.size)
+    except OSError as error:
+        raise FileProblem("file_missing", attachment.name) from error
+    except ThuliumError as error:
+        if error.reason in _REFUSALS:
+            raise FileProblem("file_refused", attachment.name) from error
+        raise
+    if uploaded.size != attachment.size:
+        raise FileProblem("file_cut", attachment.name)
+    Attachment.objects.filter(pk=attachment.pk).update(token=uploaded.token, token_at=now)
+    return uploaded.token

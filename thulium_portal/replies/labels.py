@@ -1,0 +1,236 @@
+"""What people are told: states, reasons and problems, claiming no more than is known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from thulium_portal.replies.models import DeliveryAttempt, Reply
+from thulium_portal.replies.states import State
+from thulium_portal.thulium.types import Reason
+
+
+@dataclass(frozen=True)
+class Status:
+    """A reply's state for its page: a heading, a sentence, and the tone of its colour."""
+
+    title: str
+    text: str = ""
+    tone: str = "info"
+
+
+REASONS = {
+    "customer_wrote": gettext_lazy("The customer wrote again before the reply left."),
+    "wrote_again": gettext_lazy("The customer has written again, so the ticket was left as it is."),
+    "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
+    "ticket_not_found": gettext_lazy("Thulium has no ticket with this number."),
+    "file_missing": gettext_lazy("A file of this reply is no longer on the portal's disk:"),
+    "file_refused": gettext_lazy("Thulium did not take a file of this reply:"),
+    "file_cut": gettext_lazy("A file of this reply did not arrive at Thulium whole:"),
+    "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
+    "crashed": gettext_lazy("Preparing this reply failed three times."),
+    "restored": gettext_lazy("The portal's data was restored from a backup."),
+    "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
+    "lease_over": gettext_lazy("The sending was interrupted."),
+    Reason.NO_CONNECTION: gettext_lazy("Thulium could not be reached."),
+    Reason.CERTIFICATE: gettext_lazy("Thulium's certificate could not be verified."),
+    Reason.WRONG_CREDENTIALS: gettext_lazy("Thulium did not accept the portal's API user."),
+    Reason.NO_RIGHT: gettext_lazy("The portal's API user lacks a right in Thulium."),
+    Reason.NOT_FOUND: gettext_lazy("Thulium has no such ticket or agent."),
+    Reason.REFUSED: gettext_lazy("Thulium refused the reply."),
+    Reason.TOO_LARGE: gettext_lazy("The reply was too large for Thulium."),
+    Reason.BUSY: gettext_lazy("Thulium asked us to wait."),
+    Reason.REDIRECTED: gettext_lazy("Thulium's address answered with a redirection."),
+    Reason.UNEXPECTED_ANSWER: gettext_lazy("Thulium's answer could not be understood."),
+    Reason.SERVER_ERROR: gettext_lazy("Thulium reported an error of its own."),
+    Reason.BROKEN_OFF: gettext_lazy("The connection to Thulium broke off."),
+    Reason.TIMED_OUT: gettext_lazy("Thulium did not answer in time."),
+    Reason.LOCAL_ERROR: gettext_lazy("The reply holds something that cannot be sent."),
+    Reason.FILE_TOKEN: gettext_lazy("Thulium wants the files once more; they are uploaded again."),
+}
+
+
+def why(reason: str, detail: str = "") -> str:
+    """Return why a reply is where it is, with Thulium's own sentence or the file's name.
+
+    Empty where there is nothing to explain.
+    """
+    sentence = str(REASONS.get(reason, ""))
+    if not detail and sentence.endswith(":"):
+        return f"{sentence[:-1]}."
+    return " ".join(part for part in (sentence, detail) if part)
+
+
+def _why(reply: Reply) -> str:
+    return why(reply.reason, reply.reason_detail)
+
+
+def clock(moment: datetime | None) -> str:
+    """Return the time of day in the reader's zone and form, with the date unless it is today."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return date_format(local, "TIME_FORMAT")
+    return date_format(local, "SHORT_DATETIME_FORMAT")
+
+
+def exact_clock(moment: datetime | None) -> str:
+    """Return the time of day to the second while it is near, for something a person waits for."""
+    if moment is None or abs(moment - timezone.now()) > timedelta(minutes=10):
+        return clock(moment)
+    return timezone.localtime(moment).strftime("%H:%M:%S")
+
+
+def status(reply: Reply) -> Status:
+    """Return the words for a reply's page."""
+    return _STATUS[State(reply.state)](reply)
+
+
+def _pending(reply: Reply) -> Status:
+    at = exact_clock(reply.not_before)
+    if reply.attempts:
+        text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
+        return Status(
+            _("On its way"),
+            text % {"reason": _why(reply), "time": at},
+            tone="caution",
+        )
+    if reply.scheduled:
+        return Status(_("Planned for %(time)s") % {"time": at}, _("You can still change it."))
+    return Status(
+        _("Leaves at %(time)s") % {"time": at}, _("Until then you can take it back unchanged.")
+    )
+
+
+def _claimed(reply: Reply) -> Status:
+    if reply.cancel_requested:
+        return Status(_("Trying to stop it…"), _("The reply has not left yet."))
+    return Status(_("Preparing to send…"), _("The reply has not left yet."))
+
+
+def _sending(reply: Reply) -> Status:
+    return Status(_("Sending now"), _("It can no longer be taken back."))
+
+
+def _sent(reply: Reply) -> Status:
+    return Status(
+        _("Handed to Thulium at %(time)s") % {"time": clock(reply.wire_end)},
+        _("Thulium accepted the reply. We are looking for it on the ticket."),
+        tone="good",
+    )
+
+
+def _confirmed(reply: Reply) -> Status:
+    return Status(
+        _("Confirmed on the ticket, message %(number)s") % {"number": reply.matched_message_id},
+        _("We read the ticket and the reply is there."),
+        tone="good",
+    )
+
+
+def _unknown(reply: Reply) -> Status:
+    text = _(
+        "We do not know whether the reply left, so we are reading the ticket to find out "
+        "(check %(number)d, the next at %(time)s). Do not send it again."
+    )
+    values = {"number": reply.checks + 1, "time": exact_clock(reply.next_check_at)}
+    return Status(_("Not confirmed yet"), text % values, tone="caution")
+
+
+def _not_found(reply: Reply) -> Status:
+    text = _(
+        "We read the ticket %(number)d times, last at %(time)s, and the reply is not there. "
+        "Look at the ticket, then send it again or mark it as arrived."
+    )
+    last = reply.ticket_reads.last()
+    values = {"number": reply.valid_checks, "time": clock(last.at if last else reply.wire_end)}
+    return Status(_("Not found on the ticket"), text % values, tone="caution")
+
+
+def _rejected(reply: Reply) -> Status:
+    text = _("%(reason)s Your text is kept: correct it and send it anew.")
+    return Status(
+        _("Refused by Thulium, nothing was sent"),
+        _why(reply) if reply.erased_at else text % {"reason": _why(reply)},
+        tone="bad",
+    )
+
+
+def _blocked(reply: Reply) -> Status:
+    return Status(
+        _("Stopped before sending"),
+        _("%(reason)s Nothing was sent; the choice is yours.") % {"reason": _why(reply)},
+        tone="caution",
+    )
+
+
+def _held(reply: Reply) -> Status:
+    return Status(
+        _("On hold"),
+        _("%(reason)s An administrator looks at the ticket and releases the reply.")
+        % {"reason": _why(reply)},
+        tone="caution",
+    )
+
+
+def _cancelled(reply: Reply) -> Status:
+    text = "" if reply.erased_at else _("The text is back among your drafts.")
+    return Status(_("Undone, nothing was sent"), text)
+
+
+def _superseded(_reply: Reply) -> Status:
+    return Status(_("Replaced by a new reply"))
+
+
+_STATUS: dict[State, Callable[[Reply], Status]] = {
+    State.DRAFT: lambda reply: Status(
+        _("Draft saved at %(time)s") % {"time": clock(reply.updated_at)}
+    ),
+    State.PENDING: _pending,
+    State.CLAIMED: _claimed,
+    State.SENDING: _sending,
+    State.SENT: _sent,
+    State.CONFIRMED: _confirmed,
+    State.UNKNOWN: _unknown,
+    State.NOT_FOUND: _not_found,
+    State.REJECTED: _rejected,
+    State.BLOCKED: _blocked,
+    State.HELD: _held,
+    State.CANCELLED: _cancelled,
+    State.SUPERSEDED: _superseded,
+}
+
+
+def hold_sentence(reason: str) -> str:
+    """Return the banner's sentence about why all sending is held."""
+    if reason == "other_system":
+        return _(
+            "The portal was connected to another Thulium than its data is for, so an administrator "
+            "has to look first. You can read and write; replies wait."
+        )
+    return _(
+        "The portal's data was restored, so an administrator has to look first. "
+        "You can read and write; replies wait."
+    )
+
+
+def line_sentence(reason: str) -> str:
+    """Return the banner's sentence about the line to Thulium."""
+    return str(REASONS.get(reason, REASONS[Reason.NO_CONNECTION]))
+
+
+def verdict(attempt: DeliveryAttempt) -> str:
+    """Return what one attempt came to, for the story of a reply."""
+    words = {
+        "sent": _("Thulium accepted the reply"),
+        "rejected": _("Thulium refused the reply"),
+        "unknown": _("The answer did not come; the ticket is being read"),
+        "not_sent": _("The reply did not leave"),
+    }.get(attempt.verdict, "")
+    reason = str(REASONS.get(attempt.reason, ""))
+    return " · ".join(part for part in (words, reason) if part)

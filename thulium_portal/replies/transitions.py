@@ -1,0 +1,69 @@
+"""How a reply changes state: one conditional update and its audit entry, or nothing at all."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.canned import usage
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import ALLOWED, OPEN, TAKEN_BACK, State
+
+
+class StateConflict(Exception):
+    """Somebody else moved the reply first; nothing was changed."""
+
+
+def subject_of(reply: Reply) -> Subject:
+    """Return how the audit names *reply*."""
+    return Subject("reply", str(reply.uuid))
+
+
+def move(
+    reply: Reply,
+    source: State,
+    target: State,
+    *,
+    action: Action,
+    actor: User | None,
+    guard: Q | None = None,
+    values: Mapping[str, Any] | None = None,
+    facts: Mapping[str, Fact] | None = None,
+    content: Mapping[str, str] | None = None,
+) -> None:
+    """Take *reply* from *source* to *target*, with *values*, where *guard* still holds.
+
+    Must run inside a transaction. Raises :class:`StateConflict` where the row is no longer in
+    *source* or the guard fails, and ``ValueError`` for a move that ``states.TRANSITIONS`` does not
+    know.
+    """
+    if (source, target) not in ALLOWED:
+        raise ValueError(f"no move from {source} to {target}")
+    if not connection.in_atomic_block:
+        raise RuntimeError("a move and its audit entry need one transaction")
+    changes: dict[str, Any] = {"state": target, "updated_at": timezone.now(), **(values or {})}
+    if target not in OPEN:
+        changes.setdefault("settled_at", timezone.now())
+    row = Reply.objects.filter(pk=reply.pk, state=source)
+    if guard is not None:
+        row = row.filter(guard)
+    if row.update(**changes) != 1:
+        raise StateConflict(f"{reply.pk} is no longer {source}")
+    for name, value in changes.items():
+        setattr(reply, name, value)
+    if target in TAKEN_BACK:
+        usage.forget(reply.uuid)
+    record(
+        action,
+        actor=actor,
+        subject=subject_of(reply),
+        ticket_id=reply.ticket_id,
+        state=target,
+        facts=facts,
+        content=content,
+    )

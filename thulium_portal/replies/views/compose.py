@@ -1,0 +1,317 @@
+"""Writing a reply: the conversation beside the composer, drafts, the picker, sending."""
+
+import uuid as uuids
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import DatabaseError
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.permissions import nameable_by
+from thulium_portal.canned.placeholders.forms import FillInForm
+from thulium_portal.canned.placeholders.values import placeholder_values
+from thulium_portal.canned.search import picker as finding
+from thulium_portal.replies import attachments, drafts, labels, services
+from thulium_portal.replies.composer import conversation
+from thulium_portal.replies.composer import picker as picking
+from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.services import Outcome, Submission
+from thulium_portal.replies.states import OPEN
+from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER, no_ticket_number
+from thulium_portal.tickets import reading
+from thulium_portal.tickets.conversation import TicketView
+from thulium_portal.tickets.snapshot import read_snapshot
+
+MOST_ON_ITS_WAY = 5
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@requires(Permission.READ_TICKETS)
+def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The conversation beside the composer; POST sends."""
+    if not 0 < ticket_id < LONGEST_TICKET_NUMBER:
+        return no_ticket_number(request, str(ticket_id))
+    if request.method == "POST":
+        return _send(request, ticket_id)
+    view, draft = conversation.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
+    form = _fresh_form(request, ticket_id, view, draft)
+    return _page(request, ticket_id, view, form, draft)
+
+
+def _fresh_form(
+    request: StaffRequest,
+    ticket_id: int,
+    view: TicketView | reading.TicketProblem,
+    draft: Reply | None,
+) -> ComposeForm:
+    snapshot = view.snapshot if isinstance(view, TicketView) else None
+    initial: dict[str, Any] = {
+        "submission_key": draft.submission_key if draft else uuids.uuid4(),
+        "revision": draft.draft_revision if draft else 0,
+        "snapshot": snapshot.sign() if snapshot else "",
+        "body_type": BodyType.PLAIN,
+    }
+    if draft is not None:
+        initial |= {
+            "status_after": draft.status_after,
+            "body": draft.body,
+            "body_type": draft.body_type,
+            "canned_response": draft.canned_response_id,
+            "canned_version": draft.canned_version_id,
+            "keep_reason": draft.keep_reason,
+            "inserted": draft.inserted,
+        }
+    return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
+
+
+def _page(
+    request: StaffRequest,
+    ticket_id: int,
+    view: TicketView | reading.TicketProblem,
+    form: ComposeForm,
+    draft: Reply | None,
+    *,
+    status: int = 200,
+    **extra: Any,
+) -> HttpResponse:
+    user = request.user
+    problem = view if isinstance(view, reading.TicketProblem) else None
+    context = {
+        "ticket_id": ticket_id,
+        "ticket": None if problem else view,
+        "problem": problem,
+        "form": form,
+        "can_send": user.may(Permission.SEND_REPLIES) and bool(user.agent_login),
+        "cannot_send_reason": _(
+            "You can read and write, but not send yet: you have no agent login. "
+            "Ask an administrator to add it to your account."
+        ),
+        "draft": draft,
+        "kept_files": draft.attachments.all() if draft else [],
+        "canned_files": _offered_files(form, draft, user),
+        "status_from": _status_from(form, user),
+        "on_its_way": _on_its_way(ticket_id),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "max_mb": settings.MAX_ATTACHMENT_MB,
+        "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
+        **extra,
+    }
+    if problem and status == 200:
+        status = problem.status
+    return render(request, "replies/compose.html", context, status=status)
+
+
+def _on_its_way(ticket_id: int) -> list[Reply]:
+    """Return the newest replies to this ticket that are not settled, oldest first."""
+    fields = ("uuid", "state", "submitted_at", "author__name", "author__username")
+    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).select_related("author")
+    return list(rows.only(*fields).order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
+
+
+def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    form = ComposeForm(request.POST, request.FILES, ticket_id=ticket_id, user=request.user)
+    if not form.is_valid():
+        return _refused(request, ticket_id, form)
+    if not request.user.agent_login:
+        form.add_error(
+            None, _("You have no agent login yet, so nothing was sent. Your text is kept.")
+        )
+        return _refused(request, ticket_id, form)
+    stored: list[attachments.StoredFile] = []
+    try:
+        stored += [attachments.store(file) for file in form.cleaned_data["attachments"]]
+        shared = _canned_files(form, request.user)
+        done = services.submit(_submission(form, [*stored, *shared]), actor=request.user)
+    except (DatabaseError, OSError):
+        attachments.discard_quietly(stored)
+        form.add_error(
+            None,
+            _("The portal could not store your reply, so it is not on its way. Send it again."),
+        )
+        return _refused(request, ticket_id, form, status=503)
+    if done.outcome is not Outcome.NEW and done.draft is None:
+        attachments.discard(stored)
+    if done.outcome is Outcome.KEPT_APART:
+        messages.warning(
+            request,
+            _(
+                "This reply was already on its way. What you sent the second time differs, "
+                "so it is kept as a draft on the ticket."
+            ),
+        )
+    return _to_its_page(request, done.reply)
+
+
+def _to_its_page(request: StaffRequest, reply: Reply) -> HttpResponse:
+    """Lead to the reply; the page's script is told the address instead of following it unseen."""
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(reverse("replies:show", args=[reply.uuid]))
+    return redirect("replies:show", uuid=reply.uuid)
+
+
+def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list[CannedFile]:
+    """Return the files of canned responses that the page shows, ticked.
+
+    Those the form names; for a draft that was left, those of its canned response: a draft keeps no
+    files, so what was unticked before is shown again rather than lost unseen.
+    """
+    named = form["canned_files"].value() or []
+    if named or form.is_bound:
+        chosen = [uuids.UUID(value) for value in map(str, named) if is_uuid(value)]
+        return canned_attachments.to_send(chosen, actor=person)
+    if draft is None or draft.canned_version is None:
+        return []
+    known = set(draft.attachments.values_list("path", flat=True))
+    return [file for file in draft.canned_version.files.all() if file.path not in known]
+
+
+def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
+    """Return the canned response that names a status to be set afterwards."""
+    number = str(form["canned_response"].value() or "")
+    if not _is_number(number):
+        return None
+    return nameable_by(person).filter(pk=int(number)).exclude(status_after="").first()
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 16
+
+
+def _canned_files(form: ComposeForm, person: User) -> list[attachments.StoredFile]:
+    """Return the files that a canned response gave, as the reply stores them."""
+    chosen = canned_attachments.to_send(form.cleaned_data["canned_files"], actor=person)
+    return [canned_attachments.as_stored(file) for file in chosen]
+
+
+def _submission(form: ComposeForm, stored: list[attachments.StoredFile]) -> Submission:
+    return Submission(
+        key=form.cleaned_data["submission_key"],
+        text=form.text(),
+        snapshot=form.snapshot_read(),
+        files=stored,
+        keep_files=form.cleaned_data["keep_files"],
+        send_at=form.cleaned_data["send_at"],
+    )
+
+
+def _refused(
+    request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
+) -> HttpResponse:
+    view, draft = conversation.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
+    return _page(request, ticket_id, view, form, draft, status=status)
+
+
+@require_POST
+@requires(Permission.READ_TICKETS)
+def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
+    """Keep what is being typed; the answer is the quiet line under the editor."""
+    form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
+    if not form.is_valid():
+        return JsonResponse(
+            {"saved": False, "label": _("This text could not be saved.")}, status=422
+        )
+    try:
+        saved = drafts.save(
+            form.text(),
+            snapshot=form.snapshot_read(),
+            key=form.cleaned_data["submission_key"],
+            revision=form.cleaned_data["revision"] or 0,
+            actor=request.user,
+        )
+    except DatabaseError:
+        label = _("Not saved on the server; the text is kept on this computer.")
+        return JsonResponse({"saved": False, "label": label}, status=503)
+    at = labels.clock(saved.draft.updated_at)
+    label = (
+        _("Saved as a second draft at %(time)s: another window changed the first")
+        if saved.apart
+        else _("Draft saved %(time)s")
+    )
+    return JsonResponse(
+        {
+            "saved": True,
+            "label": label % {"time": at},
+            "revision": saved.draft.draft_revision,
+            "submission_key": str(saved.draft.submission_key),
+        }
+    )
+
+
+@require_POST
+@requires(Permission.READ_TICKETS)
+def discard_draft(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Throw the draft of this ticket away."""
+    draft = drafts.for_ticket(request.user, ticket_id)
+    if draft is not None and drafts.discard(draft, actor=request.user):
+        messages.info(request, _("The draft was discarded."))
+    return redirect("replies:compose", ticket_id=ticket_id)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def picker(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Canned responses for what was typed, already filled for this ticket and this person."""
+    query = request.POST.get("q", "")[:200]
+    snapshot = read_snapshot(request.POST.get("snapshot", ""), ticket_id=ticket_id)
+    results = picking.search(request.user, query, snapshot)
+    if not results:
+        finding.record_empty_search(query)
+    context = {
+        "results": results,
+        "query": query,
+        "ticket_id": ticket_id,
+        "language": snapshot.language,
+    }
+    return render(request, "replies/_picker.html", context)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The picker without scripts: search, or put the chosen text below what is already typed."""
+    form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
+    form.is_valid()
+    snapshot = form.snapshot_read()
+    chosen = picking.pick(request.user, request.POST.get("insert", ""), snapshot)
+    fields = picking.inserted(form, chosen)
+    query = request.POST.get("q", "")[:200]
+    results = picking.search(request.user, query, snapshot) if chosen is None else []
+    fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
+    view = conversation.load(ticket_id)
+    draft = drafts.for_ticket(request.user, ticket_id)
+    return _page(request, ticket_id, view, fresh, draft, results=results, query=query)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def fill_in(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """The questions of a canned response; answered well, its text ready to be inserted."""
+    snapshot = read_snapshot(request.POST.get("snapshot", ""), ticket_id=ticket_id)
+    chosen = picking.pick(request.user, request.POST.get("insert", ""), snapshot)
+    if chosen is None or chosen.response.current is None:
+        raise Http404
+    form = FillInForm(
+        request.POST if "answered" in request.POST else None,
+        body=chosen.response.current.body,
+        values=placeholder_values(snapshot, request.user),
+        language=chosen.response.language,
+    )
+    if form.is_valid():
+        return JsonResponse({"html": form.rendered().html, "version": chosen.version_id})
+    context = {"form": form, "response": chosen.response}
+    status = 422 if form.is_bound else 200
+    return render(request, "replies/_fill_in.html", context, status=status)

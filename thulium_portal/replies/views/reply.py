@@ -1,0 +1,316 @@
+"""Following replies: the list, one reply with its live state, and what can be done with it."""
+
+import uuid as uuids
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.replies import attachments, labels, services
+from thulium_portal.replies.composer import conversation
+from thulium_portal.replies.composer.forms import RescheduleForm
+from thulium_portal.replies.delivery import ticket_status
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
+from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.replies.views import proposals
+from thulium_portal.tickets import reading
+
+SETTLED = frozenset(State) - {*OPEN, State.SENT}
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def index(request: StaffRequest) -> HttpResponse:
+    """One's replies, newest first, by state; the filter lives in the address."""
+    state = request.GET.get("state", "")
+    replies = Reply.objects.filter(author=request.user).exclude(state=State.CANCELLED)
+    groups = {"attention": ATTENTION, "on-its-way": OPEN, "draft": (State.DRAFT,)}
+    if state in groups:
+        replies = replies.filter(state__in=groups[state])
+    elif state in State.values:
+        replies = replies.filter(state=state)
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 16:
+        replies = replies.filter(pk__lt=int(before))
+    page = list(replies.order_by("-id")[:51])
+    context = {
+        "replies": page[:50],
+        "next_before": page[49].pk if len(page) > 50 else None,
+        "state": state,
+        "states": [(name, label) for name, label in State.choices if name != State.CANCELLED],
+    }
+    return render(request, "replies/index.html", context)
+
+
+def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
+    return get_object_or_404(
+        Reply.objects.visible_to(request.user).select_related(
+            "author", "canned_response", "erased_by"
+        ),
+        uuid=uuid,
+    )
+
+
+@never_cache
+@require_GET
+@requires(Permission.READ_TICKETS)
+def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """One reply with its live state."""
+    reply = _visible(request, uuid)
+    if reply.state == State.DRAFT:
+        return redirect("replies:compose", ticket_id=reply.ticket_id)
+    return render(request, "replies/show.html", _following(request, reply))
+
+
+@never_cache
+@require_GET
+@requires(Permission.READ_TICKETS)
+def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The part of a reply's page that changes while it is on its way."""
+    reply = _visible(request, uuid)
+    context = _following(request, reply) | {"is_fragment": True}
+    code = HTMX_STOP_POLLING if context["settled"] else 200
+    return render(request, "replies/_status.html", context, status=code)
+
+
+def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
+    now = timezone.now()
+    mine = reply.author_id == request.user.pk
+    decides = mine or request.user.may(Permission.SEE_ALL_REPLIES)
+    state = State(reply.state)
+    left = (reply.not_before - now).total_seconds() if reply.not_before else 0
+    waiting = state is State.PENDING and decides
+    waits_for = services.waits_for(reply)
+    return {
+        "reply": reply,
+        "can_propose": state in WAS_SENT and proposals.may_propose(reply, request.user),
+        "status_words": ticket_status.words(reply),
+        "can_set_status": ticket_status.may_try_again(reply) and decides,
+        "status": labels.status(reply),
+        "timeline": timeline(reply),
+        "attachments": reply.attachments.all(),
+        "settled": state in SETTLED and not ticket_status.is_awaited(reply),
+        "now": now,
+        "seconds_left": max(0, round(left)),
+        "can_undo": (waiting or (state is State.CLAIMED and not reply.cancel_requested))
+        and decides,
+        "can_send_now": waiting and left > 0,
+        "can_reschedule": waiting and (reply.scheduled or left > 0),
+        "can_send_anyway": state is State.BLOCKED and decides,
+        "can_take_back": decides and _can_take_back(reply, request.user),
+        "can_check_now": state in {State.UNKNOWN, State.NOT_FOUND} and decides,
+        "can_send_again": state is State.NOT_FOUND and decides and bool(request.user.agent_login),
+        "can_release": state is State.HELD and request.user.may(Permission.MANAGE_SENDING),
+        "can_let_pass": waiting and waits_for is not None and waits_for.state in STOPPED,
+        "waits_for": waits_for,
+        "reads": reply.ticket_reads.order_by("-id")[:10],
+        "resent_as": Reply.objects.filter(resend_of=reply).first(),
+    }
+
+
+def _can_take_back(reply: Reply, user: User) -> bool:
+    if reply.state == State.REJECTED:
+        return reply.dismissed_at is None and reply.erased_at is None
+    if reply.state == State.HELD:
+        return user.may(Permission.MANAGE_SENDING)
+    return reply.state in STOPPED
+
+
+def timeline(reply: Reply) -> list[tuple[datetime, str]]:
+    """Return the story of a reply, oldest first, in people's words."""
+    story: list[tuple[datetime | None, str]] = [(reply.submitted_at, _("You pressed Send"))]
+    for attempt in reply.delivery_attempts.all():
+        if attempt.wire_at:
+            story.append((attempt.wire_at, _("Sending began")))
+        if attempt.ended_at:
+            words = labels.verdict(attempt)
+            story.append((attempt.ended_at, words))
+    if reply.state == State.CONFIRMED:
+        found = _("Found on the ticket as message %(number)s")
+        story.append((reply.settled_at, found % {"number": reply.matched_message_id}))
+    elif reply.state in {State.CANCELLED, State.SUPERSEDED}:
+        story.append((reply.settled_at, str(State(reply.state).label)))
+    return [(at, words) for at, words in story if at is not None]
+
+
+# Acting on a reply
+
+
+def _act(
+    request: StaffRequest, uuid: uuids.UUID, act: Callable[[Reply], Reply | None]
+) -> HttpResponseRedirect:
+    """Carry out one wish and show where it led; a wish that came too late is said so, not hidden.
+
+    A draft that comes of it is opened for writing.
+    """
+    reply = _visible(request, uuid)
+    try:
+        result = act(reply)
+    except StateConflict:
+        messages.warning(
+            request, _("Too late for that: the reply has moved on. This is its state now.")
+        )
+        return redirect("replies:show", uuid=uuid)
+    if result is not None and result.state == State.DRAFT:
+        messages.success(request, _("Your text is back, exactly as you left it."))
+        return redirect("replies:compose", ticket_id=result.ticket_id)
+    return redirect("replies:show", uuid=(result or reply).uuid)
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def undo(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Take a reply back before it leaves."""
+    return _act(request, uuid, lambda reply: services.undo(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def send_now(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """End the waiting."""
+    return _act(request, uuid, lambda reply: services.send_now(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def reschedule(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Change when a planned reply leaves."""
+    form = RescheduleForm(request.POST, user=request.user)
+    if not form.is_valid():
+        reply = _visible(request, uuid)
+        context = _following(request, reply) | {"reschedule_form": form}
+        return render(request, "replies/show.html", context, status=422)
+    when = form.cleaned_data["send_at"]
+    return _act(request, uuid, lambda reply: services.reschedule(reply, when, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def send_anyway(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Let a stopped reply leave as it is."""
+    return _act(request, uuid, lambda reply: services.send_anyway(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def take_back(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Turn a stopped, missing or refused reply into a draft."""
+    return _act(request, uuid, lambda reply: services.take_back(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def check_now(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Read the ticket again at once."""
+    return _act(request, uuid, lambda reply: services.check_now(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def let_pass(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Do not wait for an earlier reply that is stopped."""
+    return _act(request, uuid, lambda reply: services.let_pass(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def set_status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Set the ticket's status after all, where that failed."""
+    return _act(request, uuid, lambda reply: services.set_status(reply, actor=request.user))
+
+
+@require_POST
+@requires(Permission.MANAGE_SENDING)
+def release(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Let a reply leave that was held after a restore."""
+    return _act(request, uuid, lambda reply: services.release(reply, actor=request.user))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@requires(Permission.SEND_REPLIES)
+def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Look at the ticket as it is now, then send a missing reply once more."""
+    reply = _visible(request, uuid)
+    view = conversation.load(reply.ticket_id)
+    if isinstance(view, reading.TicketProblem) or reply.state not in {
+        State.NOT_FOUND,
+        State.SUPERSEDED,
+    }:
+        messages.warning(request, _("The ticket has to be read before sending again. Try later."))
+        return redirect("replies:show", uuid=uuid)
+    shown = [message.id for message in view.messages]
+    if request.method == "POST" and request.POST.get("checked") == "yes":
+        key = _uuid(request.POST.get("submission_key", ""))
+        return _act(
+            request,
+            uuid,
+            lambda reply: services.send_again(reply, shown=shown, key=key, actor=request.user),
+        )
+    context = {
+        "reply": reply,
+        "ticket": view,
+        "submission_key": uuids.uuid4(),
+        "error": request.method == "POST",
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "replies/send_again.html", context, status=status)
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """The person found the reply on the ticket by its message number."""
+    number = request.POST.get("message", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        raise Http404
+    return _act(
+        request,
+        uuid,
+        lambda reply: services.confirm_by_hand(reply, int(number), actor=request.user),
+    )
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def attachment(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
+    """Give a file back, always as a download, to whoever may see its reply."""
+    file = get_object_or_404(Attachment.objects.select_related("reply"), uuid=uuid)
+    if not Reply.objects.visible_to(request.user).filter(pk=file.reply_id).exists():
+        raise Http404
+    try:
+        stream = attachments.location(file).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    return FileResponse(
+        stream,
+        as_attachment=True,
+        filename=file.name,
+        content_type="application/octet-stream",
+    )
+
+
+def _uuid(text: str) -> uuids.UUID:
+    try:
+        return uuids.UUID(text)
+    except ValueError as error:
+        raise PermissionDenied from error

@@ -1,0 +1,68 @@
+"""Pages of a long export: started, watched, downloaded."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HTMX_STOP_POLLING
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.review.exports import jobs
+from thulium_portal.review.exports.tables import CONTENT_TYPES, Format
+from thulium_portal.review.forms import FilterForm
+from thulium_portal.review.models import ExportJob
+from thulium_portal.review.querystring import list_with, posted, query_of
+
+
+@require_POST
+@requires(Permission.REVIEW_AUDIT)
+def start(request: StaffRequest) -> HttpResponseRedirect:
+    """Begin an Excel file of what the list shows, and lead to its progress."""
+    asked = posted(request)
+    query = query_of(asked)
+    if not FilterForm(asked).is_valid():
+        return redirect(list_with(query))
+    try:
+        job = jobs.start(query, actor=request.user)
+    except jobs.NoRoom:
+        messages.error(
+            request,
+            _("The portal’s disk is nearly full, so no file was begun. Tell your administrator."),
+        )
+    except jobs.Busy:
+        messages.error(request, _("Your export before this one is still being made."))
+    else:
+        return redirect("review:export_job", number=job.pk)
+    return redirect(list_with(query))
+
+
+@never_cache
+@require_GET
+@requires(Permission.REVIEW_AUDIT)
+def show(request: StaffRequest, number: int) -> HttpResponseBase:
+    """How far one's own export is; asked again and again while it is being made."""
+    job = get_object_or_404(ExportJob, pk=number, person=request.user)
+    context = {"job": job, "list_url": list_with(job.query), "state": job.state_now}
+    if not request.headers.get("HX-Request"):
+        return render(request, "review/export_job.html", context)
+    status = 200 if job.is_under_way else HTMX_STOP_POLLING
+    return render(request, "review/_export_job.html", context, status=status)
+
+
+@require_GET
+@requires(Permission.REVIEW_AUDIT)
+def download(request: StaffRequest, number: int) -> HttpResponseBase:
+    """Give the finished file to the person who asked for it."""
+    job = get_object_or_404(ExportJob, pk=number, person=request.user, state=ExportJob.State.READY)
+    try:
+        file = jobs.path_of(job).open("rb")
+    except OSError as error:
+        raise Http404 from error
+    name = f"audit-{timezone.localdate(job.created_at)}-{job.sequence}.xlsx"
+    return FileResponse(
+        file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[Format.XLSX]
+    )

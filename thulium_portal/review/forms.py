@@ -1,0 +1,250 @@
+"""The filters of the review page: what an address asks for, and what is wrong with it."""
+
+import re
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from thulium_portal.audit import review_index
+from thulium_portal.audit.models import AuditEntry, ReviewRow
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.forms import DayField, TicketField, day_start
+from thulium_portal.lib.pagination import Page, page_by_key
+from thulium_portal.replies.states import TAKEN_BACK
+from thulium_portal.review.labels import LIGHTLY, STATES, Change
+from thulium_portal.review.models import SavedView
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from thulium_portal.accounts.models import User
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+KEPT = "kept"
+"""Asks for every outcome but those of replies that were taken back."""
+MORE = ("customer", "login", "canned", "version", "changed", "hour")
+"""Filters of what only replies have."""
+_KEPT_SECONDS = 60
+_LOOKED_AT = 2_000
+"""Of the newest replies; their canned responses are offered to choose from."""
+_CHANGED: dict[str, dict[str, object]] = {
+    Change.UNCHANGED: {"changed_percent": 0},
+    Change.LIGHT: {"changed_percent__gt": 0, "changed_percent__lte": LIGHTLY},
+    Change.HEAVY: {"changed_percent__gt": LIGHTLY},
+    Change.SCRATCH: {"changed_percent__isnull": True},
+}
+
+
+class FilterForm(forms.Form):
+    """Any of: words, ticket number, person (user name), state, first and last day."""
+
+    q = forms.CharField(
+        label=_("Search in the text"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        error_messages={"max_length": _("Search for at most 200 characters.")},
+    )
+    since = DayField(label=pgettext_lazy("first day", "From"))
+    until = DayField(label=pgettext_lazy("last day", "To"))
+    person = forms.CharField(label=_("Person"), required=False, widget=forms.Select)
+    state = forms.ChoiceField(
+        label=_("Outcome"),
+        required=False,
+        choices=[("", _("Any outcome")), (KEPT, _("Any but undone or replaced")), *STATES.items()],
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not an outcome; choose one from the list.")
+        },
+    )
+    ticket = TicketField(label=_("Ticket number"), required=False)
+    customer = forms.CharField(
+        label=_("Customer"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"max_length": _("Search for at most 200 characters.")},
+    )
+    login = forms.CharField(
+        label=_("Agent login"), required=False, max_length=150, widget=forms.Select
+    )
+    canned = forms.CharField(label=_("Canned response"), required=False, widget=forms.Select)
+    version = forms.CharField(
+        label=_("Version"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+    changed = forms.ChoiceField(
+        label=_("Changed before sending"),
+        required=False,
+        choices=[("", _("Any amount")), *Change.choices],
+        error_messages={
+            "invalid_choice": _("“%(value)s” is not on the list; choose an amount from it.")
+        },
+    )
+    hour = forms.CharField(
+        label=_("Hour of the day, 0 to 23"),
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = _people().order_by("name", "username")
+        self._offer(
+            "person", _("Anyone"), [(each.get_username(), _in_full(each)) for each in people]
+        )
+        offered = cache.get_or_set("audit-used-of-late", _used_of_late, _KEPT_SECONDS)
+        logins, texts = offered or ([], [])
+        self._offer("login", _("Any"), logins)
+        self._offer("canned", _("Any"), texts)
+
+    def _offer(self, name: str, nothing: "StrOrPromise", choices: list[tuple[str, str]]) -> None:
+        """Offer *choices*; what the address asks for beside them is shown as it stands there."""
+        asked = str(self[name].value() or "")
+        known = {value for value, _label in choices}
+        others = [] if asked in {"", *known} else [(asked, asked)]
+        widget = cast("forms.Select", self.fields[name].widget)
+        widget.choices = [("", nothing), *choices, *others]
+
+    def clean_person(self) -> "User | None":
+        """Return whom the user name (or the internal number) names."""
+        asked = self.cleaned_data["person"]
+        if not asked:
+            return None
+        people = _people().filter(username__iexact=asked)
+        if not people and asked.isascii() and asked.isdigit() and len(asked) < 19:
+            people = _people().filter(pk=int(asked))
+        if not people:
+            words = _("There is nobody with the user name “%(value)s”.")
+            raise forms.ValidationError(words, code="unknown", params={"value": asked})
+        return people[0]
+
+    def clean_canned(self) -> int | None:
+        """Return the canned response's number."""
+        return self._number("canned", _("There is no canned response with this number."))
+
+    def clean_version(self) -> int | None:
+        """Return the number of the version."""
+        return self._number("version", _("A version is a number, for example 3."))
+
+    def clean_hour(self) -> int | None:
+        """Return the hour, 0 to 23."""
+        hour = self._number("hour", _("Choose an hour from 0 to 23."))
+        if hour is not None and hour > 23:
+            raise forms.ValidationError(_("Choose an hour from 0 to 23."), code="invalid")
+        return hour
+
+    def _number(self, name: str, words: "StrOrPromise") -> int | None:
+        asked = self.cleaned_data[name]
+        if asked and not _NUMBER.fullmatch(asked):
+            raise forms.ValidationError(words, code="invalid")
+        return int(asked) if asked else None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days in the wrong order."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day is before the first one."))
+        return self.cleaned_data
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked for, without what is not; only for a valid form."""
+        given = self.cleaned_data.items()
+        return {name: value for name, value in given if value not in ("", None)}
+
+    @property
+    def asks_more(self) -> bool:
+        """Tell whether any of the filters is used that are not always in sight."""
+        return any(self[name].value() for name in MORE)
+
+    def replies(self) -> QuerySet[ReviewRow]:
+        """Return the review lines asked for; only for a valid form."""
+        words = review_index.looked_for(self.cleaned_data)
+        return review_index.matching(self._lines(), words) if words else self._lines()
+
+    def events(self) -> QuerySet[AuditEntry]:
+        """Return the entries asked for; what only replies have is looked for in theirs."""
+        entries = self._narrowed(AuditEntry.objects.select_related("actor"), "at")
+        if any(name in self.asked for name in ("q", *MORE)):
+            replies = self.replies().order_by().values("subject_id")
+            entries = entries.filter(subject_kind="reply", subject_id__in=replies)
+        return entries
+
+    def page(self, *, size: int, before: int | None, after: int | None) -> Page[ReviewRow]:
+        """Return a page of the review lines asked for; only for a valid form."""
+        words = review_index.looked_for(self.cleaned_data)
+        among = partial(review_index.WORDS.newest, words) if words else None
+        return page_by_key(
+            self._lines(), "opened_sequence", size=size, before=before, after=after, among=among
+        )
+
+    def _lines(self) -> QuerySet[ReviewRow]:
+        """Return what every filter but that of words leaves of the review lines."""
+        rows = self._narrowed(ReviewRow.objects.select_related("actor"), "opened_at")
+        asked = self.cleaned_data
+        wanted = {
+            "agent_login__iexact": asked["login"] or None,
+            "canned_id": asked["canned"],
+            "canned_version": asked["version"],
+            "opened_at__hour": asked["hour"],
+            **_CHANGED.get(asked["changed"], {}),
+        }
+        rows = rows.none() if review_index.is_wordless(asked) else rows
+        return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+    def _narrowed(self, rows: QuerySet[Any], at: str) -> QuerySet[Any]:
+        asked = self.cleaned_data
+        since, until, state = asked["since"], asked["until"], asked["state"]
+        wanted = {
+            "actor": asked["person"],
+            "ticket_id": asked["ticket"],
+            "state": None if state in ("", KEPT) else state,
+            f"{at}__gte": day_start(since) if since else None,
+            f"{at}__lt": day_start(until + timedelta(days=1)) if until else None,
+        }
+        rows = rows.exclude(state__in=TAKEN_BACK) if state == KEPT else rows
+        return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+
+
+class SavedViewForm(forms.Form):
+    """The name under which a reviewer keeps the filters of the list."""
+
+    name = forms.CharField(
+        label=_("Name of the view"),
+        max_length=SavedView.LONGEST_NAME,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("Give the view a name."),
+            "max_length": _("Use at most %(limit_value)d characters."),
+        },
+    )
+
+
+def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the agent logins and the canned responses of the newest replies, by name."""
+    lines = ReviewRow.objects.values_list("agent_login", "canned_id", "canned_title")[:_LOOKED_AT]
+    logins: set[str] = set()
+    titles: dict[str, str] = {}
+    for login, number, title in lines:
+        logins.add(login)
+        if number is not None:
+            titles.setdefault(str(number), title or str(number))
+    by_title = sorted(titles.items(), key=lambda each: fold(each[1]))
+    return [(login, login) for login in sorted(logins - {""})], by_title
+
+
+def _people() -> "QuerySet[User]":
+    return get_user_model().objects.all()
+
+
+def _in_full(person: "User") -> str:
+    name, username = person.get_full_name(), person.get_username()
+    return name if name == username else f"{name} ({username})"

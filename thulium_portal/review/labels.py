@@ -1,0 +1,79 @@
+"""What the record's codes are called on its pages: outcomes, actors, headings of texts."""
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.replies.states import State
+
+STATES = {str(state): state.label for state in State if state is not State.DRAFT}
+"""Every state of a submitted reply; drafts are nobody's to review."""
+
+LIGHTLY = 20
+"""Percent of the words changed up to which an edit is light."""
+
+
+class Change(TextChoices):
+    """How far a reply went from its canned response."""
+
+    UNCHANGED = "unchanged", _("Sent unchanged")
+    LIGHT = "light", _("Lightly edited (up to 20 % of the words)")
+    HEAVY = "heavy", _("Heavily edited")
+    SCRATCH = "scratch", _("Written from scratch")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a state is shown: its name, the tone of its colour, its icon."""
+
+    state: str
+    label: str | Promise
+    tone: str
+    icon: str
+
+
+_LOOKS = {
+    "pending": ("info", "clock"),
+    "claimed": ("info", "send"),
+    "sending": ("info", "send"),
+    "sent": ("good", "check"),
+    "confirmed": ("good", "check-check"),
+    "unknown": ("caution", "circle-question-mark"),
+    "not_found": ("caution", "search-x"),
+    "rejected": ("bad", "circle-x"),
+    "blocked": ("caution", "octagon-pause"),
+    "held": ("caution", "pause"),
+    "cancelled": ("", "undo-2"),
+    "superseded": ("", "replace"),
+}
+
+
+def outcome(state: str) -> Outcome:
+    """Return how *state* is shown; one that is not known is shown by its code."""
+    named = {**STATES, **dict(CannedResponse.State.choices)}
+    return Outcome(state, named.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
+
+
+UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}
+"""Who acted where no person did."""
+
+FIELDS = {
+    "body": _("Text"),
+    "customer": _("Customer"),
+    "ticket_subject": _("Subject of the ticket"),
+    "author_name": _("Name of the author"),
+    "query": _("Searched for"),
+    "basis": _("Legal ground"),
+    "name": _("First and last name"),
+    "email": _("E-mail"),
+    "username": _("User name"),
+    "title": _("Title"),
+    "note": _("Note"),
+    "reason": _("Reason"),
+    "status_after_name": _("Status of the ticket afterwards"),
+    "keep_reason": _("Why a must-keep passage was changed"),
+}
+"""Headings of the texts kept with entries."""

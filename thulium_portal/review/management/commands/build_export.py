@@ -1,0 +1,22 @@
+"""``manage.py build_export``: the process that makes one Excel file a reviewer asked for."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from thulium_portal.review.exports import jobs
+
+
+class Command(BaseCommand):
+    """Started by the portal itself; its progress stands on the page of the export."""
+
+    help = "Build the Excel file of an export that was asked for on the audit page."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of the export."""
+        parser.add_argument("number", type=int)
+
+    def handle(self, *args: Any, number: int, **options: Any) -> None:
+        """Build the file."""
+        jobs.build(number)

@@ -1,0 +1,68 @@
+"""``manage.py export_audit``: the whole record as a file."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+from tqdm import tqdm
+
+from thulium_portal.audit import context
+from thulium_portal.audit import services as audit_services
+from thulium_portal.review import services
+from thulium_portal.review.exports import tables
+from thulium_portal.review.exports.tables import EVENTS, ExportRows, Format, Line
+from thulium_portal.review.forms import FilterForm
+
+
+class Command(BaseCommand):
+    """Streams every entry into a file; the export is itself recorded, as the last entry."""
+
+    help = "Write the audit record to a file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take what the documentation names."""
+        parser.add_argument("--output", required=True, type=Path, metavar="FILE")
+        parser.add_argument("--format", choices=Format.values, default=Format.CSV.value)
+        parser.add_argument("--since", default="", metavar="D", help="first day, 2026-11-23")
+        parser.add_argument("--until", default="", metavar="D", help="last day, 2026-11-23")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Write the file beside its place and put it there when it is whole."""
+        form = FilterForm({"since": options["since"], "until": options["until"]})
+        if not form.is_valid():
+            raise CommandError(" ".join(f"--{name}: {e[0]}" for name, e in form.errors.items()))
+        output, kind = options["output"], Format(options["format"])
+        with context.from_shell():
+            audit_services.checkpoint()
+            entry = services.record_export(kind, EVENTS.name, form.asked, actor=None)
+        unfinished = output.with_name(f"{output.name}.part")
+        try:
+            count = self._write(unfinished, kind, form, entry.sequence)
+            unfinished.replace(output)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+        self.stdout.write(f"{count} entries written to {output}.")
+
+    def _write(self, path: Path, kind: Format, form: FilterForm, last: int) -> int:
+        rows, zone = form.events(), timezone.get_current_timezone()
+        with tqdm(total=rows.count(), unit=" entries", desc="Exporting", file=sys.stderr) as bar:
+            lines = ExportRows(_told(tables.lines_of(EVENTS, rows, last=last), bar))
+            if kind is Format.XLSX:
+                tables.xlsx(EVENTS, lines, zone, path)
+            else:
+                csv = kind is Format.CSV
+                content = tables.csv(EVENTS, lines, zone) if csv else tables.jsonl(lines)
+                with path.open("wb") as file:
+                    file.writelines(content)
+            return int(bar.n)
+
+
+def _told(lines: Iterator[Line], bar: Any) -> Iterator[Line]:
+    for line in lines:
+        bar.update()
+        yield line

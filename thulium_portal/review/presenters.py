@@ -1,0 +1,312 @@
+"""One entry as people read it: what the reply said, how it fared, and the proof."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.roles import Role
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import GENESIS
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
+from thulium_portal.audit.review_index import REPLY
+from thulium_portal.audit.verification import Problem, fault
+from thulium_portal.lib.diff import Piece, diff
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.replies.labels import why
+from thulium_portal.review.labels import FIELDS, UNNAMED, Outcome, outcome
+
+MOST_STEPS = 200
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment by name and SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """An entry with its record parsed and its texts at hand."""
+
+    entry: AuditEntry
+    said: dict[str, Any]
+    texts: dict[str, str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The facts the chain holds."""
+        facts: dict[str, Any] = self.said["facts"]
+        return facts
+
+    @property
+    def label(self) -> str:
+        """What happened, in words."""
+        known = self.entry.action in Action.values
+        return str(Action(self.entry.action).label) if known else self.entry.action
+
+    @property
+    def who(self) -> str:
+        """Who did it: a person's name, the portal, or the command line."""
+        if self.entry.actor:
+            return self.entry.actor.get_full_name()
+        return str(UNNAMED.get(self.said["actor"]["kind"], ""))
+
+    @property
+    def role(self) -> str | Promise:
+        """The role the person had then, empty for no person."""
+        role = str(self.said["actor"]["role"])
+        return _role(role)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How the state this led to is shown; None where no state is involved."""
+        return outcome(self.entry.state) if self.entry.state else None
+
+    @property
+    def details(self) -> list[str]:
+        """What else is worth telling, a sentence each."""
+        facts = self.facts
+        number, status = facts.get("message_id"), facts.get("http_status")
+        sentences = [
+            _("Message %(number)s on the ticket.") % {"number": number} if number else "",
+            why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
+            _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
+            self._change(),
+            *self._audit_details(),
+        ]
+        return [sentence for sentence in sentences if sentence]
+
+    def _change(self) -> str:
+        """What something was before and is now, where the entry tells both."""
+        if not {"before", "after"} <= self.facts.keys():
+            return ""
+        values = [str(self.facts[name] or "–") for name in ("before", "after")]
+        return " → ".join(str(_role(value)) for value in values)
+
+    def _audit_details(self) -> list[str]:
+        facts = self.facts
+        if self.entry.action == Action.AUDIT_VIEWED:
+            return [_("Entry %(number)s.") % {"number": self.entry.subject_id}]
+        if self.entry.action == Action.AUDIT_EXPORTED and facts.get("table") == "evidence":
+            return [_("Evidence package.")]
+        if self.entry.action == Action.AUDIT_EXPORTED:
+            return [_("File format: %(format)s.") % {"format": str(facts.get("format")).upper()}]
+        if self.entry.action in (Action.CONTENT_ERASED, Action.DATA_PRUNED):
+            return [self._erased_details()]
+        if self.entry.action == Action.AUDIT_VERIFIED:
+            return [_("The record held.") if facts.get("holds") else _("The record did not hold.")]
+        return []
+
+    def _erased_details(self) -> str:
+        counts = {name: self.facts.get(name) or 0 for name in ("texts", "replies", "files")}
+        return _("Texts in the record: %(texts)d, replies: %(replies)d, files: %(files)d.") % counts
+
+    @property
+    def text(self) -> str | None:
+        """The text written, None where it was erased (or there was none)."""
+        if "body_text" in self.texts:
+            return self.texts["body_text"]
+        return html_to_text(self.texts["body"]) if "body" in self.texts else None
+
+    @property
+    def noted(self) -> list[tuple[str, str]]:
+        """Every text kept with the entry, with its heading; for subjects that are no replies."""
+        return [
+            (str(FIELDS.get(name, name)), html_to_text(text) if name == "body" else text)
+            for name, text in sorted(self.texts.items())
+            if text
+        ]
+
+    @property
+    def erased(self) -> bool:
+        """Whether texts of this entry have been taken out of the record."""
+        return len(self.texts) < len(self.said["commit"])
+
+    @property
+    def erasure(self) -> "Told | None":
+        """The entry that tells who erased its texts, and when; None where all are there."""
+        return _erasure_of(self.entry.sequence) if self.erased else None
+
+
+MOST_NEIGHBOURS = 3
+
+
+@dataclass
+class Story:
+    """Everything the page of one entry shows."""
+
+    told: Told
+    steps: list[Told] = field(default_factory=list)
+    before: AuditEntry | None = None
+    after: int | None = None
+    problem: Problem | None = None
+
+    @cached_property
+    def opening(self) -> Told | None:
+        """The entry that tells a reply's text, the newest if there are several."""
+        if self.told.entry.subject_kind != REPLY:
+            return None
+        return next((step for step in reversed(self.steps) if "body" in step.said["commit"]), None)
+
+    @property
+    def state(self) -> str:
+        """The last state the record knows of the subject."""
+        return next((step.entry.state for step in reversed(self.steps) if step.entry.state), "")
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How that state is shown."""
+        return outcome(self.state) if self.state else None
+
+    @property
+    def was_sent(self) -> bool:
+        """Whether the text is known to have reached Thulium."""
+        return self.state in {"sent", "confirmed"}
+
+    @property
+    def message_id(self) -> int | None:
+        """Thulium's number for the reply, where the ticket has shown it."""
+        return next(
+            (number for step in reversed(self.steps) if (number := step.facts.get("message_id"))),
+            None,
+        )
+
+    @cached_property
+    def files(self) -> list[File]:
+        """The attachments; names that have been erased stay empty."""
+        if self.opening is None:
+            return []
+        hashes = self.opening.facts.get("attachments") or []
+        names = self.opening.texts.get("file_names", "").split("\n")
+        names += [""] * len(hashes)
+        return [File(name, sha256) for name, sha256 in zip(names, hashes, strict=False)]
+
+    @cached_property
+    def difference(self) -> list[Piece]:
+        """What was changed against the canned response, empty where it did not start from one."""
+        opening = self.opening
+        if opening is None or opening.text is None or "canned_text" not in opening.texts:
+            return []
+        return diff(html_to_text(opening.texts["canned_text"]), opening.text)
+
+    @cached_property
+    def neighbours(self) -> list[ReviewRow]:
+        """The replies to the same ticket nearest before and after this one, the newest first."""
+        ticket, opening = self.told.entry.ticket_id, self.opening
+        if ticket is None:
+            return []
+        here = (opening or self.told).entry.sequence
+        others = ReviewRow.objects.filter(ticket_id=ticket).select_related("actor")
+        later = others.filter(opened_sequence__gt=here).order_by("opened_sequence")
+        earlier = others.filter(opened_sequence__lt=here).order_by("-opened_sequence")
+        return [*reversed(later[:MOST_NEIGHBOURS]), *earlier[:MOST_NEIGHBOURS]]
+
+    @property
+    def problem_sentence(self) -> str:
+        """What is wrong with the entry, empty if it holds."""
+        number = self.told.entry.sequence
+        return str(self.problem.label) % {"number": number} if self.problem else ""
+
+    @property
+    def pretty_record(self) -> str:
+        """The record as stored, spread over lines for reading."""
+        return json.dumps(self.told.said, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def story_of(entry: AuditEntry) -> Story:
+    """Gather what there is to tell about *entry*."""
+    before = AuditEntry.objects.filter(sequence=entry.sequence - 1).first()
+    contents = list(entry.contents.all())
+    told = _told(entry, contents)
+    return Story(
+        told=told,
+        steps=_steps(entry) if entry.subject_kind == REPLY else [told],
+        before=before,
+        after=_exists(entry.sequence + 1),
+        problem=fault(entry, contents, before.hash if before else GENESIS),
+    )
+
+
+def entries_told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """Return *entries* with their records parsed, without their texts."""
+    return [_told(entry, []) for entry in entries]
+
+
+def _steps(entry: AuditEntry) -> list[Told]:
+    same = AuditEntry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id)
+    entries = same.select_related("actor").prefetch_related("contents").order_by("sequence")
+    return [_told(step, list(step.contents.all())) for step in entries[:MOST_STEPS]]
+
+
+def _told(entry: AuditEntry, contents: list[AuditContent]) -> Told:
+    try:
+        said = json.loads(entry.record)
+        {**said["actor"], **said["facts"], **said["commit"]}
+    except (ValueError, KeyError, TypeError):
+        said = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
+    return Told(entry, said, {content.field: content.data for content in contents})
+
+
+def _erasure_of(sequence: int) -> Told | None:
+    """Return the erasure that names entry *sequence* among those it took the texts from."""
+    listed = [f"[{sequence},", f",{sequence},", f",{sequence}]", f"[{sequence}]"]
+    named = Q()
+    for place in listed:
+        named |= Q(record__contains=place)
+    erasures = AuditEntry.objects.filter(named, action=Action.CONTENT_ERASED, pk__gt=sequence)
+    for entry in erasures.select_related("actor"):
+        told = _told(entry, [])
+        if sequence in (told.facts.get("sequences") or []):
+            return told
+    return None
+
+
+def _role(code: str) -> str | Promise:
+    return Role(code).label if code in Role.values else code
+
+
+def _exists(sequence: int) -> int | None:
+    found = AuditEntry.objects.filter(sequence=sequence).values_list("sequence", flat=True)
+    return found.first()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The result of the newest check of the whole record."""
+
+    holds: bool
+    entries: int
+    at: datetime
+    sentence: str
+
+
+def standing() -> Standing | None:
+    """Return how the record stood when it was last checked; None if it never was.
+
+    Between two checks of everything, what came since is checked on its own and found in order.
+    """
+    entry = AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).first()
+    if entry is None:
+        return None
+    facts = _told(entry, []).facts
+    problem = facts.get("problem")
+    sentence = Problem(problem).label if problem in Problem.values else ""
+    holds, entries, at = bool(facts.get("holds")), facts.get("entries", 0), entry.at
+    recent = VerificationState.objects.filter(kind=VerificationState.Kind.RECENT, at__gt=at).first()
+    if holds and recent is not None:
+        entries, at = recent.sequence, recent.at
+    return Standing(
+        holds=holds,
+        entries=entries,
+        at=at,
+        sentence=str(sentence) % {"number": facts.get("broken")} if sentence else "",
+    )

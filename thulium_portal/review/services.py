@@ -1,0 +1,116 @@
+"""What reviewers do: look, search and export (each recorded), and keep views of their own."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.chain import canonical
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.review.models import SavedView
+
+MOST_SAVED_VIEWS = 30
+ONE_VIEWING = timedelta(minutes=5)
+"""Opening the same entry again within this time is one viewing."""
+
+
+def record_viewing(entry: AuditEntry, *, actor: User) -> None:
+    """Record that *actor* opened *entry*, once in five minutes."""
+    subject = Subject("audit", str(entry.sequence))
+    if _noted_lately(subject, Action.AUDIT_VIEWED, actor):
+        return
+    with transaction.atomic():
+        record(Action.AUDIT_VIEWED, actor=actor, subject=subject, ticket_id=entry.ticket_id)
+
+
+def record_search(table: str, asked: Mapping[str, Any], *, actor: User) -> None:
+    """Record that *actor* looked for something, the same once in five minutes.
+
+    Words may be a customer's name, so they are kept as erasable text, and compared by a keyed
+    digest: without the key nobody can try out names against it.
+    """
+    facts, content = _asked(table, asked)
+    told = canonical({"facts": facts, "content": content})
+    subject = Subject("search", _keyed_digest(told))
+    if not _noted_lately(subject, Action.AUDIT_SEARCHED, actor):
+        with transaction.atomic():
+            record(
+                Action.AUDIT_SEARCHED,
+                actor=actor,
+                subject=subject,
+                ticket_id=asked.get("ticket"),
+                facts=facts,
+                content=content,
+            )
+
+
+def record_export(
+    kind: str, table: str, asked: Mapping[str, Any], *, actor: User | None
+) -> AuditEntry:
+    """Record that *table* is about to be exported, filtered by what was *asked*; returns the entry.
+
+    Words searched for may be a customer's name, so they are kept as erasable text.
+    """
+    facts, content = _asked(table, asked)
+    with transaction.atomic():
+        return record(
+            Action.AUDIT_EXPORTED,
+            actor=actor,
+            ticket_id=asked.get("ticket"),
+            facts={**facts, "format": str(kind)},
+            content=content,
+        )
+
+
+def save_view(name: str, query: str, *, actor: User) -> SavedView:
+    """Keep *query* for *actor* by *name*; a view that has the name already shows it from now on.
+
+    Raises ``ValueError`` where they keep as many as they may.
+    """
+    others = SavedView.objects.filter(person=actor).exclude(name=name)
+    if others.count() >= MOST_SAVED_VIEWS:
+        raise ValueError("too many saved views")
+    view, _is_new = SavedView.objects.update_or_create(
+        person=actor, name=name, defaults={"query": query}
+    )
+    return view
+
+
+def forget_view(number: int, *, actor: User) -> None:
+    """Forget a view that *actor* has saved; anybody else's stays."""
+    SavedView.objects.filter(pk=number, person=actor).delete()
+
+
+def erase_views(numbers: Iterable[int]) -> int:
+    """Forget saved views that look for an erased customer; return how many there were."""
+    return SavedView.objects.filter(pk__in=list(numbers)).delete()[0]
+
+
+def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
+    """Return what a list was asked for: facts, and the words as erasable content."""
+    person = asked.get("person")
+    told = ("state", "since", "until", "login", "canned", "version", "changed", "hour")
+    facts: dict[str, Fact] = {name: str(asked[name]) for name in told if name in asked}
+    facts |= {"table": table, "person": person.pk if person else None}
+    content = {"query": asked.get("q"), "customer": asked.get("customer")}
+    return facts, {name: str(words) for name, words in content.items() if words}
+
+
+def _keyed_digest(told: str) -> str:
+    return salted_hmac("audit.search", told, algorithm="sha256").hexdigest()[:40]
+
+
+def _noted_lately(subject: Subject, action: Action, actor: User) -> bool:
+    return AuditEntry.objects.filter(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        action=action,
+        actor=actor,
+        at__gt=timezone.now() - ONE_VIEWING,
+    ).exists()

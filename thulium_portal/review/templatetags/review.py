@@ -1,0 +1,38 @@
+"""Tags of the review's pages."""
+
+from functools import cache
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from thulium_portal.audit.models import ReviewRow
+from thulium_portal.replies import labels as replies
+from thulium_portal.review import labels
+from thulium_portal.review.labels import Outcome
+
+register = template.Library()
+
+
+@register.simple_tag
+def outcome_pill(outcome: Outcome) -> SafeString:
+    """Return how a state is shown; a list shows a dozen of them again and again."""
+    return _pill(outcome, get_language())
+
+
+@cache
+def _pill(outcome: Outcome, _language: str | None) -> SafeString:
+    return render_to_string("review/_outcome.html", {"outcome": outcome})
+
+
+@register.filter
+def outcome(row: ReviewRow) -> Outcome:
+    """Return how the last known state of the reply is shown."""
+    return labels.outcome(row.state)
+
+
+@register.filter
+def why(row: ReviewRow) -> str:
+    """Return why the reply is where it is, in words; empty where there is nothing to explain."""
+    return replies.why(row.reason)

@@ -1,0 +1,191 @@
+"""Reading Thulium's JSON as PHP writes it: ids as strings, ``[]`` for an empty object."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from thulium_portal.thulium.exceptions import UnexpectedAnswer
+from thulium_portal.thulium.types import (
+    Agent,
+    Customer,
+    MessageKind,
+    Reason,
+    TemporaryFile,
+    Ticket,
+    TicketMessage,
+    TicketStatus,
+)
+
+Noun = TypeVar("Noun")
+DETAIL_LENGTH = 300
+_ADDRESS = re.compile(r"[^\s<>()\"',;]+@[^\s<>()\"',;]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def decoded(body: bytes) -> Any:
+    """Return the JSON in *body*, byte-order mark or not; ``ValueError`` for anything else."""
+    try:
+        return json.loads(body.decode("utf-8-sig"))
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def refusal(body: bytes) -> tuple[str, str]:
+    """Return Thulium's own sentence and request id from an error's body, or empty strings."""
+    try:
+        told = decoded(body)
+    except ValueError:
+        return "", ""
+    if not isinstance(told, dict):
+        return "", ""
+    errors = told.get("errors")
+    first = errors[0] if isinstance(errors, list) and errors else {}
+    message = first.get("message", "") if isinstance(first, dict) else ""
+    return clean(message), clean(told.get("request_id", ""))[:60]
+
+
+def clean(text: object) -> str:
+    """Return *text* on one line, shortened, fit to be shown and logged."""
+    return _CONTROL.sub(" ", str(text or "")).strip()[:DETAIL_LENGTH]
+
+
+def ticket(told: Any) -> Ticket:
+    """Return the ticket in *told*; raises :class:`UnexpectedAnswer`."""
+    return _read(told, _ticket)
+
+
+def agent(told: Any) -> Agent:
+    """Return the agent in *told*; raises :class:`UnexpectedAnswer`."""
+    return _read(told, _agent)
+
+
+def customer(told: Any) -> Customer:
+    """Return the customer in *told*; raises :class:`UnexpectedAnswer`."""
+    return _read(told, _customer)
+
+
+def ticket_statuses(told: Any) -> tuple[TicketStatus, ...]:
+    """Return the statuses in *told*, a bare list or one inside an object.
+
+    Thulium does not document their field names; clients have met ``id`` and ``status_id``. Raises
+    :class:`UnexpectedAnswer`.
+    """
+    return _read({"list": told}, _ticket_statuses)
+
+
+def temporary_file(told: Any) -> TemporaryFile:
+    """Return the uploaded file in *told*; raises :class:`UnexpectedAnswer`."""
+    return _read(told, _temporary_file)
+
+
+def _read(told: Any, make: Callable[[dict[str, Any]], Noun]) -> Noun:
+    try:
+        return make(told)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
+
+
+def _ticket(told: dict[str, Any]) -> Ticket:
+    messages = [_message(message) for message in _items(told.get("messages"))]
+    return Ticket(
+        id=int(told["ticket_id"]),
+        subject=_text(told.get("subject")),
+        customer_email=_address(_text(told.get("from"))),
+        customer_id=_number(told.get("customer_id")),
+        queue_id=_number(told.get("ticket_queue_id")),
+        queue_name=_text(told.get("ticket_queue_name")),
+        status_name=_text(told.get("full_status_name")),
+        agent_login=_text(told.get("user_login")),
+        created_at=_moment(told.get("created_at")),
+        updated_at=_moment(told.get("updated_at")),
+        closed_at=_moment(told.get("closed_at")),
+        messages=tuple(sorted(messages, key=_age)),
+    )
+
+
+def _message(told: dict[str, Any]) -> TicketMessage:
+    return TicketMessage(
+        id=int(told["message_id"]),
+        kind=MessageKind(_text(told.get("type")).upper()),
+        body=_text(told.get("body")),
+        comment=_text(told.get("comment")),
+        system_comment=_text(told.get("system_comment")),
+        agent_login=_text(told.get("user_login")),
+        created_at=_moment(told.get("created_at")),
+        attachments=tuple(_text(token) for token in _items(told.get("attachments"))),
+    )
+
+
+def _age(message: TicketMessage) -> tuple[datetime, int]:
+    return message.created_at or datetime.min, message.id  # noqa: DTZ901 - Thulium names no zone
+
+
+def _agent(told: dict[str, Any]) -> Agent:
+    names = (_text(told.get("name")), _text(told.get("surname")))
+    return Agent(
+        id=int(told["agent_id"]),
+        login=_text(told["login"]),
+        name=" ".join(name for name in names if name),
+        email=_text(told.get("email")),
+        active=told.get("active") in {True, "1", "true"},
+    )
+
+
+def _customer(told: dict[str, Any]) -> Customer:
+    return Customer(
+        id=int(told["customer_id"]),
+        first_name=_text(told.get("name")),
+        last_name=_text(told.get("surname")),
+        email=_text(told.get("email")),
+    )
+
+
+def _temporary_file(told: dict[str, Any]) -> TemporaryFile:
+    token = _text(told["token"])
+    if not token:
+        raise ValueError("no token")
+    return TemporaryFile(_text(told.get("filename")), token, int(told["size"]))
+
+
+def _ticket_statuses(told: dict[str, Any]) -> tuple[TicketStatus, ...]:
+    found = told["list"]
+    if isinstance(found, dict):
+        found = next((value for value in found.values() if isinstance(value, list)), [])
+    return tuple(
+        TicketStatus(str(each.get("id") or each["status_id"]), str(each["name"]))
+        for each in _items(found)
+    )
+
+
+def _items(value: Any) -> list[Any]:
+    """Return a list's items; PHP makes an object of a list with gaps in its numbering."""
+    return list(value.values() if isinstance(value, dict) else value or [])
+
+
+def _address(sender: str) -> str:
+    """Return the address in ``Maria <maria@example.org>``, or *sender* where there is none.
+
+    ``email.utils`` splits at the comma of an unquoted ``Wiśniewska, Maria <…>``.
+    """
+    found = _ADDRESS.findall(sender)
+    return found[-1] if found else sender.strip()
+
+
+def _text(value: object) -> str:
+    return "" if value is None or isinstance(value, list | dict) else str(value)
+
+
+def _number(value: object) -> int | None:
+    text = _text(value).strip()
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _moment(value: object) -> datetime | None:
+    for form in ("%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"):
+        try:
+            return datetime.strptime(_text(value), form)  # noqa: DTZ007 - Thulium names no zone
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,86 @@
+"""Reading a ticket for a page: the conversation, or why it cannot be shown."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from thulium_portal import gateway
+from thulium_portal.thulium import (
+    Customer,
+    NotFound,
+    Reason,
+    ThuliumClient,
+    ThuliumError,
+    Ticket,
+    WrongCredentials,
+)
+from thulium_portal.tickets import queues
+from thulium_portal.tickets.conversation import TicketView, conversation
+from thulium_portal.tickets.snapshot import snapshot_of
+
+PAGE_READ_TIMEOUT = 8.0
+"""Seconds a person waits for the conversation before the page comes without it."""
+
+
+@dataclass(frozen=True)
+class TicketProblem:
+    """Why a ticket cannot be shown, and what to do; ``status`` is the page's HTTP status."""
+
+    kind: str
+    title: str
+    text: str
+    what_to_do: str
+    status: int = 200
+
+
+def load(ticket_id: int) -> TicketView | TicketProblem:
+    """Read a ticket for a page, or say in the reader's words why it cannot be shown."""
+    client = gateway.thulium_client(read_timeout=PAGE_READ_TIMEOUT)
+    try:
+        ticket = client.get_ticket(ticket_id)
+    except ThuliumError as error:
+        return _problem(error, ticket_id)
+    queues.remember(ticket.queue_id, ticket.queue_name)
+    return conversation(ticket, snapshot_of(ticket, _customer(ticket, client)))
+
+
+def _customer(ticket: Ticket, client: ThuliumClient) -> Customer | None:
+    """Return who wrote, where Thulium's address book knows; a name is never worth an error page."""
+    if ticket.customer_id is None:
+        return None
+    try:
+        return client.get_customer(ticket.customer_id)
+    except ThuliumError:
+        return None
+
+
+def _problem(error: ThuliumError, ticket_id: int) -> TicketProblem:
+    """Return why ticket *ticket_id* cannot be shown, in the reader's words."""
+    if isinstance(error, NotFound):
+        return TicketProblem(
+            "not_found",
+            _("There is no ticket %(number)s in Thulium") % {"number": ticket_id},
+            _("The number may be mistyped, or the ticket was merged into another."),
+            _("Check the number and open the ticket again."),
+            status=404,
+        )
+    if isinstance(error, WrongCredentials):
+        return TicketProblem(
+            "credentials",
+            _("Thulium does not let the portal in"),
+            _("The portal's own user for Thulium was refused. This is not your sign-in."),
+            _("Tell your administrator. You can go on writing; your text is kept."),
+        )
+    if error.reason in {Reason.UNEXPECTED_ANSWER, Reason.REDIRECTED}:
+        return TicketProblem(
+            "unexpected",
+            _("Thulium answered in a way the portal does not understand"),
+            _("Its address may be set wrongly, or Thulium is being repaired."),
+            _("Try again in a moment; tell your administrator if it stays so. Your text is kept."),
+        )
+    return TicketProblem(
+        "unreachable",
+        _("Thulium cannot be reached right now"),
+        _("The conversation cannot be shown. You can write and send: the reply waits here."),
+        _("It leaves by itself as soon as Thulium answers again."),
+    )

@@ -1,0 +1,106 @@
+"""What was known of a ticket when a person began to write, signed so that a form can carry it."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core import signing
+from django.utils import timezone
+
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import clean_mail_html
+from thulium_portal.lib.language_detection import language_of
+from thulium_portal.lib.stems import stems_of
+from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
+
+_SALT = "replies.snapshot"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What was known of the ticket when the person began to write; travels signed in the form."""
+
+    ticket_id: int
+    subject: str = ""
+    customer_name: str = ""
+    customer_first_name: str = ""
+    customer_email: str = ""
+    queue_id: int | None = None
+    queue_name: str = ""
+    last_message_id: int | None = None
+    waiting_since: str = ""
+    question: str = ""
+    language: str = ""
+
+    @property
+    def waited_from(self) -> datetime | None:
+        """When the customer wrote what nobody had answered yet; None where that is not known."""
+        return datetime.fromisoformat(self.waiting_since) if self.waiting_since else None
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the ticket had been read when this was made."""
+        return self != Snapshot(self.ticket_id)
+
+    def sign(self) -> str:
+        """Return the snapshot for a hidden field; it cannot be altered on the way."""
+        return signing.dumps(asdict(self), salt=_SALT, compress=True)
+
+
+def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
+    """Return the snapshot in *signed*, or an empty one where it is missing or not ours."""
+    try:
+        known: dict[str, Any] = signing.loads(signed, salt=_SALT) if signed else {}
+        snapshot = Snapshot(**known) if known else Snapshot(ticket_id)
+    except (signing.BadSignature, TypeError):
+        return Snapshot(ticket_id)
+    return snapshot if snapshot.ticket_id == ticket_id else Snapshot(ticket_id)
+
+
+def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
+    """Return what is known of *ticket* now; *customer* is who wrote, where Thulium knows them."""
+    first, last = (customer.first_name, customer.last_name) if customer else ("", "")
+    since, asked = waiting_since(ticket.messages), _asked(ticket)
+    return Snapshot(
+        ticket_id=ticket.id,
+        subject=ticket.subject,
+        customer_name=" ".join(part for part in (first, last) if part),
+        customer_first_name=first,
+        customer_email=ticket.customer_email,
+        queue_id=ticket.queue_id,
+        queue_name=ticket.queue_name,
+        last_message_id=ticket.last_message_id,
+        waiting_since=since.isoformat() if since else "",
+        question=stems_of(asked),
+        language=language_of(asked),
+    )
+
+
+def waiting_since(messages: Iterable[TicketMessage]) -> datetime | None:
+    """Return when the customer wrote first after the last answer; None where nobody waits."""
+    since: datetime | None = None
+    for message in messages:
+        if message.kind is MessageKind.REPLY:
+            since = None
+        elif message.kind is MessageKind.MAIL and since is None:
+            since = local_time(message.created_at)
+    return since
+
+
+def local_time(moment: datetime | None) -> datetime | None:
+    """Give Thulium's local time its zone (a setting, since the API names none)."""
+    if moment is None:
+        return None
+    return timezone.make_aware(moment, ZoneInfo(settings.THULIUM_TIME_ZONE))
+
+
+def _asked(ticket: Ticket) -> str:
+    """Return what the customer wrote last, as plain text."""
+    mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
+    if not mails:
+        return ""
+    body = mails[-1].body
+    return html_to_text(clean_mail_html(body).html) if "<" in body else body
