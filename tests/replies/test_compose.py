@@ -15,8 +15,7 @@ from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies.composer.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.thulium import TicketMessage
-from thulium_portal.thulium.types import MessageKind
+from thulium_portal.thulium import MessageKind, TicketMessage
 from thulium_portal.tickets import reading, snapshot
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import State
-from thulium_portal.thulium.types import Reason
+from thulium_portal.thulium import Reason
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,13 @@ from thulium_portal.thulium.exceptions import (
     Unreachable,
     WrongCredentials,
 )
-from thulium_portal.thulium.streams import FileTrouble, Sized
-from thulium_portal.thulium.transport import DeadlineOver, OneShotSession, Wire
+from thulium_portal.thulium.transport import (
+    DeadlineOver,
+    FileTrouble,
+    OneShotSession,
+    Sized,
+    Wire,
+)
 from thulium_portal.thulium.types import (
     Agent,
     Customer,
@@ -139,7 +144,7 @@ class ThuliumClient:
 
         Raises :class:`ThuliumError`, and ``OSError`` where *stream* fails or ends before *size*.
         """
-        told = self._read(
+        uploaded = self._read(
             "POST",
             "/temporary_files",
             total=UPLOAD_SECONDS,
@@ -147,7 +152,7 @@ class ThuliumClient:
             data=Sized(stream, size),
             headers={"Content-Type": "application/octet-stream"},
         )
-        return parsers.temporary_file(told)
+        return parsers.temporary_file(uploaded)
 
     def send_agent_response(
         self,
@@ -208,7 +213,7 @@ class ThuliumClient:
         if lost and answer.status < 300:  # a refusal is one by its status alone
             reason = Reason.TIMED_OUT if wire.aborted else Reason.BROKEN_OFF
             raise Unreachable(reason, status=answer.status)
-        return _told(answer)
+        return _content_of(answer)
 
     def _exchange(
         self, method: str, path: str, wire: Wire, *, total: float, cap: int, **request: Any
@@ -349,7 +354,7 @@ def _seconds(text: str) -> float:
     return (moment - datetime.now(UTC)).total_seconds()
 
 
-def _told(answer: _Answer) -> Any:
+def _content_of(answer: _Answer) -> Any:
     """Return the JSON of a reading, or raise what its status means."""
     status = answer.status
     if 200 <= status < 300:
@@ -358,11 +363,11 @@ def _told(answer: _Answer) -> Any:
         except ValueError:
             raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
     detail, request_id = parsers.refusal(answer.body)
-    kind, reason = _kind_of(status)
-    raise kind(reason, status=status, detail=detail, request_id=request_id)
+    error, reason = _error_of(status)
+    raise error(reason, status=status, detail=detail, request_id=request_id)
 
 
-def _kind_of(status: int) -> tuple[type[ThuliumError], Reason]:
+def _error_of(status: int) -> tuple[type[ThuliumError], Reason]:
     if status == 404:
         return NotFound, Reason.NOT_FOUND
     if status in {401, 403}:

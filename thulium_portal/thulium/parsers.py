@@ -35,15 +35,15 @@ def decoded(body: bytes) -> Any:
 def refusal(body: bytes) -> tuple[str, str]:
     """Return Thulium's own sentence and request id from an error's body, or empty strings."""
     try:
-        told = decoded(body)
+        data = decoded(body)
     except ValueError:
         return "", ""
-    if not isinstance(told, dict):
+    if not isinstance(data, dict):
         return "", ""
-    errors = told.get("errors")
+    errors = data.get("errors")
     first = errors[0] if isinstance(errors, list) and errors else {}
     message = first.get("message", "") if isinstance(first, dict) else ""
-    return clean(message), clean(told.get("request_id", ""))[:60]
+    return clean(message), clean(data.get("request_id", ""))[:60]
 
 
 def clean(text: object) -> str:
@@ -51,70 +51,70 @@ def clean(text: object) -> str:
     return _CONTROL.sub(" ", str(text or "")).strip()[:DETAIL_LENGTH]
 
 
-def ticket(told: Any) -> Ticket:
-    """Return the ticket in *told*; raises :class:`UnexpectedAnswer`."""
-    return _read(told, _ticket)
+def ticket(data: Any) -> Ticket:
+    """Return the ticket in *data*; raises :class:`UnexpectedAnswer`."""
+    return _read(data, _ticket)
 
 
-def agent(told: Any) -> Agent:
-    """Return the agent in *told*; raises :class:`UnexpectedAnswer`."""
-    return _read(told, _agent)
+def agent(data: Any) -> Agent:
+    """Return the agent in *data*; raises :class:`UnexpectedAnswer`."""
+    return _read(data, _agent)
 
 
-def customer(told: Any) -> Customer:
-    """Return the customer in *told*; raises :class:`UnexpectedAnswer`."""
-    return _read(told, _customer)
+def customer(data: Any) -> Customer:
+    """Return the customer in *data*; raises :class:`UnexpectedAnswer`."""
+    return _read(data, _customer)
 
 
-def ticket_statuses(told: Any) -> tuple[TicketStatus, ...]:
-    """Return the statuses in *told*, a bare list or one inside an object.
+def ticket_statuses(data: Any) -> tuple[TicketStatus, ...]:
+    """Return the statuses in *data*, a bare list or one inside an object.
 
     Thulium does not document their field names; clients have met ``id`` and ``status_id``. Raises
     :class:`UnexpectedAnswer`.
     """
-    return _read({"list": told}, _ticket_statuses)
+    return _read({"list": data}, _ticket_statuses)
 
 
-def temporary_file(told: Any) -> TemporaryFile:
-    """Return the uploaded file in *told*; raises :class:`UnexpectedAnswer`."""
-    return _read(told, _temporary_file)
+def temporary_file(data: Any) -> TemporaryFile:
+    """Return the uploaded file in *data*; raises :class:`UnexpectedAnswer`."""
+    return _read(data, _temporary_file)
 
 
-def _read(told: Any, make: Callable[[dict[str, Any]], Noun]) -> Noun:
+def _read(data: Any, make: Callable[[dict[str, Any]], Noun]) -> Noun:
     try:
-        return make(told)
+        return make(data)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
 
 
-def _ticket(told: dict[str, Any]) -> Ticket:
-    messages = [_message(message) for message in _items(told.get("messages"))]
+def _ticket(data: dict[str, Any]) -> Ticket:
+    messages = [_message(message) for message in _items(data.get("messages"))]
     return Ticket(
-        id=int(told["ticket_id"]),
-        subject=_text(told.get("subject")),
-        customer_email=_address(_text(told.get("from"))),
-        customer_id=_number(told.get("customer_id")),
-        queue_id=_number(told.get("ticket_queue_id")),
-        queue_name=_text(told.get("ticket_queue_name")),
-        status_name=_text(told.get("full_status_name")),
-        agent_login=_text(told.get("user_login")),
-        created_at=_moment(told.get("created_at")),
-        updated_at=_moment(told.get("updated_at")),
-        closed_at=_moment(told.get("closed_at")),
+        id=int(data["ticket_id"]),
+        subject=_text(data.get("subject")),
+        customer_email=_address(_text(data.get("from"))),
+        customer_id=_number(data.get("customer_id")),
+        queue_id=_number(data.get("ticket_queue_id")),
+        queue_name=_text(data.get("ticket_queue_name")),
+        status_name=_text(data.get("full_status_name")),
+        agent_login=_text(data.get("user_login")),
+        created_at=_moment(data.get("created_at")),
+        updated_at=_moment(data.get("updated_at")),
+        closed_at=_moment(data.get("closed_at")),
         messages=tuple(sorted(messages, key=_age)),
     )
 
 
-def _message(told: dict[str, Any]) -> TicketMessage:
+def _message(data: dict[str, Any]) -> TicketMessage:
     return TicketMessage(
-        id=int(told["message_id"]),
-        kind=MessageKind(_text(told.get("type")).upper()),
-        body=_text(told.get("body")),
-        comment=_text(told.get("comment")),
-        system_comment=_text(told.get("system_comment")),
-        agent_login=_text(told.get("user_login")),
-        created_at=_moment(told.get("created_at")),
-        attachments=tuple(_text(token) for token in _items(told.get("attachments"))),
+        id=int(data["message_id"]),
+        kind=MessageKind(_text(data.get("type")).upper()),
+        body=_text(data.get("body")),
+        comment=_text(data.get("comment")),
+        system_comment=_text(data.get("system_comment")),
+        agent_login=_text(data.get("user_login")),
+        created_at=_moment(data.get("created_at")),
+        attachments=tuple(_text(token) for token in _items(data.get("attachments"))),
     )
 
 
@@ -122,35 +122,35 @@ def _age(message: TicketMessage) -> tuple[datetime, int]:
     return message.created_at or datetime.min, message.id  # noqa: DTZ901 - Thulium names no zone
 
 
-def _agent(told: dict[str, Any]) -> Agent:
-    names = (_text(told.get("name")), _text(told.get("surname")))
+def _agent(data: dict[str, Any]) -> Agent:
+    names = (_text(data.get("name")), _text(data.get("surname")))
     return Agent(
-        id=int(told["agent_id"]),
-        login=_text(told["login"]),
+        id=int(data["agent_id"]),
+        login=_text(data["login"]),
         name=" ".join(name for name in names if name),
-        email=_text(told.get("email")),
-        active=told.get("active") in {True, "1", "true"},
+        email=_text(data.get("email")),
+        active=data.get("active") in {True, "1", "true"},
     )
 
 
-def _customer(told: dict[str, Any]) -> Customer:
+def _customer(data: dict[str, Any]) -> Customer:
     return Customer(
-        id=int(told["customer_id"]),
-        first_name=_text(told.get("name")),
-        last_name=_text(told.get("surname")),
-        email=_text(told.get("email")),
+        id=int(data["customer_id"]),
+        first_name=_text(data.get("name")),
+        last_name=_text(data.get("surname")),
+        email=_text(data.get("email")),
     )
 
 
-def _temporary_file(told: dict[str, Any]) -> TemporaryFile:
-    token = _text(told["token"])
+def _temporary_file(data: dict[str, Any]) -> TemporaryFile:
+    token = _text(data["token"])
     if not token:
         raise ValueError("no token")
-    return TemporaryFile(_text(told.get("filename")), token, int(told["size"]))
+    return TemporaryFile(_text(data.get("filename")), token, int(data["size"]))
 
 
-def _ticket_statuses(told: dict[str, Any]) -> tuple[TicketStatus, ...]:
-    found = told["list"]
+def _ticket_statuses(data: dict[str, Any]) -> tuple[TicketStatus, ...]:
+    found = data["list"]
     if isinstance(found, dict):
         found = next((value for value in found.values() if isinstance(value, list)), [])
     return tuple(

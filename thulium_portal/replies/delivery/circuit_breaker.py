@@ -7,8 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from thulium_portal.replies.models import ThuliumConnection
-from thulium_portal.thulium import SendResult, ThuliumError, WrongCredentials
-from thulium_portal.thulium.types import Reason
+from thulium_portal.thulium import Reason, SendResult, ThuliumError, WrongCredentials
 
 FAILURES_TO_OPEN = 5
 TICKETS_TO_OPEN = 3

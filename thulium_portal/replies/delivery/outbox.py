@@ -24,13 +24,13 @@ from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move
 from thulium_portal.thulium import (
+    MessageKind,
     NotFound,
     SendResult,
     ThuliumClient,
     ThuliumError,
     Ticket,
 )
-from thulium_portal.thulium.types import MessageKind
 
 CLAIM_LEASE = timedelta(seconds=120)
 SENDING_LEASE = timedelta(seconds=90)

@@ -20,8 +20,7 @@ from thulium_portal.replies.delivery.matching import Match, match, words
 from thulium_portal.replies.models import BodyType, Reply, TicketRead
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, subject_of
-from thulium_portal.thulium import NotFound, ThuliumError, Ticket, TicketMessage
-from thulium_portal.thulium.types import MessageKind
+from thulium_portal.thulium import MessageKind, NotFound, ThuliumError, Ticket, TicketMessage
 
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (3, 10, 30, 60, 120, 240, 420, 600, 900))
 """When the ticket is read, counted from the end of the call; then every 15 minutes for a day."""

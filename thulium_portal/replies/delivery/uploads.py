@@ -6,8 +6,7 @@ from django.utils import timezone
 
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment, Reply
-from thulium_portal.thulium import ThuliumClient, ThuliumError
-from thulium_portal.thulium.types import Reason
+from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError
 
 TOKEN_IS_FRESH = timedelta(hours=20)
 _REFUSALS = frozenset({Reason.REFUSED, Reason.TOO_LARGE})
