@@ -5,6 +5,11 @@ from html.parser import HTMLParser
 
 _PARAGRAPHS = {"p", "ul", "ol", "blockquote", "table", "pre"} | {f"h{n}" for n in range(1, 7)}
 _LINES = {"li", "tr", "br", "hr", "div"}
+_OTHER_BLOCKS = {
+    *("address", "article", "aside", "dd", "dl", "dt", "footer", "header", "main", "nav"),
+    *("section", "tbody", "td", "tfoot", "th", "thead"),
+}
+_BLOCKS = _PARAGRAPHS | _LINES | _OTHER_BLOCKS
 _HIDDEN = {"script", "style", "head", "title", "template"}
 
 
@@ -19,24 +24,69 @@ def html_to_text(html: str) -> str:
     return writer.text()
 
 
-class _Writer(HTMLParser):
+def bare_text(html: str) -> str:
+    """Return the visible text of *html* as it stands, with a space wherever a block begins or ends.
+
+    Nothing is added (no list marks, no addresses of links): for comparing and for a single line.
+    """
+    reader = _BareReader()
+    reader.feed(html)
+    reader.close()
+    return "".join(reader.parts)
+
+
+class _Reader(HTMLParser):
+    """Knows whether it stands inside of an element that browsers do not show."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+        self._hidden = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _HIDDEN:
+            self._hidden += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _HIDDEN:
+            self._hidden = max(0, self._hidden - 1)
+
+
+class _BareReader(_Reader):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
+        if tag in _BLOCKS:
+            self.parts.append(" ")
+
+    def handle_endtag(self, tag: str) -> None:
+        super().handle_endtag(tag)
+        if tag in _BLOCKS:
+            self.parts.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.parts.append(data)
+
+
+class _Writer(_Reader):
+    def __init__(self) -> None:
+        super().__init__()
         self._lines: list[str] = []
         self._line = ""
         self._gap = False  # an empty line is due before the next text
         self._quotes = 0
-        self._hidden = 0
         self._pre = 0
         self._lists: list[int | None] = []  # the next number of each open list, None for bullets
         self._marker = ""
         self._link: tuple[str, int] | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        super().handle_starttag(tag, attrs)
         values = dict(attrs)
-        if tag in _HIDDEN:
-            self._hidden += 1
-        elif tag == "a":
+        if tag == "a":
             self._link = (values.get("href") or "", len(self._line))
         elif tag in _LINES:
             self._start_line(tag)
@@ -46,9 +96,8 @@ class _Writer(HTMLParser):
             self._line += " "
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self._hidden = max(0, self._hidden - 1)
-        elif tag == "a" and self._link:
+        super().handle_endtag(tag)
+        if tag == "a" and self._link:
             self._spell_out_link()
         elif tag in {"li", "div"}:
             self._end_line()

@@ -9,51 +9,14 @@ import re
 import unicodedata
 from enum import StrEnum
 from html import unescape
-from html.parser import HTMLParser
+
+from thulium_portal.lib.html.plain_text import bare_text
 
 ANCHOR = 12
 """Within how many leading words of the message the sent text must begin."""
 SHORT = 5
 """Below this many words containment proves little."""
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_SILENT = frozenset({"script", "style", "head", "title", "template"})
 _QUOTES = str.maketrans({**dict.fromkeys("„”“«»‟", '"'), **dict.fromkeys("’‘‚‛", "'")})
 _WORD = re.compile(r"\w+(?:[^\w\s]+\w+)*", re.UNICODE)
 
@@ -66,36 +29,10 @@ class Match(StrEnum):
     NONE = "none"
 
 
-class _Words(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        if tag in _BLOCKS:
-            self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT and self._silent:
-            self._silent -= 1
-        if tag in _BLOCKS:
-            self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.parts.append(data)
-
-
 def words(text: str, *, is_html: bool = True) -> list[str]:
     """Return the folded words of *text*: tags, entities, case, quotes and dashes do not matter."""
     if is_html:
-        parser = _Words()
-        parser.feed(text)
-        parser.close()
-        text = unescape("".join(parser.parts))
+        text = unescape(bare_text(text))  # Thulium escapes what it was given once more
     text = unicodedata.normalize("NFKC", text)
     text = "".join(
         " " if unicodedata.category(char) in {"Cc", "Zl", "Zp", "Zs"} else char

@@ -1,19 +1,18 @@
 """Tags every template may use without loading anything: icons, initials, times."""
 
-import html
-import re
 from datetime import datetime, timedelta
 from functools import cache
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html, strip_tags
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from thulium_portal.lib.html.plain_text import bare_text
+
 register = template.Library()
-_BLOCK_ENDS = re.compile(r"<br\s*/?>|</(?:p|li|div|blockquote|h[1-6]|td)>", re.IGNORECASE)
 
 
 @cache
@@ -71,8 +70,7 @@ def clock(at: datetime | None) -> str:
 @register.filter
 def one_line(markup: str) -> str:
     """Return the words of an HTML text on one line; the template escapes them again."""
-    words = strip_tags(_BLOCK_ENDS.sub(" ", str(markup)))
-    return " ".join(html.unescape(words).split())
+    return " ".join(bare_text(str(markup)).split())
 
 
 def _spoken(local: datetime) -> str:
