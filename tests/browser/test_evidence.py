@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from playwright.sync_api import expect
 
-from tests.evidence.conftest import unpack, verify
+from tests.support.packages import unpack, verify
 from thulium_portal.audit.signing import current_key
 from thulium_portal.replies import attachments, services
 from thulium_portal.replies.drafts import Text

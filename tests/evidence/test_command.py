@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.audit.conftest import note, submitted
-from tests.evidence.conftest import unpack, verify
+from tests.support.packages import unpack, verify
+from tests.support.record import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry

@@ -12,8 +12,8 @@ from django.http import FileResponse
 from django.test import Client
 from django.utils import timezone
 
-from tests.audit.conftest import note, submitted
-from tests.evidence.conftest import unpack, verify
+from tests.support.packages import unpack, verify
+from tests.support.record import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action

@@ -12,17 +12,17 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.evidence.conftest import (
+from tests.support.packages import (
     NAME,
     PDF,
     lines_of,
-    note,
     numbers,
     put_lines,
     sign_anew,
     unpack,
     verify,
 )
+from tests.support.record import note
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint, erase

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.audit.conftest import note
+from tests.support.record import note
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.pagination import key_from, page_by_key
 

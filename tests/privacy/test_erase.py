@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.privacy.conftest import (
+from tests.support.customers import (
     ADDRESS,
     CUSTOMER,
     NAME,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.privacy.conftest import ADDRESS, TICKET
+from tests.support.customers import ADDRESS, TICKET
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy.models import LegalHold
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tests.privacy.conftest import ADDRESS, NAME, TICKET, settle, snapshot, submitted
+from tests.support.customers import ADDRESS, NAME, TICKET, settle, snapshot, submitted
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy import customers
 from thulium_portal.privacy.customers import Customer, Kind

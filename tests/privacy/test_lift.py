@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.privacy.conftest import CUSTOMER
+from tests.support.customers import CUSTOMER
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy import services
 

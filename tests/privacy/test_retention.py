@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from tests.privacy.conftest import (
+from tests.support.customers import (
     ADDRESS,
     CUSTOMER,
     TICKET,

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.replies.conftest import fresh
+from tests.support.replies import fresh
 from thulium_portal.replies import attachments
 from thulium_portal.replies.delivery import outcomes
 from thulium_portal.replies.models import Attachment, Reply

@@ -122,10 +122,10 @@ def test_the_files_join_the_reply_and_its_bytes_are_shared(sign_in, anna, respon
     assert page.context["canned_files"] == []
 
 
-def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, settings, deliver_due):
+def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, settings, work):
     settings.UNDO_SECONDS = 0
     sign_in(anna).post("/tickets/1234/", compose(response))
-    deliver_due()
+    work()
     assert Reply.objects.get().state in {"sent", "confirmed"}
     view = reading.load(1234)
     assert isinstance(view, reading.TicketView)

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.replies.conftest import BODY
+from tests.support.replies import BODY
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.services import ResponseText, create_response
 from thulium_portal.replies.composer.forms import ticket_number

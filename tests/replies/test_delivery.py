@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.replies.conftest import BODY, fresh
+from tests.support.replies import BODY, fresh
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import services

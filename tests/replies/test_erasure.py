@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from tests.replies.conftest import fresh
+from tests.support.replies import fresh
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.models import CannedFile
 from thulium_portal.replies import attachments, drafts, erasure, services

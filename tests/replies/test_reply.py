@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.replies.conftest import BODY, fresh
+from tests.support.replies import BODY, fresh
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State

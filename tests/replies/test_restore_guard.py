@@ -5,7 +5,7 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from tests.replies.conftest import BODY, fresh
+from tests.support.replies import BODY, fresh
 from thulium_portal.replies import services
 from thulium_portal.replies.delivery import circuit_breaker, restore_guard
 from thulium_portal.replies.models import Reply, ThuliumConnection

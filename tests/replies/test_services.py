@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from tests.replies.conftest import BODY, fresh
+from tests.support.replies import BODY, fresh
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.attachments import StoredFile

@@ -99,7 +99,7 @@ def test_without_thulium_the_text_keeps_its_status(settings, response):
 
 
 def test_the_status_follows_once_the_reply_was_sent(
-    sign_in, anna, response, thulium, settings, deliver_due
+    sign_in, anna, response, thulium, settings, work
 ):
     settings.UNDO_SECONDS = 0
     client = sign_in(anna)
@@ -108,10 +108,10 @@ def test_the_status_follows_once_the_reply_was_sent(
     assert (reply.status_after, reply.status_after_name) == CLOSED
     page = client.get(f"/replies/{reply.uuid}/").content.decode()
     assert "po wysłaniu odpowiedzi" in page
-    deliver_due()
+    work()
     assert status_of_ticket() != "Zamknięte"
     Reply.objects.update(next_check_at=timezone.now())
-    deliver_due()
+    work()
     assert status_of_ticket() == "Zamknięte"
     assert AuditEntry.objects.filter(action="reply.status_set").count() == 1
     assert "zmieniony" in client.get(f"/replies/{reply.uuid}/").content.decode()
@@ -119,12 +119,12 @@ def test_the_status_follows_once_the_reply_was_sent(
 
 
 def test_the_page_asks_on_until_the_status_has_followed(
-    sign_in, anna, response, thulium, settings, deliver_due
+    sign_in, anna, response, thulium, settings, work
 ):
     settings.UNDO_SECONDS = 0
     client = sign_in(anna)
     client.post("/tickets/1234/", compose(response))
-    deliver_due()
+    work()
     Reply.objects.update(next_check_at=timezone.now())
     readback.check(readback.claim_check())
     assert Reply.objects.get().state == State.CONFIRMED
@@ -134,19 +134,19 @@ def test_the_page_asks_on_until_the_status_has_followed(
         200,
         True,
     )
-    deliver_due()
+    work()
     done = client.get(address)
     assert (done.status_code, "zmieniony" in done.content.decode()) == (286, True)
 
 
 def test_a_customer_who_wrote_again_is_not_closed_unread(
-    sign_in, anna, response, thulium, settings, deliver_due
+    sign_in, anna, response, thulium, settings, work
 ):
     settings.UNDO_SECONDS = 0
     client = sign_in(anna)
     client.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=State.CONFIRMED, matched_message_id=1, not_before=timezone.now())
-    deliver_due()
+    work()
     reply = Reply.objects.get()
     assert (reply.status_reason, reply.status_due_at) == ("wrote_again", None)
     assert status_of_ticket() != "Zamknięte"

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tests.audit.conftest import moved, submitted
+from tests.support.record import moved, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.canned.services import ResponseText, create_response

@@ -13,7 +13,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client
 from python_calamine import CalamineWorkbook
 
-from tests.audit.conftest import BODY, moved, note, submitted
+from tests.support.record import BODY, moved, note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry

@@ -8,7 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.audit.conftest import submitted
+from tests.support.record import submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.review.forms import FilterForm
 

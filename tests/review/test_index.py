@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import translation
 from django.utils.html import escape
 
-from tests.audit.conftest import moved, note, submitted
+from tests.support.record import moved, note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action

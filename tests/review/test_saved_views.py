@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.audit.conftest import submitted
+from tests.support.record import submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.review import services
 from thulium_portal.review.models import SavedView

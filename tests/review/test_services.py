@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from tests.audit.conftest import submitted
+from tests.support.record import submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.verification_runs import check_record

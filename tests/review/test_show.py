@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tests.audit.conftest import moved, note, submitted
+from tests.support.record import moved, note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry

@@ -1,15 +1,11 @@
-"""Entries as the portal's services make them, and a way around the triggers."""
+"""Entries of the record as the portal's services make them, and SQL past all of them."""
 
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from django.db import connection, transaction
 
 from thulium_portal.accounts.models import User
-from thulium_portal.audit import triggers
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Subject, record
@@ -74,16 +70,3 @@ def sql(statement: str, *values: object) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values or None)
     connection.check_constraints()
-
-
-@pytest.fixture
-def tamper() -> Callable[[], Any]:
-    """A way around the triggers, as for somebody who owns the database."""
-
-    @contextmanager
-    def unguarded() -> Iterator[Callable[..., None]]:
-        connection.check_constraints()
-        with triggers.without_triggers():
-            yield sql
-
-    return unguarded
