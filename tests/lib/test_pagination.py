@@ -2,7 +2,7 @@ import pytest
 
 from tests.support.record import note
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.lib.pagination import key_from, page_by_key
+from thulium_portal.lib.pagination import page_bounds, page_by_key
 
 
 def shown(**place: int) -> tuple[list[int], int | None, int | None]:
@@ -54,4 +54,5 @@ def test_an_empty_list_is_one_empty_page() -> None:
     ],
 )
 def test_an_address_names_a_key_or_none(text: str | None, key: int | None) -> None:
-    assert key_from(text) == key
+    params = {} if text is None else {"before": text, "page": "3"}
+    assert page_bounds(params) == {"before": key, "after": None}

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import IO, Concatenate, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
@@ -37,6 +37,23 @@ def written_text(request: HttpRequest) -> str:
     if request.POST.get("body_type") != "PLAIN":
         text = html_to_text(clean_reply_html(text))
     return text.strip()
+
+
+def download(
+    open_file: Callable[[], IO[bytes]],
+    name: str,
+    *,
+    content_type: str = "application/octet-stream",
+) -> FileResponse:
+    """Answer with a file to be saved as *name*; ``Http404`` where it cannot be opened.
+
+    Never shown in the browser, whatever it holds: it would run with the portal's own rights.
+    """
+    try:
+        file = open_file()
+    except OSError as error:
+        raise Http404 from error
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
 def requires(

@@ -24,7 +24,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.demo.people import DEMO_PEOPLE
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.pagination import key_from
+from thulium_portal.lib.forms import parse_id
 
 MOST_PEOPLE = 200
 """How many people one page lists; the search finds the others."""
@@ -171,7 +171,7 @@ def _saved(form: PersonForm, person: User | None, actor: User) -> User | None:
 def check_login(request: StaffRequest) -> HttpResponse:
     """Say of an agent login, as it is typed, whether Thulium knows it and nobody else has it."""
     login = request.POST.get("agent_login", "").replace("\0", "").strip()[:150]
-    person = User.objects.filter(pk=key_from(request.POST.get("person")) or 0).first()
+    person = User.objects.filter(pk=parse_id(request.POST.get("person")) or 0).first()
     check = check_agent_login(login) if login else None
     holder = services.holder_of(check.login, besides=person) if check else None
     return render(request, "people/_check.html", {"check": check, "holder": holder})

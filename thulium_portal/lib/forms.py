@@ -8,17 +8,15 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-_TICKET = re.compile(r"#?([0-9]{1,18})")
+_ID = re.compile(r"[0-9]{1,18}")
+"""18 digits surely fit a column of 64 bits."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(2000, 2101)
-_LONGEST_ID = 18
-"""Digits of the largest number that surely fits a column of 64 bits."""
 
 
-def parse_id(text: str) -> int | None:
+def parse_id(text: str | None) -> int | None:
     """Return the number that *text* (of an address or a form) holds, None for anything else."""
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID
-    return int(text) if is_number else None
+    return int(text) if text and _ID.fullmatch(text) else None
 
 
 def day_start(day: date) -> datetime:
@@ -67,8 +65,8 @@ class TicketField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         """Return the number, None for none."""
-        asked = super().clean(value)
-        number = _TICKET.fullmatch(asked)
-        if asked and not number:
+        text = super().clean(value)
+        ticket_id = parse_id(text.removeprefix("#"))
+        if text and ticket_id is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return int(number[1]) if number else None
+        return ticket_id

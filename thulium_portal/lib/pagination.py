@@ -1,11 +1,13 @@
 """Lists page by key, not by offset: page 900 costs what page 1 does, and new rows shift nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar
 
 from django.db.models import Model, QuerySet
+
+from thulium_portal.lib.forms import parse_id
 
 T = TypeVar("T", bound=Model)
 _MOST_AT_ONCE = 16_000
@@ -18,6 +20,13 @@ class Among(Protocol):
         """Return up to *limit* keys in the order of the list, the nearest first."""
 
 
+class PageBounds(TypedDict):
+    """The keys a page ends before or begins after; both None for the newest page."""
+
+    before: int | None
+    after: int | None
+
+
 @dataclass(frozen=True)
 class Page(Generic[T]):
     """Rows, newest first, and the keys from which the neighbouring pages start (None: no more)."""
@@ -25,6 +34,16 @@ class Page(Generic[T]):
     rows: list[T]
     older: int | None
     newer: int | None
+
+    def neighbour_urls(self, address: Callable[..., str]) -> dict[str, str]:
+        """Return ``newer_url`` and ``older_url`` for a template, empty where there is no such page.
+
+        *address* makes an address of the list from ``before`` or ``after``.
+        """
+        return {
+            "newer_url": address(after=self.newer) if self.newer else "",
+            "older_url": address(before=self.older) if self.older else "",
+        }
 
 
 def page_by_key(
@@ -54,9 +73,9 @@ def page_by_key(
     return Page(shown, older, newer)
 
 
-def key_from(text: str | None) -> int | None:
-    """Return the key a page's address names, None where it names none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+def page_bounds(params: Mapping[str, str]) -> PageBounds:
+    """Return the bounds that the address of a page names, for :func:`page_by_key`."""
+    return {"before": parse_id(params.get("before")), "after": parse_id(params.get("after"))}
 
 
 def _walk(

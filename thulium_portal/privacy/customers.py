@@ -8,10 +8,9 @@ from functools import cached_property
 from django.db.models import Count, Q, QuerySet, TextChoices
 
 from thulium_portal.lib.folding import fold
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.replies.models import Reply
-
-_TICKET = re.compile(r"#?\s*([0-9]{1,18})")
 
 
 class Kind(TextChoices):
@@ -48,8 +47,7 @@ class Customer:
 
 def ticket_of(words: str) -> int | None:
     """Return the ticket's number that *words* are, None where they are something else."""
-    found = _TICKET.fullmatch(words.strip())
-    return int(found[1]) if found else None
+    return parse_id(words.strip().removeprefix("#").lstrip())
 
 
 def same(one: str, other: str) -> bool:

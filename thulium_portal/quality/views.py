@@ -1,6 +1,7 @@
 """The quality review: what to look at, the verdict, the author's answer."""
 
 import uuid as uuids
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.models import ReviewRow
-from thulium_portal.lib.pagination import key_from, page_by_key
+from thulium_portal.lib.pagination import page_bounds, page_by_key
 from thulium_portal.quality import services
 from thulium_portal.quality.forms import AnswerForm, AssessmentForm
 from thulium_portal.quality.models import Assessment
@@ -37,14 +38,10 @@ def index(request: StaffRequest) -> HttpResponse:
 def given(request: StaffRequest) -> HttpResponse:
     """List the verdicts given, the newest first, with what their authors said."""
     rows = Assessment.objects.select_related("reply__author", "assessor")
-    before, after = (key_from(request.GET.get(name)) for name in ("before", "after"))
-    page = page_by_key(rows, "id", size=SHOWN, before=before, after=after)
-    here = reverse("quality:given")
-    context = {
-        "page": page,
-        "newer_url": f"{here}?after={page.newer}" if page.newer else "",
-        "older_url": f"{here}?before={page.older}" if page.older else "",
-    }
+    page = page_by_key(rows, "id", size=SHOWN, **page_bounds(request.GET))
+    address = reverse("quality:given")
+    urls = page.neighbour_urls(lambda **bound: f"{address}?{urlencode(bound)}")
+    context = {"page": page, **urls}
     return render(request, "quality/given.html", context)
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from thulium_portal.audit import review_index
 from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.forms import DayField, TicketField, day_start
+from thulium_portal.lib.forms import DayField, TicketField, day_start, parse_id
 from thulium_portal.lib.pagination import Page, page_by_key
 from thulium_portal.replies.states import TAKEN_BACK
 from thulium_portal.review.labels import LIGHTLY, STATES, Change
@@ -118,9 +118,9 @@ class FilterForm(forms.Form):
         asked = self.cleaned_data["person"]
         if not asked:
             return None
-        people = _people().filter(username__iexact=asked)
-        if not people and asked.isascii() and asked.isdigit() and len(asked) < 19:
-            people = _people().filter(pk=int(asked))
+        people = _people().filter(username__iexact=asked) or _people().filter(
+            pk=parse_id(asked) or 0
+        )
         if not people:
             words = _("There is nobody with the user name “%(value)s”.")
             raise forms.ValidationError(words, code="unknown", params={"value": asked})

@@ -1,6 +1,7 @@
 """The review: the list with its filters, one entry, the export, the check."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,7 +22,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit import verification_runs
 from thulium_portal.audit.models import AuditEntry, AuditHead
-from thulium_portal.lib.pagination import Page, key_from, page_by_key
+from thulium_portal.lib.pagination import Page, page_bounds, page_by_key
 from thulium_portal.review import services
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
@@ -52,8 +53,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "events": table is EVENTS,
         "page": page,
         "told": entries_told(page.rows) if table is EVENTS else [],
-        "newer_url": _address(request, after=page.newer) if page.newer else "",
-        "older_url": _address(request, before=page.older) if page.older else "",
+        **page.neighbour_urls(partial(_address, request)),
         "replies_url": _address(request, view=""),
         "events_url": _address(request, view="events"),
         "exports": _exports(request),
@@ -160,10 +160,10 @@ def _rows(form: FilterForm, table: Table) -> QuerySet[Any]:
 
 
 def _page(request: StaffRequest, form: FilterForm, table: Table) -> Page:
-    before, after = key_from(request.GET.get("before")), key_from(request.GET.get("after"))
+    bounds = page_bounds(request.GET)
     if table is REPLIES:
-        return form.page(size=PAGE, before=before, after=after)
-    return page_by_key(form.events(), table.key, size=PAGE, before=before, after=after)
+        return form.page(size=PAGE, **bounds)
+    return page_by_key(form.events(), table.key, size=PAGE, **bounds)
 
 
 def _address(request: StaffRequest, **changes: object) -> str:

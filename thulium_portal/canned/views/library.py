@@ -6,13 +6,14 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from thulium_portal import storage
+from thulium_portal.accounts import http
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
@@ -163,13 +164,7 @@ def favourite(request: StaffRequest, pk: int) -> HttpResponse:
 def download(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file of a text back, always as a download, to whoever may name the text."""
     file = get_object_or_404(attachments.visible_to(request.user), uuid=uuid)
-    try:
-        stream = (storage.directory() / file.path).open("rb")
-    except OSError as error:
-        raise Http404 from error
-    return FileResponse(
-        stream, as_attachment=True, filename=file.name, content_type="application/octet-stream"
-    )
+    return http.download(lambda: (storage.directory() / file.path).open("rb"), file.name)
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:

@@ -1,6 +1,7 @@
 """A recalled text's customers: who received it, and a correction for each, sent by a person."""
 
 import uuid as uuids
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import Recall
-from thulium_portal.lib.pagination import key_from, page_by_key
+from thulium_portal.lib.forms import parse_id
+from thulium_portal.lib.pagination import page_bounds, page_by_key
 from thulium_portal.replies import corrections
 from thulium_portal.replies.models import Reply
 
@@ -23,8 +25,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     """List who received the recalled text: everybody's for a supervisor, else one's own."""
     recall = get_object_or_404(Recall.objects.select_related("version__response"), pk=number)
     received = corrections.received_by(recall, request.user)
-    before, after = key_from(request.GET.get("before")), key_from(request.GET.get("after"))
-    page = page_by_key(received, "id", size=PAGE, before=before, after=after)
+    page = page_by_key(received, "id", size=PAGE, **page_bounds(request.GET))
     address = reverse("replies:recall", args=[recall.pk])
     total = received.count()
     context = {
@@ -32,8 +33,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         "recipients": corrections.recipients(page.rows),
         "total": total,
         "settled": total - corrections.unsettled(received).count(),
-        "newer_url": f"{address}?after={page.newer}" if page.newer else "",
-        "older_url": f"{address}?before={page.older}" if page.older else "",
+        **page.neighbour_urls(lambda **bound: f"{address}?{urlencode(bound)}"),
         "can_send": request.user.may(Permission.SEND_REPLIES) and bool(request.user.agent_login),
         "may_waive": request.user.may(Permission.SEND_REPLIES),
     }
@@ -55,6 +55,5 @@ def no_correction(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Note that one customer needs no correction, and go back to the list."""
     reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
     corrections.waive(reply, actor=request.user)
-    number = key_from(request.POST.get("recall"))
-    known = Recall.objects.filter(pk=number).exists() if number else False
-    return redirect("replies:recall", number=number) if known else redirect("replies:desk")
+    recall = Recall.objects.filter(pk=parse_id(request.POST.get("recall")) or 0).first()
+    return redirect("replies:recall", number=recall.pk) if recall else redirect("replies:desk")

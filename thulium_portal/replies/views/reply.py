@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import (
-    FileResponse,
     Http404,
     HttpResponse,
     HttpResponseBase,
@@ -21,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, download, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies import attachments, labels, services
@@ -297,16 +296,7 @@ def attachment(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     file = get_object_or_404(Attachment.objects.select_related("reply"), uuid=uuid)
     if not Reply.objects.visible_to(request.user).filter(pk=file.reply_id).exists():
         raise Http404
-    try:
-        stream = attachments.location(file).open("rb")
-    except OSError as error:
-        raise Http404 from error
-    return FileResponse(
-        stream,
-        as_attachment=True,
-        filename=file.name,
-        content_type="application/octet-stream",
-    )
+    return download(lambda: attachments.location(file).open("rb"), file.name)
 
 
 def _uuid(text: str) -> uuids.UUID:

@@ -1,7 +1,7 @@
 """Pages of a long export: started, watched, downloaded."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HTMX_STOP_POLLING
 
+from thulium_portal.accounts import http
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.review.exports import jobs
@@ -58,11 +59,7 @@ def show(request: StaffRequest, number: int) -> HttpResponseBase:
 def download(request: StaffRequest, number: int) -> HttpResponseBase:
     """Give the finished file to the person who asked for it."""
     job = get_object_or_404(ExportJob, pk=number, person=request.user, state=ExportJob.State.READY)
-    try:
-        file = jobs.path_of(job).open("rb")
-    except OSError as error:
-        raise Http404 from error
     name = f"audit-{timezone.localdate(job.created_at)}-{job.sequence}.xlsx"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type=CONTENT_TYPES[Format.XLSX]
+    return http.download(
+        lambda: jobs.path_of(job).open("rb"), name, content_type=CONTENT_TYPES[Format.XLSX]
     )
