@@ -1,44 +1,17 @@
-"""The worker beside its deliveries: the record is signed and checked, a lost line is tried."""
+"""The worker beside its deliveries: a lost line is tried, and it stops when asked."""
 
 import threading
-from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.utils import timezone
 
-from thulium_portal.audit.models import AuditEntry, Checkpoint
+from thulium_portal.audit.models import Checkpoint
 from thulium_portal.operations.worker import Worker
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import ThuliumConnection
 
 pytestmark = pytest.mark.django_db
-
-
-def test_the_record_is_signed_in_passing(submit):
-    submit()
-    Worker(at_once=1)._keep_order()
-    assert Checkpoint.objects.get().sequence == AuditEntry.objects.first().sequence
-
-
-def test_the_record_is_checked_once_a_night(submit, time_machine):
-    submit()
-    circuit_breaker.pulse()
-    for moment in ("2026-11-23T01:00+01:00", "2026-11-23T02:20+01:00", "2026-11-23T02:40+01:00"):
-        time_machine.move_to(moment)
-        Worker(at_once=1)._keep_order()
-    assert AuditEntry.objects.filter(action="audit.verified").count() == 1
-
-
-def test_sessions_that_are_over_go_at_night(time_machine, sign_in, anna):
-    sign_in(anna)
-    circuit_breaker.pulse()
-    time_machine.move_to(timezone.now() + timedelta(days=2))
-    sign_in(anna)
-    Worker(at_once=1)._keep_order()
-    assert Session.objects.filter(expire_date__lt=timezone.now()).count() == 0
-    assert Session.objects.count() == 1
 
 
 def test_a_line_that_came_back_is_noticed_by_a_harmless_reading(thulium):

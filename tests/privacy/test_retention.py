@@ -20,7 +20,7 @@ from tests.support.customers import (
 )
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.verification_runs import check_record
-from thulium_portal.operations.worker import Worker
+from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.privacy import retention, services
 from thulium_portal.privacy.customers import Customer, Kind
 from thulium_portal.privacy.retention import Amounts
@@ -178,7 +178,7 @@ def test_the_worker_does_it_every_night_in_the_portals_own_name(old, keep, capsy
     circuit_breaker.pulse()
     with time_machine.travel("2030-01-02 03:00 +01:00"):
         ThuliumConnection.objects.update(nightly_at=None)
-        Worker(at_once=1)._keep_order()
+        Housekeeping().run_if_due()
     assert body(old) == ""
     assert '"kind":"system"' in AuditEntry.objects.get(action="data.pruned").record
     assert capsys.readouterr().out == ""

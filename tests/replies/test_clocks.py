@@ -38,6 +38,6 @@ def test_a_jump_pauses_sending_for_one_undo_time_and_is_recorded(boot, time_mach
     time_machine.move_to(1_800_000_000, tick=False)
     worker = Worker(at_once=1)
     time_machine.move_to(1_800_000_000 + 7200, tick=False)
-    worker._mind_the_clock()
+    worker._pause_after_clock_jump()
     assert circuit_breaker.status().pause_until > timezone.now()
     assert AuditEntry.objects.filter(action="clock.jumped").count() == 1

@@ -12,18 +12,14 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import checkpoint, record
+from thulium_portal.audit.services import record
 from thulium_portal.audit.settings_log import record_settings
-from thulium_portal.audit.verification_runs import check_recent, check_record
-from thulium_portal.canned import attachments as canned_attachments
-from thulium_portal.replies import attachments
+from thulium_portal.operations.housekeeping import Housekeeping, sign_record
 from thulium_portal.replies.delivery import (
     circuit_breaker,
     leases,
@@ -36,7 +32,6 @@ from thulium_portal.replies.delivery.claims import Claim
 from thulium_portal.replies.delivery.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.review.exports import jobs
 from thulium_portal.thulium import NotFound, ThuliumError
 
 logger = logging.getLogger(__name__)
@@ -44,7 +39,6 @@ logger = logging.getLogger(__name__)
 POLL_SECONDS = 0.25
 HEARTBEAT_SECONDS = 20.0
 REAP_SECONDS = 5.0
-SIGN_SECONDS = 900.0
 PROBE_TIMEOUT = 5.0
 DATABASE_AWAY_SECONDS = 1.0
 
@@ -59,8 +53,9 @@ class Worker:
         self._wake = threading.Event()
         self._pool = ThreadPoolExecutor(at_once + 1, thread_name_prefix="delivery")
         self._claims: dict[Future[None], Claim | None] = {}
-        self._next_heartbeat = self._next_reaping = self._next_signing = 0.0
-        self._upkeep: Future[None] | None = None
+        self._next_heartbeat = self._next_reaping = 0.0
+        self._housekeeping = Housekeeping()
+        self._round: Future[None] | None = None
         self._clock = JumpDetector()
         self._reading_first = False
 
@@ -80,7 +75,7 @@ class Worker:
         finally:
             wait(self._claims)
             self._pool.shutdown()
-            _sign_the_record()
+            sign_record()
             connection.close()
 
     def run_once(self) -> int:
@@ -110,7 +105,7 @@ class Worker:
 
     def _turn(self) -> float:
         self._forget_finished()
-        self._mind_the_clock()
+        self._pause_after_clock_jump()
         self._run_periodic_tasks()
         while len(self._claims) < self._at_once and not self._stopping.is_set():
             if not self._start_next():
@@ -153,7 +148,7 @@ class Worker:
         for future in [future for future in self._claims if future.done()]:
             del self._claims[future]
 
-    def _mind_the_clock(self) -> None:
+    def _pause_after_clock_jump(self) -> None:
         """Pause for one undo time after the clock was set, so that nothing leaves too early."""
         jumped = self._clock.jump()
         if jumped:
@@ -172,29 +167,15 @@ class Worker:
             leases.expire()
             circuit_breaker.pulse()
             self._probe()
-            self._start_upkeep()
+            self._start_housekeeping()
 
-    def _start_upkeep(self) -> None:
-        """Look after the record in a thread of the pool, one at a time, so that no reply waits."""
-        if self._upkeep is None or self._upkeep.done():
-            self._upkeep = self._pool.submit(_in_thread, self._keep_order)
+    def _start_housekeeping(self) -> None:
+        """Keep order in a thread of the pool, one round at a time, so that no reply waits for it.
 
-    def _keep_order(self) -> None:
-        """Sign the record and check what is new every quarter of an hour; the rest every night."""
-        now = time.monotonic()
-        if now < self._next_signing:
-            return
-        self._next_signing = now + SIGN_SECONDS
-        _sign_the_record()
-        if not circuit_breaker.claim_nightly():
-            check_recent()
-        else:
-            check_record(actor=None)
-            call_command("prune_data", nightly=True)
-            jobs.clear()
-            canned_attachments.forget_unused()
-            attachments.sweep()
-            SessionStore.clear_expired()
+        The pool has one thread more than there are deliveries at once.
+        """
+        if self._round is None or self._round.done():
+            self._round = self._pool.submit(_in_thread, self._housekeeping.run_if_due)
 
     def _pause(self) -> float:
         """Return how long to wait: until the next reply is due, at most one poll."""
@@ -225,13 +206,6 @@ class Worker:
             )
         else:
             circuit_breaker.record_success()
-
-
-def _sign_the_record() -> None:
-    try:
-        checkpoint()
-    except (DatabaseError, OSError):
-        logger.exception("the record could not be signed; the next round tries again")
 
 
 def _in_thread(job: Callable[[], None]) -> None:

@@ -1,0 +1,38 @@
+"""The record is signed and checked in passing, and what is over goes at night."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from thulium_portal.audit.models import AuditEntry, Checkpoint
+from thulium_portal.operations.housekeeping import Housekeeping
+from thulium_portal.replies.delivery import circuit_breaker
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_record_is_signed_in_passing(submit):
+    submit()
+    Housekeeping().run_if_due()
+    assert Checkpoint.objects.get().sequence == AuditEntry.objects.first().sequence
+
+
+def test_the_record_is_checked_once_a_night(submit, time_machine):
+    submit()
+    circuit_breaker.pulse()
+    for moment in ("2026-11-23T01:00+01:00", "2026-11-23T02:20+01:00", "2026-11-23T02:40+01:00"):
+        time_machine.move_to(moment)
+        Housekeeping().run_if_due()
+    assert AuditEntry.objects.filter(action="audit.verified").count() == 1
+
+
+def test_sessions_that_are_over_go_at_night(time_machine, sign_in, anna):
+    sign_in(anna)
+    circuit_breaker.pulse()
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    sign_in(anna)
+    Housekeeping().run_if_due()
+    assert Session.objects.filter(expire_date__lt=timezone.now()).count() == 0
+    assert Session.objects.count() == 1

@@ -1,0 +1,57 @@
+"""What keeps a running portal in order: the record signed and checked, what is over removed."""
+
+import logging
+import time
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.management import call_command
+from django.db import DatabaseError
+
+from thulium_portal.audit.services import checkpoint
+from thulium_portal.audit.verification_runs import check_recent, check_record
+from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.replies import attachments
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.review.exports import jobs
+
+logger = logging.getLogger(__name__)
+
+ROUND_SECONDS = 900.0
+
+
+class Housekeeping:
+    """Takes a round every quarter of an hour, however often it is asked to."""
+
+    def __init__(self) -> None:
+        self._next_round = 0.0
+
+    def run_if_due(self) -> None:
+        """Sign the record and check what is new in it; once a night everything, and clean up."""
+        now = time.monotonic()
+        if now < self._next_round:
+            return
+        self._next_round = now + ROUND_SECONDS
+        sign_record()
+        # The claim is a row, so that one of all workers on all machines does the work of a night.
+        if circuit_breaker.claim_nightly():
+            _run_nightly()
+        else:
+            check_recent()
+
+
+def sign_record() -> None:
+    """Sign where the record stands now; where that fails, the next round tries again."""
+    try:
+        checkpoint()
+    except (DatabaseError, OSError):
+        logger.exception("the record could not be signed; the next round tries again")
+
+
+def _run_nightly() -> None:
+    """Check the whole record first, then remove what may no longer be kept or nobody needs."""
+    check_record(actor=None)
+    call_command("prune_data", nightly=True)
+    jobs.clear()
+    canned_attachments.forget_unused()
+    attachments.sweep()
+    SessionStore.clear_expired()
