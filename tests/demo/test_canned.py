@@ -12,7 +12,8 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import library, services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.placeholders import working_days
-from thulium_portal.canned.placeholders.parser import check, leftovers, parse, render
+from thulium_portal.canned.placeholders.parser import check, leftovers, parse
+from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.search import near_duplicates
 from thulium_portal.canned.services import ResponseText
 from thulium_portal.demo.canned import DEMO_RESPONSES, load_demo_responses

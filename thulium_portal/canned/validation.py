@@ -18,6 +18,7 @@ from thulium_portal.canned.attachments import numbers_of
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.placeholders import parser
+from thulium_portal.canned.placeholders.nodes import PlaceholderError
 from thulium_portal.canned.search.index import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
@@ -225,7 +226,7 @@ def taken(shortcut: str) -> str:
     }
 
 
-def _in_place(fault: parser.PlaceholderError) -> str:
+def _in_place(fault: PlaceholderError) -> str:
     """Return the sentence of *fault* with the spot marked."""
     if not fault.place:
         return str(fault)

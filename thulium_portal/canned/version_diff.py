@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedFile, CannedResponse, CannedResponseVersion
-from thulium_portal.canned.placeholders.parser import Literal, parts_of
+from thulium_portal.canned.placeholders.nodes import Literal
+from thulium_portal.canned.placeholders.parser import parts_of
 from thulium_portal.canned.placeholders.preview import chip_in_full
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text

@@ -8,7 +8,8 @@ from typing import TypedDict
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.services import Fact
 from thulium_portal.canned.models import CannedResponseVersion
-from thulium_portal.canned.placeholders import forms, parser
+from thulium_portal.canned.placeholders import forms
+from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.lib.diff import changed_percent
 from thulium_portal.lib.html.plain_text import html_to_text
@@ -32,7 +33,7 @@ def canned_text(
         return ""
     values = placeholder_values(snapshot, actor)
     ways = forms.by_address(version.body, values, version.response.language)
-    texts = [parser.render(version.body, way).html for way in ways]
+    texts = [render(version.body, way).html for way in ways]
     if len(texts) == 1:
         return texts[0]
     return min(texts, key=lambda text: changed_percent(html_to_text(text), sent))

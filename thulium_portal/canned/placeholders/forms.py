@@ -11,10 +11,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.placeholders.amounts import amount
 from thulium_portal.canned.placeholders.greeting import Address, Gender, address
-from thulium_portal.canned.placeholders.parser import Ask, Forms, Kind, Known, Rendered, Values
+from thulium_portal.canned.placeholders.nodes import Ask, Forms, Kind, Known, Part, Rendered
+from thulium_portal.canned.placeholders.parser import parts_of
+from thulium_portal.canned.placeholders.render import Values, render
 from thulium_portal.lib.forms import DayField
 
 LONGEST_ANSWER = 500
@@ -22,13 +23,13 @@ LONGEST_ANSWER = 500
 
 def has_questions(body: str) -> bool:
     """Tell whether a person has to be asked before *body* goes into a reply."""
-    parts = parser.parts_of(body)
+    parts = parts_of(body)
     return any(isinstance(part, Ask) for part in parts) or _addresses(parts)
 
 
 def by_address(body: str, values: Values, language: str) -> list[dict[str, str]]:
     """Return the *values* for each way to address the customer; one where *body* addresses none."""
-    if not _addresses(parser.parts_of(body)):
+    if not _addresses(parts_of(body)):
         return [dict(values)]
     known = address(values.get("customer_first_name", ""), language)
     return [
@@ -76,7 +77,7 @@ class FillInForm(forms.Form):
         super().__init__(data, auto_id="fill-in-%s")
         self._body, self._values, self._language = body, values, language
         self._address = address(values.get("customer_first_name", ""), language)
-        parts = parser.parts_of(body)
+        parts = parts_of(body)
         self._asks = _asks(parts)
         if _addresses(parts):
             self._offer_address(_neutral(parts))
@@ -102,10 +103,10 @@ class FillInForm(forms.Form):
             ask.label: _words(self.cleaned_data[name], self._language)
             for name, ask in self._asks.items()
         }
-        return parser.render(self._body, values, answers)
+        return render(self._body, values, answers)
 
 
-def _asks(parts: Iterable[parser.Part]) -> dict[str, Ask]:
+def _asks(parts: Iterable[Part]) -> dict[str, Ask]:
     """Return the name of each question's field; a label asked twice is one question."""
     by_label: dict[str, Ask] = {}
     for part in parts:
@@ -114,14 +115,14 @@ def _asks(parts: Iterable[parser.Part]) -> dict[str, Ask]:
     return {f"ask_{number}": ask for number, ask in enumerate(by_label.values())}
 
 
-def _addresses(parts: Iterable[parser.Part]) -> bool:
+def _addresses(parts: Iterable[Part]) -> bool:
     return any(
         isinstance(part, Forms) or (isinstance(part, Known) and part.name == "greeting")
         for part in parts
     )
 
 
-def _neutral(parts: Iterable[parser.Part]) -> str:
+def _neutral(parts: Iterable[Part]) -> str:
     """Return the author's own neutral words: those of the greeting, else of the first form."""
     greetings = [
         part.fallback for part in parts if isinstance(part, Known) and part.name == "greeting"

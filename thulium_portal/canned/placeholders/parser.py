@@ -1,4 +1,4 @@
-"""Placeholders in canned responses: one small grammar, parsed, checked and filled.
+"""The grammar of placeholders in canned responses: parsed, checked, found again in a reply.
 
 ::
 
@@ -7,7 +7,7 @@
                                                        {{ ask: delivery day | date | optional }}
                 | "{{" "forms:" him "/" her "/" anyone "}}"
                                                        {{ forms: Mr / Ms / customer }}
-    name        = one of names.PLACEHOLDERS or an alias; case, accents, "_" and "-" are alike
+    name        = one of registry.PLACEHOLDERS or an alias; case, accents, "_" and "-" are alike
     fallback    = what stands there when the value is unknown
     label       = what the person who sends the reply is asked for ("wpisz:" is "ask:" in Polish)
     option      = "text" | "date" | "amount" | "optional" | "choice:" words { ";" words }
@@ -24,7 +24,7 @@ Everything runs in time linear in the text. ``docs/placeholders.md`` tells autho
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
@@ -40,37 +40,35 @@ from thulium_portal.canned.placeholders.nodes import (
     Literal,
     Part,
     PlaceholderError,
-    Rendered,
     Template,
-    as_html,
     tidy,
+    without_braces,
 )
-from thulium_portal.canned.placeholders.reading import no_fallback, understand
-from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
+from thulium_portal.canned.placeholders.registry import PLACEHOLDERS, find, folded, nearest
 
-__all__ = [
-    "Ask",
-    "Forms",
-    "Kind",
-    "Known",
-    "Literal",
-    "Part",
-    "PlaceholderError",
-    "Rendered",
-    "Template",
-    "Values",
-    "check",
-    "leftovers",
-    "parse",
-    "parts_of",
-    "render",
-    "value_of",
-]
-
-Values = Mapping[str, str]
-"""Name of a placeholder → its value; an empty value is unknown. ``address`` is he, she or ""."""
-
-_SEVERAL_LINES = frozenset({"my_signature"})
+LONGEST = 120
+"""Characters a fallback, a label, a form or a choice may have."""
+MOST_CHOICES = 20
+_NEAR = 24
+_PLACE = 60
+_BREAK = "\x1e"
+"""Stands for the end of a paragraph, line, item or cell in text without tags."""
+_TAG = re.compile(r"<[^<>]*>")
+_BLOCK = re.compile(
+    r"</?(?:p|div|br|hr|li|[uo]l|blockquote|pre|h[1-6]|table|t[rdh]|thead|tbody|tfoot)\b",
+    re.IGNORECASE,
+)
+_BRACES = re.compile(r"\{\{|\}\}|" + _BREAK)
+_BLANK = re.compile(r"\{\{+([^{}\n\x1e]*+)")
+_ASK = re.compile(r"\s*(?:ask|wpisz)\s*:(.*)", re.IGNORECASE | re.DOTALL)
+_FORMS = re.compile(r"\s*(?:forms|forma|formy)\s*:(.*)", re.IGNORECASE | re.DOTALL)
+_KINDS = {
+    **dict.fromkeys(("text", "tekst"), Kind.TEXT),
+    **dict.fromkeys(("date", "data"), Kind.DATE),
+    **dict.fromkeys(("amount", "kwota"), Kind.AMOUNT),
+}
+_CHOICE = frozenset({"choice", "wybor"})
+_OPTIONAL = frozenset({"optional", "nieobowiazkowe", "opcjonalne"})
 
 
 def parse(html: str) -> Template:
@@ -94,44 +92,6 @@ def check(html: str) -> list[PlaceholderError]:
     return _read(html, for_saving=True)[1]
 
 
-def render(body_html: str, values: Values, answers: Values | None = None) -> Rendered:
-    """Fill *body_html*; *answers* are by the label of their blank.
-
-    Never raises: a faulty placeholder stays as it is and stops the send.
-    """
-    unfilled: dict[str, None] = {}
-    filled: list[str] = []
-    for part in parts_of(body_html):
-        if isinstance(part, Literal):
-            filled.append(part.html)
-            continue
-        value = value_of(part, values, answers or {})
-        if value is None:
-            unfilled[part.label] = None
-            value = f"{{{{ {escape(part.label)} }}}}"
-        filled.append(value)
-    return Rendered("".join(filled), tuple(unfilled))
-
-
-def value_of(part: Known | Ask | Forms, values: Values, answers: Values) -> str | None:
-    """Return what stands for *part*, as HTML; None where nothing is known."""
-    if isinstance(part, Known):
-        return _known_value(part, values) or None
-    if isinstance(part, Ask):
-        answer = answers.get(part.label)
-        is_blank = not answer and part.is_required
-        return None if answer is None or is_blank else as_html(answer)
-    by_address = {"he": part.him, "she": part.her}
-    return as_html(by_address.get(values.get("address", ""), part.neutral))
-
-
-def _known_value(known: Known, values: Values) -> str:
-    given = values.get(known.name, "").strip()
-    if not given and not known.fallback:
-        given = values.get(PLACEHOLDERS[known.name].instead, "").strip()
-    return as_html(given or known.fallback, has_lines=known.name in _SEVERAL_LINES)
-
-
 def leftovers(text_or_html: str) -> tuple[str, ...]:
     """Return the labels of the blanks still in a reply, HTML or plain text, each once.
 
@@ -144,19 +104,7 @@ def leftovers(text_or_html: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_reader_label(blank[1]) for blank in blanks))
 
 
-# --- reading ---------------------------------------------------------------------------------
-
-_BREAK = "\x1e"
-"""Stands for the end of a paragraph, line, item or cell in text without tags."""
-_TAG = re.compile(r"<[^<>]*>")
-_BLOCK = re.compile(
-    r"</?(?:p|div|br|hr|li|[uo]l|blockquote|pre|h[1-6]|table|t[rdh]|thead|tbody|tfoot)\b",
-    re.IGNORECASE,
-)
-_BRACES = re.compile(r"\{\{|\}\}|" + _BREAK)
-_BLANK = re.compile(r"\{\{+([^{}\n\x1e]*+)")
-_NEAR = 24
-_PLACE = 60
+# --- the text around -------------------------------------------------------------------------
 
 
 def _tag_in_plain(tag: re.Match[str]) -> str:
@@ -219,9 +167,9 @@ def _read(
     faults = [_in_address(source, offset) for offset, tag in source.tags if "{{" in unquote(tag)]
     at = 0
     for start, end, problem in _spans(source.text):
-        found = problem or understand(source.text[start + 2 : end - 2])
+        found = problem or _understand(source.text[start + 2 : end - 2])
         if for_saving and isinstance(found, Known):
-            found = no_fallback(found) or found
+            found = _no_fallback(found) or found
         if isinstance(found, str):
             faults.append(source.fault(found, start, end))
             continue
@@ -261,7 +209,116 @@ def _in_address(source: _Source, offset: int) -> PlaceholderError:
     )
 
 
-# --- words -----------------------------------------------------------------------------------
+# --- between the braces ---------------------------------------------------------------------
+
+
+def _understand(inside: str) -> Known | Ask | Forms | str:
+    """Return the placeholder written between the braces, or what is wrong with it."""
+    ask, forms = _ASK.fullmatch(inside), _FORMS.fullmatch(inside)
+    if ask:
+        return _ask(ask[1])
+    return _forms(forms[1]) if forms else _known(inside)
+
+
+def _known(inside: str) -> Known | str:
+    words, _bar, rest = inside.partition("|")
+    name, fallback = tidy(words), _words(rest)
+    if len(fallback) > LONGEST:
+        return _too_long()
+    if not name:
+        return _("This placeholder is empty. Choose one from the list or remove the braces.")
+    known = find(name)
+    return Known(known, fallback, name) if known else _unknown(name)
+
+
+def _ask(inside: str) -> Ask | str:
+    label, *options = (_words(piece) for piece in inside.split("|"))
+    if len(label) > LONGEST:
+        return _too_long()
+    if not label:
+        return _("Say what to ask for, for example {{ ask: order number }}.")
+    return _with_options(label, options)
+
+
+def _with_options(label: str, options: list[str]) -> Ask | str:
+    kind, is_required = Kind.TEXT, True
+    choices: tuple[str, ...] = ()
+    for option in options:
+        word, colon, listed = option.partition(":")
+        if folded(option) in _OPTIONAL:
+            is_required = False
+        elif folded(option) in _KINDS:
+            kind, choices = _KINDS[folded(option)], ()
+        elif folded(word) in _CHOICE and colon:
+            kind, choices = Kind.CHOICE, _choices(listed)
+        else:
+            return _unknown_option(option)
+    if kind is Kind.CHOICE and (fault := _choices_fault(choices)):
+        return fault
+    return Ask(label, kind, choices, is_required)
+
+
+def _choices(listed: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, (_words(each) for each in listed.split(";")))))
+
+
+def _choices_fault(choices: tuple[str, ...]) -> str:
+    if len(choices) < 2:
+        return _("Name at least two choices with semicolons between, as in choice: yes; no.")
+    if len(choices) > MOST_CHOICES:
+        return _("A list may hold %(most)d choices at most. Shorten it.") % {"most": MOST_CHOICES}
+    return _too_long() if max(map(len, choices)) > LONGEST else ""
+
+
+def _forms(inside: str) -> Forms | str:
+    forms = [_words(piece) for piece in inside.split("/")]
+    if len(forms) != 3 or not all(forms):
+        return _(
+            "Write three forms with strokes between: for a man, for a woman, and one that suits "
+            "anyone, for example {{ forms: Mr / Ms / customer }}."
+        )
+    return _too_long() if max(map(len, forms)) > LONGEST else Forms(*forms)
+
+
+def _words(html: str) -> str:
+    return " ".join(without_braces(tidy(html)).split())
+
+
+def _too_long() -> str:
+    return _("The words in this placeholder are too long. Use at most %(most)d characters.") % {
+        "most": LONGEST
+    }
+
+
+def _unknown_option(option: str) -> str:
+    return _(
+        "“%(word)s” is not known here. After the stroke write date, amount, optional, "
+        "or choice: and the choices with semicolons between."
+    ) % {"word": option[:_PLACE]}
+
+
+def _unknown(name: str) -> str:
+    near = nearest(name)
+    if not near:
+        return _(
+            "There is no placeholder called “%(name)s”. Choose one from the list, or write "
+            "{{ ask: %(name)s }} to be asked for it when replying."
+        ) % {"name": name[:_PLACE]}
+    return _("There is no placeholder called “%(name)s”. Did you mean “%(near)s”?") % {
+        "name": name[:_PLACE],
+        "near": near,
+    }
+
+
+def _no_fallback(known: Known) -> str:
+    """Return an empty string, or what to say of *known* that may be unknown and has no fallback."""
+    example = PLACEHOLDERS[known.name].example
+    if not example or known.fallback:
+        return ""
+    return _(
+        "Thulium does not always know the %(label)s. Say what to write then, for example "
+        "{{ %(name)s | %(example)s }}."
+    ) % {"label": known.label, "name": known.written, "example": example}
 
 
 def _shown(html: str) -> str:
@@ -270,7 +327,7 @@ def _shown(html: str) -> str:
 
 def _reader_label(inside: str) -> str:
     """Return what the reader calls the blank between these braces."""
-    found = understand(escape(inside, quote=False))
+    found = _understand(escape(inside, quote=False))
     if isinstance(found, (Known, Ask, Forms)):
         return found.label
     return tidy(escape(inside))[:_PLACE].strip() or _("blank without a name")

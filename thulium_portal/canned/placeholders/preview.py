@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned.placeholders import parser
-from thulium_portal.canned.placeholders import working_days as workdays
-from thulium_portal.canned.placeholders.parser import Ask, Forms, Known, Literal
+from thulium_portal.canned.placeholders import working_days
+from thulium_portal.canned.placeholders.nodes import Ask, Forms, Known, Literal, Part
+from thulium_portal.canned.placeholders.parser import parts_of
 from thulium_portal.canned.placeholders.registry import (
     MOST_WORKING_DAYS,
     PLACEHOLDERS,
     find,
-    working_days,
+    working_day_name,
 )
+from thulium_portal.canned.placeholders.render import value_of
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 
@@ -38,20 +39,20 @@ class Choice:
 
 def with_chips(body: str) -> SafeString:
     """Return *body* with every placeholder as a chip in the reader's words."""
-    return _joined(_chip(part) for part in parser.parts_of(clean_reply_html(body)))
+    return _joined(_chip(part) for part in parts_of(clean_reply_html(body)))
 
 
 def with_samples(body: str, author: User) -> SafeString:
     """Return *body* as it would stand in a reply to a made-up customer, the filled-in marked."""
     values = sample_values(author)
-    parts = parser.parts_of(clean_reply_html(body))
+    parts = parts_of(clean_reply_html(body))
     return _joined(_sample(part, values) for part in parts)
 
 
 def excerpt(body: str) -> SafeString:
     """Return the beginning of *body* on one line, its placeholders as chips."""
     left, shown = _EXCERPT, []
-    for part in parser.parts_of(body):
+    for part in parts_of(body):
         if left <= 0:
             break
         text = html_to_text(part.html) if isinstance(part, Literal) else part.label
@@ -63,20 +64,21 @@ def excerpt(body: str) -> SafeString:
 
 def fallbacks(body: str) -> list[tuple[str, str]]:
     """Return label and fallback of each placeholder that has one, in order of use."""
-    known = (part for part in parser.parts_of(body) if isinstance(part, Known))
+    known = (part for part in parts_of(body) if isinstance(part, Known))
     return list(dict.fromkeys((part.label, part.fallback) for part in known if part.fallback))
 
 
 def choices() -> list[Choice]:
     """Return the placeholders for the author's list, in the reader's words and language."""
-    days = set(map(working_days, range(1, MOST_WORKING_DAYS + 1))) - {working_days(_SOME_DAYS)}
+    some_days = working_day_name(_SOME_DAYS)
+    others = set(map(working_day_name, range(1, MOST_WORKING_DAYS + 1))) - {some_days}
     known = [
         Choice(
-            _("N working days from today") if name == working_days(_SOME_DAYS) else str(each.label),
+            _("N working days from today") if name == some_days else str(each.label),
             Known(name, str(each.example), _own_word(name)).source,
         )
         for name, each in PLACEHOLDERS.items()
-        if name not in days
+        if name not in others
     ]
     return [*known, _forms_choice(), *_ask_choices()]
 
@@ -104,7 +106,7 @@ def sample_values(author: User) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
     today = timezone.localdate(timezone=author.zone)
     return {
-        **workdays.dates(today),
+        **working_days.dates(today),
         "greeting": pgettext("greeting of a made-up customer", "Madam"),
         "address": "she",
         "customer_name": "Maria Wiśniewska",
@@ -126,7 +128,7 @@ def _own_word(name: str) -> str:
     return label if find(label) else name
 
 
-def _chip(part: parser.Part) -> str:
+def _chip(part: Part) -> str:
     if isinstance(part, Literal):
         return _trusted(part.html)
     if isinstance(part, Ask):
@@ -144,10 +146,10 @@ def chip_in_full(part: Known | Ask | Forms) -> SafeString:
     return format_html("{}", _chip(part))
 
 
-def _sample(part: parser.Part, values: dict[str, str]) -> str:
+def _sample(part: Part, values: dict[str, str]) -> str:
     if isinstance(part, Literal):
         return _trusted(part.html)
-    value = parser.value_of(part, values, {})
+    value = value_of(part, values, {})
     if value is None:
         return _chip(part)
     return format_html('<span class="chip">{}</span>', _trusted(value))

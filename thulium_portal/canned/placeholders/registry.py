@@ -28,12 +28,12 @@ class Placeholder:
 MOST_WORKING_DAYS = 30
 
 
-def working_days(days: int) -> str:
+def working_day_name(days: int) -> str:
     """Return the name of the placeholder for the day that lies *days* working days ahead."""
     return f"in_{days}_working_days"
 
 
-def _working_days(days: int) -> Placeholder:
+def _working_day(days: int) -> Placeholder:
     label = ngettext_lazy("in {days} working day", "in {days} working days", days)
     return Placeholder(
         format_lazy(label, days=days),
@@ -91,7 +91,7 @@ PLACEHOLDERS: dict[str, Placeholder] = {
     "today": Placeholder(
         gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
     ),
-} | {working_days(days): _working_days(days) for days in range(1, MOST_WORKING_DAYS + 1)}
+} | {working_day_name(days): _working_day(days) for days in range(1, MOST_WORKING_DAYS + 1)}
 
 
 def find(name: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from django.utils.formats import date_format
 from holidays import country_holidays
 
-from thulium_portal.canned.placeholders.registry import MOST_WORKING_DAYS, working_days
+from thulium_portal.canned.placeholders.registry import MOST_WORKING_DAYS, working_day_name
 
 _SATURDAY = 5
 
@@ -14,7 +14,7 @@ _SATURDAY = 5
 def dates(today: date) -> dict[str, str]:
     """Return each placeholder for a working day ahead with its date, in the reader's language."""
     return {
-        working_days(days): date_format(day, "DATE_FORMAT")
+        working_day_name(days): date_format(day, "DATE_FORMAT")
         for days, day in enumerate(_ahead(today), start=1)
     }
 

@@ -17,7 +17,7 @@ from thulium_portal.audit.services import Subject, record
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
 from thulium_portal.canned.placeholders import parser
-from thulium_portal.canned.placeholders.parser import Literal
+from thulium_portal.canned.placeholders.nodes import Literal
 from thulium_portal.canned.validation import ResponseText, checked
 
 LONGEST_NOTE = 300

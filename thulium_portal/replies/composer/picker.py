@@ -7,8 +7,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedFile, CannedResponse
-from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.placeholders.forms import has_questions
+from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.picker import Found
@@ -105,7 +105,7 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
 def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
     version = response.current
     body = version.body if version else ""
-    rendered = parser.render(body, values)
+    rendered = render(body, values)
     number = version.pk if version else 0
     files = tuple(version.files.all()) if version else ()
     return Pick(

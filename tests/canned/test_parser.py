@@ -1,4 +1,4 @@
-"""The grammar of placeholders: what is accepted, refused, filled, and found before a send."""
+"""The grammar of placeholders: what is accepted, refused, and found before a send."""
 
 import re
 from collections.abc import Iterator
@@ -11,22 +11,20 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from thulium_portal.canned.placeholders import parser, registry
-from thulium_portal.canned.placeholders.nodes import tidy
-from thulium_portal.canned.placeholders.parser import (
+from thulium_portal.canned.placeholders.nodes import (
     Ask,
     Forms,
     Kind,
     Known,
     Literal,
+    Part,
     PlaceholderError,
     Template,
-    check,
-    leftovers,
-    parse,
-    render,
+    tidy,
 )
+from thulium_portal.canned.placeholders.parser import check, leftovers, parse, parts_of
 from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
+from thulium_portal.canned.placeholders.render import render
 
 KNOWN = {"customer_name": "Maria Wiśniewska", "ticket_number": "1234", "my_name": "Anna Nowak"}
 
@@ -77,7 +75,7 @@ def in_english() -> Iterator[None]:
         ("a { b } c", (Literal("a { b } c"),)),
     ],
 )
-def test_a_text_is_read_into_parts(html: str, parts: tuple[parser.Part, ...]) -> None:
+def test_a_text_is_read_into_parts(html: str, parts: tuple[Part, ...]) -> None:
     assert parse(html).parts == parts
 
 
@@ -148,63 +146,6 @@ def test_what_is_always_known_needs_no_fallback(name: str) -> None:
     assert check(f"{{{{ {name} }}}}") == []
 
 
-def test_values_are_filled_in_and_blanks_stay_in_the_readers_words() -> None:
-    rendered = render(
-        "<p>{{ klient | x }}, {{ ticket_number }}, {{ ask: date }}, "
-        "{{ temat }}, {{ ask: date }}</p>",
-        KNOWN,
-    )
-    assert rendered.html == (
-        "<p>Maria Wiśniewska, 1234, {{ date }}, {{ ticket subject }}, {{ date }}</p>"
-    )
-    assert rendered.unfilled == ("date", "ticket subject")
-    assert leftovers(rendered.html) == rendered.unfilled
-
-
-@pytest.mark.parametrize("value", ["", "   ", "\n"])
-def test_an_unknown_value_gives_its_fallback(value: str) -> None:
-    assert render("{{ klient | Q & A }}", {"customer_name": value}).html == "Q &amp; A"
-
-
-def test_a_person_without_a_signature_signs_with_the_name() -> None:
-    assert (
-        render("{{ podpis }}", {"my_name": "Anna Nowak", "my_signature": ""}).html == "Anna Nowak"
-    )
-
-
-def test_a_signature_keeps_its_lines_and_nothing_else_does() -> None:
-    values = {"my_signature": "Anna Nowak\r\n<Sklep>", "ticket_subject": "one\ntwo"}
-    assert render("{{ my_signature }}|{{ temat }}", values).html == (
-        "Anna Nowak<br>&lt;Sklep&gt;|one two"
-    )
-
-
-def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty() -> None:
-    body = "{{ ask: day | date }}, {{ ask: day | date }}{{ ask: more | optional }}{{ ask: who }}"
-    rendered = render(body, {}, {"day": "<24>", "more": "", "who": ""})
-    assert rendered.html == "&lt;24&gt;, &lt;24&gt;{{ who }}"
-    assert rendered.unfilled == ("who",)
-
-
-@pytest.mark.parametrize(("address", "words"), [("he", "Mr"), ("she", "Ms"), ("", "customer")])
-def test_forms_follow_the_chosen_address_and_are_neutral_without_one(
-    address: str, words: str
-) -> None:
-    assert render("{{ forms: Mr / Ms / customer }}", {"address": address}).html == words
-
-
-def test_a_customers_words_cannot_become_a_placeholder() -> None:
-    rendered = render("{{ temat | x }}", {"ticket_subject": "{{ my_signature }} {{{ }}}"})
-    assert rendered.html == "{ { my_signature } } { { { } } }"
-    assert leftovers(rendered.html) == ()
-
-
-def test_a_faulty_placeholder_stays_and_stops_the_send() -> None:
-    rendered = render("<p>{{ nobody }} {{ ticket_number }}</p>", KNOWN)
-    assert rendered.html == "<p>{{ nobody }} 1234</p>"
-    assert leftovers(rendered.html) == ("nobody",)
-
-
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -229,28 +170,6 @@ def test_a_faulty_placeholder_stays_and_stops_the_send() -> None:
 )
 def test_blanks_left_in_a_reply_are_found(text: str, found: tuple[str, ...]) -> None:
     assert leftovers(text) == found
-
-
-def test_names_and_aliases_are_distinct_and_labels_are_names_too() -> None:
-    spellings = [
-        registry.folded(alias)
-        for name, known in PLACEHOLDERS.items()
-        for alias in (name, *known.aliases)
-    ]
-    unclear = {spelling for spelling in spellings if spellings.count(spelling) > 1}
-    assert unclear <= {registry.folded(name) for name in PLACEHOLDERS}
-    assert all(registry.find(str(known.label)) == name for name, known in PLACEHOLDERS.items())
-
-
-POLISH = (
-    *("klient", "imię klienta", "e-mail klienta", "numer zgłoszenia", "temat", "kolejka"),
-    *("moje imię i nazwisko", "moje imię", "podpis", "mój podpis", "dzisiaj", "dzisiejsza data"),
-)
-
-
-@pytest.mark.parametrize("name", POLISH)
-def test_authors_may_write_polish_names(name: str) -> None:
-    assert registry.find(name) in PLACEHOLDERS
 
 
 # --- properties ------------------------------------------------------------------------------
@@ -287,9 +206,7 @@ jumbles = st.lists(pieces, max_size=40).map("".join)
 @given(
     st.lists(st.one_of(known, asks, st.builds(Forms, plain, plain, plain)), max_size=8), literals
 )
-def test_a_parsed_text_is_written_back_as_it_was(
-    parts: list[parser.Part], between: Literal
-) -> None:
+def test_a_parsed_text_is_written_back_as_it_was(parts: list[Part], between: Literal) -> None:
     whole = [piece for part in parts for piece in (between, part) if piece != Literal("")]
     template = Template(tuple(whole))
     assert parse(template.source) == template
@@ -324,9 +241,7 @@ def test_what_rendering_leaves_blank_is_always_found_again(html: str) -> None:
 @given(jumbles)
 def test_tags_survive_reading_in_their_order(html: str) -> None:
     tags = re.compile(r"<[^<>]*>")
-    written = "".join(
-        part.html if isinstance(part, Literal) else "" for part in parser.parts_of(html)
-    )
+    written = "".join(part.html if isinstance(part, Literal) else "" for part in parts_of(html))
     assert tags.findall(written) == tags.findall(html)
 
 
