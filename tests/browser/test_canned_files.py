@@ -15,7 +15,8 @@ from thulium_portal import gateway, storage
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedFile, CannedResponse
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.models import Reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

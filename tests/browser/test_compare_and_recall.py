@@ -13,7 +13,8 @@ from thulium_portal.canned.models import CannedResponse, Proposal
 from thulium_portal.canned.proposals import services
 from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.recalls import recall
-from thulium_portal.canned.services import ResponseText, create_response, revise
+from thulium_portal.canned.services import create_response, revise
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.models import Reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -14,7 +14,8 @@ from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission

@@ -9,7 +9,8 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -8,7 +8,7 @@ import pytest
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from django.test import Client
 from django.utils import translation
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.permissions import visible_to
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.tickets import queues
 
 Make = Callable[..., CannedResponse]
@@ -365,4 +365,4 @@ def test_the_forms_need_their_token(ewa: User) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(ewa)
     assert client.post("/canned/new/", FIELDS).status_code == 403
-    assert services.visible_to(ewa).count() == 0
+    assert visible_to(ewa).count() == 0

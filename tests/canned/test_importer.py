@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
 from thulium_portal.canned.transfer import exporter, importer, uploads
 from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Outcome, Plan
 from thulium_portal.canned.transfer.rows import COLUMNS
+from thulium_portal.canned.validation import ResponseText
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import library, services
+from thulium_portal.canned import library, services, workflow
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.delivery import circuit_breaker
 
 INDEX = "/canned/"
@@ -95,7 +95,7 @@ def test_categories_are_counted_and_filter(anna: User, sign_in: SignIn, make: Ma
 
 
 def test_the_archive_is_the_managers(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
-    services.archive(make("Stary"), actor=ewa)
+    workflow.archive(make("Stary"), actor=ewa)
     make("Nowy")
     page = sign_in(ewa).get(INDEX, {"state": "archived"})
     assert rows(page) == ["Stary"]
@@ -155,7 +155,7 @@ def test_a_strange_address_is_no_error(
 def test_a_text_that_is_not_visible_is_not_shown_beside_the_list(
     anna: User, ewa: User, sign_in: SignIn, make: Make
 ) -> None:
-    hidden = services.archive(make("Tajny"), actor=ewa)
+    hidden = workflow.archive(make("Tajny"), actor=ewa)
     make("A")
     page = sign_in(anna).get(INDEX, {"open": hidden.pk})
     assert "Tajny" not in page.content.decode()

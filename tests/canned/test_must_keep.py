@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from thulium_portal.canned import must_keep, services
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 LAW = "Masz 14 dni na odstąpienie od umowy."
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import services
+from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.search import near_duplicates
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 SignIn = Callable[[User], Client]
 BODY = (
@@ -66,7 +66,7 @@ def test_what_one_may_not_see_is_not_told(anna: User, ewa: User) -> None:
 
 
 def test_what_is_put_away_is_not_told(ewa: User, stored: CannedResponse) -> None:
-    services.archive(stored, actor=ewa)
+    workflow.archive(stored, actor=ewa)
     assert near_duplicates.nearest(ewa, NEARLY) is None
 
 

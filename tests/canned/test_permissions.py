@@ -8,7 +8,7 @@ from tests.factories import make_person
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import CannedQueue, CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.tickets import queues
 
 TEXT = ResponseText(title="Zwrot", body="<p>tekst</p>")

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.test import Client
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import services
+from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 Make = Callable[..., CannedResponse]
 SignIn = Callable[[User], Client]
@@ -52,7 +52,7 @@ def test_an_unknown_one_is_not_found(ewa: User, sign_in: SignIn, path: str) -> N
 def test_an_archived_one_is_not_found_by_agents(
     anna: User, ewa: User, sign_in: SignIn, make: Make
 ) -> None:
-    response = services.archive(make("Zwrot"), actor=ewa)
+    response = workflow.archive(make("Zwrot"), actor=ewa)
     assert sign_in(anna).get(f"/canned/{response.pk}/").status_code == 404
     assert sign_in(ewa).get(f"/canned/{response.pk}/").status_code == 200
 

@@ -6,7 +6,7 @@ from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import usable_by
 from thulium_portal.canned.search import picker
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 pytestmark = pytest.mark.django_db
 

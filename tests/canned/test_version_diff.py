@@ -10,7 +10,7 @@ from django.utils import translation
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services, version_diff
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.canned.version_diff import Detail
 from thulium_portal.tickets import queues
 

@@ -12,8 +12,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import permissions, services, states, workflow
 from thulium_portal.canned.models import CannedResponse, CannedUse
-from thulium_portal.canned.services import ResponseText
 from thulium_portal.canned.states import By, State
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.canned.workflow import InUse, StateConflict
 
 TEXT = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="shared")

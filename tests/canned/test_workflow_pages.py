@@ -12,7 +12,7 @@ from django.utils import timezone
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 
 SignIn = Callable[[User], Client]
 TEXT = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="shared")

@@ -9,13 +9,13 @@ from django.core.exceptions import PermissionDenied
 from tests.factories import make_person
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.canned import library, services
+from thulium_portal.canned import library, services, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.placeholders import working_days
 from thulium_portal.canned.placeholders.parser import check, leftovers, parse
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.search import near_duplicates
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.demo.canned import DEMO_RESPONSES, load_demo_responses
 from thulium_portal.demo.canned_life import STORIES, load_demo_life
 from thulium_portal.lib.html.sanitize import clean_reply_html
@@ -72,7 +72,7 @@ def test_loading_twice_makes_no_second_copy(ewa: User) -> None:
 def test_loading_again_leaves_archived_and_renamed_texts_alone(ewa: User) -> None:
     load_demo_responses(ewa)
     archived, renamed = CannedResponse.objects.all()[:2]
-    services.archive(archived, actor=ewa)
+    workflow.archive(archived, actor=ewa)
     text = ResponseText.of(renamed)
     services.revise(
         renamed,

@@ -13,7 +13,7 @@ from thulium_portal import storage
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedFile, CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.tickets import reading

@@ -7,8 +7,9 @@ import pytest
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services as canned
+from thulium_portal.canned import workflow
 from thulium_portal.canned.models import CannedResponse, CannedUse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.drafts import Text
@@ -123,7 +124,7 @@ def test_a_refused_reply_taken_back_is_not_counted(
 def test_a_text_that_went_out_of_use_meanwhile_is_still_named(
     anna: User, ewa: User, response: CannedResponse
 ) -> None:
-    canned.archive(response, actor=ewa)
+    workflow.archive(response, actor=ewa)
     data = {
         "submission_key": str(uuid.uuid4()),
         "body": BODY,

@@ -8,7 +8,7 @@ from tests.factories import make_person
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import CannedResponse, Recall
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply

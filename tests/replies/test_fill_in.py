@@ -2,7 +2,8 @@
 
 import pytest
 
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 
 pytestmark = pytest.mark.django_db
 

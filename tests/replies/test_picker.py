@@ -3,7 +3,8 @@
 import pytest
 
 from thulium_portal.canned.models import CannedUse, EmptySearch
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.models import Reply
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.conversation import TicketView

@@ -9,7 +9,7 @@ from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse, Proposal
 from thulium_portal.canned.proposals import services as proposing
 from thulium_portal.canned.proposals.services import Edit
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply

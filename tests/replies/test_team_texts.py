@@ -8,7 +8,7 @@ from django.test import Client
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.composer import picker
 from thulium_portal.tickets import queues
 from thulium_portal.tickets.snapshot import Snapshot

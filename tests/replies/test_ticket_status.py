@@ -15,7 +15,7 @@ from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.delivery import readback, ticket_status
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State

@@ -12,7 +12,8 @@ from django.utils import timezone
 from tests.support.record import moved, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.reports.presenters import Report, duration

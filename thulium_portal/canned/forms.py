@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
-from thulium_portal.canned import attachments, library, must_keep, services, validation
+from thulium_portal.canned import attachments, library, must_keep, validation
 from thulium_portal.canned.models import CannedFile, CannedResponse
-from thulium_portal.canned.services import ResponseText
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import DayField
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES
@@ -204,7 +204,7 @@ class ResponseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the text as a whole, so that everything to mend is told at once."""
         cleaned = super().clean() or {}
-        services.checked(self.text(), self._response, actor=self._user)
+        validation.checked(self.text(), self._response, actor=self._user)
         return cleaned
 
     def text(self) -> ResponseText:

@@ -23,16 +23,10 @@ from thulium_portal.canned.models import (
     CannedResponseVersion,
     Favourite,
 )
-from thulium_portal.canned.permissions import (
-    may_edit,
-    may_review,
-    offered_to,
-    usable_by,
-    visible_to,
-)
+from thulium_portal.canned.permissions import may_edit, may_review, visible_to
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.recalls import recall_of
-from thulium_portal.canned.search.index import index, search
+from thulium_portal.canned.search.index import index
 from thulium_portal.canned.validation import (
     ResponseText,
     checked,
@@ -41,24 +35,7 @@ from thulium_portal.canned.validation import (
     is_taken,
     taken,
 )
-from thulium_portal.canned.workflow import archive, bring_back
 from thulium_portal.tickets import queues
-
-__all__ = [
-    "ChangedMeanwhile",
-    "ResponseText",
-    "archive",
-    "bring_back",
-    "checked",
-    "create_response",
-    "mark_reviewed",
-    "offered_to",
-    "restore_version",
-    "revise",
-    "search",
-    "usable_by",
-    "visible_to",
-]
 
 Scope = CannedResponse.Scope
 State = CannedResponse.State

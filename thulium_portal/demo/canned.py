@@ -5,7 +5,8 @@ from django.core.exceptions import PermissionDenied
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.services import ResponseText, create_response
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.demo.canned_library import (
     COMPLAINTS,
     DELIVERIES,

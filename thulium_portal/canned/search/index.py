@@ -3,12 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.permissions import usable_by
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import Place, Word, WordIndex, words_of
 
@@ -96,24 +94,3 @@ def _rank(words: Iterable[str]) -> Combinable:
         exactly = Q(folded_shortcut=f" {word}")
         rank = rank + Case(When(exactly, then=Value(_EXACT_SHORTCUT)), default=Value(0))
     return rank
-
-
-def search(
-    user: User,
-    query: str,
-    *,
-    among: QuerySet[CannedResponse] | None = None,
-    language: str = "",
-    limit: int = 20,
-) -> list[CannedResponse]:
-    """Return up to *limit* live texts for *user*, those in *language* first, then the best match.
-
-    *among* may leave out some, as those of other teams on a ticket. ``current`` is loaded with
-    them. An empty query gives the first of the alphabet.
-    """
-    offered = usable_by(user) if among is None else among
-    found = matching(offered, query).select_related("current")
-    if language:
-        other = Case(When(language=language, then=Value(0)), default=Value(1))
-        found = found.order_by(other, F("rank").desc(), "folded_title", "id")
-    return list(found[:limit])

@@ -168,7 +168,7 @@ def download(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
-    visible = services.visible_to(request.user).select_related(
+    visible = permissions.visible_to(request.user).select_related(
         "current__recall", "owner", "decided_by"
     )
     return get_object_or_404(visible, pk=pk)
@@ -196,7 +196,7 @@ def _twin(request: StaffRequest) -> CannedResponse | None:
     number = request.POST.get("variant_of") or request.GET.get("variant_of", "")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    return services.visible_to(request.user).filter(pk=int(number)).first()
+    return permissions.visible_to(request.user).filter(pk=int(number)).first()
 
 
 def _is_to_save(request: StaffRequest) -> bool:

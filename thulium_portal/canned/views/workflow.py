@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import recalls, services, workflow
+from thulium_portal.canned import permissions, recalls, services, workflow
 from thulium_portal.canned.forms import RecallForm, ReviewForm
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.workflow import InUse, StateConflict
@@ -175,7 +175,7 @@ def _with_words(sentence: str, typed: str) -> str:
 
 
 def _get(request: StaffRequest, pk: int) -> CannedResponse:
-    return get_object_or_404(services.visible_to(request.user), pk=pk)
+    return get_object_or_404(permissions.visible_to(request.user), pk=pk)
 
 
 def _number(text: str) -> int:
@@ -186,7 +186,7 @@ def _number(text: str) -> int:
 @requires(Permission.MANAGE_CANNED)
 def recall(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """Ask what is wrong with a version, then take it out of use and list who received it."""
-    visible = services.visible_to(request.user)
+    visible = permissions.visible_to(request.user)
     version = get_object_or_404(
         CannedResponseVersion.objects.filter(response__in=visible), response=pk, number=number
     )

@@ -5,8 +5,8 @@ from typing import Any
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
-from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.permissions import offered_to
 from thulium_portal.canned.placeholders.forms import has_questions
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
@@ -43,7 +43,7 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     Without a query: what answered messages like this one, favourites and the last used.
     """
     values = placeholder_values(snapshot, user)
-    among, queue_id = canned.offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
+    among, queue_id = offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
     if query.strip():
         found = picker.search(
             user,
@@ -69,7 +69,7 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
     """Return the canned response with id *number*, filled; None where it cannot be used."""
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    offered = canned.offered_to(user, queue_id=snapshot.queue_id)
+    offered = offered_to(user, queue_id=snapshot.queue_id)
     response = offered.filter(pk=int(number)).select_related("current").first()
     if response is None or attachments.gone(response.current):
         return None
