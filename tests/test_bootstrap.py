@@ -47,7 +47,7 @@ def test_a_file_that_is_there_is_left_alone(env_file):
 
 def test_an_older_python_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    with pytest.raises(bootstrap.Problem, match=r"this is Python 3\.9, and 3\.11 or newer"):
+    with pytest.raises(bootstrap.SetupProblem, match=r"this is Python 3\.9, and 3\.11 or newer"):
         bootstrap.check_python()
 
 
@@ -96,7 +96,7 @@ def test_changed_lists_are_installed_again(clone):
 
 def test_a_missing_venv_module_is_told_with_its_mend(clone, monkeypatch):
     monkeypatch.setattr(bootstrap, "_run", lambda *_: 1)
-    with pytest.raises(bootstrap.Problem, match="apt-get install python3-venv"):
+    with pytest.raises(bootstrap.SetupProblem, match="apt-get install python3-venv"):
         bootstrap.install_packages(bootstrap.RUN)
 
 
@@ -105,6 +105,6 @@ def test_packages_that_did_not_install_are_not_marked_as_installed(clone, monkey
     (root / ".venv" / "bin").mkdir(parents=True)
     (root / ".venv" / "bin" / "python").touch()
     monkeypatch.setattr(bootstrap, "_run", lambda *_: 1)
-    with pytest.raises(bootstrap.Problem, match="could not install"):
+    with pytest.raises(bootstrap.SetupProblem, match="could not install"):
         bootstrap.install_packages(bootstrap.RUN)
     assert list(root.glob(".venv/.installed-*")) == []

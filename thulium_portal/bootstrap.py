@@ -23,7 +23,7 @@ DEV = (*RUN, "requirements-dev.txt")
 FRESH_KEYS = ("SECRET_KEY", "AUDIT_SIGNING_KEY")
 
 
-class Problem(Exception):
+class SetupProblem(Exception):
     """What stops the set-up, in one sentence that says how to mend it."""
 
 
@@ -36,21 +36,23 @@ def main() -> None:
         check_python()
         install_packages(DEV if options.dev else RUN)
         write_env_file(ROOT / ".env")
-    except Problem as problem:
+    except SetupProblem as problem:
         sys.exit(f"Reply Portal was not set up: {problem}")
     except KeyboardInterrupt:
         sys.exit(130)
 
 
 def check_python() -> None:
-    """Raise :class:`Problem` on a Python or a system the portal does not run on."""
+    """Raise :class:`SetupProblem` on a Python or a system the portal does not run on."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this is the sentence older ones get to read
-        raise Problem(
+        raise SetupProblem(
             f"this is Python {sys.version_info[0]}.{sys.version_info[1]}, and 3.11 or newer is "
             "needed; with a newer one installed, say which: make run PYTHON=python3.12."
         )
     if os.name == "nt":
-        raise Problem("on Windows it runs inside WSL: “wsl --install”, then “make run” in there.")
+        raise SetupProblem(
+            "on Windows it runs inside WSL: “wsl --install”, then “make run” in there."
+        )
 
 
 def install_packages(lists: tuple[str, ...]) -> None:
@@ -70,7 +72,9 @@ def install_packages(lists: tuple[str, ...]) -> None:
     constraints, *_, wanted = lists
     failed = _run(_venv_python(), "-m", "pip", "install", *quiet, "-r", wanted, "-c", constraints)
     if failed:
-        raise Problem("pip could not install the packages (its words are above); is there a line?")
+        raise SetupProblem(
+            "pip could not install the packages (its words are above); is there a line?"
+        )
     _mark(RUN).touch()
     _mark(lists).touch()
 
@@ -101,7 +105,7 @@ def _make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     if _run(Path(sys.executable), "-m", "venv", str(VENV)):
         shutil.rmtree(VENV, ignore_errors=True)
-        raise Problem(
+        raise SetupProblem(
             "Python could not make a virtual environment; on Debian and Ubuntu “apt-get install "
             "python3-venv” brings what it lacks."
         )

@@ -10,7 +10,7 @@ from django.db import connections
 
 from tests.factories import make_person
 from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -55,7 +55,7 @@ def test_two_administrators_cannot_take_each_others_role_away(adam):
 
 def test_two_people_cannot_get_one_agent_login(adam, nowy):
     second = make_person("druga")
-    login = AgentCheck(Found.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
+    login = AgentCheck(LoginStatus.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
 
     def give(person: User) -> object:
         return services.change_person(person, text(person, "agent"), check=login, actor=adam)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from tests.factories import make_person
 from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 PASSWORD = "zielona-łąka-w-maju"
 TEXT = PersonText(username="Piotr", name="Piotr Z", email="", role="agent", language="pl")
-ACTIVE = AgentCheck(Found.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
+ACTIVE = AgentCheck(LoginStatus.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
 
 
 def text_of(person, **changed):
@@ -35,7 +35,7 @@ def test_a_person_is_created_with_login_and_entries_in_one_transaction(told):
 
 
 def test_a_taken_login_leaves_no_person_behind(anna, told):
-    taken = AgentCheck(Found.ACTIVE, "ANNA.NOWAK", "")
+    taken = AgentCheck(LoginStatus.ACTIVE, "ANNA.NOWAK", "")
     with pytest.raises(ValidationError) as refusal:
         services.create_person(TEXT, password=PASSWORD, check=taken, actor=None)
     assert refusal.value.message_dict.keys() == {"agent_login"}
@@ -119,15 +119,15 @@ def test_the_chain_keeps_no_personal_data(adam):
 
 def test_a_check_is_remembered_unless_it_could_not_tell(anna):
     profile = AgentProfile.objects.get(user=anna)
-    services.keep_check(profile, AgentCheck(Found.UNKNOWN, "anna.nowak"))
+    services.keep_check(profile, AgentCheck(LoginStatus.UNKNOWN, "anna.nowak"))
     assert AgentProfile.objects.get(user=anna).active_in_thulium is False
-    services.keep_check(profile, AgentCheck(Found.CANNOT_TELL, "anna.nowak"))
+    services.keep_check(profile, AgentCheck(LoginStatus.CANNOT_TELL, "anna.nowak"))
     assert AgentProfile.objects.get(user=anna).active_in_thulium is False
 
 
 def test_a_login_nobody_could_check_forgets_what_was_known_of_the_old_one(anna):
     AgentProfile.objects.filter(user=anna).update(active_in_thulium=True, name_in_thulium="Anna N")
-    unchecked = AgentCheck(Found.CANNOT_TELL, "anna.nowa")
+    unchecked = AgentCheck(LoginStatus.CANNOT_TELL, "anna.nowa")
     services.change_person(anna, text_of(anna), check=unchecked, actor=None)
     profile = AgentProfile.objects.get(user=anna)
     assert (profile.login, profile.active_in_thulium, profile.checked_at) == (

@@ -14,7 +14,7 @@ from thulium_portal.audit import checkpoints
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.signing import current_key
-from thulium_portal.audit.verification import Broken, Problem, verify
+from thulium_portal.audit.verification import Broken, RecordFault, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_a_checkpoint_of_a_former_key_counts_while_the_key_is_named(settings: An
     checkpoint()
     former = settings.AUDIT_SIGNING_KEY
     settings.AUDIT_SIGNING_KEY = "another-key-of-fifty-random-characters"
-    assert verify().broken == Broken(1, Problem.SIGNATURE)
+    assert verify().broken == Broken(1, RecordFault.SIGNATURE)
     settings.AUDIT_SIGNING_KEY_FALLBACKS = [former]
     assert verify().broken is None
     note()
@@ -113,21 +113,21 @@ def test_a_forged_checkpoint_is_found(settings: Any) -> None:
     settings.AUDIT_SIGNING_KEY, real = "the-forgers-own-key", settings.AUDIT_SIGNING_KEY
     checkpoint()
     settings.AUDIT_SIGNING_KEY = real
-    assert verify().broken == Broken(1, Problem.SIGNATURE)
+    assert verify().broken == Broken(1, RecordFault.SIGNATURE)
 
 
 @pytest.mark.parametrize(
     ("column", "value", "problem"),
     [
-        ("statement", "'{}'", Problem.SIGNATURE),
-        ("statement", "'no json'", Problem.SIGNATURE),
-        ("signature", "'00ff'", Problem.SIGNATURE),
-        ("signature", "'no hex'", Problem.SIGNATURE),
-        ("hash", "'x'", Problem.CHECKPOINT),
+        ("statement", "'{}'", RecordFault.SIGNATURE),
+        ("statement", "'no json'", RecordFault.SIGNATURE),
+        ("signature", "'00ff'", RecordFault.SIGNATURE),
+        ("signature", "'no hex'", RecordFault.SIGNATURE),
+        ("hash", "'x'", RecordFault.CHECKPOINT),
     ],
 )
 def test_a_changed_checkpoint_is_found(
-    column: str, value: str, problem: Problem, tamper: Any
+    column: str, value: str, problem: RecordFault, tamper: Any
 ) -> None:
     note()
     checkpoint()
@@ -142,7 +142,7 @@ def test_a_missing_checkpoint_is_found(tamper: Any, data_dir: Path) -> None:
         checkpoint()
     with tamper() as run:
         run("DELETE FROM audit_checkpoint WHERE sequence = 2")
-    assert verify().broken == Broken(3, Problem.SEQUEL)
+    assert verify().broken == Broken(3, RecordFault.SEQUEL)
 
 
 def test_a_changed_line_of_the_file_is_found(data_dir: Path) -> None:
@@ -150,13 +150,13 @@ def test_a_changed_line_of_the_file_is_found(data_dir: Path) -> None:
     checkpoint()
     path = data_dir / "audit-checkpoints.jsonl"
     path.write_text(path.read_text().replace('\\"seq\\":1', '\\"seq\\":2'))
-    assert verify().broken == Broken(2, Problem.SIGNATURE)
+    assert verify().broken == Broken(2, RecordFault.SIGNATURE)
 
 
 def test_a_line_that_is_none_is_found(data_dir: Path) -> None:
     note()
     (data_dir / "audit-checkpoints.jsonl").write_text("[]\n")
-    assert verify().broken == Broken(0, Problem.SIGNATURE)
+    assert verify().broken == Broken(0, RecordFault.SIGNATURE)
 
 
 def test_a_line_cut_off_by_a_crash_is_passed_over(data_dir: Path) -> None:

@@ -10,7 +10,7 @@ from tests.support.record import note, submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
-from thulium_portal.audit.verification import Broken, Problem, verify
+from thulium_portal.audit.verification import Broken, RecordFault, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -47,11 +47,11 @@ def older_copy(anna: User, tamper: Tamper) -> None:
 
 @pytest.mark.usefixtures("older_copy")
 def test_an_older_copy_is_found_by_the_file_beside_the_database() -> None:
-    assert verify().broken == Broken(3, Problem.CUT)
+    assert verify().broken == Broken(3, RecordFault.CUT)
 
 
 @pytest.mark.usefixtures("older_copy")
 def test_an_older_copy_is_found_after_its_record_has_grown_past_the_cut() -> None:
     for _number in range(4):
         note()
-    assert verify().broken == Broken(3, Problem.CHECKPOINT)
+    assert verify().broken == Broken(3, RecordFault.CHECKPOINT)

@@ -12,7 +12,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS, canonical, digest
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.services import Subject, checkpoint, erase
-from thulium_portal.audit.verification import Broken, Problem, verify
+from thulium_portal.audit.verification import Broken, RecordFault, verify
 from thulium_portal.audit.verification_runs import check_recent, check_record, interrupted_check
 from thulium_portal.review.presenters import standing
 
@@ -41,19 +41,19 @@ def test_an_empty_record_holds() -> None:
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ("record = replace(record, '\"number\":1', '\"number\":9')", Problem.HASH),
-        ("hash = replace(hash, substr(hash, 1, 1), 'z')", Problem.HASH),
-        ("previous_hash = repeat_of_a", Problem.LINK),
-        ("state = 'sent'", Problem.COLUMNS),
-        ("action = 'reply.sent'", Problem.COLUMNS),
-        ("actor_id = (SELECT max(id) FROM accounts_user)", Problem.COLUMNS),
-        ("ticket_id = 99", Problem.COLUMNS),
-        ("at = '2020-01-01 10:00:00+00'", Problem.COLUMNS),
-        ("subject_id = '7'", Problem.COLUMNS),
+        ("record = replace(record, '\"number\":1', '\"number\":9')", RecordFault.HASH),
+        ("hash = replace(hash, substr(hash, 1, 1), 'z')", RecordFault.HASH),
+        ("previous_hash = repeat_of_a", RecordFault.LINK),
+        ("state = 'sent'", RecordFault.COLUMNS),
+        ("action = 'reply.sent'", RecordFault.COLUMNS),
+        ("actor_id = (SELECT max(id) FROM accounts_user)", RecordFault.COLUMNS),
+        ("ticket_id = 99", RecordFault.COLUMNS),
+        ("at = '2020-01-01 10:00:00+00'", RecordFault.COLUMNS),
+        ("subject_id = '7'", RecordFault.COLUMNS),
     ],
 )
 def test_a_changed_entry_is_found(
-    change: str, problem: Problem, entries: list[AuditEntry], tamper: Tamper
+    change: str, problem: RecordFault, entries: list[AuditEntry], tamper: Tamper
 ) -> None:
     change = change.replace("repeat_of_a", f"'{'a' * 64}'")
     with tamper() as sql:
@@ -64,7 +64,7 @@ def test_a_changed_entry_is_found(
 def test_a_deleted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         sql("DELETE FROM audit_auditentry WHERE sequence = 3")
-    assert verify().broken == Broken(3, Problem.GAP)
+    assert verify().broken == Broken(3, RecordFault.GAP)
 
 
 def test_a_deleted_first_entry_is_found(tamper: Tamper) -> None:
@@ -72,14 +72,14 @@ def test_a_deleted_first_entry_is_found(tamper: Tamper) -> None:
     note()
     with tamper() as sql:
         sql("DELETE FROM audit_auditentry WHERE sequence = 1")
-    assert verify().broken == Broken(1, Problem.GAP)
+    assert verify().broken == Broken(1, RecordFault.GAP)
 
 
 def test_swapped_entries_are_found(entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         for values in [(99, 2), (2, 3), (3, 99)]:
             sql(MOVE, *values)
-    assert verify().broken == Broken(2, Problem.LINK)
+    assert verify().broken == Broken(2, RecordFault.LINK)
 
 
 def test_an_inserted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
@@ -93,13 +93,13 @@ def test_an_inserted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -
             entries[1].hash,
             "ab" * 32,
         )
-    assert verify().broken == Broken(3, Problem.HASH)
+    assert verify().broken == Broken(3, RecordFault.HASH)
 
 
 def test_a_tail_cut_off_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         sql("DELETE FROM audit_auditentry WHERE sequence > 3")
-    assert verify().broken == Broken(4, Problem.GAP)
+    assert verify().broken == Broken(4, RecordFault.GAP)
 
 
 def cut_off_cleanly(sql: Callable[..., None], entries: list[AuditEntry]) -> None:
@@ -113,7 +113,7 @@ def test_a_tail_cut_off_with_its_head_is_found_by_the_checkpoint(
     checkpoint()
     with tamper() as sql:
         cut_off_cleanly(sql, entries)
-    assert verify().broken == Broken(5, Problem.CUT)
+    assert verify().broken == Broken(5, RecordFault.CUT)
 
 
 def test_a_tail_cut_off_with_head_and_checkpoint_is_found_by_the_file(
@@ -123,7 +123,7 @@ def test_a_tail_cut_off_with_head_and_checkpoint_is_found_by_the_file(
     with tamper() as sql:
         cut_off_cleanly(sql, entries)
         sql("DELETE FROM audit_checkpoint")
-    assert verify().broken == Broken(5, Problem.CUT)
+    assert verify().broken == Broken(5, RecordFault.CUT)
 
 
 def rewrite(sql: Callable[..., None]) -> None:
@@ -148,7 +148,7 @@ def test_a_chain_computed_anew_is_found_by_the_checkpoint(
     checkpoint()
     with tamper() as sql:
         rewrite(sql)
-    assert verify().broken == Broken(5, Problem.CHECKPOINT)
+    assert verify().broken == Broken(5, RecordFault.CHECKPOINT)
 
 
 def test_a_record_in_another_spelling_is_found(tamper: Tamper) -> None:
@@ -157,7 +157,7 @@ def test_a_record_in_another_spelling_is_found(tamper: Tamper) -> None:
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET record = %s, hash = %s", loose, digest(loose))
         sql("UPDATE audit_audithead SET hash = %s", digest(loose))
-    assert verify().broken == Broken(1, Problem.FORM)
+    assert verify().broken == Broken(1, RecordFault.FORM)
 
 
 def test_a_record_of_an_unknown_chain_is_found(tamper: Tamper) -> None:
@@ -165,23 +165,23 @@ def test_a_record_of_an_unknown_chain_is_found(tamper: Tamper) -> None:
     note()
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET record = %s, hash = %s", foreign, digest(foreign))
-    assert verify().broken == Broken(1, Problem.FORM)
+    assert verify().broken == Broken(1, RecordFault.FORM)
 
 
 def test_a_changed_text_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         sql("UPDATE audit_auditcontent SET data = 'Nic nie obiecałam.' WHERE field = 'body'")
-    assert verify().broken == Broken(1, Problem.TEXT)
+    assert verify().broken == Broken(1, RecordFault.TEXT)
 
 
 def test_a_text_the_entry_never_knew_is_found(entries: list[AuditEntry]) -> None:
     AuditContent.objects.create(entry=entries[2], field="body", salt=b"x" * 32, data="Dopisane")
-    assert verify().broken == Broken(3, Problem.TEXT)
+    assert verify().broken == Broken(3, RecordFault.TEXT)
 
 
 def test_a_text_gone_without_an_erasure_is_found(entries: list[AuditEntry]) -> None:
     AuditContent.objects.filter(entry=entries[0], field="body").delete()
-    assert verify().broken == Broken(1, Problem.TEXT_MISSING)
+    assert verify().broken == Broken(1, RecordFault.TEXT_MISSING)
 
 
 def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(
@@ -204,20 +204,20 @@ def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(
 def test_a_changed_head_is_found(change: str, entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         sql(change)
-    assert verify().broken == Broken(5, Problem.HEAD)
+    assert verify().broken == Broken(5, RecordFault.HEAD)
 
 
 def test_a_head_that_ran_away_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
     with tamper() as sql:
         sql("UPDATE audit_audithead SET sequence = 2")
-    assert verify().broken == Broken(5, Problem.HEAD)
+    assert verify().broken == Broken(5, RecordFault.HEAD)
 
 
 def test_missing_protection_is_found(
     entries: list[AuditEntry], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("thulium_portal.audit.triggers.faults", lambda connection: ["x"])
-    assert verify().broken == Broken(5, Problem.TRIGGERS)
+    assert verify().broken == Broken(5, RecordFault.TRIGGERS)
 
 
 def test_many_pages_are_walked_and_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -268,7 +268,7 @@ def test_a_check_that_goes_on_notices_that_its_ground_was_changed(
     entries: list[AuditEntry], tamper: Tamper
 ) -> None:
     VerificationState.objects.create(kind="whole", sequence=3, hash="0" * 64, at=timezone.now())
-    assert check_record(actor=None, resume=True).broken == Broken(3, Problem.HASH)
+    assert check_record(actor=None, resume=True).broken == Broken(3, RecordFault.HASH)
 
 
 def test_what_is_new_is_checked_on_its_own(entries: list[AuditEntry], tamper: Tamper) -> None:
@@ -287,7 +287,7 @@ def test_what_is_new_is_checked_on_its_own(entries: list[AuditEntry], tamper: Ta
         sql("UPDATE audit_auditentry SET state = 'sent' WHERE sequence = 8")
     report = check_recent()
     assert report is not None
-    assert report.broken == Broken(8, Problem.COLUMNS)
+    assert report.broken == Broken(8, RecordFault.COLUMNS)
     assert not standing().holds
 
 
@@ -307,7 +307,7 @@ def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(
 
 
 def test_the_sentence_of_each_problem_names_the_entry(settings: Any) -> None:
-    for problem in Problem:
+    for problem in RecordFault:
         assert "1234567" in str(Broken(1234567, problem))
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from thulium_portal.lib.spreadsheets import reader
 from thulium_portal.lib.spreadsheets.reader import (
-    Problem,
     Row,
     Table,
     TableError,
+    TableProblem,
     garbled,
     read_table,
 )
@@ -100,30 +100,30 @@ def test_what_is_written_is_read_again(tmp_path_factory, rows) -> None:
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"", Problem.EMPTY),
-        (b" ; \n\n", Problem.EMPTY),
-        (b"a;b\n\0\0\0", Problem.NOT_A_TABLE),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", Problem.NOT_A_TABLE),
-        (b"PK\x03\x04 not a zip", Problem.NOT_A_TABLE),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Problem.OLD_EXCEL),
+        (b"", TableProblem.EMPTY),
+        (b" ; \n\n", TableProblem.EMPTY),
+        (b"a;b\n\0\0\0", TableProblem.NOT_A_TABLE),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", TableProblem.NOT_A_TABLE),
+        (b"PK\x03\x04 not a zip", TableProblem.NOT_A_TABLE),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", TableProblem.OLD_EXCEL),
     ],
 )
 def test_a_file_that_is_no_table_is_named_so(
-    tmp_path: Path, content: bytes, problem: Problem
+    tmp_path: Path, content: bytes, problem: TableProblem
 ) -> None:
     assert problem_of(saved(tmp_path, content)).problem is problem
 
 
 def test_a_quote_left_open_is_found_at_its_row(tmp_path: Path) -> None:
     error = problem_of(saved(tmp_path, 'a;b\n1;2\n3;"4\n5;6\n'))
-    assert (error.problem, error.number) == (Problem.QUOTES, 3)
+    assert (error.problem, error.number) == (TableProblem.QUOTES, 3)
 
 
 def test_a_zip_that_is_no_workbook_is_no_table(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     with zipfile.ZipFile(path, "w") as packed:
         packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-    assert problem_of(path).problem is Problem.NOT_A_TABLE
+    assert problem_of(path).problem is TableProblem.NOT_A_TABLE
 
 
 @pytest.mark.parametrize("name", ["x.csv", "x.xlsx"])
@@ -134,14 +134,14 @@ def test_a_hundred_thousand_rows_are_counted_and_refused(tmp_path: Path, name: s
     else:
         write_xlsx(path, ["title", "body"], rows)
     error = problem_of(path, most_rows=2000)
-    assert (error.problem, error.number) == (Problem.TOO_MANY_ROWS, 100_000)
+    assert (error.problem, error.number) == (TableProblem.TOO_MANY_ROWS, 100_000)
 
 
 def test_a_sheet_with_a_cell_at_its_far_end_does_not_fill_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "x.xlsx"
     with xlsxwriter.Workbook(str(path)) as book:
         book.add_worksheet().write_string(1_048_575, 16_383, "x")
-    assert problem_of(path).problem is Problem.TOO_LARGE
+    assert problem_of(path).problem is TableProblem.TOO_LARGE
 
 
 def test_a_packed_bomb_is_refused_before_it_is_unpacked(
@@ -150,14 +150,14 @@ def test_a_packed_bomb_is_refused_before_it_is_unpacked(
     monkeypatch.setattr(reader, "_MOST_UNPACKED", 1000)
     path = tmp_path / "x.xlsx"
     write_xlsx(path, ["a"], [["x"]])
-    assert problem_of(path).problem is Problem.TOO_LARGE
+    assert problem_of(path).problem is TableProblem.TOO_LARGE
 
 
 def test_a_file_beyond_the_limit_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reader, "MOST_BYTES", 5)
-    assert problem_of(saved(tmp_path, LINES)).problem is Problem.TOO_LARGE
+    assert problem_of(saved(tmp_path, LINES)).problem is TableProblem.TOO_LARGE
 
 
 @pytest.mark.parametrize(

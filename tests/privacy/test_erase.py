@@ -24,7 +24,7 @@ from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.canned.models import Proposal
 from thulium_portal.lib.full_text import Word
 from thulium_portal.privacy import services
-from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.privacy.services import Basis, Erased, ErasureBlocked
@@ -119,7 +119,11 @@ def test_a_reply_on_its_way_hinders(world, erase, anna, state):
 
 @pytest.mark.parametrize(
     "on",
-    [CUSTOMER, Customer(Kind.ADDRESS, ADDRESS.upper()), Customer(Kind.TICKET, str(TICKET))],
+    [
+        CUSTOMER,
+        Customer(IdentifierKind.ADDRESS, ADDRESS.upper()),
+        Customer(IdentifierKind.TICKET, str(TICKET)),
+    ],
     ids=["address", "capitals", "ticket"],
 )
 def test_a_hold_hinders_until_it_is_lifted(world, erase, adam, on):
@@ -134,7 +138,7 @@ def test_a_hold_hinders_until_it_is_lifted(world, erase, adam, on):
 
 
 def test_a_single_ticket_can_be_erased(world, erase):
-    done = erase(Customer(Kind.TICKET, str(TICKET)))
+    done = erase(Customer(IdentifierKind.TICKET, str(TICKET)))
     assert done.replies == 4
     assert not Reply.objects.filter(ticket_id=TICKET).exclude(body="").exists()
     assert not AuditContent.objects.filter(entry__ticket_id=TICKET).exclude(field="basis").exists()
@@ -143,7 +147,7 @@ def test_a_single_ticket_can_be_erased(world, erase):
 def test_a_customer_without_an_address_is_known_by_name(erase, anna):
     named = settle(submitted(anna, snapshot(5, "", "Łucja Żak"), Text("<p>Tak.</p>")))
     other = settle(submitted(anna, snapshot(6, "", "Lucja Zak"), Text("<p>Nie.</p>")))
-    assert erase(Customer(Kind.NAME, "ŁUCJA  ŻAK")).replies == 1
+    assert erase(Customer(IdentifierKind.NAME, "ŁUCJA  ŻAK")).replies == 1
     assert Reply.objects.get(pk=named.pk).body == ""
     assert Reply.objects.get(pk=other.pk).body == "<p>Nie.</p>"
 

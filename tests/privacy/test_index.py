@@ -9,7 +9,7 @@ from django.utils import timezone
 from tests.support.customers import ADDRESS, NAME, TICKET, settle, snapshot, submitted
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy import customers
-from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies.drafts import Text
 
@@ -60,7 +60,7 @@ def test_one_customer_with_two_spellings_is_one(world, anna):
     assert [(one.words.casefold(), one.replies) for one in customers.alike("kvark")] == [
         (ADDRESS.casefold(), 5 - 1)
     ]
-    assert len(DataInventory(Customer(Kind.ADDRESS, ADDRESS)).replies) == 5
+    assert len(DataInventory(Customer(IdentifierKind.ADDRESS, ADDRESS)).replies) == 5
 
 
 def test_the_search_is_recorded_as_erasable_text(world, sign_in, adam):

@@ -22,7 +22,7 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.privacy import retention, services
-from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.retention import Amounts
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.drafts import Text
@@ -121,7 +121,11 @@ def test_what_is_not_settled_stays_however_old(old, keep, left):
 
 @pytest.mark.parametrize(
     "on",
-    [CUSTOMER, Customer(Kind.ADDRESS, ADDRESS.upper()), Customer(Kind.TICKET, str(TICKET))],
+    [
+        CUSTOMER,
+        Customer(IdentifierKind.ADDRESS, ADDRESS.upper()),
+        Customer(IdentifierKind.TICKET, str(TICKET)),
+    ],
     ids=["address", "capitals", "ticket"],
 )
 def test_what_is_held_stays_however_old(old, keep, adam, on):

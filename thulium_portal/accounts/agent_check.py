@@ -10,7 +10,7 @@ READ_TIMEOUT = 5.0
 """Seconds a person waits while they type."""
 
 
-class Found(StrEnum):
+class LoginStatus(StrEnum):
     """What Thulium said of an agent login."""
 
     ACTIVE = "active"
@@ -23,7 +23,7 @@ class Found(StrEnum):
 class AgentCheck:
     """The outcome for one login; ``login`` is spelled as Thulium spells it."""
 
-    found: Found
+    found: LoginStatus
     login: str
     name: str = ""
 
@@ -33,7 +33,9 @@ def check_agent_login(login: str) -> AgentCheck:
     try:
         agent = gateway.thulium_client(read_timeout=READ_TIMEOUT).get_agent(login)
     except NotFound:
-        return AgentCheck(Found.UNKNOWN, login)
+        return AgentCheck(LoginStatus.UNKNOWN, login)
     except ThuliumError:
-        return AgentCheck(Found.CANNOT_TELL, login)
-    return AgentCheck(Found.ACTIVE if agent.active else Found.INACTIVE, agent.login, agent.name)
+        return AgentCheck(LoginStatus.CANNOT_TELL, login)
+    return AgentCheck(
+        LoginStatus.ACTIVE if agent.active else LoginStatus.INACTIVE, agent.login, agent.name
+    )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import AgentCheck, Found, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
 from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -172,7 +172,7 @@ class PersonForm(forms.Form):
             return ""
         self.check = check_agent_login(login)
         kept = self._person is not None and self._person.agent_login == login
-        if self.check.found is Found.UNKNOWN and not kept:
+        if self.check.found is LoginStatus.UNKNOWN and not kept:
             raise ValidationError(
                 _("Thulium has no agent “%(login)s”. Check the spelling in Thulium's panel."),
                 params={"login": login},

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts.agent_check import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 
 TAKEN_USERNAME = _("Somebody signs in with this user name. Choose another.")
@@ -125,9 +125,9 @@ class AgentProfile(models.Model):
     def __str__(self) -> str:
         return self.login
 
-    def note(self, check: AgentCheck) -> None:
-        """Take over what a check told; one that could not tell leaves the login unchecked."""
-        told = check.found is not Found.CANNOT_TELL
+    def record_check(self, check: AgentCheck) -> None:
+        """Take over the result of a check, not saved yet; one that cannot tell leaves it open."""
+        is_known = check.found is not LoginStatus.CANNOT_TELL
         self.name_in_thulium = check.name
-        self.checked_at = timezone.now() if told else None
-        self.active_in_thulium = check.found is Found.ACTIVE if told else None
+        self.checked_at = timezone.now() if is_known else None
+        self.active_in_thulium = check.found is LoginStatus.ACTIVE if is_known else None

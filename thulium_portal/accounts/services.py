@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.agent_check import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.audit.actions import Action
@@ -39,7 +39,7 @@ def create_person(
     An *actor* of None is the command line. Raises ``ValidationError`` with the fields at fault
     (``password`` and ``agent_login`` among them) and ``PermissionDenied``.
     """
-    _may_manage(actor)
+    _require_manager(actor)
     hashed = _accepted(password, text)
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
@@ -65,7 +65,7 @@ def change_person(
     *check* is the agent login's, None where they are to have none. Raises ``ValidationError`` as
     :func:`create_person` does, and where nobody would be left who may look after people.
     """
-    _may_manage(actor)
+    _require_manager(actor)
     is_new = bool(password) and not person.check_password(password)
     hashed = _accepted(password, text) if is_new else ""
     with transaction.atomic(durable=True):
@@ -77,7 +77,7 @@ def change_person(
             setattr(person, name, value)
         person.password = hashed or person.password
         person.full_clean()
-        _keep_an_administrator(person, before, actor)
+        _require_an_administrator(person, before, actor)
         changed = {name: old for name, old in before.items() if old != getattr(person, name)}
         person.save(update_fields=[*changed, *(["password"] if hashed else [])])
         _keep_login(person, check)
@@ -91,7 +91,7 @@ def change_person(
 def set_password(person: User, password: str, *, actor: User | None) -> None:
     """Give a person a new password, which ends their sessions. Raises ``ValidationError``."""
     if actor != person:
-        _may_manage(actor)
+        _require_manager(actor)
     validate_password(password, person)
     person.set_password(password)
     with transaction.atomic(durable=True):
@@ -120,8 +120,8 @@ def set_language(person: User, language: str) -> None:
 
 def keep_check(profile: AgentProfile, check: AgentCheck) -> None:
     """Remember what Thulium said of an agent login; that it could not be asked changes nothing."""
-    if check.found is not Found.CANNOT_TELL:
-        profile.note(check)
+    if check.found is not LoginStatus.CANNOT_TELL:
+        profile.record_check(check)
         profile.save(update_fields=["name_in_thulium", "checked_at", "active_in_thulium"])
 
 
@@ -136,13 +136,13 @@ def holder_of(login: str, *, besides: User | None = None) -> User | None:
 
 
 def record_signed_in(person: User) -> None:
-    """Record a sign-in."""
-    _note(Action.SIGNED_IN, person)
+    """Add a sign-in to the record."""
+    _record_at_the_door(Action.SIGNED_IN, person)
 
 
 def record_signed_out(person: User) -> None:
     """Record a sign-out."""
-    _note(Action.SIGNED_OUT, person)
+    _record_at_the_door(Action.SIGNED_OUT, person)
 
 
 def record_failed_sign_in(username: str) -> None:
@@ -171,7 +171,7 @@ def record_denied(person: User, *, view: str, method: str, ticket_id: int | None
         )
 
 
-def _note(action: Action, person: User) -> None:
+def _record_at_the_door(action: Action, person: User) -> None:
     with transaction.atomic():
         record(action, actor=person, subject=Subject("person", str(person.pk)))
 
@@ -179,7 +179,7 @@ def _note(action: Action, person: User) -> None:
 # Rules
 
 
-def _may_manage(actor: User | None) -> None:
+def _require_manager(actor: User | None) -> None:
     if actor is not None and not actor.may(Permission.MANAGE_PEOPLE):
         raise PermissionDenied
 
@@ -202,7 +202,7 @@ def _accepted(password: str, text: PersonText) -> str:
     return make_password(password)
 
 
-def _keep_an_administrator(person: User, before: dict[str, object], actor: User | None) -> None:
+def _require_an_administrator(person: User, before: dict[str, object], actor: User | None) -> None:
     was_one = before["is_active"] and before["role"] == Role.ADMINISTRATOR
     if not was_one or (person.is_active and person.role == Role.ADMINISTRATOR):
         return
@@ -218,15 +218,15 @@ def _keep_an_administrator(person: User, before: dict[str, object], actor: User 
 
 
 def _keep_login(person: User, check: AgentCheck | None) -> None:
-    """Store the agent login, or remove it; a check that told something is remembered."""
+    """Store the agent login, or remove it, with the check where that could tell."""
     profile = AgentProfile.objects.filter(user=person).first()
     if check is None:
         AgentProfile.objects.filter(user=person).delete()
         person.agent_profile = None  # forget the row that was read
         return
     profile = profile or AgentProfile(user=person)
-    if check.found is not Found.CANNOT_TELL or profile.login != check.login:
-        profile.note(check)
+    if check.found is not LoginStatus.CANNOT_TELL or profile.login != check.login:
+        profile.record_check(check)
     profile.login = check.login
     try:
         profile.full_clean()
@@ -265,5 +265,5 @@ def _record(
     action: Action, person: User, actor: User | None, facts: dict[str, Fact] | None = None
 ) -> None:
     subject = Subject("person", str(person.pk))
-    told = {"name": person.name, "email": person.email, "username": person.username}
-    record(action, actor=actor, subject=subject, facts=facts, content=told)
+    content = {"name": person.name, "email": person.email, "username": person.username}
+    record(action, actor=actor, subject=subject, facts=facts, content=content)

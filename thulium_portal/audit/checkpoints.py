@@ -67,9 +67,9 @@ def link(statement: str, signature: str) -> str:
 def read(statement: str, signature: str) -> Statement:
     """Return what a stored checkpoint says; one that cannot be read counts as not signed."""
     try:
-        said = json.loads(statement)
-        valid = is_signed(statement, signature, str(said["key"]))
-        values = int(said["seq"]), str(said["hash"]), str(said["prev"])
+        fields = json.loads(statement)
+        valid = is_signed(statement, signature, str(fields["key"]))
+        values = int(fields["seq"]), str(fields["hash"]), str(fields["prev"])
     except (ValueError, KeyError, TypeError):
         return Statement(0, "", "", link(statement, signature), valid=False)
     return Statement(*values, link(statement, signature), valid)

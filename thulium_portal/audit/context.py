@@ -10,7 +10,7 @@ from functools import cache
 from thulium_portal import __version__
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-"""The number of the web request being answered, empty outside of one."""
+"""The id of the web request being answered, empty outside of one."""
 
 _unnamed: ContextVar[str] = ContextVar("unnamed_actor", default="system")
 

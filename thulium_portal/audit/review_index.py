@@ -32,12 +32,13 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
     if entry.state:
         latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
     if "body" in content and entry.state:
-        told = _told(facts, content) | {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
+        whose = {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
+        columns = _columns(facts, content) | whose
         opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
-        if ReviewRow.objects.filter(**subject).update(**told, **latest):
+        if ReviewRow.objects.filter(**subject).update(**columns, **latest):
             row = ReviewRow.objects.get(**subject)
         else:
-            row = ReviewRow.objects.create(**subject, **told, **latest, **opened)
+            row = ReviewRow.objects.create(**subject, **columns, **latest, **opened)
         index(row, " ".join(content.get(name, "") for name in _SEARCHED))
     else:
         ReviewRow.objects.filter(**subject).update(**latest)
@@ -51,7 +52,7 @@ def erase_rows(sequences: list[int]) -> None:
     forget(sequences)
 
 
-def _told(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
+def _columns(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
     text = " ".join(content.get("body_text", "").split())
     return {
         "agent_login": facts.get("agent_login") or "",
@@ -80,23 +81,23 @@ def purge() -> None:
     WORDS.purge()
 
 
-def looked_for(asked: Mapping[str, Any]) -> list[Word]:
-    """Return what the index is asked for; nothing where neither text nor customer is.
+def looked_for(filters: Mapping[str, Any]) -> list[Word]:
+    """Return the words that *filters* look for; none where neither text nor customer is given.
 
-    Whom and which canned response a line is of narrows the hits inside the index already.
+    A person and a canned response narrow the hits inside the index already.
     """
-    words = [Word(word, Place.REST) for word in words_of(fold(asked.get("q") or ""))]
-    words += [Word(word, Place.HEAD) for word in words_of(fold(asked.get("customer") or ""))]
+    words = [Word(word, Place.REST) for word in words_of(fold(filters.get("q") or ""))]
+    words += [Word(word, Place.HEAD) for word in words_of(fold(filters.get("customer") or ""))]
     if not words:
         return []
-    person, canned = asked.get("person"), asked.get("canned")
+    person, canned = filters.get("person"), filters.get("canned")
     marks = [_person(person.pk) if person else "", _canned(canned) if canned else ""]
     return words[:MOST_WORDS] + [Word(mark, Place.HEAD) for mark in marks if mark]
 
 
-def is_wordless(asked: Mapping[str, Any]) -> bool:
-    """Tell whether text or customer is asked for by punctuation alone: nothing can be found."""
-    given = (asked.get("q") or "", asked.get("customer") or "")
+def is_wordless(filters: Mapping[str, Any]) -> bool:
+    """Tell whether *filters* hold a text or customer of punctuation alone, which finds nothing."""
+    given = (filters.get("q") or "", filters.get("customer") or "")
     return any(text.strip() and not words_of(fold(text)) for text in given)
 
 
@@ -105,10 +106,10 @@ def matching(rows: QuerySet[ReviewRow], words: list[Word]) -> QuerySet[ReviewRow
     return rows.filter(opened_sequence__in=WORDS.holding(words))
 
 
-# A letter closes the number, so that no other number begins with it.
-def _person(number: int | None) -> str:
-    return f"person{number}x"
+# Words are found by their beginnings: a letter closes the key, so that 12 does not find 123.
+def _person(pk: int | None) -> str:
+    return f"person{pk}x"
 
 
-def _canned(number: int | None) -> str:
-    return f"canned{number}x"
+def _canned(pk: int | None) -> str:
+    return f"canned{pk}x"

@@ -59,7 +59,7 @@ def record(
     and a rollback takes both away. *facts* are hashed into the chain for ever, so they hold ids,
     states and digests; *content* is text that may have to be erased one day, of which the chain
     keeps only a salted commitment. An *actor* of None is the portal itself, or the command line
-    inside ``origin.from_shell()``.
+    inside ``context.from_shell()``.
 
     Raises ``RuntimeError`` outside of a transaction, ``ValueError`` for an unknown action and
     ``TypeError`` for a fact that is none.
@@ -142,14 +142,14 @@ def erase(
     The chain stays whole: it holds only commitments, and the erasure is an entry itself. *basis* is
     the legal ground in a few words; it is kept as erasable content. *facts* tell what else went.
     """
-    numbers = sorted(set(sequences))
+    entries = sorted(set(sequences))
     with transaction.atomic():
-        erased, _per_model = AuditContent.objects.filter(entry_id__in=numbers).delete()
-        erase_rows(numbers)
+        erased, _per_model = AuditContent.objects.filter(entry_id__in=entries).delete()
+        erase_rows(entries)
         record(
             Action.CONTENT_ERASED,
             actor=actor,
-            facts={**(facts or {}), "sequences": numbers, "texts": erased},
+            facts={**(facts or {}), "sequences": entries, "texts": erased},
             content={"basis": basis} if basis else None,
         )
     return erased

@@ -25,8 +25,8 @@ from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Che
 PAGE = 2000
 
 
-class Problem(models.TextChoices):
-    """Why the record does not hold, said of the first broken entry."""
+class RecordFault(models.TextChoices):
+    """Why the record does not hold; each sentence is about the first broken entry."""
 
     GAP = "gap", _("Entry %(number)s is missing.")
     LINK = "link", _("Entry %(number)s does not follow from the entry before it.")
@@ -48,7 +48,7 @@ class Broken:
     """The first place where the record does not hold."""
 
     sequence: int
-    problem: Problem
+    problem: RecordFault
 
     def __str__(self) -> str:
         return str(self.problem.label) % {"number": self.sequence}
@@ -79,69 +79,70 @@ class VerificationCursor:
 def verify(
     progress: Callable[[int], object] | None = None,
     *,
-    walk: VerificationCursor | None = None,
+    cursor: VerificationCursor | None = None,
     keep: Callable[[VerificationCursor], object] | None = None,
 ) -> Report:
-    """Check everything and report; *progress* is told how many more entries have been read.
+    """Check everything and report; *progress* is called with how many more entries were read.
 
-    With a *walk* only what lies beyond it is checked; *keep* is shown the walk after every page, so
-    that a check that was interrupted can go on. Entries added while it runs are left to the next
-    check. The first broken entry ends it.
+    With a *cursor* only what lies beyond it is checked; *keep* gets the cursor after every page,
+    so that a check that was interrupted can go on. Entries added while it runs are left to the
+    next check. The first broken entry ends it.
     """
     head, last = _ends()
-    walk = walk or VerificationCursor()
-    report = Report(head=last, entries=walk.sequence)
-    report.broken = _moved(walk) or _first_broken(report, head, last, walk, progress, keep)
+    cursor = cursor or VerificationCursor()
+    report = Report(head=last, entries=cursor.sequence)
+    report.broken = _moved(cursor) or _first_broken(report, head, last, cursor, progress, keep)
     return report
 
 
-def _moved(walk: VerificationCursor) -> Broken | None:
+def _moved(cursor: VerificationCursor) -> Broken | None:
     """Tell whether the entry the walk stands at is still the one it came to."""
-    if walk.sequence == 0:
+    if cursor.sequence == 0:
         return None
-    stands = AuditEntry.objects.filter(sequence=walk.sequence, hash=walk.hash).exists()
-    return None if stands else Broken(walk.sequence, Problem.HASH)
+    stands = AuditEntry.objects.filter(sequence=cursor.sequence, hash=cursor.hash).exists()
+    return None if stands else Broken(cursor.sequence, RecordFault.HASH)
 
 
 def _first_broken(
     report: Report,
     head: AuditHead | None,
     last: int,
-    walk: VerificationCursor,
+    cursor: VerificationCursor,
     progress: Callable[[int], object] | None,
     keep: Callable[[VerificationCursor], object] | None,
 ) -> Broken | None:
-    began = walk.sequence
+    began = cursor.sequence
     for entries in _pages(began, last):
         contents = _contents(entries)
         for entry in entries:
-            problem = _problem(entry, contents.get(entry.sequence, []), walk)
-            if problem:
-                number = walk.sequence + 1 if problem is Problem.GAP else entry.sequence
-                return Broken(number, problem)
-            walk.sequence += 1
-        report.entries = walk.sequence
+            fault = _next_fault(entry, contents.get(entry.sequence, []), cursor)
+            if fault:
+                is_gap = fault is RecordFault.GAP
+                return Broken(cursor.sequence + 1 if is_gap else entry.sequence, fault)
+            cursor.sequence += 1
+        report.entries = cursor.sequence
         if progress:
             progress(len(entries))
         if keep:
-            keep(walk)
-    unexplained = sorted(walk.missing.keys() - walk.erased)
+            keep(cursor)
+    unexplained = sorted(cursor.missing.keys() - cursor.erased)
     if unexplained:
-        return Broken(unexplained[0], Problem.TEXT_MISSING)
-    report.erased = sum(walk.missing.values())
+        return Broken(unexplained[0], RecordFault.TEXT_MISSING)
+    report.erased = sum(cursor.missing.values())
     return (
-        _wrong_end(head, last, walk)
+        _wrong_end(head, last, cursor)
         or _broken_checkpoint(report, began, last)
         or _unprotected(last)
     )
 
 
-def _wrong_end(head: AuditHead | None, last: int, walk: VerificationCursor) -> Broken | None:
+def _wrong_end(head: AuditHead | None, last: int, cursor: VerificationCursor) -> Broken | None:
     if head is None:
-        return Broken(last, Problem.HEAD) if last else None
+        return Broken(last, RecordFault.HEAD) if last else None
     if head.sequence > last:
-        return Broken(last + 1, Problem.GAP)
-    return None if (head.sequence, head.hash) == (last, walk.hash) else Broken(last, Problem.HEAD)
+        return Broken(last + 1, RecordFault.GAP)
+    is_end = (head.sequence, head.hash) == (last, cursor.hash)
+    return None if is_end else Broken(last, RecordFault.HEAD)
 
 
 def _ends() -> tuple[AuditHead | None, int]:
@@ -203,60 +204,67 @@ def _contents(entries: list[Stored]) -> dict[int, list[StoredText]]:
     return found
 
 
-def _problem(entry: Stored, contents: list[StoredText], walk: VerificationCursor) -> Problem | None:
-    expected = walk.sequence + 1
+def _next_fault(
+    entry: Stored, contents: list[StoredText], cursor: VerificationCursor
+) -> RecordFault | None:
+    expected = cursor.sequence + 1
     if entry.sequence != expected:
-        return Problem.GAP if entry.sequence > expected else Problem.FORM
-    said = _parsed(entry.record)
-    problem = _fault(entry, said, contents, walk.hash)
-    if said is not None and problem is None:
-        _remember(entry, said, contents, walk)
-    return problem
+        return RecordFault.GAP if entry.sequence > expected else RecordFault.FORM
+    fields = _parsed(entry.record)
+    fault = _fault(entry, fields, contents, cursor.hash)
+    if fields is not None and fault is None:
+        _remember(entry, fields, contents, cursor)
+    return fault
 
 
-def fault(entry: AuditEntry, contents: list[AuditContent], previous_hash: str) -> Problem | None:
+def fault_of(
+    entry: AuditEntry, contents: list[AuditContent], previous_hash: str
+) -> RecordFault | None:
     """Return what is wrong with one entry, given its texts and the hash of the entry before it."""
     return _fault(entry, _parsed(entry.record), contents, previous_hash)
 
 
 def _fault(
     entry: Stored,
-    said: dict[str, Any] | None,
+    fields: dict[str, Any] | None,
     contents: Sequence[StoredText],
     previous_hash: str,
-) -> Problem | None:
+) -> RecordFault | None:
     if entry.previous_hash != previous_hash:
-        return Problem.LINK
+        return RecordFault.LINK
     if entry.hash != digest(entry.record):
-        return Problem.HASH
-    if said is None:
-        return Problem.FORM
-    if not _columns_match(entry, said):
-        return Problem.COLUMNS
-    return None if _texts_match(said, contents) else Problem.TEXT
+        return RecordFault.HASH
+    if fields is None:
+        return RecordFault.FORM
+    if not _columns_match(entry, fields):
+        return RecordFault.COLUMNS
+    return None if _texts_match(fields, contents) else RecordFault.TEXT
 
 
 def _remember(
-    entry: Stored, said: dict[str, Any], contents: Sequence[StoredText], walk: VerificationCursor
+    entry: Stored,
+    fields: dict[str, Any],
+    contents: Sequence[StoredText],
+    cursor: VerificationCursor,
 ) -> None:
-    walk.hash = entry.hash
-    if len(said["commit"]) > len(contents):
-        walk.missing[entry.sequence] = len(said["commit"]) - len(contents)
+    cursor.hash = entry.hash
+    if len(fields["commit"]) > len(contents):
+        cursor.missing[entry.sequence] = len(fields["commit"]) - len(contents)
     if entry.action == Action.CONTENT_ERASED:
-        walk.erased.update(said["facts"].get("sequences", []))
+        cursor.erased.update(fields["facts"].get("sequences", []))
 
 
 def _parsed(record: str) -> dict[str, Any] | None:
-    """Return what *record* says if it is in canonical form and of a version we know."""
+    """Return the fields of *record*; None unless it is canonical and of a version we know."""
     try:
-        said = json.loads(record)
-        known = (said["v"], said["chain"]) == (VERSION, CHAIN) and canonical(said) == record
-        return said if known else None
+        fields = json.loads(record)
+        known = (fields["v"], fields["chain"]) == (VERSION, CHAIN) and canonical(fields) == record
+        return fields if known else None
     except (ValueError, KeyError, TypeError):
         return None
 
 
-def _columns_match(entry: Stored, said: dict[str, Any]) -> bool:
+def _columns_match(entry: Stored, fields: dict[str, Any]) -> bool:
     shown = {
         "seq": entry.sequence,
         "prev": entry.previous_hash,
@@ -266,13 +274,13 @@ def _columns_match(entry: Stored, said: dict[str, Any]) -> bool:
         "ticket": entry.ticket_id,
         "state": entry.state,
     }
-    recorded = {name: said.get(name) for name in shown}
-    return shown == recorded and said["actor"]["id"] == entry.actor_id
+    recorded = {name: fields.get(name) for name in shown}
+    return shown == recorded and fields["actor"]["id"] == entry.actor_id
 
 
-def _texts_match(said: dict[str, Any], contents: Sequence[StoredText]) -> bool:
+def _texts_match(fields: dict[str, Any], contents: Sequence[StoredText]) -> bool:
     return all(
-        said["commit"].get(text.field) == commitment(bytes(text.salt), text.field, text.data)
+        fields["commit"].get(text.field) == commitment(bytes(text.salt), text.field, text.data)
         for text in contents
     )
 
@@ -282,29 +290,34 @@ def _broken_checkpoint(report: Report, began: int, last: int) -> Broken | None:
     before = Checkpoint.objects.filter(sequence__lte=began).first() if began else None
     previous = checkpoints.link(before.statement, before.signature) if before else checkpoints.FIRST
     for stored in Checkpoint.objects.filter(sequence__gt=began).order_by("id").iterator():
-        said = checkpoints.read(stored.statement, stored.signature)
-        if said.valid and said.previous != previous:
-            return Broken(said.sequence, Problem.SEQUEL)
-        if said.valid and (stored.sequence, stored.hash) != (said.sequence, said.hash):
-            return Broken(said.sequence, Problem.CHECKPOINT)
-        broken = _contradicted(said, stored.sequence, last)
+        statement = checkpoints.read(stored.statement, stored.signature)
+        if statement.valid and statement.previous != previous:
+            return Broken(statement.sequence, RecordFault.SEQUEL)
+        signed = (statement.sequence, statement.hash)
+        if statement.valid and (stored.sequence, stored.hash) != signed:
+            return Broken(statement.sequence, RecordFault.CHECKPOINT)
+        broken = _contradicted(statement, stored.sequence, last)
         if broken:
             return broken
-        previous = said.link
+        previous = statement.link
         report.checkpoints += 1
     if began:
         return None
-    outside = (_contradicted(said, said.sequence, last) for said in checkpoints.file_statements())
+    outside = (
+        _contradicted(statement, statement.sequence, last)
+        for statement in checkpoints.file_statements()
+    )
     return next((broken for broken in outside if broken), None)
 
 
-def _contradicted(said: checkpoints.Statement, sequence: int, last: int) -> Broken | None:
-    if not said.valid:
-        return Broken(sequence, Problem.SIGNATURE)
-    if AuditEntry.objects.filter(sequence=said.sequence, hash=said.hash).exists():
+def _contradicted(statement: checkpoints.Statement, sequence: int, last: int) -> Broken | None:
+    if not statement.valid:
+        return Broken(sequence, RecordFault.SIGNATURE)
+    if AuditEntry.objects.filter(sequence=statement.sequence, hash=statement.hash).exists():
         return None
-    return Broken(said.sequence, Problem.CUT if said.sequence > last else Problem.CHECKPOINT)
+    is_cut = statement.sequence > last
+    return Broken(statement.sequence, RecordFault.CUT if is_cut else RecordFault.CHECKPOINT)
 
 
 def _unprotected(last: int) -> Broken | None:
-    return Broken(last, Problem.TRIGGERS) if triggers.faults(connection) else None
+    return Broken(last, RecordFault.TRIGGERS) if triggers.faults(connection) else None

@@ -14,7 +14,7 @@ from thulium_portal.audit.verification import Report, VerificationCursor, verify
 if TYPE_CHECKING:
     from thulium_portal.accounts.models import User
 
-_MARK = VerificationState.Kind
+_KIND = VerificationState.Kind
 
 
 def check_record(
@@ -27,9 +27,9 @@ def check_record(
 
     With *resume* a check that was interrupted goes on where it stood.
     """
-    report = verify(progress, walk=_walk_to(_MARK.WHOLE) if resume else None, keep=_keep_whole)
-    VerificationState.objects.filter(kind=_MARK.WHOLE).delete()
-    _note_check(report, actor)
+    report = verify(progress, cursor=_cursor_of(_KIND.WHOLE) if resume else None, keep=_keep_cursor)
+    VerificationState.objects.filter(kind=_KIND.WHOLE).delete()
+    _record_check(report, actor)
     if report.broken is None:
         _keep_recent(report)
     return report
@@ -41,43 +41,43 @@ def check_recent() -> Report | None:
     Whoever rewrites older entries is found by the next check of everything. Returns None where
     there was none yet.
     """
-    walk = _walk_to(_MARK.RECENT)
-    if walk is None:
+    cursor = _cursor_of(_KIND.RECENT)
+    if cursor is None:
         return None
-    report = verify(walk=walk)
+    report = verify(cursor=cursor)
     if report.broken is None:
         _keep_recent(report)
     else:
-        _note_check(report, actor=None)
+        _record_check(report, actor=None)
     return report
 
 
 def interrupted_check() -> int | None:
     """Return the entry up to which a check came that was interrupted; None where none was."""
     return (
-        VerificationState.objects.filter(kind=_MARK.WHOLE)
+        VerificationState.objects.filter(kind=_KIND.WHOLE)
         .values_list("sequence", flat=True)
         .first()
     )
 
 
-def _walk_to(kind: str) -> VerificationCursor | None:
-    mark = VerificationState.objects.filter(kind=kind).first()
-    if mark is None:
+def _cursor_of(kind: str) -> VerificationCursor | None:
+    state = VerificationState.objects.filter(kind=kind).first()
+    if state is None:
         return None
-    missing = {int(sequence): count for sequence, count in mark.missing.items()}
-    return VerificationCursor(mark.sequence, mark.hash, missing, set(mark.erased))
+    missing = {int(sequence): count for sequence, count in state.missing.items()}
+    return VerificationCursor(state.sequence, state.hash, missing, set(state.erased))
 
 
-def _keep_whole(walk: VerificationCursor) -> None:
+def _keep_cursor(cursor: VerificationCursor) -> None:
     """Keep how far the check of everything has come."""
     VerificationState.objects.update_or_create(
-        kind=_MARK.WHOLE,
+        kind=_KIND.WHOLE,
         defaults={
-            "sequence": walk.sequence,
-            "hash": walk.hash,
-            "missing": walk.missing,
-            "erased": sorted(walk.erased & walk.missing.keys()),
+            "sequence": cursor.sequence,
+            "hash": cursor.hash,
+            "missing": cursor.missing,
+            "erased": sorted(cursor.erased & cursor.missing.keys()),
             "at": timezone.now(),
         },
     )
@@ -87,12 +87,12 @@ def _keep_recent(report: Report) -> None:
     last = AuditEntry.objects.filter(sequence=report.head).first()
     if last is not None:
         VerificationState.objects.update_or_create(
-            kind=_MARK.RECENT,
+            kind=_KIND.RECENT,
             defaults={"sequence": last.sequence, "hash": last.hash, "at": timezone.now()},
         )
 
 
-def _note_check(report: Report, actor: "User | None") -> None:
+def _record_check(report: Report, actor: "User | None") -> None:
     broken = report.broken
     with transaction.atomic():
         record(

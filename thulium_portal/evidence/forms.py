@@ -19,13 +19,13 @@ class ScopeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order, and a form that asks for nothing."""
-        asked = self.cleaned_data
-        since, until = asked.get("since"), asked.get("until")
+        cleaned = self.cleaned_data
+        since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _("The last day is before the first one."))
-        if not self.errors and not any(value is not None for value in asked.values()):
+        if not self.errors and not any(value is not None for value in cleaned.values()):
             self.add_error("ticket", _("Enter a ticket number or choose days."))
-        return asked
+        return cleaned
 
     @property
     def scope(self) -> Scope:

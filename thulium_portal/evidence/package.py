@@ -22,7 +22,7 @@ from thulium_portal.audit.chain import timestamp
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.signing import SigningKey, current_key, known_keys, sign
 from thulium_portal.evidence import verify
-from thulium_portal.evidence.scope import Found, Scope
+from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment
 from thulium_portal.review.exports.tables import contents_of
@@ -42,14 +42,14 @@ class NoRoom(OSError):
 def pack(
     out: IO[bytes],
     scope: Scope,
-    found: Found,
+    found: EntryRange,
     *,
     progress: Callable[[int], object] | None = None,
 ) -> None:
     """Write the package of *scope* to *out*, a file on disk; a checkpoint covers *found* already.
 
-    *progress* is told how many more entries were written. Raises :class:`NoRoom`, before the disk
-    is full, and ``OSError`` where it refuses.
+    *progress* is called with how many more entries were written. Raises :class:`NoRoom`, before the
+    disk is full, and ``OSError`` where it refuses.
     """
     first = max(1, found.first - 1)  # the one before shows that the period begins there
     closing = Checkpoint.objects.filter(sequence__gte=found.last).order_by("sequence")[0]
@@ -126,13 +126,13 @@ class _Package:
             else:
                 self.absent.append(sha256)
 
-    def seal(self, told: dict[str, Any]) -> None:
-        """Add the manifest, *told* completed by what was added, and the signature of it."""
+    def seal(self, manifest: dict[str, Any]) -> None:
+        """Add *manifest*, completed by what was added, and the signature of it."""
         counts = [self.entries, self.full, self.texts, self.erased]
-        told |= {"counts": counts, "absent": self.absent, "files": dict(self.digests)}
-        manifest = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True)
-        self.add("manifest.json", manifest.encode())
-        self.add("manifest.sig", sign(f"{FORMAT}\n{manifest}").encode())
+        manifest |= {"counts": counts, "absent": self.absent, "files": dict(self.digests)}
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+        self.add("manifest.json", text.encode())
+        self.add("manifest.sig", sign(f"{FORMAT}\n{text}").encode())
 
     def _lines(self, page: Sequence[AuditEntry]) -> Iterator[bytes]:
         wanted = {entry.sequence for entry in page if self.scope.covers(entry)}
@@ -151,19 +151,19 @@ class _Package:
         contents: dict[int, list[dict[str, str]]],
     ) -> None:
         """Count what a page holds, and note which files its entries tell of."""
-        said = {entry: _parsed(entry) for entry in page if entry.sequence in wanted}
+        records = {entry: _parsed(entry) for entry in page if entry.sequence in wanted}
         texts = sum(len(own) for own in contents.values())
         self.entries += len(page)
         self.full += len(wanted)
         self.texts += texts
-        self.erased += sum(len(record["commit"]) for record in said.values()) - texts
-        told = {entry: record["facts"].get("attachments") for entry, record in said.items()}
-        self._look_up({entry.subject_id: hashes for entry, hashes in told.items() if hashes})
+        self.erased += sum(len(record["commit"]) for record in records.values()) - texts
+        attached = {entry: record["facts"].get("attachments") for entry, record in records.items()}
+        self._look_up({entry.subject_id: hashes for entry, hashes in attached.items() if hashes})
 
-    def _look_up(self, told: dict[str, list[str]]) -> None:
-        named = {sha256 for own in told.values() for sha256 in own}
+    def _look_up(self, attached: dict[str, list[str]]) -> None:
+        named = {sha256 for own in attached.values() for sha256 in own}
         unknown = {sha256 for sha256 in named if not self.attached.get(sha256)}
-        replies = [known for reply in told if (known := _uuid(reply))]
+        replies = [known for reply in attached if (known := _uuid(reply))]
         there = Attachment.objects.filter(reply__uuid__in=replies, sha256__in=unknown)
         found = {file.sha256: file for file in there.exclude(path="")}
         self.attached |= dict.fromkeys(unknown) | found
@@ -201,16 +201,16 @@ def _pages(first: int, last: int) -> Iterator[list[AuditEntry]]:
 
 def _contents(sequences: Collection[int]) -> dict[int, list[dict[str, str]]]:
     return {
-        number: [{"field": field, "salt": salt, "data": data} for field, salt, data in own]
-        for number, own in contents_of(sequences).items()
+        sequence: [{"field": field, "salt": salt, "data": data} for field, salt, data in own]
+        for sequence, own in contents_of(sequences).items()
     }
 
 
 def _parsed(entry: AuditEntry) -> dict[str, Any]:
-    """Return what an entry says; one that somebody has tampered with may say nothing."""
+    """Return commitments and facts of an entry; none of one that somebody has tampered with."""
     try:
-        said = json.loads(entry.record)
-        return {"commit": dict(said["commit"]), "facts": dict(said["facts"])}
+        record = json.loads(entry.record)
+        return {"commit": dict(record["commit"]), "facts": dict(record["facts"])}
     except (ValueError, KeyError, TypeError):
         return {"commit": {}, "facts": {}}
 
@@ -227,14 +227,14 @@ def _readme(scope: Scope) -> bytes:
     """Return what a stranger reads first, in Polish and English."""
     days = f"{scope.since or '…'} – {scope.until or '…'}" if scope.since or scope.until else "–"
     words = Template((_HERE / "readme.txt").read_text(encoding="utf-8"))
-    told = {
+    values = {
         "ticket": scope.ticket or "–",
         "days": days,
         "made": timezone.localtime().strftime("%Y-%m-%d %H:%M %Z"),
         "zone": timezone.get_current_timezone_name(),
         "fingerprint": current_key().fingerprint,
     }
-    return words.substitute(told).encode()
+    return words.substitute(values).encode()
 
 
 def _uuid(text: str) -> uuid.UUID | None:

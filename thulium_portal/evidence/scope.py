@@ -15,7 +15,7 @@ LOOKING = "audit."
 
 
 @dataclass(frozen=True)
-class Found:
+class EntryRange:
     """Where in the record the entries lie that are asked for, and how many there are."""
 
     first: int
@@ -69,7 +69,7 @@ class Scope:
         begins, ends = self.begins, self.ends
         return (begins is None or entry.at >= begins) and (ends is None or entry.at < ends)
 
-    def found(self) -> Found | None:
+    def found(self) -> EntryRange | None:
         """Return where the entries lie; None where nothing is recorded of what is asked."""
         found = self.entries().aggregate(
             first=Min("sequence"),
@@ -78,4 +78,4 @@ class Scope:
             begins=Min("at"),
             ends=Max("at"),
         )
-        return Found(**found) if found["count"] else None
+        return EntryRange(**found) if found["count"] else None

@@ -7,13 +7,13 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.evidence.package import ensure_room, pack
-from thulium_portal.evidence.scope import Found, Scope
+from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.review.services import record_export
 
 
 def make_package(
     scope: Scope,
-    found: Found,
+    found: EntryRange,
     out: IO[bytes],
     *,
     actor: User | None,
@@ -22,13 +22,13 @@ def make_package(
     """Write what was *found* of *scope* to *out*, a file on disk; return the entry that tells so.
 
     The entry comes first and a checkpoint after it, so that all that was found is signed; an
-    *actor* of None is the command line. *progress* is told how many more entries were written.
-    Raises ``OSError`` where the disk refuses, :class:`~.packing.NoRoom` before it is full; if it
-    is so from the start, nothing is recorded.
+    *actor* of None is the command line. *progress* is called with how many more entries were
+    written. Raises ``OSError`` where the disk refuses, :class:`~.package.NoRoom` before it is full;
+    if it is so from the start, nothing is recorded.
     """
     ensure_room(out)
-    asked = {"ticket": scope.ticket, "since": scope.since, "until": scope.until}
-    given = {name: value for name, value in asked.items() if value is not None}
+    wanted = {"ticket": scope.ticket, "since": scope.since, "until": scope.until}
+    given = {name: value for name, value in wanted.items() if value is not None}
     entry = record_export("zip", "evidence", given, actor=actor)
     checkpoint()
     pack(out, scope, found, progress=progress)

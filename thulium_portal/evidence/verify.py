@@ -82,7 +82,7 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.path, self.zip = path, None if path.is_dir() else zipfile.ZipFile(path)
-        self.told: dict[str, Any] = json.loads(self.read("manifest.json"))
+        self.claims: dict[str, Any] = json.loads(self.read("manifest.json"))
         publics = [bytes.fromhex(key["public"]) for key in json.loads(self.read("keys.json"))]
         self.keys = {hashlib.sha256(public).hexdigest()[:16]: public for public in publics}
         self.digests: dict[str, str] = {}
@@ -115,7 +115,7 @@ class Package:
 
 def check_files(package: Package) -> str:
     """Check that the files are those of the manifest, no more and no fewer."""
-    there, known = package.names(), package.told["files"]
+    there, known = package.names(), package.claims["files"]
     for name in sorted(set(there) ^ {*known, "manifest.json", "manifest.sig"}):
         raise Bad(f"{name} {'does not belong to the package' if name in there else 'is missing'}")
     if len(there) != len(set(there)):
@@ -130,11 +130,11 @@ def check_files(package: Package) -> str:
 def check_manifest(package: Package) -> str:
     """Check the portal's signature of the manifest."""
     message = b"portal-evidence-v1\n" + package.read("manifest.json")
-    digits, key = package.read("manifest.sig").decode(), package.keys.get(package.told["key"], b"")
-    signature = bytes.fromhex(digits)
-    if signature.hex() != digits or not is_signed(key, message, signature):
+    text, key = package.read("manifest.sig").decode(), package.keys.get(package.claims["key"], b"")
+    signature = bytes.fromhex(text)
+    if signature.hex() != text or not is_signed(key, message, signature):
         raise Bad("not signed by the key it names, so it was changed")
-    return f"signed by the key {package.told['key']} at {package.told['made_at']}"
+    return f"signed by the key {package.claims['key']} at {package.claims['made_at']}"
 
 
 def check_checkpoints(package: Package) -> str:
@@ -143,80 +143,80 @@ def check_checkpoints(package: Package) -> str:
     for raw in package.read("checkpoints.jsonl").splitlines():
         stored = json.loads(raw)
         statement, signature = stored["statement"], stored["signature"]
-        said = json.loads(statement)
-        key = package.keys.get(said["key"], b"")
+        mark = json.loads(statement)
+        key = package.keys.get(mark["key"], b"")
         if not is_signed(key, statement.encode(), bytes.fromhex(signature)):
-            raise Bad(f"that of entry {said['seq']} is not signed by a key of the portal")
-        if link and said["prev"] != link:
-            raise Bad(f"one before that of entry {said['seq']} is missing")
+            raise Bad(f"that of entry {mark['seq']} is not signed by a key of the portal")
+        if link and mark["prev"] != link:
+            raise Bad(f"one before that of entry {mark['seq']} is missing")
         link = hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
-        package.marks[said["seq"]] = said["hash"]
-        newest = [said["seq"], said["hash"], said["key"]]
-    if newest != [*package.told["head"], package.told["key"]]:
+        package.marks[mark["seq"]] = mark["hash"]
+        newest = [mark["seq"], mark["hash"], mark["key"]]
+    if newest != [*package.claims["head"], package.claims["key"]]:
         raise Bad("the newest is not the one that the manifest names")
     return f"{len(package.marks)}, signed, each following from the one before it"
 
 
 def check_entries(package: Package) -> str:
     """Check that entry follows from entry up to a checkpoint, and that the texts are theirs."""
-    told = package.told
+    claims = package.claims
     with package.open("entries.jsonl") as lines:
         for raw in lines:
             try:
                 check_entry(package, json.loads(raw))
             except (ValueError, KeyError, TypeError, AttributeError):
-                number = package.last + 1 if package.entries else told["first"]
-                raise Bad(f"entry {number} cannot be read") from None
-    if (package.first, package.last) != (told["first"], told["last"]):
-        raise Bad(f"not entries {told['first']} to {told['last']}, which the manifest names")
+                seq = package.last + 1 if package.entries else claims["first"]
+                raise Bad(f"entry {seq} cannot be read") from None
+    if (package.first, package.last) != (claims["first"], claims["last"]):
+        raise Bad(f"not entries {claims['first']} to {claims['last']}, which the manifest names")
     if package.marks.get(package.last) != package.hash:
         raise Bad(f"no checkpoint confirms entry {package.last}")
     found = [package.entries, package.full, package.texts, len(package.erased)]
-    if found != told["counts"]:
-        raise Bad(f"the manifest counts {told['counts']}, there are {found}")
+    if found != claims["counts"]:
+        raise Bad(f"the manifest counts {claims['counts']}, there are {found}")
     return f"{package.entries}, from {package.first} to {package.last}, none missing, none changed"
 
 
 def check_entry(package: Package, line: dict[str, Any]) -> None:
     """Check one entry against the one before it, its checkpoint and what was asked for."""
-    record, said = line["record"], json.loads(line["record"])
-    number, digest = said["seq"], hashlib.sha256(b"portal-audit-v1\n" + record.encode()).hexdigest()
-    written = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    if package.entries and number != package.last + 1:
+    record, entry = line["record"], json.loads(line["record"])
+    seq, digest = entry["seq"], hashlib.sha256(b"portal-audit-v1\n" + record.encode()).hexdigest()
+    written = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    if package.entries and seq != package.last + 1:
         raise Bad(f"entry {package.last + 1} is missing or out of its place")
     if digest != line["hash"] or written != record:
-        raise Bad(f"entry {number} was changed: its content no longer gives its hash")
-    if said["prev"] != (package.hash or ("0" * 64 if number == 1 else said["prev"])):
-        raise Bad(f"entry {number} does not follow from the entry before it")
-    if package.marks.get(number, digest) != digest:
-        raise Bad(f"entry {number} is not the one that its signed checkpoint speaks of")
-    if is_asked_for(said, package.told["asked"]) != ("contents" in line):
-        raise Bad(f"entry {number} ought to be here in full, or ought not to be")
+        raise Bad(f"entry {seq} was changed: its content no longer gives its hash")
+    if entry["prev"] != (package.hash or ("0" * 64 if seq == 1 else entry["prev"])):
+        raise Bad(f"entry {seq} does not follow from the entry before it")
+    if package.marks.get(seq, digest) != digest:
+        raise Bad(f"entry {seq} is not the one that its signed checkpoint speaks of")
+    if is_asked_for(entry, package.claims["asked"]) != ("contents" in line):
+        raise Bad(f"entry {seq} ought to be here in full, or ought not to be")
     if "contents" in line:
-        check_texts(package, said, line["contents"])
-    package.first, package.begins = package.first or number, package.begins or said["at"]
-    package.last, package.hash, package.ends = number, digest, said["at"]
+        check_texts(package, entry, line["contents"])
+    package.first, package.begins = package.first or seq, package.begins or entry["at"]
+    package.last, package.hash, package.ends = seq, digest, entry["at"]
     package.entries += 1
 
 
-def is_asked_for(said: dict[str, Any], asked: dict[str, Any]) -> bool:
+def is_asked_for(entry: dict[str, Any], asked: dict[str, Any]) -> bool:
     """Tell whether an entry is asked for; looking at the record is no part of a ticket's story."""
     ticket, since, until = asked["ticket"], asked["since"] or "", asked["until"] or "9"
-    own = ticket is None or (said["ticket"] == ticket and not said["action"].startswith("audit."))
-    return bool(own and since <= said["at"] < until)
+    own = ticket is None or (entry["ticket"] == ticket and not entry["action"].startswith("audit."))
+    return bool(own and since <= entry["at"] < until)
 
 
-def check_texts(package: Package, said: dict[str, Any], texts: list[dict[str, str]]) -> None:
+def check_texts(package: Package, entry: dict[str, Any], texts: list[dict[str, str]]) -> None:
     """Check the texts kept with an entry, and note which of them are gone."""
-    promised = dict(said["commit"])
+    promised = dict(entry["commit"])
     for text in texts:
         field, data, salt = text["field"], text["data"].encode(), bytes.fromhex(text["salt"])
         message = b"%s\n%d\n%s" % (field.encode(), len(data), data)
         if promised.pop(field, "") != hmac.new(salt, message, hashlib.sha256).hexdigest():
-            raise Bad(f"a text of entry {said['seq']} was changed: {field}")
+            raise Bad(f"a text of entry {entry['seq']} was changed: {field}")
     package.full, package.texts = package.full + 1, package.texts + len(texts)
-    package.erased += [f"{field} of entry {said['seq']}" for field in promised]
-    package.attached.update(said["facts"].get("attachments") or [])
+    package.erased += [f"{field} of entry {entry['seq']}" for field in promised]
+    package.attached.update(entry["facts"].get("attachments") or [])
 
 
 def check_attachments(package: Package) -> str:
@@ -225,9 +225,9 @@ def check_attachments(package: Package) -> str:
     for name, digest in given.items():
         if package.digests[name] != digest or digest not in package.attached:
             raise Bad(f"{name} is not a file that the entries tell of")
-    absent = sorted(package.attached - set(given.values()))
-    if absent != package.told["absent"]:
-        raise Bad(f"the portal packed all files but {package.told['absent']}, missing are {absent}")
+    absent, named = sorted(package.attached - set(given.values())), package.claims["absent"]
+    if absent != named:
+        raise Bad(f"the portal packed all files but {named}, missing are {absent}")
     return f"{len(given)}, each the one recorded" + "".join(f"; gone: {name}" for name in absent)
 
 
@@ -241,8 +241,8 @@ NOT PROVEN:
 - what was recorded before entry {p.first} or after entry {p.last};
 - that the portal's clock was right, and that Thulium told the portal the truth;
 - that the holder of the key keeps only one record: compare the newest checkpoint with a copy
-  kept elsewhere, entry {told[head][0]} with the hash
-  {told[head][1]}.
+  kept elsewhere, entry {claims[head][0]} with the hash
+  {claims[head][1]}.
 """
 
 
@@ -266,13 +266,13 @@ def holds(package: Package) -> bool:
 
 def explain(package: Package, trusted: str) -> bool:
     """Say what a package that holds proves; tell whether its key is the *trusted* one, if given."""
-    fingerprint = hashlib.sha256(package.keys[package.told["key"]]).hexdigest()[:32]
+    fingerprint = hashlib.sha256(package.keys[package.claims["key"]]).hexdigest()[:32]
     groups = " ".join(fingerprint[place : place + 4] for place in range(0, 32, 4))
     if trusted and "".join(trusted.lower().split()) != fingerprint:
         print(f"BAD  key: the package is signed by {groups}, not by the key you named")
         return False
-    asked = ", ".join(f"{name} {value}" for name, value in package.told["asked"].items() if value)
-    print(PROVEN.format(p=package, told=package.told, key=groups, asked=asked))
+    asked = ", ".join(f"{name} {value}" for name, value in package.claims["asked"].items() if value)
+    print(PROVEN.format(p=package, claims=package.claims, key=groups, asked=asked))
     if not trusted:
         print("Compare the key with the one the portal shows at Audit, Evidence package: ask by")
         print("telephone, not by answering the message that brought the package.")

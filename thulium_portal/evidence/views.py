@@ -73,8 +73,8 @@ def _back(request: StaffRequest) -> HttpResponseRedirect:
 
 
 def _address(request: StaffRequest, name: str) -> str:
-    asked = {field: request.GET.get(field, "") for field in ScopeForm.base_fields}
-    query = urlencode({field: value for field, value in asked.items() if value})
+    params = {field: request.GET.get(field, "") for field in ScopeForm.base_fields}
+    query = urlencode({field: value for field, value in params.items() if value})
     return f"{reverse(name)}?{query}" if query else reverse(name)
 
 

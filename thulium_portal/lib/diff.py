@@ -12,14 +12,14 @@ MOST_WORDS = 4000
 
 _WORD = re.compile(r"\w+")
 
-Kind = Literal["same", "removed", "added"]
+ChangeKind = Literal["same", "removed", "added"]
 
 
 @dataclass(frozen=True)
 class Piece:
     """A stretch of text that both have, or only the earlier (removed) or the later (added)."""
 
-    kind: Kind
+    kind: ChangeKind
     text: str
 
 
@@ -39,7 +39,7 @@ def changed_percent(before: str, after: str) -> int:
 
     Words removed and words added count against all words of both texts.
     """
-    counts: dict[Kind, int] = {"same": 0, "removed": 0, "added": 0}
+    counts: dict[ChangeKind, int] = {"same": 0, "removed": 0, "added": 0}
     for piece in diff(before, after):
         counts[piece.kind] += len(_WORD.findall(piece.text))
     changed = counts["removed"] + counts["added"]
@@ -77,10 +77,10 @@ def _words(before: str, after: str) -> Iterator[Piece]:
             yield Piece("added", "".join(added for _removed, added in texts))
 
 
-def _is_same(number: int, step: tuple[bool, str, str], last: int) -> bool:
+def _is_same(place: int, step: tuple[bool, str, str], last: int) -> bool:
     """A blank between two changed words belongs to the change: phrases read better than scraps."""
     equal, text, _added = step
-    inside_change = 0 < number < last and text.isspace() and "\n" not in text
+    inside_change = 0 < place < last and text.isspace() and "\n" not in text
     return equal and not inside_change
 
 

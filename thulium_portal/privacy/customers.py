@@ -13,7 +13,7 @@ from thulium_portal.privacy.models import LegalHold
 from thulium_portal.replies.models import Reply
 
 
-class Kind(TextChoices):
+class IdentifierKind(TextChoices):
     """By what somebody is known."""
 
     ADDRESS = "address"
@@ -25,7 +25,7 @@ class Kind(TextChoices):
 class Customer:
     """Somebody the portal may hold data of; *words* say who, and are typed again to erase them."""
 
-    kind: Kind
+    kind: IdentifierKind
     words: str
     name: str = ""
     replies: int = 0
@@ -33,7 +33,7 @@ class Customer:
     @property
     def ticket_id(self) -> int | None:
         """The number of the ticket, where a single ticket is meant."""
-        return int(self.words) if self.kind is Kind.TICKET else None
+        return int(self.words) if self.kind is IdentifierKind.TICKET else None
 
     def is_written_in(self, text: str) -> bool:
         """Tell whether the whole words stand in *text*, not only within somebody else's address."""
@@ -62,24 +62,26 @@ def alike(words: str) -> list[Customer]:
     """
     ticket = ticket_of(words)
     if ticket is not None:
-        return [Customer(Kind.TICKET, str(ticket))]
+        return [Customer(IdentifierKind.TICKET, str(ticket))]
     wanted = fold(words).split()
     found = _merged(
         customer
         for customer in _known()
         if all(word in fold(f"{customer.name} {customer.words}") for word in wanted)
     )
-    exact = [one for one in found if one.kind is Kind.ADDRESS and same(one.words, words)]
+    exact = [one for one in found if one.kind is IdentifierKind.ADDRESS and same(one.words, words)]
     if exact or not found:
-        return exact or [Customer(Kind.ADDRESS if "@" in words else Kind.NAME, words.strip())]
+        return exact or [
+            Customer(IdentifierKind.ADDRESS if "@" in words else IdentifierKind.NAME, words.strip())
+        ]
     return sorted(found, key=lambda one: fold(one.name or one.words))
 
 
 def on_hold(hold: LegalHold) -> list[Customer]:
     """Return whom *hold* may be about: its words are an address or a name."""
     if hold.ticket_id is not None:
-        return [Customer(Kind.TICKET, str(hold.ticket_id))]
-    return [Customer(kind, hold.customer) for kind in (Kind.ADDRESS, Kind.NAME)]
+        return [Customer(IdentifierKind.TICKET, str(hold.ticket_id))]
+    return [Customer(kind, hold.customer) for kind in (IdentifierKind.ADDRESS, IdentifierKind.NAME)]
 
 
 def replies_to(customer: Customer) -> QuerySet[Reply]:
@@ -89,7 +91,7 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
     """
     if customer.ticket_id is not None:
         return Reply.objects.filter(ticket_id=customer.ticket_id)
-    if customer.kind is Kind.ADDRESS:
+    if customer.kind is IdentifierKind.ADDRESS:
         own = Q(customer_email__in=_spellings("customer_email", customer.words))
         nameless = Q(customer_email="")
     else:
@@ -104,13 +106,13 @@ def _known() -> Iterator[Customer]:
     rows = Reply.objects.order_by().exclude(customer_email="", customer_name="")
     told = rows.values_list("customer_email", "customer_name").annotate(Count("pk"))
     for email, name, replies in told.iterator():
-        kind = Kind.ADDRESS if email else Kind.NAME
+        kind = IdentifierKind.ADDRESS if email else IdentifierKind.NAME
         yield Customer(kind, email or name, name, replies)
 
 
 def _merged(customers: Iterator[Customer]) -> list[Customer]:
     """Return each customer once, whatever the spellings of their address and name."""
-    found: dict[tuple[Kind, str], Customer] = {}
+    found: dict[tuple[IdentifierKind, str], Customer] = {}
     for one in customers:
         key = (one.kind, " ".join(one.words.split()).casefold())
         other = found.get(key)

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.lib.folding import fold
-from thulium_portal.privacy.customers import Customer, Kind, same, ticket_of
+from thulium_portal.privacy.customers import Customer, IdentifierKind, same, ticket_of
 from thulium_portal.privacy.models import LONGEST_CUSTOMER, LONGEST_REASON
 from thulium_portal.privacy.services import Basis
 
@@ -27,7 +27,7 @@ class FindForm(forms.Form):
         },
     )
     kind = forms.ChoiceField(
-        choices=Kind.choices,
+        choices=IdentifierKind.choices,
         required=False,
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("Look for the customer once more.")},
@@ -46,7 +46,11 @@ class FindForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a ticket without a number."""
         asked = self.cleaned_data
-        if asked.get("kind") == Kind.TICKET and "q" in asked and ticket_of(asked["q"]) is None:
+        if (
+            asked.get("kind") == IdentifierKind.TICKET
+            and "q" in asked
+            and ticket_of(asked["q"]) is None
+        ):
             self.add_error("q", _("A ticket number is made of digits only, for example 1234."))
         return asked
 
@@ -55,9 +59,9 @@ class FindForm(forms.Form):
         """Who was chosen; None where nobody was yet. Only for a valid form."""
         kind, words = self.cleaned_data["kind"], self.cleaned_data["q"]
         ticket = ticket_of(words)
-        if kind == Kind.TICKET:
+        if kind == IdentifierKind.TICKET:
             words = str(ticket)
-        return Customer(Kind(kind), words) if kind else None
+        return Customer(IdentifierKind(kind), words) if kind else None
 
 
 class ChosenForm(FindForm):

@@ -12,7 +12,7 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import words_of
-from thulium_portal.privacy.customers import Customer, Kind, replies_to, same
+from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to, same
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import ERASED
@@ -127,14 +127,14 @@ class DataInventory:
     @cached_property
     def searches(self) -> list[EmptySearch]:
         """Searches for canned responses that found nothing and hold nothing but their name."""
-        if self.customer.kind is Kind.TICKET:
+        if self.customer.kind is IdentifierKind.TICKET:
             return []
         return [row for row in EmptySearch.objects.all() if self._is_search_for(row.words)]
 
     @cached_property
     def views(self) -> list[SavedView]:
         """Saved views of the review that look for the customer, or are called after them."""
-        if self.customer.kind is Kind.TICKET:
+        if self.customer.kind is IdentifierKind.TICKET:
             return []
         views = SavedView.objects.select_related("person")
         return [view for view in views if any(map(self._is_search_for, _words_of(view)))]
@@ -182,7 +182,7 @@ class DataInventory:
         """Tell whether *text* holds the customer's words or one of their full names."""
         names = {fold(reply.customer_name) for reply in self.replies}
         telling = {name for name in names if " " in name}
-        if self.customer.kind is not Kind.TICKET:
+        if self.customer.kind is not IdentifierKind.TICKET:
             telling.add(fold(self.customer.words))
         return any(name in fold(text) for name in telling)
 
@@ -193,14 +193,14 @@ class DataInventory:
     def _written_in(self, *fields: str) -> Q:
         """Return the rows in whose *fields* the address may stand; none for anybody without one."""
         written = Q(pk__in=[])
-        if self.customer.kind is Kind.ADDRESS:
+        if self.customer.kind is IdentifierKind.ADDRESS:
             for name in fields:
                 written |= Q(**{f"{name}__icontains": self.customer.words})
         return written
 
     def _names(self, row: Any, *fields: str) -> bool:
         """Tell whether the whole address stands in one of the *fields* of a row."""
-        return self.customer.kind is Kind.ADDRESS and any(
+        return self.customer.kind is IdentifierKind.ADDRESS and any(
             self.customer.is_written_in(getattr(row, name)) for name in fields
         )
 
@@ -208,7 +208,7 @@ class DataInventory:
         uuids = [str(reply.uuid) for reply in self.all_replies]
         about = Q(entry__subject_kind="reply", entry__subject_id__in=uuids)
         on_tickets = Q(entry__ticket_id__in=self.tickets)
-        if self.customer.kind is not Kind.TICKET:
+        if self.customer.kind is not IdentifierKind.TICKET:
             on_tickets &= ~Q(entry__subject_kind="reply")
         contents = AuditContent.objects.filter(about | on_tickets)
         return set(contents.values_list("entry_id", flat=True))
@@ -227,13 +227,13 @@ class DataInventory:
 
     def _naming(self) -> set[int]:
         """Return the entries that are not about a reply and yet name the customer."""
-        if self.customer.kind is Kind.TICKET:
+        if self.customer.kind is IdentifierKind.TICKET:
             return set()
         asked = AuditContent.objects.filter(entry__action__in=SEARCHES, field__in=_LOOKED_FOR)
         told = asked.values_list("entry_id", "data")
         found = {number for number, words in told if self._is_search_for(words)}
         noted = AuditContent.objects.exclude(entry__subject_kind__in=_NOT_THEIRS)
-        if self.customer.kind is Kind.NAME:
+        if self.customer.kind is IdentifierKind.NAME:
             noted = noted.filter(field="customer")
         told = noted.filter(data__icontains=self.customer.words).values_list("entry_id", "data")
         return found | {number for number, text in told if self.customer.is_written_in(text)}
@@ -255,7 +255,7 @@ class DataInventory:
     def _is_on(self, hold: LegalHold) -> bool:
         if hold.ticket_id is not None:
             return hold.ticket_id in self.tickets
-        known = {self.customer.words} if self.customer.kind is not Kind.TICKET else set()
+        known = {self.customer.words} if self.customer.kind is not IdentifierKind.TICKET else set()
         for reply in self.all_replies:
             known |= {reply.customer_email, reply.customer_name}
         return bool(hold.customer) and any(same(hold.customer, one) for one in known)

@@ -14,7 +14,7 @@ from thulium_portal.audit.models import ReviewRow
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
-from thulium_portal.review.labels import LIGHTLY, Outcome, outcome
+from thulium_portal.review.labels import LIGHTLY, StateBadge, outcome
 
 LOOKING_BACK = timedelta(days=14)
 MOST_LOOKED_AT = 2_000
@@ -62,7 +62,7 @@ class Candidate:
         return sum(WEIGHTS[risk] for risk in self.risks)
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> StateBadge:
         """How its state is shown."""
         return outcome(self.row.state)
 

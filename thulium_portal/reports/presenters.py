@@ -160,10 +160,10 @@ class Report:
 
     def list_url(self, **filters: str) -> str:
         """Return the address of the audit list that one number counts."""
-        asked = {"since": str(self.month.first), "until": str(self.month.last), "state": KEPT}
+        params = {"since": str(self.month.first), "until": str(self.month.last), "state": KEPT}
         if self.person:
-            asked["person"] = self.person.username
-        return f"{reverse('review:index')}?{urlencode(asked | filters)}"
+            params["person"] = self.person.username
+        return f"{reverse('review:index')}?{urlencode(params | filters)}"
 
     def _day(self, day: date) -> Point:
         url = self.list_url(since=str(day), until=str(day))

@@ -221,9 +221,9 @@ def _waits(month: Month, person: User | None) -> Iterable[tuple[int, timedelta]]
     if person:
         sent = sent.filter(author=person)
     values = sent.order_by().values_list("author", "waiting_since", "wire_at")
-    for author, asked, left in values.iterator(chunk_size=_CHUNK):
-        if asked and left:
-            yield author, max(left - asked, timedelta())
+    for author, waiting_since, sent_at in values.iterator(chunk_size=_CHUNK):
+        if waiting_since and sent_at:
+            yield author, max(sent_at - waiting_since, timedelta())
 
 
 def _wait(wait: timedelta) -> Wait:

@@ -37,7 +37,7 @@ def _is_over(month: Month) -> bool:
 
 
 def _address(report: Report, month: Month) -> str:
-    asked = {"month": f"{month.first:%Y-%m}"}
+    params = {"month": f"{month.first:%Y-%m}"}
     if report.person:
-        asked["person"] = report.person.username
-    return f"{reverse('reports:index')}?{urlencode(asked)}"
+        params["person"] = report.person.username
+    return f"{reverse('reports:index')}?{urlencode(params)}"

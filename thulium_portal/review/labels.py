@@ -26,7 +26,7 @@ class Change(TextChoices):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class StateBadge:
     """How a state is shown: its name, the tone of its colour, its icon."""
 
     state: str
@@ -51,10 +51,10 @@ _LOOKS = {
 }
 
 
-def outcome(state: str) -> Outcome:
+def outcome(state: str) -> StateBadge:
     """Return how *state* is shown; one that is not known is shown by its code."""
     named = {**STATES, **dict(CannedResponse.State.choices)}
-    return Outcome(state, named.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
+    return StateBadge(state, named.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
 
 
 UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}

@@ -16,11 +16,11 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.review_index import REPLY
-from thulium_portal.audit.verification import Problem, fault
+from thulium_portal.audit.verification import RecordFault, fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
-from thulium_portal.review.labels import FIELDS, UNNAMED, Outcome, outcome
+from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome
 
 MOST_STEPS = 200
 
@@ -67,7 +67,7 @@ class Told:
         return _role(role)
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> StateBadge | None:
         """How the state this led to is shown; None where no state is involved."""
         return outcome(self.entry.state) if self.entry.state else None
 
@@ -148,7 +148,7 @@ class Story:
     steps: list[Told] = field(default_factory=list)
     before: AuditEntry | None = None
     after: int | None = None
-    problem: Problem | None = None
+    problem: RecordFault | None = None
 
     @cached_property
     def opening(self) -> Told | None:
@@ -163,7 +163,7 @@ class Story:
         return next((step.entry.state for step in reversed(self.steps) if step.entry.state), "")
 
     @property
-    def outcome(self) -> Outcome | None:
+    def outcome(self) -> StateBadge | None:
         """How that state is shown."""
         return outcome(self.state) if self.state else None
 
@@ -232,7 +232,7 @@ def story_of(entry: AuditEntry) -> Story:
         steps=_steps(entry) if entry.subject_kind == REPLY else [told],
         before=before,
         after=_exists(entry.sequence + 1),
-        problem=fault(entry, contents, before.hash if before else GENESIS),
+        problem=fault_of(entry, contents, before.hash if before else GENESIS),
     )
 
 
@@ -299,7 +299,7 @@ def standing() -> Standing | None:
         return None
     facts = _told(entry, []).facts
     problem = facts.get("problem")
-    sentence = Problem(problem).label if problem in Problem.values else ""
+    sentence = RecordFault(problem).label if problem in RecordFault.values else ""
     holds, entries, at = bool(facts.get("holds")), facts.get("entries", 0), entry.at
     recent = VerificationState.objects.filter(kind=VerificationState.Kind.RECENT, at__gt=at).first()
     if holds and recent is not None:

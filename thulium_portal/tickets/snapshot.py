@@ -63,7 +63,7 @@ def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
 def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
     """Return what is known of *ticket* now; *customer* is who wrote, where Thulium knows them."""
     first, last = (customer.first_name, customer.last_name) if customer else ("", "")
-    since, asked = waiting_since(ticket.messages), _asked(ticket)
+    since, question = waiting_since(ticket.messages), _last_question(ticket)
     return Snapshot(
         ticket_id=ticket.id,
         subject=ticket.subject,
@@ -74,8 +74,8 @@ def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
         queue_name=ticket.queue_name,
         last_message_id=ticket.last_message_id,
         waiting_since=since.isoformat() if since else "",
-        question=stems_of(asked),
-        language=language_of(asked),
+        question=stems_of(question),
+        language=language_of(question),
     )
 
 
@@ -97,7 +97,7 @@ def local_time(moment: datetime | None) -> datetime | None:
     return timezone.make_aware(moment, ZoneInfo(settings.THULIUM_TIME_ZONE))
 
 
-def _asked(ticket: Ticket) -> str:
+def _last_question(ticket: Ticket) -> str:
     """Return what the customer wrote last, as plain text."""
     mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
     if not mails:

@@ -28,10 +28,10 @@ from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED, Fault, Parsed
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.spreadsheets.reader import (
     MOST_BYTES,
-    Problem,
     Row,
     Table,
     TableError,
+    TableProblem,
     read_table,
 )
 
@@ -190,20 +190,20 @@ def _read(path: Path) -> Table:
 
 def _unreadable(error: TableError) -> str:
     sentences = {
-        Problem.EMPTY: _("The file is empty."),
-        Problem.TOO_LARGE: _("The file is too large; %(most)d MB are allowed. Split it.")
+        TableProblem.EMPTY: _("The file is empty."),
+        TableProblem.TOO_LARGE: _("The file is too large; %(most)d MB are allowed. Split it.")
         % {"most": MOST_BYTES // 1024 // 1024},
-        Problem.TOO_MANY_ROWS: ngettext(
+        TableProblem.TOO_MANY_ROWS: ngettext(
             "The file has %(count)d row; %(most)d are allowed. Split it.",
             "The file has %(count)d rows; %(most)d are allowed. Split it.",
             error.number,
         )
         % {"count": error.number, "most": MOST_ROWS},
-        Problem.OLD_EXCEL: _(
+        TableProblem.OLD_EXCEL: _(
             "This is a file of an old Excel. Save it as “Excel workbook (.xlsx)” or as CSV."
         ),
-        Problem.NOT_A_TABLE: _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
-        Problem.QUOTES: _(
+        TableProblem.NOT_A_TABLE: _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
+        TableProblem.QUOTES: _(
             "Row %(number)d has a quotation mark that is never closed, so the rest cannot be read."
         )
         % {"number": error.number},

@@ -34,7 +34,7 @@ _LONGEST_TAG = 1000
 csv.field_size_limit(_LONGEST_CELL)  # the module's own limit is below the longest text of ours
 
 
-class Problem(Enum):
+class TableProblem(Enum):
     """Why a file cannot be read as a table at all."""
 
     EMPTY = "empty"
@@ -48,7 +48,7 @@ class Problem(Enum):
 class TableError(ValueError):
     """A file that is no table we read. ``number`` is a count of rows, or the row of the fault."""
 
-    def __init__(self, problem: Problem, number: int = 0) -> None:
+    def __init__(self, problem: TableProblem, number: int = 0) -> None:
         super().__init__(problem.value)
         self.problem, self.number = problem, number
 
@@ -76,11 +76,11 @@ def read_table(path: Path, *, most_rows: int) -> Table:
     its header, and ``OSError`` where it cannot be opened.
     """
     if path.stat().st_size > MOST_BYTES:
-        raise TableError(Problem.TOO_LARGE)
+        raise TableError(TableProblem.TOO_LARGE)
     with path.open("rb") as file:
         start = file.read(4)
     if start == _OLE:
-        raise TableError(Problem.OLD_EXCEL)
+        raise TableError(TableProblem.OLD_EXCEL)
     cells = _xlsx(path, most_rows) if start == _ZIP else _csv(path.read_bytes())
     return _table(cells, most_rows)
 
@@ -108,9 +108,9 @@ def _table(lines: Iterable[tuple[str, ...]], most_rows: int) -> Table:
         if count <= most_rows:
             rows.append(Row(number, cells))
     if not header:
-        raise TableError(Problem.EMPTY)
+        raise TableError(TableProblem.EMPTY)
     if count > most_rows:
-        raise TableError(Problem.TOO_MANY_ROWS, count)
+        raise TableError(TableProblem.TOO_MANY_ROWS, count)
     return Table(header, tuple(rows))
 
 
@@ -120,7 +120,7 @@ def _table(lines: Iterable[tuple[str, ...]], most_rows: int) -> Table:
 def _csv(raw: bytes) -> Iterator[tuple[str, ...]]:
     text = _decoded(raw)
     if "\0" in text:
-        raise TableError(Problem.NOT_A_TABLE)
+        raise TableError(TableProblem.NOT_A_TABLE)
     named = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
     separator = named[1] if named else _separator(text)
     reader = csv.reader(
@@ -134,7 +134,7 @@ def _csv(raw: bytes) -> Iterator[tuple[str, ...]]:
             yield tuple(cells)
             number += 1
     except csv.Error as error:
-        raise TableError(Problem.QUOTES, number) from error
+        raise TableError(TableProblem.QUOTES, number) from error
 
 
 def _decoded(raw: bytes) -> str:
@@ -162,11 +162,11 @@ def _xlsx(path: Path, most_rows: int) -> Iterator[tuple[str, ...]]:
             sheet = book.get_sheet_by_index(0)
             last = sheet.end[0] if sheet.end else 0
             if last > most_rows:
-                raise TableError(Problem.TOO_MANY_ROWS, last)
+                raise TableError(TableProblem.TOO_MANY_ROWS, last)
             for cells in sheet.to_python(skip_empty_area=False):
                 yield tuple(map(_cell, cells))
     except (CalamineError, zipfile.BadZipFile, IndexError) as error:
-        raise TableError(Problem.NOT_A_TABLE) from error
+        raise TableError(TableProblem.NOT_A_TABLE) from error
 
 
 def _check_unpacked(path: Path) -> None:
@@ -174,9 +174,9 @@ def _check_unpacked(path: Path) -> None:
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
         if "xl/workbook.xml" not in names:
-            raise TableError(Problem.NOT_A_TABLE)
+            raise TableError(TableProblem.NOT_A_TABLE)
         if sum(info.file_size for info in packed.infolist()) > _MOST_UNPACKED:
-            raise TableError(Problem.TOO_LARGE)
+            raise TableError(TableProblem.TOO_LARGE)
         for name in names:
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with packed.open(name) as sheet:
@@ -191,7 +191,7 @@ def _check_area(sheet: IO[bytes]) -> None:
         for column, row in _FILLED_CELL.findall(piece):
             rows, columns = max(rows, int(row)), max(columns, _column(column))
         if rows * columns > _MOST_CELLS:
-            raise TableError(Problem.TOO_LARGE)
+            raise TableError(TableProblem.TOO_LARGE)
         rest = piece[-_LONGEST_TAG:]
 
 

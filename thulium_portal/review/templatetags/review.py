@@ -10,24 +10,24 @@ from django.utils.translation import get_language
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.replies import labels as replies
 from thulium_portal.review import labels
-from thulium_portal.review.labels import Outcome
+from thulium_portal.review.labels import StateBadge
 
 register = template.Library()
 
 
 @register.simple_tag
-def outcome_pill(outcome: Outcome) -> SafeString:
+def outcome_pill(outcome: StateBadge) -> SafeString:
     """Return how a state is shown; a list shows a dozen of them again and again."""
     return _pill(outcome, get_language())
 
 
 @cache
-def _pill(outcome: Outcome, _language: str | None) -> SafeString:
+def _pill(outcome: StateBadge, _language: str | None) -> SafeString:
     return render_to_string("review/_outcome.html", {"outcome": outcome})
 
 
 @register.filter
-def outcome(row: ReviewRow) -> Outcome:
+def outcome(row: ReviewRow) -> StateBadge:
     """Return how the last known state of the reply is shown."""
     return labels.outcome(row.state)
 

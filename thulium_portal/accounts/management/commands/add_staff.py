@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import AgentCheck, Found, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -69,17 +69,17 @@ class Command(BaseCommand):
         """Return what is known of the login to store; None for no login at all."""
         if login is None:
             kept = person.agent_login if person else ""
-            return AgentCheck(Found.CANNOT_TELL, kept) if kept else None
+            return AgentCheck(LoginStatus.CANNOT_TELL, kept) if kept else None
         if not login.strip():
             return None
         check = check_agent_login(login.strip())
-        if check.found is Found.UNKNOWN:
+        if check.found is LoginStatus.UNKNOWN:
             raise CommandError(f"Thulium has no agent “{login}”; check the spelling in its panel.")
         if holder := services.holder_of(check.login, besides=person):
             raise CommandError(f"“{holder.username}” already sends as “{check.login}”.")
-        if check.found is Found.CANNOT_TELL:
+        if check.found is LoginStatus.CANNOT_TELL:
             self.stderr.write(f"Thulium cannot be asked now; “{login}” is stored unchecked.")
-        if check.found is Found.INACTIVE:
+        if check.found is LoginStatus.INACTIVE:
             self.stderr.write(f"Agent “{login}” is inactive in Thulium; replies may be refused.")
         return check
 

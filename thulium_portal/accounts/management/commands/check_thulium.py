@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from thulium_portal import gateway
 from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import Found, check_agent_login
+from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.thulium import NotFound, Reason, ThuliumError, WrongCredentials
 
@@ -20,10 +20,10 @@ _MENDS = {
 }
 
 _WORDS = {
-    Found.ACTIVE: "",
-    Found.INACTIVE: ": inactive in Thulium; activate it there",
-    Found.UNKNOWN: ": unknown in Thulium; correct it under People",
-    Found.CANNOT_TELL: ": could not be asked; try again",
+    LoginStatus.ACTIVE: "",
+    LoginStatus.INACTIVE: ": inactive in Thulium; activate it there",
+    LoginStatus.UNKNOWN: ": unknown in Thulium; correct it under People",
+    LoginStatus.CANNOT_TELL: ": could not be asked; try again",
 }
 
 
@@ -76,7 +76,7 @@ class Command(BaseCommand):
     def _login(self, profile: AgentProfile) -> bool:
         check = check_agent_login(profile.login)
         services.keep_check(profile, check)
-        fine = check.found is Found.ACTIVE
+        fine = check.found is LoginStatus.ACTIVE
         self._say(fine, f"agent {profile.login} ({profile.user.username}){_WORDS[check.found]}")
         return fine
 

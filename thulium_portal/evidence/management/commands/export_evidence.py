@@ -10,7 +10,7 @@ from tqdm import tqdm
 from thulium_portal.audit import context
 from thulium_portal.evidence.forms import ScopeForm
 from thulium_portal.evidence.package import NoRoom
-from thulium_portal.evidence.scope import Found, Scope
+from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.evidence.services import make_package
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             unfinished.unlink(missing_ok=True)
         self.stdout.write(f"{output}: {output.stat().st_size:,} bytes. It holds customers' texts.")
 
-    def _write(self, path: Path, scope: Scope, found: Found) -> None:
+    def _write(self, path: Path, scope: Scope, found: EntryRange) -> None:
         path.touch(mode=0o600)
         total = found.last - found.first + 1
         with (

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from thulium_portal.accounts.agent_check import AgentCheck, Found
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText, create_person
@@ -56,6 +56,6 @@ def _add(person: DemoPerson) -> User:
         role=person.role,
         language=settings.LANGUAGE_CODE,
     )
-    known = AgentCheck(Found.ACTIVE, person.agent_login, person.name)
+    known = AgentCheck(LoginStatus.ACTIVE, person.agent_login, person.name)
     check = known if person.agent_login else None
     return create_person(text, password=person.password, check=check, actor=None)
