@@ -9,7 +9,7 @@ from typing import Any
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.replies import services, transitions
-from thulium_portal.replies.delivery import outbox, outcomes, restore_guard
+from thulium_portal.replies.delivery import outbox, outcomes, preflight, restore_guard
 
 Strike = Callable[[], None]
 
@@ -93,7 +93,7 @@ POINTS: dict[str, Callable[[Strike], None]] = {
     "after_claim": lambda strike: _after(
         outbox, "claim_next", strike, where=lambda claim, **_k: claim is not None
     ),
-    "after_ticket_read": lambda strike: _after(outbox, "_read_ticket", strike),
+    "after_ticket_read": lambda strike: _after(preflight, "check", strike),
     "after_upload": lambda strike: _after(outbox, "upload_attachments", strike),
     "before_gate": lambda strike: _before(outbox, "_gate", strike),
     "gate_begun": _as_the_gate_begins,

@@ -20,7 +20,14 @@ from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.environment import Environment
 from thulium_portal.operations import worker
-from thulium_portal.replies.delivery import circuit_breaker, leases, outbox, outcomes, readback
+from thulium_portal.replies.delivery import (
+    circuit_breaker,
+    clocks,
+    leases,
+    outbox,
+    outcomes,
+    readback,
+)
 from thulium_portal.thulium import ThuliumClient
 
 READ_TIMEOUT = 0.5
@@ -58,7 +65,7 @@ def _hurry() -> None:
     outbox.CLAIM_LEASE = timedelta(seconds=3)
     outbox.LEAST_LEASE_AT_GATE = timedelta(seconds=1.5)
     outbox.SENDING_LEASE = timedelta(seconds=2.25)
-    outbox.FENCE_SECONDS = FENCE
+    clocks.FENCE_SECONDS = FENCE
     outcomes.BACK_OFF_SECONDS, outcomes.BACK_OFF_MOST_SECONDS = 0.05, 0.4
     outcomes.FIRST_CHECK = leases.FIRST_CHECK = timedelta(seconds=0.15)
     outcomes.CONFIRM_AFTER = timedelta(seconds=0.1)

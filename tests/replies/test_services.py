@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.support.replies import BODY, fresh
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.replies import drafts, services
-from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies import attachments, drafts, services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Outcome
@@ -87,7 +87,7 @@ def test_a_draft_becomes_the_reply_under_its_own_key(submit, anna):
 
 
 def test_undo_brings_back_text_files_and_canned_response(submit, anna):
-    file = StoredFile("Etykieta zwrotna ż.pdf", "ab/abc", 12, "application/pdf", "0" * 64)
+    file = attachments.store(SimpleUploadedFile("Etykieta zwrotna ż.pdf", b"%PDF-1.4"))
     reply = submit(files=[file]).reply
     draft = services.undo(reply, actor=anna)
     assert fresh(reply).state == State.CANCELLED

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,16 @@ from thulium_portal.canned.models import CannedFile, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
 
 UNUSED_FOR = timedelta(days=7)
+
+
+class HasBytes(Protocol):
+    """Whatever names bytes on the disk and knows how many they are."""
+
+    @property
+    def path(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
 
 
 def numbers_of(version: CannedResponseVersion | None) -> tuple[int, ...]:
@@ -52,7 +63,7 @@ def visible_to(user: User) -> QuerySet[CannedFile]:
     return rows.distinct()
 
 
-def is_there(file: CannedFile) -> bool:
+def is_there(file: HasBytes) -> bool:
     """Tell whether the bytes of *file* still lie on the disk, whole."""
     path = storage.directory() / file.path
     return path.is_file() and path.stat().st_size == file.size

@@ -28,8 +28,39 @@ class Text:
     canned_version: CannedResponseVersion | None = None
     keep_reason: str = ""
     inserted: tuple[int, ...] = ()
+    confirmed: tuple[str, ...] = ()
+    """Codes of what the person let pass, see ``readiness``."""
     status_after: tuple[str, str] = ("", "")
     """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
+
+    @classmethod
+    def of(cls, reply: Reply) -> "Text":
+        """Return what *reply* holds."""
+        return cls(
+            body=reply.body,
+            body_type=reply.body_type,
+            canned_response=reply.canned_response,
+            canned_version=reply.canned_version,
+            keep_reason=reply.keep_reason,
+            inserted=tuple(reply.inserted),
+            confirmed=tuple(reply.confirmed),
+            status_after=(reply.status_after, reply.status_after_name),
+        )
+
+    def columns(self) -> dict[str, object]:
+        """Return the columns of a reply that hold this text."""
+        status, status_name = self.status_after
+        return {
+            "body": self.body,
+            "body_type": self.body_type,
+            "canned_response": self.canned_response,
+            "canned_version": self.canned_version,
+            "keep_reason": self.keep_reason,
+            "inserted": list(self.inserted),
+            "confirmed": list(self.confirmed),
+            "status_after": status,
+            "status_after_name": status_name,
+        }
 
 
 @dataclass(frozen=True)
@@ -52,7 +83,7 @@ def save(text: Text, *, snapshot: Snapshot, key: uuid.UUID, revision: int, actor
     belongs to a reply that is already on its way, the text becomes a draft of its own: two texts
     are never merged and neither is dropped.
     """
-    fields = _fields(text, snapshot)
+    fields = text.columns() | ticket_columns(snapshot)
     mine = Q(submission_key=key, author=actor, state=State.DRAFT, draft_revision=revision)
     if Reply.objects.filter(mine).update(**fields, draft_revision=revision + 1):
         return Saved(Reply.objects.get(submission_key=key))
@@ -70,7 +101,7 @@ def save(text: Text, *, snapshot: Snapshot, key: uuid.UUID, revision: int, actor
 
 def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) -> Reply:
     """Keep *text*, sent a second time under a used key, as a draft beside the reply *origin*."""
-    fields = _fields(text, snapshot)
+    fields = text.columns() | ticket_columns(snapshot)
     twin = Reply.objects.drafts_of(actor).filter(ticket_id=origin.ticket_id, body=text.body).first()
     if twin is not None:
         return twin
@@ -94,24 +125,9 @@ def reopen_as_draft(reply: Reply) -> Reply:
     draft = Reply.objects.create(
         submission_key=uuid.uuid4(),
         author_id=reply.author_id,
-        ticket_id=reply.ticket_id,
-        ticket_subject=reply.ticket_subject,
-        customer_name=reply.customer_name,
-        customer_email=reply.customer_email,
-        queue_id=reply.queue_id,
-        queue_name=reply.queue_name,
-        last_seen_message_id=reply.last_seen_message_id,
-        waiting_since=reply.waiting_since,
-        body=reply.body,
-        body_type=reply.body_type,
-        canned_response_id=reply.canned_response_id,
-        canned_version_id=reply.canned_version_id,
-        keep_reason=reply.keep_reason,
-        inserted=reply.inserted,
-        status_after=reply.status_after,
-        status_after_name=reply.status_after_name,
         corrects_id=reply.corrects_id,
         draft_revision=1,
+        **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
     )
     attachments.copy_attachments(reply, draft)
     return draft
@@ -119,22 +135,20 @@ def reopen_as_draft(reply: Reply) -> Reply:
 
 def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:
     """Return the draft of *actor* that puts *reply* right, a new one where there is none yet."""
-    known = Reply.objects.drafts_of(actor).filter(corrects=reply).first()
-    if known is not None:
-        Reply.objects.filter(pk=known.pk).update(updated_at=timezone.now())
-        return known
+    begun = Reply.objects.drafts_of(actor).filter(corrects=reply).first()
+    if begun is not None:
+        Reply.objects.filter(pk=begun.pk).update(updated_at=timezone.now())
+        return begun
+    known = reply.columns(*Reply.TICKET_COLUMNS)
+    # What the customer wrote since is still to be read.
+    known |= {"last_seen_message_id": None, "waiting_since": None}
     return Reply.objects.create(
         submission_key=uuid.uuid4(),
         author=actor,
-        ticket_id=reply.ticket_id,
-        ticket_subject=reply.ticket_subject,
-        customer_name=reply.customer_name,
-        customer_email=reply.customer_email,
-        queue_id=reply.queue_id,
-        queue_name=reply.queue_name,
         body=body,
         corrects=reply,
         draft_revision=1,
+        **known,
     )
 
 
@@ -162,21 +176,7 @@ def _create(key: uuid.UUID, fields: dict[str, object], actor: User) -> Reply:
     )
 
 
-def _fields(text: Text, snapshot: Snapshot) -> dict[str, object]:
-    return {
-        "body": text.body,
-        "body_type": text.body_type,
-        "canned_response": text.canned_response,
-        "canned_version": text.canned_version,
-        "keep_reason": text.keep_reason,
-        "inserted": list(text.inserted),
-        "status_after": text.status_after[0],
-        "status_after_name": text.status_after[1],
-        **snapshot_fields(snapshot),
-    }
-
-
-def snapshot_fields(snapshot: Snapshot) -> dict[str, object]:
+def ticket_columns(snapshot: Snapshot) -> dict[str, object]:
     """Return the columns of a reply that hold what was known of its ticket.
 
     A page that came without the conversation knows nothing and must not wipe what is stored.

@@ -27,6 +27,8 @@ REASONS = {
     "customer_wrote": gettext_lazy("The customer wrote again before the reply left."),
     "wrote_again": gettext_lazy("The customer has written again, so the ticket was left as it is."),
     "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
+    "recalled": gettext_lazy("A canned response in its text was recalled:"),
+    "not_ready": gettext_lazy("It has to be put right before it can leave:"),
     "ticket_not_found": gettext_lazy("Thulium has no ticket with this number."),
     "file_missing": gettext_lazy("A file of this reply is no longer on the portal's disk:"),
     "file_refused": gettext_lazy("Thulium did not take a file of this reply:"),

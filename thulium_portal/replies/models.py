@@ -1,6 +1,7 @@
 """Replies, their files, and every attempt to deliver them."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -47,6 +48,30 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
 class Reply(models.Model):
     """A text for a customer, from draft to proof: truth and delivery queue in one row."""
 
+    TICKET_COLUMNS = (
+        "ticket_id",
+        "ticket_subject",
+        "customer_name",
+        "customer_email",
+        "queue_id",
+        "queue_name",
+        "last_seen_message_id",
+        "waiting_since",
+    )
+    """What was known of the ticket when the text was written."""
+    TEXT_COLUMNS = (
+        "body",
+        "body_type",
+        "canned_response_id",
+        "canned_version_id",
+        "keep_reason",
+        "inserted",
+        "confirmed",
+        "status_after",
+        "status_after_name",
+    )
+    """What the person wrote and chose."""
+
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     submission_key = models.UUIDField(unique=True)
     ticket_id = models.BigIntegerField()
@@ -79,6 +104,10 @@ class Reply(models.Model):
     )
     keep_reason = models.CharField(
         max_length=300, blank=True, help_text="why a must-keep passage was changed"
+    )
+
+    confirmed = models.JSONField(
+        default=list, blank=True, help_text="codes of what its author let pass (readiness)"
     )
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
@@ -210,6 +239,10 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.uuid} → {self.ticket_id}"
+
+    def columns(self, *names: str) -> dict[str, Any]:
+        """Return the named columns with their values, for another row."""
+        return {name: getattr(self, name) for name in names}
 
 
 class Attachment(models.Model):

@@ -1,7 +1,7 @@
 """What people do with replies: submit, undo, send now, decide. Views and commands come here."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -21,8 +21,10 @@ from thulium_portal.replies.attachments import StoredFile
 from thulium_portal.replies.audit_facts import canned_text, digest, plain, told
 from thulium_portal.replies.canned_usage import credit, uncredit
 from thulium_portal.replies.delivery import ticket_status
-from thulium_portal.replies.drafts import Text, reopen_as_draft, snapshot_fields
-from thulium_portal.replies.models import Reply
+from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.readiness import rules
+from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move, subject_of
 from thulium_portal.tickets.snapshot import Snapshot
@@ -61,25 +63,37 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
     """Store a reply and its audit entry in one transaction; the worker delivers it.
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
-    as a draft beside it. Raises ``PermissionDenied`` for a person who may not send.
+    as a draft beside it. Raises ``PermissionDenied`` for a person who may not send, and
+    :class:`readiness.rules.NotReady` for a reply that must not leave as it is.
     """
-    _may_send(actor)
+    _require_sender(actor)
+    # Asked here, not below: patterns may run long over a long text, and a transaction may not.
+    complaints = rules.complaints(_outgoing(submission, actor))
     for _attempt in range(2):
         try:
             with transaction.atomic(durable=True):
-                return _submit(submission, actor)
+                return _submit(submission, actor, complaints)
         except (IntegrityError, StateConflict):
             continue
     with transaction.atomic(durable=True):
-        return _submit(submission, actor)
+        return _submit(submission, actor, complaints)
 
 
-def _submit(submission: Submission, actor: User) -> Submitted:
+def _outgoing(submission: Submission, actor: User) -> Outgoing:
+    files: Iterable[Attachment] = ()
+    if kept := submission.keep_files:
+        files = Attachment.objects.filter(uuid__in=kept, reply__submission_key=submission.key)
+    return Outgoing(submission.text, actor, [*submission.files, *files])
+
+
+def _submit(submission: Submission, actor: User, complaints: Sequence[Complaint]) -> Submitted:
     known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
+    if known is not None and known.author_id != actor.pk:
+        raise PermissionDenied
+    if complaints and (known is None or known.state == State.DRAFT):
+        raise NotReady(complaints)
     if known is None:
         return Submitted(_insert(submission, actor), Outcome.NEW)
-    if known.author_id != actor.pk:
-        raise PermissionDenied
     if known.state == State.DRAFT:
         return Submitted(_freeze(known, submission, actor), Outcome.NEW)
     if known.body_sha256 == digest(submission.text.body):
@@ -128,19 +142,14 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
 
 
 def _frozen(submission: Submission, actor: User) -> dict[str, object]:
-    now = timezone.now()
-    text, (status, status_name) = submission.text, submission.text.status_after
+    now, text = timezone.now(), submission.text
     due = submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS)
     return {
+        **text.columns(),
+        **ticket_columns(submission.snapshot),
         "state": State.PENDING,
         "agent_login": actor.agent_login,
-        "body": text.body,
         "body_sha256": digest(text.body),
-        "body_type": text.body_type,
-        "canned_response": text.canned_response,
-        "canned_version": text.canned_version,
-        "keep_reason": text.keep_reason,
-        "inserted": list(text.inserted),
         "canned_text": canned_text(
             text.canned_version,
             submission.snapshot,
@@ -149,11 +158,8 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         ),
         "submitted_at": now,
         "not_before": due,
-        "status_after": status,
-        "status_after_name": status_name,
-        "status_due_at": due if status else None,
+        "status_due_at": due if text.status_after[0] else None,
         "scheduled": submission.send_at is not None,
-        **snapshot_fields(submission.snapshot),
     }
 
 
@@ -166,7 +172,7 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
     Returns None where a worker already prepares it: the wish is noted, the gate honours it, and the
     reply's page tells which came first. Raises :class:`StateConflict` where it is too late.
     """
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     try:
         with transaction.atomic(durable=True):
             move(
@@ -189,7 +195,7 @@ def set_status(reply: Reply, *, actor: User) -> None:
 
     Raises :class:`StateConflict` where it is under way.
     """
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     ticket_status.try_again(reply, actor=actor)
 
 
@@ -203,7 +209,7 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
 
     Raises :class:`StateConflict` where it no longer waits.
     """
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     with transaction.atomic(durable=True):
         rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
         if rows.update(not_before=when, scheduled=scheduled, updated_at=timezone.now()) != 1:
@@ -222,8 +228,9 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
 
 
 def send_anyway(reply: Reply, *, actor: User) -> None:
-    """Release a stopped reply although the ticket has something newer."""
-    _may_decide(reply, actor)
+    """Release a stopped reply although the ticket has something newer, or its text was recalled."""
+    _require_decider(reply, actor)
+    recalled = rules.recalled_codes(rules.used_versions(Text.of(reply)))
     with transaction.atomic(durable=True):
         move(
             reply,
@@ -233,6 +240,7 @@ def send_anyway(reply: Reply, *, actor: User) -> None:
             actor=actor,
             values={
                 "ignore_newer": True,
+                "confirmed": sorted({*reply.confirmed, *recalled}),
                 "cancel_requested": False,
                 "not_before": timezone.now(),
                 "scheduled": False,
@@ -245,7 +253,7 @@ def send_anyway(reply: Reply, *, actor: User) -> None:
 
 def take_back(reply: Reply, *, actor: User) -> Reply:
     """Turn a stopped, missing, refused or (by an administrator) held reply into a draft."""
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     source = State(reply.state)
     if source is State.HELD and not actor.may(Permission.MANAGE_SENDING):
         raise PermissionDenied
@@ -264,7 +272,7 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
 
 def confirm_by_hand(reply: Reply, message_id: int, *, actor: User) -> None:
     """Settle a doubtful reply: the person found it on the ticket as message *message_id*."""
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     with transaction.atomic(durable=True):
         move(
             reply,
@@ -283,8 +291,8 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
     *shown* are the numbers of the messages the person was shown, kept as evidence. The click's own
     *key* makes a second click lead to the same new reply.
     """
-    _may_send(actor)
-    _may_decide(reply, actor)
+    _require_sender(actor)
+    _require_decider(reply, actor)
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
@@ -300,7 +308,18 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             facts={"shown_message_ids": list(shown)},
         )
         again = reopen_as_draft(reply)
-        _prepare_again(again, reply, key=key, now=now, shown=shown)
+        due = now + timedelta(seconds=settings.UNDO_SECONDS)
+        values = {
+            "submission_key": key,
+            "resend_of": reply,
+            **reply.columns("agent_login", "body_sha256", "canned_text"),
+            "submitted_at": now,
+            "not_before": due,
+            "status_due_at": due if again.status_after else None,
+            "last_seen_message_id": max(shown, default=reply.last_seen_message_id),
+        }
+        for name, value in values.items():
+            setattr(again, name, value)
         credit(again)
         move(
             again,
@@ -308,37 +327,10 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             State.PENDING,
             action=Action.REPLY_SUBMITTED,
             actor=actor,
-            values={name: getattr(again, name) for name in _AGAIN},
+            values=values,
             **told(again, list(again.attachments.all())),
         )
     return again
-
-
-_AGAIN = (
-    "submission_key",
-    "resend_of",
-    "agent_login",
-    "body_sha256",
-    "canned_text",
-    "submitted_at",
-    "not_before",
-    "status_due_at",
-    "last_seen_message_id",
-)
-
-
-def _prepare_again(
-    again: Reply, reply: Reply, *, key: uuid.UUID, now: datetime, shown: Sequence[int]
-) -> None:
-    again.submission_key = key
-    again.resend_of = reply
-    again.agent_login = reply.agent_login
-    again.body_sha256 = reply.body_sha256
-    again.canned_text = reply.canned_text
-    again.submitted_at = now
-    again.not_before = now + timedelta(seconds=settings.UNDO_SECONDS)
-    again.status_due_at = again.not_before if again.status_after else None
-    again.last_seen_message_id = max(shown, default=reply.last_seen_message_id)
 
 
 def release(reply: Reply, *, actor: User) -> None:
@@ -364,7 +356,7 @@ def release(reply: Reply, *, actor: User) -> None:
 
 def check_now(reply: Reply, *, actor: User) -> None:
     """Let the ticket be read at once for a doubtful reply."""
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state__in=[State.UNKNOWN, State.NOT_FOUND]).update(
         next_check_at=timezone.now()
     )
@@ -372,7 +364,7 @@ def check_now(reply: Reply, *, actor: User) -> None:
 
 def let_pass(reply: Reply, *, actor: User) -> None:
     """Let a waiting reply leave past an earlier one of its ticket that is stopped or missing."""
-    _may_decide(reply, actor)
+    _require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state=State.PENDING).update(pass_stopped=True)
 
 
@@ -390,13 +382,14 @@ def waits_for(reply: Reply) -> Reply | None:
     )
 
 
-def _may_send(actor: User) -> None:
+def _require_sender(actor: User) -> None:
+    """Raise ``PermissionDenied`` for a person who may not send, or has no agent login."""
     if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
         raise PermissionDenied
 
 
-def _may_decide(reply: Reply, actor: User) -> None:
-    """The author decides over a reply, and so does whoever may see everyone's."""
+def _require_decider(reply: Reply, actor: User) -> None:
+    """Raise ``PermissionDenied`` but for the author, and for whoever may see everyone's replies."""
     if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
         return
     if not actor.may(Permission.SEE_ALL_REPLIES):

@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,20 +14,20 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import attachments as filing
+from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
-from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
+from thulium_portal.canned.models import CannedFile, CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
-from thulium_portal.canned.placeholders import parser
-from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 from thulium_portal.replies import attachments as files
-from thulium_portal.replies.composer import unfinished
+from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType
+from thulium_portal.replies.readiness import rules, unfinished
+from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
@@ -51,7 +51,7 @@ class FilesField(forms.FileField):
         given = [file for file in (data or []) if file]
         errors: list[ValidationError] = []
         if len(given) > settings.MAX_ATTACHMENTS:
-            errors.append(_too_many_files())
+            errors.append(rules.too_many_files())
         for file in given:
             try:
                 files.check(file)
@@ -62,13 +62,26 @@ class FilesField(forms.FileField):
         return given
 
 
-def _too_many_files() -> ValidationError:
-    words = ngettext(
-        "At most %(most)d file can go with one reply. Remove some.",
-        "At most %(most)d files can go with one reply. Remove some.",
-        settings.MAX_ATTACHMENTS,
-    )
-    return ValidationError(words, params={"most": settings.MAX_ATTACHMENTS})
+class SendTimeField(forms.CharField):
+    """When to send, as a local time in the person's ``zone``; the past is refused."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+    zone: ZoneInfo = ZoneInfo("UTC")
+
+    def clean(self, value: Any) -> datetime | None:
+        """Return the moment, None for none; refuse the past and hours that do not exist."""
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError as error:
+            raise ValidationError(
+                _("Write the date and time to send like 2026-11-24 09:30, or leave it empty.")
+            ) from error
+        if moment.tzinfo is None:
+            moment = _in_zone(moment, self.zone)
+        return _refuse_past(moment)
 
 
 class ComposeForm(forms.Form):
@@ -84,7 +97,7 @@ class ComposeForm(forms.Form):
     canned_response = forms.CharField(widget=forms.HiddenInput, required=False)
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
-    send_at = forms.CharField(label=gettext_lazy("Send later"), required=False)
+    send_at = SendTimeField(label=gettext_lazy("Send later"), required=False)
     meant = forms.CharField(required=False)
     status_after = forms.CharField(widget=forms.HiddenInput, required=False)
     despite_recall = forms.BooleanField(
@@ -103,7 +116,6 @@ class ComposeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
-        self.leftovers: tuple[str, ...] = ()
         self.doubtful: tuple[str, ...] = ()
         names = [(name, name) for name in self._posted("keep_files")]
         self.fields["keep_files"] = forms.MultipleChoiceField(
@@ -117,7 +129,10 @@ class ComposeForm(forms.Form):
         self.fields["canned_files"] = forms.MultipleChoiceField(
             required=False, choices=[(name, name) for name in self._posted("canned_files")]
         )
-        self.fields["send_at"].widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+        if for_draft:
+            self.fields["send_at"] = forms.CharField(required=False)
+        else:
+            cast("SendTimeField", self.fields["send_at"]).zone = user.zone
 
     def _posted(self, name: str) -> Sequence[str]:
         return self.data.getlist(name) if hasattr(self.data, "getlist") else []
@@ -147,131 +162,63 @@ class ComposeForm(forms.Form):
         """Return the ids of the files that a canned response gave; anything else is none."""
         return [uuid.UUID(value) for value in self.cleaned_data["canned_files"] if is_uuid(value)]
 
-    def clean_send_at(self) -> datetime | None:
-        """Read a local time in the person's zone; the past and the impossible are refused."""
-        value = self.cleaned_data["send_at"].strip()
-        if not value or self._for_draft:
-            return None
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError as error:
-            raise ValidationError(
-                _("Write the date and time to send like 2026-11-24 09:30, or leave it empty.")
-            ) from error
-        if moment.tzinfo is None:
-            moment = _in_zone(moment, self._user.zone)
-        return _refuse_past(moment)
-
     def clean(self) -> dict[str, Any]:
         """Make the text safe, then see whether it can go out."""
         cleaned = super().clean() or {}
         body = str(cleaned.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
         is_html = cleaned.get("body_type") != BodyType.PLAIN
-        body = clean_reply_html(body) if is_html else body
-        cleaned["body"] = body
+        cleaned["body"] = clean_reply_html(body) if is_html else body
         if not self._for_draft:
-            self._refuse_unready(body, is_html=is_html)
-            self._limit_files()
-            self._refuse_lost_files()
-            self._refuse_changed_status()
-            self._warn_of_recall()
-            self._ask_for_reason(html_to_text(body) if is_html else body)
+            words = plain(cleaned["body"], cleaned.get("body_type", ""))
+            self.doubtful = tuple(place.words for place in unfinished.unfinished(words))
+            self._forget_needless_reason(words)
+            for complaint in rules.complaints(self._outgoing()):
+                if complaint.code != "too_many_files" or "attachments" not in self.errors:
+                    self.add_error(complaint.field, complaint.message)
         return cleaned
 
-    def _limit_files(self) -> None:
-        """Count every file that would go: attached now, kept from the draft, canned ones."""
-        kinds = ("attachments", "keep_files", "canned_files")
-        count = sum(len(self.cleaned_data.get(kind) or ()) for kind in kinds)
-        if count > settings.MAX_ATTACHMENTS and "attachments" not in self.errors:
-            self.add_error("attachments", _too_many_files())
-
-    def _refuse_lost_files(self) -> None:
-        """Refuse while a file of a canned response in this text is lost, ticked or not."""
-        used = self._used
-        responses = CannedResponse.objects.filter(versions__in=used).distinct() if used else ()
-        for response in responses:
-            for file in filing.gone(response.current):
-                words = _(
-                    "“%(name)s” of the canned response “%(title)s” is lost, so this reply "
-                    "cannot be sent. Ask %(owner)s to add the file again; your text is kept."
-                )
-                told = {"name": file.name, "title": response.title, "owner": response.owner}
-                self.add_error("canned_files", words % told)
-        self._refuse_lost_ticked()
-
-    def _refuse_lost_ticked(self) -> None:
-        ticked = self.cleaned_data.get("canned_files") or ()
-        for file in filing.to_send(ticked, actor=self._user):
-            if "canned_files" not in self.errors and not filing.is_there(file):
-                words = _("“%(name)s” is lost. Untick it, and attach the file yourself.")
-                self.add_error("canned_files", words % {"name": file.name})
-
-    def _refuse_changed_status(self) -> None:
-        """Let nobody set a status they have not seen: its author changed it meanwhile."""
-        if self.cleaned_data.get("status_after") and not self._status()[0]:
-            words = _(
-                "The canned response no longer sets the status you saw. "
-                "Look at what it sets now, and send again."
-            )
-            self.add_error("status_after", words)
-
-    def _warn_of_recall(self) -> None:
-        """Want a second look where the text started from a version that was recalled."""
-        used = self._used
-        if not used or self.cleaned_data.get("despite_recall"):
-            return
-        for recalled in Recall.objects.filter(version__in=used):
-            words = _("A canned response in this text was recalled: %(reason)s")
-            self.add_error("despite_recall", words % {"reason": recalled.reason})
-
-    def _ask_for_reason(self, text: str) -> None:
-        """Want a reason where a must-keep passage was changed, and none where none was."""
+    def _forget_needless_reason(self, words: str) -> None:
+        """Keep a reason for a changed must-keep passage only where one was changed."""
         version = self._canned[1]
-        changed = must_keep.missing(version.must_keep, text) if version else []
-        if not changed:
+        kept = version.must_keep if version else ()
+        if not must_keep.missing(kept, words):
             self.cleaned_data["keep_reason"] = ""
-        elif not self.cleaned_data.get("keep_reason"):
-            for passage in changed:
-                words = _("These words were to stay: “%(passage)s”. Put them back, or say why not.")
-                self.add_error("keep_reason", words % {"passage": passage})
 
-    def _refuse_unready(self, body: str, *, is_html: bool) -> None:
-        plain = html_to_text(body) if is_html else body
-        if not plain.strip():
-            self.add_error("body", _("Write the reply; there is no text to send yet."))
-        elif len(body) > settings.MAX_BODY_CHARACTERS:
-            self.add_error(
-                "body",
-                _("The reply has %(count)d characters, %(most)d are allowed. Shorten it.")
-                % {"count": len(body), "most": settings.MAX_BODY_CHARACTERS},
-            )
-        self.leftovers = parser.leftovers(body)
-        for name in self.leftovers:
-            self.add_error("body", _("Fill in “%(name)s”.") % {"name": name})
-        self.doubtful = tuple(place.words for place in unfinished.unfinished(plain))
-        for complaint in unfinished.complaints(plain, self.cleaned_data["meant"].splitlines()):
-            self.add_error("body", complaint)
+    def _outgoing(self) -> Outgoing:
+        uploads = self.cleaned_data.get("attachments") or ()
+        to_come = len(uploads) + len(self.cleaned_data.get("keep_files") or ())
+        return Outgoing(self.text(), self._user, self.shared_files, to_come)
+
+    @cached_property
+    def shared_files(self) -> list[CannedFile]:
+        """The files of canned responses that are ticked and may go with a reply of this person."""
+        ticked = self.cleaned_data.get("canned_files") or ()
+        return canned_attachments.to_send(ticked, actor=self._user)
 
     def text(self) -> Text:
         """Return what was written, with the canned response it started from."""
         response, version = self._canned
         cleaned = self.cleaned_data
-        reason = cleaned.get("keep_reason", "")
         return Text(
             body=cleaned["body"],
             body_type=cleaned["body_type"],
             canned_response=response,
             canned_version=version,
-            keep_reason=reason,
+            keep_reason=cleaned.get("keep_reason", ""),
             inserted=self._inserted,
+            confirmed=self._confirmed,
             status_after=self._status(),
         )
 
-    @property
-    def _used(self) -> set[int]:
-        """The versions this text started from, or that were put into it."""
-        version = self._canned[1]
-        return {*self._inserted, *([version.pk] if version else [])}
+    @cached_property
+    def _confirmed(self) -> tuple[str, ...]:
+        """The codes of what the person lets pass."""
+        meant = self.cleaned_data.get("meant", "").splitlines()
+        codes = [rules.unfinished_code(wording) for wording in meant]
+        if self.cleaned_data.get("despite_recall"):
+            version = self._canned[1]
+            codes += rules.recalled_codes({*self._inserted, *([version.pk] if version else [])})
+        return tuple(codes)
 
     @cached_property
     def _inserted(self) -> tuple[int, ...]:
@@ -288,15 +235,12 @@ class ComposeForm(forms.Form):
     def _status(self) -> tuple[str, str]:
         """Return id and name of the status to set afterwards, if ticked.
 
-        It is that of the version this text started from, or the one its author chose since.
+        One that is offered no more has no name; a draft does without it.
         """
         wanted = self.cleaned_data.get("status_after", "")
-        response, version = self._canned
-        if response is None or not wanted:
-            return "", ""
-        now = (response.status_after, response.status_after_name)
-        then = version.status_after if version else ("", "")
-        return next((status for status in (now, then) if status[0] == wanted), ("", ""))
+        offered = {name: (name, label) for name, label in rules.offered_statuses(*self._canned)}
+        missing = rules.NO_STATUS if self._for_draft or not self._canned[0] else (wanted, "")
+        return offered.get(wanted, missing)
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""
@@ -322,14 +266,11 @@ class ComposeForm(forms.Form):
 class RescheduleForm(forms.Form):
     """A new time for a waiting reply."""
 
-    send_at = forms.CharField(label=gettext_lazy("Send later"))
+    send_at = SendTimeField(label=gettext_lazy("Send later"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._user = user
-
-    clean_send_at = ComposeForm.clean_send_at
-    _for_draft = False
+        cast("SendTimeField", self.fields["send_at"]).zone = user.zone
 
 
 def _in_zone(local: datetime, zone: ZoneInfo) -> datetime:

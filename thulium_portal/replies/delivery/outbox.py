@@ -16,16 +16,14 @@ from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
-from thulium_portal.replies.delivery import circuit_breaker, outcomes, restore_guard
+from thulium_portal.replies.delivery import circuit_breaker, outcomes, preflight, restore_guard
 from thulium_portal.replies.delivery.claims import Claim, Stopped
-from thulium_portal.replies.delivery.clocks import boot_clock
-from thulium_portal.replies.delivery.uploads import FileProblem, forget_tokens, upload_attachments
+from thulium_portal.replies.delivery.clocks import Fence
+from thulium_portal.replies.delivery.uploads import forget_tokens, upload_attachments
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move
 from thulium_portal.thulium import (
-    MessageKind,
-    NotFound,
     SendResult,
     ThuliumClient,
     ThuliumError,
@@ -35,18 +33,10 @@ from thulium_portal.thulium import (
 CLAIM_LEASE = timedelta(seconds=120)
 SENDING_LEASE = timedelta(seconds=90)
 LEAST_LEASE_AT_GATE = timedelta(seconds=60)
-FENCE_SECONDS = 50.0
 
 
 class GateClosed(Exception):
     """The reply may not leave: undone, held, or no longer this worker's."""
-
-
-class FenceLost(Exception):
-    """The worker was stopped so long that another may have taken its reply over."""
-
-
-# Claim
 
 
 def due() -> QuerySet[Reply]:
@@ -111,55 +101,22 @@ def extend_lease(claim: Claim) -> bool:
     return rows.update(lease_until=until) == 1
 
 
-# Post
-
-
 def deliver(claim: Claim) -> None:
     """Carry one claimed reply to its verdict; never raises for what the wire or Thulium does."""
     client = gateway.thulium_client()
     try:
-        ticket = _read_ticket(claim, client)
+        ticket = preflight.check(claim.reply, client)
         tokens = upload_attachments(claim.reply, client)
         if not extend_lease(claim):
             return
     except Stopped as stopped:
         outcomes.stop(claim, stopped)
         return
-    except FileProblem as problem:
-        outcomes.stop(claim, Stopped(State.BLOCKED, problem.reason, problem.name))
-        return
     except ThuliumError as error:
         circuit_breaker.record_error(error, ticket_id=claim.reply.ticket_id)
         outcomes.give_back(claim, error)
         return
     outcomes.settle(claim, _post(claim, client, ticket, tokens))
-
-
-def _read_ticket(claim: Claim, client: ThuliumClient) -> Ticket:
-    """Read the ticket before the call: what is there now, and is anything newer than was seen?"""
-    reply = claim.reply
-    try:
-        ticket = client.get_ticket(reply.ticket_id)
-    except NotFound as error:
-        raise Stopped(State.REJECTED, "ticket_not_found", error.detail) from error
-    circuit_breaker.record_success()
-    if not reply.ignore_newer:
-        _refuse_newer(reply, ticket)
-    return ticket
-
-
-def _refuse_newer(reply: Reply, ticket: Ticket) -> None:
-    seen = reply.last_seen_message_id
-    if seen is None:
-        return
-    for message in ticket.messages:
-        if message.id <= seen:
-            continue
-        if message.kind is MessageKind.MAIL:
-            raise Stopped(State.BLOCKED, "customer_wrote")
-        own = message.agent_login.casefold() == reply.agent_login.casefold()
-        if message.kind is MessageKind.REPLY and not own:
-            raise Stopped(State.BLOCKED, "colleague_replied", message.agent_login)
 
 
 def _post(claim: Claim, client: ThuliumClient, ticket: Ticket, tokens: list[str]) -> SendResult:
@@ -174,18 +131,6 @@ def _post(claim: Claim, client: ThuliumClient, ticket: Ticket, tokens: list[str]
         gate=lambda: _gate(claim, ticket),
         fence=fence.check,
     )
-
-
-class Fence:
-    """A local limit on the call that goes on counting while the machine sleeps."""
-
-    def __init__(self) -> None:
-        self._limit = boot_clock() + FENCE_SECONDS
-
-    def check(self) -> None:
-        """Raise :class:`FenceLost` once the limit is over."""
-        if boot_clock() > self._limit:
-            raise FenceLost
 
 
 def _gate(claim: Claim, ticket: Ticket) -> None:

@@ -5,25 +5,19 @@ from datetime import timedelta
 from django.utils import timezone
 
 from thulium_portal.replies import attachments
+from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError
 
 TOKEN_IS_FRESH = timedelta(hours=20)
 _REFUSALS = frozenset({Reason.REFUSED, Reason.TOO_LARGE})
 
 
-class FileProblem(Exception):
-    """A file that cannot go: ``reason`` for the pages' words, ``name`` as the person knows it."""
-
-    def __init__(self, reason: str, name: str) -> None:
-        super().__init__(reason)
-        self.reason, self.name = reason, name
-
-
 def upload_attachments(reply: Reply, client: ThuliumClient) -> list[str]:
     """Return one token for each file of *reply*, uploading what has no fresh unused one.
 
-    Raises :class:`FileProblem` for a file that is gone, changed or refused, and ``ThuliumError``
+    Raises :class:`Stopped` for a file that is gone, changed or refused, and ``ThuliumError``
     where the line failed; in no case is a reply sent without its files.
     """
     return [_token(attachment, client) for attachment in reply.attachments.all()]
@@ -42,12 +36,12 @@ def _token(attachment: Attachment, client: ThuliumClient) -> str:
         with attachments.location(attachment).open("rb") as stream:
             uploaded = client.upload_temporary_file(attachment.name, stream, attachment.size)
     except OSError as error:
-        raise FileProblem("file_missing", attachment.name) from error
+        raise Stopped(State.BLOCKED, "file_missing", attachment.name) from error
     except ThuliumError as error:
         if error.reason in _REFUSALS:
-            raise FileProblem("file_refused", attachment.name) from error
+            raise Stopped(State.BLOCKED, "file_refused", attachment.name) from error
         raise
     if uploaded.size != attachment.size:
-        raise FileProblem("file_cut", attachment.name)
+        raise Stopped(State.BLOCKED, "file_cut", attachment.name)
     Attachment.objects.filter(pk=attachment.pk).update(token=uploaded.token, token_at=now)
     return uploaded.token

@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ('canned_text', models.TextField(blank=True)),
                 ('inserted', models.JSONField(blank=True, default=list, help_text='ids of every canned version put into the text')),
                 ('keep_reason', models.CharField(blank=True, help_text='why a must-keep passage was changed', max_length=300)),
+                ('confirmed', models.JSONField(blank=True, default=list, help_text='codes of what its author let pass (readiness)')),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('pending', 'On its way'), ('claimed', 'Preparing to send'), ('sending', 'Sending now'), ('sent', 'Handed to Thulium'), ('confirmed', 'Confirmed on the ticket'), ('unknown', 'Not confirmed yet'), ('not_found', 'Not found on the ticket'), ('rejected', 'Refused by Thulium'), ('blocked', 'Stopped before sending'), ('held', 'On hold'), ('cancelled', 'Undone'), ('superseded', 'Replaced by a new reply')], default='draft', max_length=12)),
                 ('draft_revision', models.PositiveIntegerField(default=0)),
                 ('not_before', models.DateTimeField(blank=True, null=True)),

@@ -23,11 +23,13 @@ from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import attachments, drafts, labels, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER, no_ticket_number
@@ -134,8 +136,13 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
     stored: list[attachments.StoredFile] = []
     try:
         stored += [attachments.store(file) for file in form.cleaned_data["attachments"]]
-        shared = _canned_files(form, request.user)
+        shared = [canned_attachments.as_stored(file) for file in form.shared_files]
         done = services.submit(_submission(form, [*stored, *shared]), actor=request.user)
+    except NotReady as refused:
+        attachments.discard_quietly(stored)
+        for complaint in refused.complaints:
+            form.add_error(complaint.field, complaint.message)
+        return _refused(request, ticket_id, form)
     except (DatabaseError, OSError):
         attachments.discard_quietly(stored)
         form.add_error(
@@ -181,20 +188,10 @@ def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list
 
 def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
     """Return the canned response that names a status to be set afterwards."""
-    number = str(form["canned_response"].value() or "")
-    if not _is_number(number):
+    pk = parse_id(str(form["canned_response"].value() or ""))
+    if pk is None:
         return None
-    return nameable_by(person).filter(pk=int(number)).exclude(status_after="").first()
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 16
-
-
-def _canned_files(form: ComposeForm, person: User) -> list[attachments.StoredFile]:
-    """Return the files that a canned response gave, as the reply stores them."""
-    chosen = canned_attachments.to_send(form.cleaned_data["canned_files"], actor=person)
-    return [canned_attachments.as_stored(file) for file in chosen]
+    return nameable_by(person).filter(pk=pk).exclude(status_after="").first()
 
 
 def _submission(form: ComposeForm, stored: list[attachments.StoredFile]) -> Submission:

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 _NEAR = 24
 # Addresses may hold any of these signs, and a long stroke alone on its line only parts a text.
 _UNFINISHED = re.compile(
-    r"(?m:^[ \t]*_{10,}[ \t]*$)|[a-z]+://\S+"
+    r"(?m:^[ \t]*_{10,}[ \t]*$)|\b[a-z]{2,20}://\S+"
     r"|(?P<place>\[[^\[\]\n]{0,80}\]|\bX{3,}\b|_{3,})",
     re.IGNORECASE,
 )
@@ -50,21 +49,6 @@ def unfinished(text: str) -> list[Place]:
 def stray_braces(text: str) -> list[Place]:
     """Return ``}}`` that closes nothing."""
     return _once(_place(text, match) for match in _BLANK.finditer(text) if match["stray"])
-
-
-def complaints(text: str, meant: Iterable[str]) -> list[SafeString]:
-    """Return a sentence for each spot that keeps the plain *text* from being sent.
-
-    *meant* are the wordings that the person has said belong there.
-    """
-    meant = frozenset(meant)
-    doubtful = [place for place in unfinished(text) if place.words not in meant]
-    return [
-        place.shown(_("Remove the braces that are left over.")) for place in stray_braces(text)
-    ] + [
-        place.shown(_("This looks unfinished. Fill it in, or say below that it belongs there."))
-        for place in doubtful
-    ]
 
 
 def _once(places: Iterable[Place]) -> list[Place]:

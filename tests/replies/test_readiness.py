@@ -1,0 +1,299 @@
+"""Nothing unfilled is sent: what is refused, where it is marked, and what a person may let pass."""
+
+import uuid
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.replies.conftest import fresh
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import recalls
+from thulium_portal.canned import services as canned
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.validation import ResponseText
+from thulium_portal.replies import attachments, services
+from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.readiness import rules
+from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
+from thulium_portal.replies.readiness.unfinished import stray_braces, unfinished
+from thulium_portal.replies.services import Outcome, Submission
+from thulium_portal.replies.states import State
+from thulium_portal.tickets.snapshot import Snapshot
+
+URL = "/tickets/1234/"
+PROMISE = "Na zwrot masz 14 dni."
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Zamówienie [numer] dotarło", ["[numer]"]),
+        ("Jak w przypisie [1] i [1]", ["[1]"]),
+        ("Pani XXX, paczka xxxx", ["XXX", "xxxx"]),
+        ("do dnia ___ i ____", ["___", "____"]),
+        ("[]", ["[]"]),
+        ("model XXL i XX, a_b__c", []),
+        ("https://sklep.example/[a]___XXX", []),
+        ("tekst\n______________\nstopka", []),
+        ("[otwarty nawias\nzamknięty niżej]", []),
+    ],
+)
+def test_what_looks_unfinished_is_found(text: str, found: list[str]):
+    assert [place.words for place in unfinished(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("a }} b", 1), ("{{ a }}", 0), ("{{ a }} }}", 1), ("}", 0)]
+)
+def test_braces_that_close_nothing_are_found(text: str, count: int):
+    assert len(stray_braces(text)) == count
+
+
+def about(body: str, *confirmed: str) -> list[Complaint]:
+    """Return what the rules say of a plain text with neither canned response nor files."""
+    text = Text(body, BodyType.PLAIN, confirmed=confirmed)
+    return rules.complaints(Outgoing(text, User()))
+
+
+def test_the_place_is_marked_and_escaped():
+    [complaint] = about("Dzień dobry, <b> [numer] & już")
+    assert "&lt;b&gt; <mark>[numer]</mark> &amp; już" in complaint.message
+
+
+@given(st.text(alphabet="[]{}X_ \n<&a:/", max_size=60))
+def test_whatever_is_meant_passes_and_braces_never_do(text: str):
+    meant = [rules.unfinished_code(place.words) for place in unfinished(text)]
+    codes = [complaint.code for complaint in about(text, *meant)]
+    assert "unfinished" not in codes
+    assert codes.count("stray_braces") == len(stray_braces(text))
+
+
+@pytest.fixture
+def send(sign_in, anna, thulium):
+    """Return a function that sends a text from the composer."""
+    client = sign_in(anna)
+
+    def send(body: str, **given):
+        form = {"submission_key": str(uuid.uuid4()), "body": body, "body_type": "HTML"}
+        return client.post(URL, form | given)
+
+    return send
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("body_type", ["HTML", "PLAIN"])
+@pytest.mark.parametrize("left", ["[numer]", "XXX", "___", "{{ numer }}", "numer }}", "{{ numer"])
+def test_a_leftover_is_refused_and_the_text_is_kept(send, left, body_type):
+    page = send(f"Zamówienie {left} jest w drodze.", body_type=body_type)
+    assert page.status_code == 422
+    assert left in page.context["form"]["body"].value()
+    assert page.context["form"].errors["body"]
+    assert not Reply.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_deliberate_confirmation_lets_a_literal_pass(send):
+    body = "<p>Jak w przypisie [1], firma XXX.</p>"
+    page = send(body)
+    assert 'value="[1]&#10;XXX"' in page.content.decode()
+    assert send(body, meant="[1]\r\nXXX").status_code == 302
+    assert Reply.objects.get().body == body
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("left", ["{{ numer }}", "numer }}", "[numer]"])
+def test_a_confirmation_lets_nothing_else_pass(send, left):
+    page = send(f"<p>Jak w przypisie [1], {left}.</p>", meant=f"[1]\n{left.strip('[]')}")
+    assert page.status_code == 422
+    assert not Reply.objects.exists()
+
+
+# The service asks as the form does, and the worker once more before a reply leaves.
+
+
+@pytest.fixture
+def response(ewa) -> CannedResponse:
+    words = ResponseText("Zwrot", f"<p>{PROMISE}</p>", must_keep=(PROMISE,))
+    return canned.create_response(words, actor=ewa)
+
+
+@pytest.fixture
+def from_response(response) -> Text:
+    """A text that is just what its canned response says."""
+    return Text(f"<p>{PROMISE}</p>", canned_response=response, canned_version=response.current)
+
+
+def submission(text: Text, **given) -> Submission:
+    return Submission(uuid.uuid4(), text, Snapshot(1234), **given)
+
+
+@pytest.fixture
+def refusal(anna):
+    """Return a function that tells by which rules a submission is refused."""
+
+    def refusal(text: Text, **given) -> set[str]:
+        with pytest.raises(NotReady) as refused:
+            services.submit(submission(text, **given), actor=anna)
+        assert not Reply.objects.exclude(state=State.DRAFT).exists()
+        return {complaint.code for complaint in refused.value.complaints}
+
+    return refusal
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<p> </p>", "empty"),
+        ("<p>Zamówienie {{ numer }}</p>", "leftover"),
+        ("<p>numer }}</p>", "stray_braces"),
+        ("<p>Zamówienie [numer]</p>", "unfinished"),
+        (f"<p>{'a' * 200_001}</p>", "too_long"),
+    ],
+)
+def test_the_service_refuses_what_the_form_refuses(refusal, body, code):
+    assert refusal(Text(body)) == {code}
+
+
+@pytest.mark.django_db
+def test_the_service_lets_pass_what_the_person_let_pass(anna):
+    text = Text("<p>Jak w przypisie [1]</p>", confirmed=(rules.unfinished_code("[1]"),))
+    assert services.submit(submission(text), actor=anna).reply.state == State.PENDING
+
+
+@pytest.mark.django_db
+def test_the_service_wants_a_reason_for_a_changed_passage(refusal, anna, from_response):
+    changed = replace(from_response, body="<p>Na zwrot masz 41 dni.</p>")
+    assert refusal(changed) == {"must_keep"}
+    reasoned = replace(changed, keep_reason="Zgoda kierownika.")
+    assert services.submit(submission(reasoned), actor=anna).reply.keep_reason
+
+
+@pytest.mark.django_db
+def test_the_service_refuses_a_recalled_text(refusal, anna, ewa, from_response):
+    recall(from_response, ewa)
+    assert refusal(from_response) == {"recalled"}
+    codes = rules.recalled_codes([from_response.canned_version.pk])
+    seen = replace(from_response, confirmed=tuple(codes))
+    assert services.submit(submission(seen), actor=anna).reply.state == State.PENDING
+
+
+@pytest.mark.django_db
+def test_the_service_refuses_a_status_nobody_offered(refusal, from_response):
+    assert refusal(replace(from_response, status_after=("4", "Zamknięte"))) == {"status"}
+
+
+@pytest.mark.django_db
+def test_the_service_counts_the_files_and_looks_for_them(refusal, settings):
+    settings.MAX_ATTACHMENTS = 1
+    files = [stored("a.pdf"), stored("b.pdf")]
+    assert refusal(Text("<p>Proszę</p>"), files=files) == {"too_many_files"}
+    lose(files[0])
+    assert refusal(Text("<p>Proszę</p>"), files=files[:1]) == {"file_missing"}
+
+
+@pytest.mark.django_db
+def test_the_same_press_again_is_no_new_reply_whatever_was_recalled_since(anna, ewa, from_response):
+    pressed = submission(from_response)
+    first = services.submit(pressed, actor=anna)
+    recall(from_response, ewa)
+    again = services.submit(pressed, actor=anna)
+    assert (again.outcome, again.reply) == (Outcome.SAME, first.reply)
+
+
+@pytest.fixture
+def planned(anna, thulium, time_machine, work):
+    """Return a function that plans a reply for tomorrow; and one that lets tomorrow come."""
+    now = timezone.now()
+    time_machine.move_to(now, tick=False)
+
+    def plan(text: Text, **given) -> Reply:
+        later = now + timedelta(days=1)
+        return services.submit(submission(text, send_at=later, **given), actor=anna).reply
+
+    def tomorrow() -> None:
+        time_machine.move_to(now + timedelta(days=1, seconds=1), tick=False)
+        work()
+
+    return plan, tomorrow
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("put_in_later", [False, True])
+def test_a_planned_reply_whose_text_was_recalled_stops_and_says_why(
+    planned, sign_in, anna, ewa, from_response, thulium, put_in_later, work
+):
+    plan, tomorrow = planned
+    version = from_response.canned_version
+    inserted = Text(from_response.body, inserted=(version.pk,))
+    reply = plan(inserted if put_in_later else from_response)
+    recall(from_response, ewa)
+    tomorrow()
+    stopped = fresh(reply)
+    assert (stopped.state, stopped.reason) == (State.BLOCKED, "recalled")
+    assert thulium.received() == []
+    client = sign_in(anna)
+    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "Termin jest inny." in page
+    assert stopped in Reply.objects.filter(author=anna).needing_attention()
+    # The author decides: it leaves as it is, and is not stopped for the same recall again.
+    assert client.post(f"/replies/{reply.uuid}/send-anyway/").status_code == 302
+    work()
+    assert fresh(reply).state in {State.SENT, State.CONFIRMED}
+    assert len(thulium.received()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recall_that_was_let_pass_does_not_stop_the_reply_later(planned, ewa, from_response):
+    plan, tomorrow = planned
+    recall(from_response, ewa)
+    codes = rules.recalled_codes([from_response.canned_version.pk])
+    reply = plan(replace(from_response, confirmed=tuple(codes)))
+    tomorrow()
+    assert fresh(reply).state in {State.SENT, State.CONFIRMED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_planned_reply_whose_file_was_lost_stops_and_names_it(planned, thulium):
+    plan, tomorrow = planned
+    file = stored("umowa żółw.pdf")
+    reply = plan(Text("<p>Proszę, umowa w załączniku.</p>"), files=[file])
+    lose(file)
+    tomorrow()
+    stopped = fresh(reply)
+    assert (stopped.state, stopped.reason) == (State.BLOCKED, "file_missing")
+    assert stopped.reason_detail == "umowa żółw.pdf"
+    assert thulium.received() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_any_other_rule_stops_it_with_its_own_sentence(planned, thulium, settings):
+    plan, tomorrow = planned
+    reply = plan(Text("<p>Proszę</p>"), files=[stored("a.pdf"), stored("b.pdf")])
+    settings.MAX_ATTACHMENTS = 1
+    tomorrow()
+    stopped = fresh(reply)
+    assert (stopped.state, stopped.reason) == (State.BLOCKED, "not_ready")
+    assert stopped.reason_detail.startswith("Z jedną odpowiedzią")
+    assert thulium.received() == []
+
+
+def recall(text: Text, person: User) -> None:
+    recalls.recall(
+        text.canned_version, reason="Termin jest inny.", correction="<p>14 dni.</p>", actor=person
+    )
+
+
+def stored(name: str) -> StoredFile:
+    return attachments.store(SimpleUploadedFile(name, b"%PDF-1.4"))
+
+
+def lose(file: StoredFile) -> None:
+    (attachments.directory() / file.path).unlink()

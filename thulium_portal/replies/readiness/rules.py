@@ -1,0 +1,213 @@
+"""What must hold for a reply to leave, as one list of rules.
+
+The composer's form asks, so that a person is told beside the field; ``services.submit`` asks, so
+that no other way in is laxer; and the worker asks once more before a reply leaves, since a text may
+be recalled and a file be lost while a reply waits for its time.
+
+What a person let pass is kept with the reply as codes (``Text.confirmed``): of a wording that looks
+unfinished ``unfinished:<wording>``, of a recalled version ``recalled:<its id>``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.canned import must_keep
+from thulium_portal.canned.models import (
+    CannedFile,
+    CannedResponse,
+    CannedResponseVersion,
+    Recall,
+)
+from thulium_portal.canned.placeholders import parser
+from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.readiness import unfinished
+
+NO_STATUS = ("", "")
+File = CannedFile | Attachment | StoredFile
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What keeps a reply from leaving.
+
+    ``code`` names the rule, ``field`` the composer's field it is shown beside, ``message`` is the
+    sentence in the reader's language (HTML where it marks a place), ``about`` what it is about.
+    """
+
+    code: str
+    field: str
+    message: str
+    about: str = ""
+
+
+class NotReady(Exception):
+    """A reply that must not leave as it is; nothing was stored."""
+
+    def __init__(self, complaints: Sequence[Complaint]) -> None:
+        super().__init__(", ".join(complaint.code for complaint in complaints))
+        self.complaints = complaints
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A reply as it would leave: its text, its files, and how many more are still to be stored."""
+
+    text: Text
+    author: User
+    files: Sequence[File] = ()
+    files_to_come: int = 0
+
+
+def complaints(outgoing: Outgoing) -> list[Complaint]:
+    """Return everything that keeps a reply from leaving; nothing where it may."""
+    text = outgoing.text
+    words = plain(text.body, text.body_type)
+    used = used_versions(text)
+    return [
+        *_text(text, words),
+        *_number_of_files(outgoing),
+        *(list(_files_of_canned_responses(used)) or _files(outgoing.files)),
+        *_status(text),
+        *_recalls(used, text.confirmed),
+        *_must_keep(text, words),
+    ]
+
+
+def complaints_of(reply: Reply) -> list[Complaint]:
+    """Return everything that keeps a submitted *reply* from leaving now.
+
+    The status it sets on its ticket was seen and chosen when it was submitted.
+    """
+    text = replace(Text.of(reply), status_after=NO_STATUS)
+    return complaints(Outgoing(text, reply.author, list(reply.attachments.all())))
+
+
+def used_versions(text: Text) -> set[int]:
+    """Return the ids of the canned versions the text started from, or that were put into it."""
+    version = text.canned_version
+    return {*text.inserted, *([version.pk] if version else [])}
+
+
+def recalled_codes(versions: Iterable[int]) -> list[str]:
+    """Return the codes that let those of *versions* pass which are recalled now."""
+    return [f"recalled:{recall.version_id}" for recall in _recalled(versions)]
+
+
+def unfinished_code(wording: str) -> str:
+    """Return the code that lets *wording* pass."""
+    return f"unfinished:{wording}"
+
+
+def offered_statuses(
+    response: CannedResponse | None, version: CannedResponseVersion | None
+) -> list[tuple[str, str]]:
+    """Return id and name of each status a reply may set: what *response* says now, and said then.
+
+    *version* is the one the reply started from.
+    """
+    now = (response.status_after, response.status_after_name) if response else NO_STATUS
+    then = version.status_after if version else NO_STATUS
+    return [status for status in (now, then) if status[0]]
+
+
+def too_many_files() -> ValidationError:
+    """Return the refusal of more files than may go with one reply."""
+    words = ngettext(
+        "At most %(most)d file can go with one reply. Remove some.",
+        "At most %(most)d files can go with one reply. Remove some.",
+        settings.MAX_ATTACHMENTS,
+    )
+    return ValidationError(words, params={"most": settings.MAX_ATTACHMENTS})
+
+
+def _text(text: Text, words: str) -> Iterator[Complaint]:
+    if not words.strip():
+        yield Complaint("empty", "body", _("Write the reply; there is no text to send yet."))
+    elif len(text.body) > settings.MAX_BODY_CHARACTERS:
+        sentence = _("The reply has %(count)d characters, %(most)d are allowed. Shorten it.")
+        counts = {"count": len(text.body), "most": settings.MAX_BODY_CHARACTERS}
+        yield Complaint("too_long", "body", sentence % counts)
+    for name in parser.leftovers(text.body):
+        yield Complaint("leftover", "body", _("Fill in “%(name)s”.") % {"name": name}, name)
+    for place in unfinished.stray_braces(words):
+        message = place.shown(_("Remove the braces that are left over."))
+        yield Complaint("stray_braces", "body", message, place.words)
+    for place in unfinished.unfinished(words):
+        if unfinished_code(place.words) not in text.confirmed:
+            sentence = _("This looks unfinished. Fill it in, or say below that it belongs there.")
+            yield Complaint("unfinished", "body", place.shown(sentence), place.words)
+
+
+def _number_of_files(outgoing: Outgoing) -> Iterator[Complaint]:
+    if len(outgoing.files) + outgoing.files_to_come > settings.MAX_ATTACHMENTS:
+        (sentence,) = too_many_files().messages
+        yield Complaint("too_many_files", "attachments", sentence)
+
+
+def _files(
+    files: Iterable[File],
+) -> Iterator[Complaint]:
+    for file in files:
+        if not canned_attachments.is_there(file):
+            sentence = _("“%(name)s” is lost. Untick it, and attach the file yourself.")
+            yield Complaint(
+                "file_missing", "canned_files", sentence % {"name": file.name}, file.name
+            )
+
+
+def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
+    """A canned response that lost a file is not used until someone mends it, ticked or not."""
+    if not used:
+        return
+    for response in CannedResponse.objects.filter(versions__in=used).distinct():
+        for file in canned_attachments.gone(response.current):
+            sentence = _(
+                "“%(name)s” of the canned response “%(title)s” is lost, so this reply "
+                "cannot be sent. Ask %(owner)s to add the file again; your text is kept."
+            )
+            names = {"name": file.name, "title": response.title, "owner": response.owner}
+            yield Complaint("file_missing", "canned_files", sentence % names, file.name)
+
+
+def _status(text: Text) -> Iterator[Complaint]:
+    """Nobody sets a status they have not seen: its author may have changed it meanwhile."""
+    offered = offered_statuses(text.canned_response, text.canned_version)
+    if text.status_after[0] and text.status_after not in offered:
+        sentence = _(
+            "The canned response no longer sets the status you saw. "
+            "Look at what it sets now, and send again."
+        )
+        yield Complaint("status", "status_after", sentence)
+
+
+def _recalls(used: set[int], confirmed: Sequence[str]) -> Iterator[Complaint]:
+    """A recalled text wants a second look by its author."""
+    for recall in _recalled(used):
+        if f"recalled:{recall.version_id}" not in confirmed:
+            sentence = _("A canned response in this text was recalled: %(reason)s")
+            message = sentence % {"reason": recall.reason}
+            yield Complaint("recalled", "despite_recall", message, recall.reason)
+
+
+def _recalled(versions: Iterable[int]) -> Iterable[Recall]:
+    versions = set(versions)
+    return Recall.objects.filter(version__in=versions) if versions else ()
+
+
+def _must_keep(text: Text, words: str) -> Iterator[Complaint]:
+    version = text.canned_version
+    if text.keep_reason or version is None:
+        return
+    for passage in must_keep.missing(version.must_keep, words):
+        sentence = _("These words were to stay: “%(passage)s”. Put them back, or say why not.")
+        yield Complaint("must_keep", "keep_reason", sentence % {"passage": passage}, passage)
