@@ -10,7 +10,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.replies.conftest import fresh
+from tests.support.replies import fresh
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import recalls
 from thulium_portal.canned import services as canned
