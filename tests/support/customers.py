@@ -12,7 +12,7 @@ from thulium_portal import storage
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.stems import stems_of
-from thulium_portal.privacy.customers import Customer, Kind
+from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
@@ -23,7 +23,7 @@ from thulium_portal.tickets.snapshot import Snapshot
 ADDRESS = "Zuzanna.Kvark@przyklad.example"
 NAME = "Zuzanna Kvarkówna"
 TICKET = 4321
-CUSTOMER = Customer(Kind.ADDRESS, ADDRESS)
+CUSTOMER = Customer(IdentifierKind.ADDRESS, ADDRESS)
 
 
 def snapshot(ticket_id: int = TICKET, email: str = ADDRESS, name: str = NAME) -> Snapshot:
