@@ -104,13 +104,13 @@ def test_progress_is_told_while_it_is_made(
         submitted(anna, ticket_id=ticket_id)
     address = begin()
     pages: list[str] = []
-    look = jobs._look_around
+    look = jobs._require_permission_and_room
 
     def seen(job: ExportJob) -> None:
         look(job)
         pages.append(client.get(address).content.decode())
 
-    monkeypatch.setattr(jobs, "_look_around", seen)
+    monkeypatch.setattr(jobs, "_require_permission_and_room", seen)
     jobs.build(ExportJob.objects.get().pk)
     assert ['value="2"' in page for page in pages] == [False, False, True]
     assert all('max="5"' in page for page in pages)

@@ -14,7 +14,7 @@ from thulium_portal.replies.models import Reply
 
 
 class IdentifierKind(TextChoices):
-    """By what somebody is known."""
+    """The identifiers a customer is searched by."""
 
     ADDRESS = "address"
     NAME = "name"
@@ -104,8 +104,8 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
 
 def _known() -> Iterator[Customer]:
     rows = Reply.objects.order_by().exclude(customer_email="", customer_name="")
-    told = rows.values_list("customer_email", "customer_name").annotate(Count("pk"))
-    for email, name, replies in told.iterator():
+    counted = rows.values_list("customer_email", "customer_name").annotate(Count("pk"))
+    for email, name, replies in counted.iterator():
         kind = IdentifierKind.ADDRESS if email else IdentifierKind.NAME
         yield Customer(kind, email or name, name, replies)
 

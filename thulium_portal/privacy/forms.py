@@ -45,14 +45,14 @@ class FindForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Refuse a ticket without a number."""
-        asked = self.cleaned_data
+        cleaned = self.cleaned_data
         if (
-            asked.get("kind") == IdentifierKind.TICKET
-            and "q" in asked
-            and ticket_of(asked["q"]) is None
+            cleaned.get("kind") == IdentifierKind.TICKET
+            and "q" in cleaned
+            and ticket_of(cleaned["q"]) is None
         ):
             self.add_error("q", _("A ticket number is made of digits only, for example 1234."))
-        return asked
+        return cleaned
 
     @property
     def customer(self) -> Customer | None:
@@ -113,9 +113,9 @@ class EraseForm(ChosenForm):
 
     def clean(self) -> dict[str, Any]:
         """Compare what was typed with whom it is about."""
-        asked = super().clean()
-        words = asked.get("q", "")
-        if "confirm" in asked and not same(asked["confirm"], words):
+        cleaned = super().clean()
+        words = cleaned.get("q", "")
+        if "confirm" in cleaned and not same(cleaned["confirm"], words):
             complaint = _("This is something else. Type exactly: %(words)s") % {"words": words}
             self.add_error("confirm", complaint)
-        return asked
+        return cleaned

@@ -120,8 +120,8 @@ class DataInventory:
     @cached_property
     def entries(self) -> list[AuditEntry]:
         """The record's entries that keep texts about the customer, the newest first."""
-        numbers = self._about_replies() | self._about_proposals() | self._naming()
-        entries = AuditEntry.objects.filter(pk__in=numbers).select_related("actor")
+        sequences = self._about_replies() | self._about_proposals() | self._naming()
+        entries = AuditEntry.objects.filter(pk__in=sequences).select_related("actor")
         return list(entries.prefetch_related("contents"))
 
     @cached_property
@@ -229,22 +229,22 @@ class DataInventory:
         """Return the entries that are not about a reply and yet name the customer."""
         if self.customer.kind is IdentifierKind.TICKET:
             return set()
-        asked = AuditContent.objects.filter(entry__action__in=SEARCHES, field__in=_LOOKED_FOR)
-        told = asked.values_list("entry_id", "data")
-        found = {number for number, words in told if self._is_search_for(words)}
+        searches = AuditContent.objects.filter(entry__action__in=SEARCHES, field__in=_LOOKED_FOR)
+        rows = searches.values_list("entry_id", "data")
+        found = {sequence for sequence, words in rows if self._is_search_for(words)}
         noted = AuditContent.objects.exclude(entry__subject_kind__in=_NOT_THEIRS)
         if self.customer.kind is IdentifierKind.NAME:
             noted = noted.filter(field="customer")
-        told = noted.filter(data__icontains=self.customer.words).values_list("entry_id", "data")
-        return found | {number for number, text in told if self.customer.is_written_in(text)}
+        rows = noted.filter(data__icontains=self.customer.words).values_list("entry_id", "data")
+        return found | {sequence for sequence, text in rows if self.customer.is_written_in(text)}
 
     def _is_search_for(self, words: str) -> bool:
         """Tell whether every word somebody looked for begins a word of this customer."""
-        asked = words_of(fold(words))
+        wanted = words_of(fold(words))
         known = self._known_words
-        is_telling = any(len(word) >= _SHORTEST_TELLING for word in asked)
+        is_telling = any(len(word) >= _SHORTEST_TELLING for word in wanted)
         return is_telling and all(
-            any(theirs.startswith(word) for theirs in known) for word in asked
+            any(theirs.startswith(word) for theirs in known) for word in wanted
         )
 
     @cached_property
@@ -263,5 +263,5 @@ class DataInventory:
 
 def _words_of(view: SavedView) -> list[str]:
     """Return what a saved view is called and what its filters look for."""
-    asked = QueryDict(view.query)
-    return [view.name, asked.get("q", ""), asked.get("customer", "")]
+    params = QueryDict(view.query)
+    return [view.name, params.get("q", ""), params.get("customer", "")]

@@ -16,7 +16,7 @@ from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.review.presenters import Told, entries_told
+from thulium_portal.review.presenters import EntryView, entry_views
 
 MOST_SHOWN = 50
 _EXTRACT = 160
@@ -128,14 +128,14 @@ def _reviews(found: DataInventory) -> Iterator[Item]:
 
 
 def _entries(found: DataInventory) -> Iterator[Item]:
-    for told in entries_told(found.entries):
-        entry = told.entry
-        title = _("Entry %(number)s: %(what)s") % {"number": entry.sequence, "what": _what(told)}
+    for view in entry_views(found.entries):
+        entry = view.entry
+        title = _("Entry %(number)s: %(what)s") % {"number": entry.sequence, "what": _what(view)}
         yield Item(title, _extract(entry), entry.at, reverse("review:show", args=[entry.sequence]))
 
 
-def _what(told: Told) -> str:
-    return f"{told.label} · {told.who}"
+def _what(view: EntryView) -> str:
+    return f"{view.label} · {view.who}"
 
 
 def _extract(entry: AuditEntry) -> str:

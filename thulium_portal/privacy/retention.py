@@ -80,14 +80,14 @@ def due() -> Amounts:
 
 
 def prune(progress: Callable[[int], object] | None = None) -> Amounts:
-    """Erase what is due, batch by batch, and record the run; *progress* is told of each batch.
+    """Erase what is due, batch by batch, and record the run; *progress* gets each batch's size.
 
     Safe to break off: every batch is whole, and the next run goes on.
     """
-    told = progress or (lambda _done: None)
-    files_gone = _in_batches(_prune_files, told)
-    texts_gone = _in_batches(_prune_texts, told)
-    done = Amounts(texts_gone, files_gone, _in_batches(_prune_access, told))
+    progress = progress or (lambda _done: None)
+    files_gone = _in_batches(_prune_files, progress)
+    texts_gone = _in_batches(_prune_texts, progress)
+    done = Amounts(texts_gone, files_gone, _in_batches(_prune_access, progress))
     with transaction.atomic():
         audit.record(
             Action.DATA_PRUNED,
@@ -117,9 +117,9 @@ def _prune_texts() -> int:
     with transaction.atomic():
         rows = list(_old_replies().order_by("pk").values_list("pk", "uuid")[:BATCH])
         if rows:
-            numbers = [number for number, _uuid in rows]
-            erasure.erase_texts(numbers, actor=None)
-            notes = Assessment.objects.filter(reply__in=numbers)
+            pks = [pk for pk, _uuid in rows]
+            erasure.erase_texts(pks, actor=None)
+            notes = Assessment.objects.filter(reply__in=pks)
             erase_notes(list(notes.values_list("pk", flat=True)))
             about = AuditContent.objects.filter(
                 entry__subject_kind="reply", entry__subject_id__in=[str(uuid) for _pk, uuid in rows]
@@ -136,15 +136,15 @@ def _prune_files() -> int:
 
 def _prune_access() -> int:
     with transaction.atomic():
-        numbers = list(_old_entries()[:BATCH])
-        if numbers:
-            _erase_entries(AuditContent.objects.filter(entry__in=numbers), {})
-    return len(numbers)
+        sequences = list(_old_entries()[:BATCH])
+        if sequences:
+            _erase_entries(AuditContent.objects.filter(entry__in=sequences), {})
+    return len(sequences)
 
 
 def _erase_entries(contents: QuerySet[AuditContent], facts: dict[str, audit.Fact]) -> None:
-    numbers = contents.order_by().values_list("entry", flat=True).distinct()
-    audit.erase(list(numbers), actor=None, basis="", facts=facts)
+    sequences = contents.order_by().values_list("entry", flat=True).distinct()
+    audit.erase(list(sequences), actor=None, basis="", facts=facts)
 
 
 def _old_replies() -> QuerySet[Reply]:
@@ -159,7 +159,7 @@ def _old_files() -> QuerySet[Attachment]:
 
 
 def _old_entries() -> QuerySet[AuditContent, int]:
-    """Return the numbers of the entries that keep for too long who signed in or looked at what."""
+    """Return the entries, by sequence, that tell for too long who signed in or looked at what."""
     days = settings.RETENTION_ACCESS_DAYS
     if not days:
         return AuditContent.objects.none().values_list("entry", flat=True)

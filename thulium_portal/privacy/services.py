@@ -61,7 +61,7 @@ def record_search(words: str, *, found: int, actor: User) -> None:
     Words that found nothing are not kept: looking whether an erasure left anything would itself
     leave something.
     """
-    _may(actor)
+    _require_permission(actor)
     lately = AuditEntry.objects.filter(
         action=Action.CUSTOMER_SEARCHED, actor=actor, at__gt=timezone.now() - review.ONE_VIEWING
     )
@@ -87,7 +87,7 @@ def erase(
     ``PermissionDenied``, and ``ValidationError`` for a note that names them; where nothing is
     held nothing happens.
     """
-    _may(actor)
+    _require_permission(actor)
     with transaction.atomic(durable=True):
         found = DataInventory(customer, with_elsewhere=elsewhere)
         found.read()
@@ -108,7 +108,7 @@ def erase(
 
 def place_hold(customer: Customer, *, reason: str, actor: User) -> LegalHold:
     """Keep the data of *customer* from being erased until the hold is lifted."""
-    _may(actor)
+    _require_permission(actor)
     ticket = customer.ticket_id
     words = customer.words if ticket is None else ""
     with transaction.atomic(durable=True):
@@ -127,7 +127,7 @@ def place_hold(customer: Customer, *, reason: str, actor: User) -> LegalHold:
 
 def lift_hold(hold: LegalHold, *, actor: User) -> None:
     """Let the data be erased again; a second time is nothing."""
-    _may(actor)
+    _require_permission(actor)
     with transaction.atomic(durable=True):
         standing = LegalHold.objects.standing().filter(pk=hold.pk)
         if standing.update(lifted_at=timezone.now(), lifted_by=actor):
@@ -160,7 +160,7 @@ def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased
     removed = attachments.erase(rows)
     notes = erase_notes([assessment.pk for assessment in found.assessments])
     canned.erase_proposals(found.proposals, actor=actor)
-    canned.erase_empty_searches([asked.pk for asked in found.searches])
+    canned.erase_empty_searches([search.pk for search in found.searches])
     review.erase_views([view.pk for view in found.views])
     lifted = [hold.pk for hold in found.lifted_holds]
     LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
@@ -184,6 +184,6 @@ def _subject_of(hold: LegalHold) -> Subject:
     return Subject("hold", str(hold.pk))
 
 
-def _may(actor: User) -> None:
+def _require_permission(actor: User) -> None:
     if not actor.may(Permission.ERASE_DATA):
         raise PermissionDenied

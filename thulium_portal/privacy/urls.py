@@ -9,5 +9,5 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("erase/", views.erase, name="erase"),
     path("hold/", views.hold, name="hold"),
-    path("holds/<int:number>/lift/", views.lift, name="lift"),
+    path("holds/<int:pk>/lift/", views.lift, name="lift"),
 ]

@@ -19,7 +19,7 @@ from thulium_portal.privacy.customers import Customer
 from thulium_portal.privacy.forms import ChosenForm, EraseForm, FindForm, HoldForm
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
-from thulium_portal.review.presenters import Told, entries_told
+from thulium_portal.review.presenters import EntryView, entry_views
 
 MOST_CUSTOMERS = 50
 MOST_ERASURES = 5
@@ -62,13 +62,13 @@ def erase(request: StaffRequest) -> HttpResponse:
         return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
     if not form.is_valid():
         return _found(request, DataInventory(customer), erase_form=form, status=422)
-    asked = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
         done = services.erase(
             customer,
-            basis=services.Basis(asked["basis"]),
-            note=asked["note"],
-            elsewhere=asked["elsewhere"],
+            basis=services.Basis(cleaned["basis"]),
+            note=cleaned["note"],
+            elsewhere=cleaned["elsewhere"],
             actor=request.user,
         )
     except services.ErasureBlocked as hindered:
@@ -99,9 +99,9 @@ def hold(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @requires(Permission.ERASE_DATA)
-def lift(request: StaffRequest, number: int) -> HttpResponse:
+def lift(request: StaffRequest, pk: int) -> HttpResponse:
     """Let the data be erased again."""
-    services.lift_hold(get_object_or_404(LegalHold, pk=number), actor=request.user)
+    services.lift_hold(get_object_or_404(LegalHold, pk=pk), actor=request.user)
     messages.success(request, _("Lifted. The data can be erased again."))
     return redirect("privacy:index")
 
@@ -152,12 +152,12 @@ def _found(
     return render(request, "privacy/found.html", context, status=status)
 
 
-def _erasures() -> list[Told]:
+def _erasures() -> list[EntryView]:
     """Return the last erasures ordered, and nights that took something, the newest first."""
     ordered = AuditEntry.objects.filter(action=Action.CONTENT_ERASED, actor__isnull=False)
     nightly = AuditEntry.objects.filter(action=Action.DATA_PRUNED)
     rows = (ordered | nightly).select_related("actor")[:LOOKED_AT]
-    took = [told for told in entries_told(rows) if any(told.facts.get(name) for name in _COUNTS)]
+    took = [view for view in entry_views(rows) if any(view.facts.get(name) for name in _COUNTS)]
     return took[:MOST_ERASURES]
 
 

@@ -3,15 +3,16 @@
 import re
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from thulium_portal.accounts.models import User
 from thulium_portal.audit import review_index
 from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.lib.folding import fold
@@ -20,11 +21,6 @@ from thulium_portal.lib.pagination import Page, page_by_key
 from thulium_portal.replies.states import TAKEN_BACK
 from thulium_portal.review.labels import LIGHTLY, STATES, Change
 from thulium_portal.review.models import SavedView
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    from thulium_portal.accounts.models import User
 
 _NUMBER = re.compile(r"[0-9]{1,9}")
 KEPT = "kept"
@@ -96,7 +92,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = _people().order_by("name", "username")
+        people = User.objects.order_by("name", "username")
         self._offer(
             "person", _("Anyone"), [(each.get_username(), _in_full(each)) for each in people]
         )
@@ -105,29 +101,28 @@ class FilterForm(forms.Form):
         self._offer("login", _("Any"), logins)
         self._offer("canned", _("Any"), texts)
 
-    def _offer(self, name: str, nothing: "StrOrPromise", choices: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, nothing: str | Promise, choices: list[tuple[str, str]]) -> None:
         """Offer *choices*; what the address asks for beside them is shown as it stands there."""
-        asked = str(self[name].value() or "")
+        text = str(self[name].value() or "")
         known = {value for value, _label in choices}
-        others = [] if asked in {"", *known} else [(asked, asked)]
+        others = [] if text in {"", *known} else [(text, text)]
         widget = cast("forms.Select", self.fields[name].widget)
         widget.choices = [("", nothing), *choices, *others]
 
-    def clean_person(self) -> "User | None":
-        """Return whom the user name (or the internal number) names."""
-        asked = self.cleaned_data["person"]
-        if not asked:
+    def clean_person(self) -> User | None:
+        """Return whom the user name (or the key) names."""
+        text = self.cleaned_data["person"]
+        if not text:
             return None
-        people = _people().filter(username__iexact=asked) or _people().filter(
-            pk=parse_id(asked) or 0
-        )
-        if not people:
+        named = User.objects.filter(username__iexact=text).first()
+        person = named or User.objects.filter(pk=parse_id(text) or 0).first()
+        if person is None:
             words = _("There is nobody with the user name “%(value)s”.")
-            raise forms.ValidationError(words, code="unknown", params={"value": asked})
-        return people[0]
+            raise forms.ValidationError(words, code="unknown", params={"value": text})
+        return person
 
     def clean_canned(self) -> int | None:
-        """Return the canned response's number."""
+        """Return the key of the canned response."""
         return self._number("canned", _("There is no canned response with this number."))
 
     def clean_version(self) -> int | None:
@@ -141,11 +136,11 @@ class FilterForm(forms.Form):
             raise forms.ValidationError(_("Choose an hour from 0 to 23."), code="invalid")
         return hour
 
-    def _number(self, name: str, words: "StrOrPromise") -> int | None:
-        asked = self.cleaned_data[name]
-        if asked and not _NUMBER.fullmatch(asked):
-            raise forms.ValidationError(words, code="invalid")
-        return int(asked) if asked else None
+    def _number(self, name: str, words: str | Promise) -> int | None:
+        text = self.cleaned_data[name]
+        if text and not _NUMBER.fullmatch(text):
+            raise forms.ValidationError(str(words), code="invalid")
+        return int(text) if text else None
 
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""
@@ -156,7 +151,7 @@ class FilterForm(forms.Form):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """What is asked for, without what is not; only for a valid form."""
+        """The filters that are in use, by field; only for a valid form."""
         given = self.cleaned_data.items()
         return {name: value for name, value in given if value not in ("", None)}
 
@@ -189,23 +184,23 @@ class FilterForm(forms.Form):
     def _lines(self) -> QuerySet[ReviewRow]:
         """Return what every filter but that of words leaves of the review lines."""
         rows = self._narrowed(ReviewRow.objects.select_related("actor"), "opened_at")
-        asked = self.cleaned_data
+        filters = self.cleaned_data
         wanted = {
-            "agent_login__iexact": asked["login"] or None,
-            "canned_id": asked["canned"],
-            "canned_version": asked["version"],
-            "opened_at__hour": asked["hour"],
-            **_CHANGED.get(asked["changed"], {}),
+            "agent_login__iexact": filters["login"] or None,
+            "canned_id": filters["canned"],
+            "canned_version": filters["version"],
+            "opened_at__hour": filters["hour"],
+            **_CHANGED.get(filters["changed"], {}),
         }
-        rows = rows.none() if review_index.is_wordless(asked) else rows
+        rows = rows.none() if review_index.is_wordless(filters) else rows
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
     def _narrowed(self, rows: QuerySet[Any], at: str) -> QuerySet[Any]:
-        asked = self.cleaned_data
-        since, until, state = asked["since"], asked["until"], asked["state"]
+        filters = self.cleaned_data
+        since, until, state = filters["since"], filters["until"], filters["state"]
         wanted = {
-            "actor": asked["person"],
-            "ticket_id": asked["ticket"],
+            "actor": filters["person"],
+            "ticket_id": filters["ticket"],
             "state": None if state in ("", KEPT) else state,
             f"{at}__gte": day_start(since) if since else None,
             f"{at}__lt": day_start(until + timedelta(days=1)) if until else None,
@@ -233,18 +228,14 @@ def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     lines = ReviewRow.objects.values_list("agent_login", "canned_id", "canned_title")[:_LOOKED_AT]
     logins: set[str] = set()
     titles: dict[str, str] = {}
-    for login, number, title in lines:
+    for login, pk, title in lines:
         logins.add(login)
-        if number is not None:
-            titles.setdefault(str(number), title or str(number))
+        if pk is not None:
+            titles.setdefault(str(pk), title or str(pk))
     by_title = sorted(titles.items(), key=lambda each: fold(each[1]))
     return [(login, login) for login in sorted(logins - {""})], by_title
 
 
-def _people() -> "QuerySet[User]":
-    return get_user_model().objects.all()
-
-
-def _in_full(person: "User") -> str:
+def _in_full(person: User) -> str:
     name, username = person.get_full_name(), person.get_username()
     return name if name == username else f"{name} ({username})"

@@ -1,4 +1,4 @@
-"""One entry as people read it: what the reply said, how it fared, and the proof."""
+"""One entry as people read it: the text of the reply, how it fared, and the proof."""
 
 import json
 from collections.abc import Iterable
@@ -34,17 +34,17 @@ class File:
 
 
 @dataclass(frozen=True)
-class Told:
+class EntryView:
     """An entry with its record parsed and its texts at hand."""
 
     entry: AuditEntry
-    said: dict[str, Any]
+    record: dict[str, Any]
     texts: dict[str, str]
 
     @property
     def facts(self) -> dict[str, Any]:
         """The facts the chain holds."""
-        facts: dict[str, Any] = self.said["facts"]
+        facts: dict[str, Any] = self.record["facts"]
         return facts
 
     @property
@@ -58,12 +58,12 @@ class Told:
         """Who did it: a person's name, the portal, or the command line."""
         if self.entry.actor:
             return self.entry.actor.get_full_name()
-        return str(UNNAMED.get(self.said["actor"]["kind"], ""))
+        return str(UNNAMED.get(self.record["actor"]["kind"], ""))
 
     @property
     def role(self) -> str | Promise:
         """The role the person had then, empty for no person."""
-        role = str(self.said["actor"]["role"])
+        role = str(self.record["actor"]["role"])
         return _role(role)
 
     @property
@@ -75,9 +75,9 @@ class Told:
     def details(self) -> list[str]:
         """What else is worth telling, a sentence each."""
         facts = self.facts
-        number, status = facts.get("message_id"), facts.get("http_status")
+        message_id, status = facts.get("message_id"), facts.get("http_status")
         sentences = [
-            _("Message %(number)s on the ticket.") % {"number": number} if number else "",
+            _("Message %(number)s on the ticket.") % {"number": message_id} if message_id else "",
             why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
             self._change(),
@@ -86,7 +86,7 @@ class Told:
         return [sentence for sentence in sentences if sentence]
 
     def _change(self) -> str:
-        """What something was before and is now, where the entry tells both."""
+        """What something was before and is now, where the entry holds both."""
         if not {"before", "after"} <= self.facts.keys():
             return ""
         values = [str(self.facts[name] or "–") for name in ("before", "after")]
@@ -129,11 +129,11 @@ class Told:
     @property
     def erased(self) -> bool:
         """Whether texts of this entry have been taken out of the record."""
-        return len(self.texts) < len(self.said["commit"])
+        return len(self.texts) < len(self.record["commit"])
 
     @property
-    def erasure(self) -> "Told | None":
-        """The entry that tells who erased its texts, and when; None where all are there."""
+    def erasure(self) -> "EntryView | None":
+        """The entry that records who erased its texts, and when; None where all are there."""
         return _erasure_of(self.entry.sequence) if self.erased else None
 
 
@@ -144,18 +144,20 @@ MOST_NEIGHBOURS = 3
 class Story:
     """Everything the page of one entry shows."""
 
-    told: Told
-    steps: list[Told] = field(default_factory=list)
+    told: EntryView
+    steps: list[EntryView] = field(default_factory=list)
     before: AuditEntry | None = None
     after: int | None = None
     problem: RecordFault | None = None
 
     @cached_property
-    def opening(self) -> Told | None:
-        """The entry that tells a reply's text, the newest if there are several."""
+    def opening(self) -> EntryView | None:
+        """The entry that holds a reply's text, the newest if there are several."""
         if self.told.entry.subject_kind != REPLY:
             return None
-        return next((step for step in reversed(self.steps) if "body" in step.said["commit"]), None)
+        return next(
+            (step for step in reversed(self.steps) if "body" in step.record["commit"]), None
+        )
 
     @property
     def state(self) -> str:
@@ -176,7 +178,7 @@ class Story:
     def message_id(self) -> int | None:
         """Thulium's number for the reply, where the ticket has shown it."""
         return next(
-            (number for step in reversed(self.steps) if (number := step.facts.get("message_id"))),
+            (found for step in reversed(self.steps) if (found := step.facts.get("message_id"))),
             None,
         )
 
@@ -213,50 +215,50 @@ class Story:
     @property
     def problem_sentence(self) -> str:
         """What is wrong with the entry, empty if it holds."""
-        number = self.told.entry.sequence
-        return str(self.problem.label) % {"number": number} if self.problem else ""
+        sequence = self.told.entry.sequence
+        return str(self.problem.label) % {"number": sequence} if self.problem else ""
 
     @property
     def pretty_record(self) -> str:
         """The record as stored, spread over lines for reading."""
-        return json.dumps(self.told.said, ensure_ascii=False, indent=2, sort_keys=True)
+        return json.dumps(self.told.record, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def story_of(entry: AuditEntry) -> Story:
-    """Gather what there is to tell about *entry*."""
+    """Gather everything that the page of *entry* shows."""
     before = AuditEntry.objects.filter(sequence=entry.sequence - 1).first()
     contents = list(entry.contents.all())
-    told = _told(entry, contents)
+    view = _entry_view(entry, contents)
     return Story(
-        told=told,
-        steps=_steps(entry) if entry.subject_kind == REPLY else [told],
+        told=view,
+        steps=_steps(entry) if entry.subject_kind == REPLY else [view],
         before=before,
         after=_exists(entry.sequence + 1),
         problem=fault_of(entry, contents, before.hash if before else GENESIS),
     )
 
 
-def entries_told(entries: Iterable[AuditEntry]) -> list[Told]:
+def entry_views(entries: Iterable[AuditEntry]) -> list[EntryView]:
     """Return *entries* with their records parsed, without their texts."""
-    return [_told(entry, []) for entry in entries]
+    return [_entry_view(entry, []) for entry in entries]
 
 
-def _steps(entry: AuditEntry) -> list[Told]:
+def _steps(entry: AuditEntry) -> list[EntryView]:
     same = AuditEntry.objects.filter(subject_kind=entry.subject_kind, subject_id=entry.subject_id)
     entries = same.select_related("actor").prefetch_related("contents").order_by("sequence")
-    return [_told(step, list(step.contents.all())) for step in entries[:MOST_STEPS]]
+    return [_entry_view(step, list(step.contents.all())) for step in entries[:MOST_STEPS]]
 
 
-def _told(entry: AuditEntry, contents: list[AuditContent]) -> Told:
+def _entry_view(entry: AuditEntry, contents: list[AuditContent]) -> EntryView:
     try:
-        said = json.loads(entry.record)
-        {**said["actor"], **said["facts"], **said["commit"]}
+        record = json.loads(entry.record)
+        {**record["actor"], **record["facts"], **record["commit"]}
     except (ValueError, KeyError, TypeError):
-        said = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
-    return Told(entry, said, {content.field: content.data for content in contents})
+        record = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
+    return EntryView(entry, record, {content.field: content.data for content in contents})
 
 
-def _erasure_of(sequence: int) -> Told | None:
+def _erasure_of(sequence: int) -> EntryView | None:
     """Return the erasure that names entry *sequence* among those it took the texts from."""
     listed = [f"[{sequence},", f",{sequence},", f",{sequence}]", f"[{sequence}]"]
     named = Q()
@@ -264,9 +266,9 @@ def _erasure_of(sequence: int) -> Told | None:
         named |= Q(record__contains=place)
     erasures = AuditEntry.objects.filter(named, action=Action.CONTENT_ERASED, pk__gt=sequence)
     for entry in erasures.select_related("actor"):
-        told = _told(entry, [])
-        if sequence in (told.facts.get("sequences") or []):
-            return told
+        view = _entry_view(entry, [])
+        if sequence in (view.facts.get("sequences") or []):
+            return view
     return None
 
 
@@ -297,7 +299,7 @@ def standing() -> Standing | None:
     entry = AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).first()
     if entry is None:
         return None
-    facts = _told(entry, []).facts
+    facts = _entry_view(entry, []).facts
     problem = facts.get("problem")
     sentence = RecordFault(problem).label if problem in RecordFault.values else ""
     holds, entries, at = bool(facts.get("holds")), facts.get("entries", 0), entry.at

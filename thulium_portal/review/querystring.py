@@ -10,9 +10,9 @@ from thulium_portal.review.forms import FilterForm
 LONGEST_QUERY = 4_000
 
 
-def query_of(asked: QueryDict, **changes: object) -> str:
-    """Return the filters among what is *asked*, with *changes*; paging is left out."""
-    kept = {key: asked.get(key, "") for key in ("view", *FilterForm.base_fields)}
+def query_of(params: QueryDict, **changes: object) -> str:
+    """Return the filters among *params*, with *changes*; paging is left out."""
+    kept = {key: params.get(key, "") for key in ("view", *FilterForm.base_fields)}
     return urlencode({key: value for key, value in (kept | changes).items() if value})
 
 

@@ -23,46 +23,45 @@ ONE_VIEWING = timedelta(minutes=5)
 def record_viewing(entry: AuditEntry, *, actor: User) -> None:
     """Record that *actor* opened *entry*, once in five minutes."""
     subject = Subject("audit", str(entry.sequence))
-    if _noted_lately(subject, Action.AUDIT_VIEWED, actor):
+    if _is_recorded_lately(subject, Action.AUDIT_VIEWED, actor):
         return
     with transaction.atomic():
         record(Action.AUDIT_VIEWED, actor=actor, subject=subject, ticket_id=entry.ticket_id)
 
 
-def record_search(table: str, asked: Mapping[str, Any], *, actor: User) -> None:
+def record_search(table: str, filters: Mapping[str, Any], *, actor: User) -> None:
     """Record that *actor* looked for something, the same once in five minutes.
 
     Words may be a customer's name, so they are kept as erasable text, and compared by a keyed
     digest: without the key nobody can try out names against it.
     """
-    facts, content = _asked(table, asked)
-    told = canonical({"facts": facts, "content": content})
-    subject = Subject("search", _keyed_digest(told))
-    if not _noted_lately(subject, Action.AUDIT_SEARCHED, actor):
+    facts, content = _recorded(table, filters)
+    subject = Subject("search", _keyed_digest(canonical({"facts": facts, "content": content})))
+    if not _is_recorded_lately(subject, Action.AUDIT_SEARCHED, actor):
         with transaction.atomic():
             record(
                 Action.AUDIT_SEARCHED,
                 actor=actor,
                 subject=subject,
-                ticket_id=asked.get("ticket"),
+                ticket_id=filters.get("ticket"),
                 facts=facts,
                 content=content,
             )
 
 
 def record_export(
-    kind: str, table: str, asked: Mapping[str, Any], *, actor: User | None
+    kind: str, table: str, filters: Mapping[str, Any], *, actor: User | None
 ) -> AuditEntry:
-    """Record that *table* is about to be exported, filtered by what was *asked*; returns the entry.
+    """Record that *table*, narrowed by *filters*, is about to be exported; returns the entry.
 
     Words searched for may be a customer's name, so they are kept as erasable text.
     """
-    facts, content = _asked(table, asked)
+    facts, content = _recorded(table, filters)
     with transaction.atomic():
         return record(
             Action.AUDIT_EXPORTED,
             actor=actor,
-            ticket_id=asked.get("ticket"),
+            ticket_id=filters.get("ticket"),
             facts={**facts, "format": str(kind)},
             content=content,
         )
@@ -82,31 +81,31 @@ def save_view(name: str, query: str, *, actor: User) -> SavedView:
     return view
 
 
-def forget_view(number: int, *, actor: User) -> None:
+def forget_view(pk: int, *, actor: User) -> None:
     """Forget a view that *actor* has saved; anybody else's stays."""
-    SavedView.objects.filter(pk=number, person=actor).delete()
+    SavedView.objects.filter(pk=pk, person=actor).delete()
 
 
-def erase_views(numbers: Iterable[int]) -> int:
+def erase_views(pks: Iterable[int]) -> int:
     """Forget saved views that look for an erased customer; return how many there were."""
-    return SavedView.objects.filter(pk__in=list(numbers)).delete()[0]
+    return SavedView.objects.filter(pk__in=list(pks)).delete()[0]
 
 
-def _asked(table: str, asked: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
-    """Return what a list was asked for: facts, and the words as erasable content."""
-    person = asked.get("person")
-    told = ("state", "since", "until", "login", "canned", "version", "changed", "hour")
-    facts: dict[str, Fact] = {name: str(asked[name]) for name in told if name in asked}
+def _recorded(table: str, filters: Mapping[str, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
+    """Return the filters of a list for the record: facts, and words as erasable content."""
+    person = filters.get("person")
+    names = ("state", "since", "until", "login", "canned", "version", "changed", "hour")
+    facts: dict[str, Fact] = {name: str(filters[name]) for name in names if name in filters}
     facts |= {"table": table, "person": person.pk if person else None}
-    content = {"query": asked.get("q"), "customer": asked.get("customer")}
+    content = {"query": filters.get("q"), "customer": filters.get("customer")}
     return facts, {name: str(words) for name, words in content.items() if words}
 
 
-def _keyed_digest(told: str) -> str:
-    return salted_hmac("audit.search", told, algorithm="sha256").hexdigest()[:40]
+def _keyed_digest(text: str) -> str:
+    return salted_hmac("audit.search", text, algorithm="sha256").hexdigest()[:40]
 
 
-def _noted_lately(subject: Subject, action: Action, actor: User) -> bool:
+def _is_recorded_lately(subject: Subject, action: Action, actor: User) -> bool:
     return AuditEntry.objects.filter(
         subject_kind=subject.kind,
         subject_id=subject.id,

@@ -28,7 +28,7 @@ from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
 from thulium_portal.review.forms import FilterForm, SavedViewForm
 from thulium_portal.review.models import SavedView
-from thulium_portal.review.presenters import entries_told, standing, story_of
+from thulium_portal.review.presenters import entry_views, standing, story_of
 from thulium_portal.review.querystring import list_with, posted, query_of
 
 PAGE = 50
@@ -52,7 +52,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "valid": valid,
         "events": table is EVENTS,
         "page": page,
-        "told": entries_told(page.rows) if table is EVENTS else [],
+        "told": entry_views(page.rows) if table is EVENTS else [],
         **page.neighbour_urls(partial(_address, request)),
         "replies_url": _address(request, view=""),
         "events_url": _address(request, view="events"),
@@ -122,12 +122,12 @@ def check(request: StaffRequest) -> HttpResponseRedirect:
 @requires(Permission.REVIEW_AUDIT)
 def save_view(request: StaffRequest) -> HttpResponseRedirect:
     """Keep the filters of the list by a name."""
-    asked = posted(request)
+    params = posted(request)
     form = SavedViewForm(request.POST)
-    query = query_of(asked)
+    query = query_of(params)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["name"])))
-    elif not FilterForm(asked).is_valid():
+    elif not FilterForm(params).is_valid():
         messages.error(request, _("Mend the filters first; then the view can be kept."))
     else:
         _keep(request, form.cleaned_data["name"], query)
@@ -145,9 +145,9 @@ def _keep(request: StaffRequest, name: str, query: str) -> None:
 
 @require_POST
 @requires(Permission.REVIEW_AUDIT)
-def forget_view(request: StaffRequest, number: int) -> HttpResponseRedirect:
+def forget_view(request: StaffRequest, pk: int) -> HttpResponseRedirect:
     """Remove one of one's own saved views."""
-    services.forget_view(number, actor=request.user)
+    services.forget_view(pk, actor=request.user)
     return redirect("review:index")
 
 

@@ -27,7 +27,6 @@ from thulium_portal.review.services import record_export
 LEAST_FREE_BYTES = 500_000_000
 """Below so much room on the disk no export begins, and one under way ends."""
 KEPT_FOR = timedelta(days=1)
-State = ExportJob.State
 
 
 class NoRoom(Exception):
@@ -51,7 +50,7 @@ def start(query: str, *, actor: User) -> ExportJob:
         raise NoRoom
     if any(job.is_under_way for job in ExportJob.objects.filter(person=actor)):
         raise Busy
-    form, table = _read(query)
+    form, table = _filters_and_table(query)
     with transaction.atomic():
         entry = record_export(Format.XLSX, table.name, form.asked, actor=actor)
         job = ExportJob.objects.create(
@@ -65,16 +64,16 @@ def start(query: str, *, actor: User) -> ExportJob:
     return job
 
 
-def build(number: int) -> None:
+def build(pk: int) -> None:
     """Make the file of the job; how far it is stands in the job's row."""
-    job = ExportJob.objects.select_related("person").get(pk=number)
+    job = ExportJob.objects.select_related("person").get(pk=pk)
     with translation.override(job.language), timezone.override(job.person.zone):
         try:
             _build(job)
         except Stopped:
-            _touch(job, state=State.STOPPED)
+            _touch(job, state=ExportJob.State.STOPPED)
         except Exception:
-            _touch(job, state=State.FAILED)
+            _touch(job, state=ExportJob.State.FAILED)
             raise
         finally:
             _unfinished(job).unlink(missing_ok=True)
@@ -114,28 +113,28 @@ def _launch(job: ExportJob) -> None:
 
 
 def _build(job: ExportJob) -> None:
-    form, table = _read(job.query)
+    form, table = _filters_and_table(job.query)
     rows = form.events() if table is EVENTS else form.replies()
     total = rows.filter(**{f"{table.key}__lte": job.sequence}).count()
-    _touch(job, state=State.RUNNING, total=total)
-    lines = ExportRows(_told(job, tables.lines_of(table, rows, last=job.sequence)))
+    _touch(job, state=ExportJob.State.RUNNING, total=total)
+    lines = ExportRows(_watched(job, tables.lines_of(table, rows, last=job.sequence)))
     path_of(job).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     tables.xlsx(table, lines, timezone.get_current_timezone(), _unfinished(job))
     _unfinished(job).replace(path_of(job))
-    if not _touch(job, state=State.READY, lines=lines.count):
+    if not _touch(job, state=ExportJob.State.READY, lines=lines.count):
         path_of(job).unlink(missing_ok=True)
 
 
-def _told(job: ExportJob, lines: Iterator[Line]) -> Iterator[Line]:
+def _watched(job: ExportJob, lines: Iterator[Line]) -> Iterator[Line]:
     for count, line in enumerate(lines):
         if count % tables.JOINED == 0:
-            _look_around(job)
+            _require_permission_and_room(job)
             if not _touch(job, lines=count):
                 raise Stopped
         yield line
 
 
-def _look_around(job: ExportJob) -> None:
+def _require_permission_and_room(job: ExportJob) -> None:
     job.person.refresh_from_db()
     if not (_has_room() and job.person.is_active and job.person.may(Permission.REVIEW_AUDIT)):
         raise Stopped
@@ -147,13 +146,13 @@ def _touch(job: ExportJob, **values: object) -> bool:
     return rows.update(touched_at=timezone.now(), **values) == 1
 
 
-def _read(query: str) -> tuple[FilterForm, tables.Table]:
+def _filters_and_table(query: str) -> tuple[FilterForm, tables.Table]:
     """Return the filters and the table of *query*; ``ValueError`` for one that makes no sense."""
-    asked = QueryDict(query)
-    form = FilterForm(asked)
+    params = QueryDict(query)
+    form = FilterForm(params)
     if not form.is_valid():
         raise ValueError("these filters cannot be exported")
-    return form, EVENTS if asked.get("view") == "events" else REPLIES
+    return form, EVENTS if params.get("view") == "events" else REPLIES
 
 
 def _unfinished(job: ExportJob) -> Path:

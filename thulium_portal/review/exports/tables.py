@@ -169,9 +169,9 @@ def _cell(value: Any, zone: tzinfo) -> Cell:
 
 
 def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
-    numbers = [row.opened_sequence for row in rows]
-    hashes = dict(AuditEntry.objects.filter(pk__in=numbers).values_list("sequence", "hash"))
-    texts, names = _texts(numbers), _names(rows)
+    sequences = [row.opened_sequence for row in rows]
+    hashes = dict(AuditEntry.objects.filter(pk__in=sequences).values_list("sequence", "hash"))
+    texts, names = _texts(sequences), _names(rows)
     for row in rows:
         yield {
             "sequence": row.opened_sequence,
@@ -194,21 +194,21 @@ def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
 def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
     texts, names = contents_of([entry.sequence for entry in entries]), _names(entries)
     for entry in entries:
-        said = json.loads(entry.record)
+        record = json.loads(entry.record)
         own = texts.get(entry.sequence, [])
         yield {
             "sequence": entry.sequence,
             "at": entry.at,
-            "person": names.get(entry.actor_id) or _unnamed(said),
-            "username": said["actor"]["username"],
-            "role": said["actor"]["role"],
+            "person": names.get(entry.actor_id) or _unnamed(record),
+            "username": record["actor"]["username"],
+            "role": record["actor"]["role"],
             "action": entry.action,
             "event": str(Action(entry.action).label),
             "subject_kind": entry.subject_kind,
             "subject_id": entry.subject_id,
             "ticket": entry.ticket_id,
             "state": entry.state,
-            "facts": json.dumps(said["facts"], ensure_ascii=False, sort_keys=True),
+            "facts": json.dumps(record["facts"], ensure_ascii=False, sort_keys=True),
             "text": next((data for field, _salt, data in own if field == "body_text"), ""),
             "previous_hash": entry.previous_hash,
             "hash": entry.hash,
@@ -217,13 +217,13 @@ def _entry_lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
         }
 
 
-def _unnamed(said: dict[str, Any]) -> str:
-    return str(UNNAMED.get(said["actor"]["kind"], ""))
+def _unnamed(record: dict[str, Any]) -> str:
+    return str(UNNAMED.get(record["actor"]["kind"], ""))
 
 
 def _names(rows: Sequence[AuditEntry] | Sequence[ReviewRow]) -> dict[int | None, str]:
     people = get_user_model().objects.in_bulk({row.actor_id for row in rows if row.actor_id})
-    return {number: person.get_full_name() for number, person in people.items()}
+    return {pk: person.get_full_name() for pk, person in people.items()}
 
 
 def contents_of(sequences: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
@@ -231,14 +231,14 @@ def contents_of(sequences: Collection[int]) -> dict[int, list[tuple[str, str, st
     found: dict[int, list[tuple[str, str, str]]] = {}
     texts = AuditContent.objects.filter(entry_id__in=sequences).order_by("field")
     rows: Any = texts.values_list("entry_id", "field", "salt", "data")
-    for number, field, salt, data in rows:
-        found.setdefault(number, []).append((field, bytes(salt).hex(), data))
+    for sequence, field, salt, data in rows:
+        found.setdefault(sequence, []).append((field, bytes(salt).hex(), data))
     return found
 
 
 def _texts(sequences: Sequence[int]) -> dict[tuple[int, str], str]:
     found = contents_of(sequences).items()
-    return {(number, field): data for number, own in found for field, _salt, data in own}
+    return {(sequence, field): data for sequence, own in found for field, _salt, data in own}
 
 
 REPLIES = Table(

@@ -23,9 +23,9 @@ from thulium_portal.review.querystring import list_with, posted, query_of
 @requires(Permission.REVIEW_AUDIT)
 def start(request: StaffRequest) -> HttpResponseRedirect:
     """Begin an Excel file of what the list shows, and lead to its progress."""
-    asked = posted(request)
-    query = query_of(asked)
-    if not FilterForm(asked).is_valid():
+    params = posted(request)
+    query = query_of(params)
+    if not FilterForm(params).is_valid():
         return redirect(list_with(query))
     try:
         job = jobs.start(query, actor=request.user)
@@ -37,16 +37,16 @@ def start(request: StaffRequest) -> HttpResponseRedirect:
     except jobs.Busy:
         messages.error(request, _("Your export before this one is still being made."))
     else:
-        return redirect("review:export_job", number=job.pk)
+        return redirect("review:export_job", pk=job.pk)
     return redirect(list_with(query))
 
 
 @never_cache
 @require_GET
 @requires(Permission.REVIEW_AUDIT)
-def show(request: StaffRequest, number: int) -> HttpResponseBase:
+def show(request: StaffRequest, pk: int) -> HttpResponseBase:
     """How far one's own export is; asked again and again while it is being made."""
-    job = get_object_or_404(ExportJob, pk=number, person=request.user)
+    job = get_object_or_404(ExportJob, pk=pk, person=request.user)
     context = {"job": job, "list_url": list_with(job.query), "state": job.state_now}
     if not request.headers.get("HX-Request"):
         return render(request, "review/export_job.html", context)
@@ -56,9 +56,9 @@ def show(request: StaffRequest, number: int) -> HttpResponseBase:
 
 @require_GET
 @requires(Permission.REVIEW_AUDIT)
-def download(request: StaffRequest, number: int) -> HttpResponseBase:
+def download(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give the finished file to the person who asked for it."""
-    job = get_object_or_404(ExportJob, pk=number, person=request.user, state=ExportJob.State.READY)
+    job = get_object_or_404(ExportJob, pk=pk, person=request.user, state=ExportJob.State.READY)
     name = f"audit-{timezone.localdate(job.created_at)}-{job.sequence}.xlsx"
     return http.download(
         lambda: jobs.path_of(job).open("rb"), name, content_type=CONTENT_TYPES[Format.XLSX]

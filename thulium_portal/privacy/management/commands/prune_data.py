@@ -35,7 +35,7 @@ class Command(BaseCommand):
                     "RETENTION_ACCESS_DAYS are 0."
                 )
         elif options["check"]:
-            self.stdout.write(f"Would be erased: {_told(retention.due())}.")
+            self.stdout.write(f"Would be erased: {_in_words(retention.due())}.")
         else:
             self._prune(nightly=options["nightly"])
 
@@ -47,10 +47,10 @@ class Command(BaseCommand):
         ):
             done = retention.prune(bar.update)
         if not nightly:
-            self.stdout.write(f"Erased: {_told(done)}.")
+            self.stdout.write(f"Erased: {_in_words(done)}.")
 
 
-def _told(amounts: Amounts) -> str:
+def _in_words(amounts: Amounts) -> str:
     return (
         f"texts of {amounts.texts} replies, {amounts.files} files, "
         f"traces of {amounts.access} sign-ins, searches and views"

@@ -14,9 +14,9 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the number of the export."""
-        parser.add_argument("number", type=int)
+        """Take the key of the export's row."""
+        parser.add_argument("pk", type=int)
 
-    def handle(self, *args: Any, number: int, **options: Any) -> None:
+    def handle(self, *args: Any, pk: int, **options: Any) -> None:
         """Build the file."""
-        jobs.build(number)
+        jobs.build(pk)

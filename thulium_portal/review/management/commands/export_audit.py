@@ -51,7 +51,7 @@ class Command(BaseCommand):
     def _write(self, path: Path, kind: Format, form: FilterForm, last: int) -> int:
         rows, zone = form.events(), timezone.get_current_timezone()
         with tqdm(total=rows.count(), unit=" entries", desc="Exporting", file=sys.stderr) as bar:
-            lines = ExportRows(_told(tables.lines_of(EVENTS, rows, last=last), bar))
+            lines = ExportRows(_counted(tables.lines_of(EVENTS, rows, last=last), bar))
             if kind is Format.XLSX:
                 tables.xlsx(EVENTS, lines, zone, path)
             else:
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             return int(bar.n)
 
 
-def _told(lines: Iterator[Line], bar: Any) -> Iterator[Line]:
+def _counted(lines: Iterator[Line], bar: Any) -> Iterator[Line]:
     for line in lines:
         bar.update()
         yield line
