@@ -13,7 +13,7 @@ from tests.support.replies import BODY
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.services import create_response
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.replies.composer.forms import ticket_number
+from thulium_portal.lib.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import MessageKind, TicketMessage

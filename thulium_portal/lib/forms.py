@@ -12,6 +12,8 @@ _ID = re.compile(r"[0-9]{1,18}")
 """18 digits surely fit a column of 64 bits."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEARS = range(2000, 2101)
+_LONGEST_TYPED = 12
+"""Digits of a ticket number that people type; longer ones are other numbers."""
 
 
 def parse_id(text: str | None) -> int | None:
@@ -70,3 +72,18 @@ class TicketField(forms.CharField):
         if text and ticket_id is None:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return ticket_id
+
+
+def ticket_number(text: str) -> int | None:
+    """Return the ticket's number in what a person typed or pasted, or None.
+
+    Accepts a number, ``#1234`` and any address whose path ends in the number.
+    """
+    text = text.strip()
+    numbers = re.findall(r"[0-9]+", text.split("?")[0].split("#")[0] if "/" in text else text)
+    if not numbers:
+        numbers = re.findall(r"[0-9]+", text)
+    if not numbers or ("/" not in text and len(numbers) > 1):
+        return None
+    number = numbers[-1]
+    return int(number) if len(number) <= _LONGEST_TYPED and int(number) > 0 else None

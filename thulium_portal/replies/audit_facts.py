@@ -76,14 +76,14 @@ def _between(before: str, after: str, sent: str) -> str:
     return sent[start:end] if end > 0 else ""
 
 
-class Told(TypedDict):
+class AuditArguments(TypedDict):
     """The keyword arguments of ``record`` and ``move`` that tell of a submitted reply."""
 
     facts: dict[str, Fact]
     content: dict[str, str]
 
 
-def told(reply: Reply, files: Sequence[Attachment]) -> Told:
+def audit_arguments(reply: Reply, files: Sequence[Attachment]) -> AuditArguments:
     """Return the facts and the erasable content of a submitted reply for its audit entry."""
     version = reply.canned_version
     facts: dict[str, Fact] = {

@@ -2,11 +2,15 @@
 
 from django.utils import timezone
 
+from thulium_portal.accounts.models import User
 from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponseVersion
+from thulium_portal.canned.proposals import services as proposals
+from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.usage import Use
+from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.audit_facts import changed_share
-from thulium_portal.replies.models import Reply
+from thulium_portal.replies.models import BodyType, Reply
 
 
 def credit(reply: Reply, *, question: str = "") -> None:
@@ -44,3 +48,20 @@ def _versions(reply: Reply) -> list[CannedResponseVersion]:
 def uncredit(reply: Reply) -> None:
     """Take back what was counted for a reply that reached nobody."""
     usage.forget(reply.uuid)
+
+
+def may_propose(reply: Reply, person: User) -> bool:
+    """Tell whether *person* can propose what they changed in *reply*."""
+    edit = edit_of(reply, person)
+    return edit is not None and proposals.may_propose(edit, person)
+
+
+def edit_of(reply: Reply, person: User) -> Edit | None:
+    """Return what *person* changed of the canned response in their own *reply*, if anything."""
+    version = reply.canned_version
+    if version is None or reply.author_id != person.pk or not reply.canned_text:
+        return None
+    sent = reply.body if reply.body_type == BodyType.HTML else plain_to_html(reply.body)
+    if sent == reply.canned_text:
+        return None
+    return Edit(version, reply.canned_text, sent, reply.uuid)

@@ -1,4 +1,4 @@
-"""What every page says of the line to Thulium, when there is something to say."""
+"""What every page says of the connection to Thulium, when there is something to say."""
 
 from dataclasses import dataclass
 
@@ -31,7 +31,7 @@ def line_banner(request: HttpRequest) -> dict[str, object]:
 
 
 def banner(known: ThuliumConnection) -> Banner | None:
-    """Choose what to say of the line as it is known."""
+    """Choose what to say of the connection as it is known."""
     if known.held_since is not None:
         return Banner(
             "held",

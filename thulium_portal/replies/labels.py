@@ -222,7 +222,7 @@ def hold_sentence(reason: str) -> str:
 
 
 def line_sentence(reason: str) -> str:
-    """Return the banner's sentence about the line to Thulium."""
+    """Return the banner's sentence about the connection to Thulium."""
     return str(REASONS.get(reason, REASONS[Reason.NO_CONNECTION]))
 
 

@@ -312,7 +312,7 @@ class TicketRead(models.Model):
 
 
 class ThuliumConnection(models.Model):
-    """What is known of the line to Thulium, shared by all workers and pages; one row."""
+    """What is known of the connection to Thulium, shared by all workers and pages; one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     down_since = models.DateTimeField(null=True, blank=True)

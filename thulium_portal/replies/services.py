@@ -18,7 +18,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.attachments import StoredFile
-from thulium_portal.replies.audit_facts import canned_text, digest, plain, told
+from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
 from thulium_portal.replies.canned_usage import credit, uncredit
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
@@ -116,7 +116,7 @@ def _insert(submission: Submission, actor: User) -> Reply:
         subject=subject_of(reply),
         ticket_id=reply.ticket_id,
         state=State.PENDING,
-        **told(reply, stored),
+        **audit_arguments(reply, stored),
     )
     return reply
 
@@ -136,7 +136,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
         action=Action.REPLY_SUBMITTED,
         actor=actor,
         values=frozen,
-        **told(draft, list(draft.attachments.all())),
+        **audit_arguments(draft, list(draft.attachments.all())),
     )
     return draft
 
@@ -328,7 +328,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             action=Action.REPLY_SUBMITTED,
             actor=actor,
             values=values,
-            **told(again, list(again.attachments.all())),
+            **audit_arguments(again, list(again.attachments.all())),
         )
     return again
 

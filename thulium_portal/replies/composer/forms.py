@@ -21,6 +21,7 @@ from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import CannedFile, CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.sanitize import clean_reply_html
 from thulium_portal.replies import attachments as files
 from thulium_portal.replies.audit_facts import plain
@@ -224,7 +225,7 @@ class ComposeForm(forms.Form):
     def _inserted(self) -> tuple[int, ...]:
         """Return the versions that were put into the text, of texts this person may name."""
         named = self.cleaned_data.get("inserted") or ()
-        numbers = [int(number) for number in named if _TICKET_NUMBER.fullmatch(number)]
+        numbers = [pk for pk in map(parse_id, named) if pk is not None]
         if not numbers:
             return ()
         versions = CannedResponseVersion.objects.filter(
@@ -239,7 +240,7 @@ class ComposeForm(forms.Form):
         """
         wanted = self.cleaned_data.get("status_after", "")
         offered = {name: (name, label) for name, label in rules.offered_statuses(*self._canned)}
-        missing = rules.NO_STATUS if self._for_draft or not self._canned[0] else (wanted, "")
+        missing = rules.NO_STATUS if self._for_draft else (wanted, "")
         return offered.get(wanted, missing)
 
     def snapshot_read(self) -> Snapshot:
@@ -249,18 +250,17 @@ class ComposeForm(forms.Form):
     @cached_property
     def _canned(self) -> tuple[CannedResponse | None, CannedResponseVersion | None]:
         """Return the canned response that is named, unless it is unknown or not for this person."""
-        number = str(self.cleaned_data.get("canned_response", ""))
-        if not _TICKET_NUMBER.fullmatch(number):
+        pk = parse_id(str(self.cleaned_data.get("canned_response", "")))
+        if pk is None:
             return None, None
-        response = nameable_by(self._user).filter(pk=int(number)).select_related("current").first()
+        response = nameable_by(self._user).filter(pk=pk).select_related("current").first()
         if response is None:
             return None, None
-        wanted = str(self.cleaned_data.get("canned_version", ""))
-        if _TICKET_NUMBER.fullmatch(wanted):
-            version = response.versions.filter(pk=int(wanted)).first()
-            if version is not None:
-                return response, version
-        return response, response.current
+        version_pk = parse_id(str(self.cleaned_data.get("canned_version", "")))
+        version = None
+        if version_pk is not None:
+            version = response.versions.filter(pk=version_pk).first()
+        return response, version or response.current
 
 
 class RescheduleForm(forms.Form):
@@ -295,18 +295,3 @@ def _refuse_past(moment: datetime) -> datetime:
 def is_uuid(text: str) -> bool:
     """Tell whether *text* is written like the id of a file."""
     return _UUID.fullmatch(text) is not None
-
-
-def ticket_number(text: str) -> int | None:
-    """Return the ticket's number in what a person typed or pasted, or None.
-
-    Accepts a number, ``#1234`` and any address whose path ends in the number.
-    """
-    text = text.strip()
-    numbers = re.findall(r"[0-9]+", text.split("?")[0].split("#")[0] if "/" in text else text)
-    if not numbers:
-        numbers = re.findall(r"[0-9]+", text)
-    if not numbers or ("/" not in text and len(numbers) > 1):
-        return None
-    number = numbers[-1]
-    return int(number) if _TICKET_NUMBER.fullmatch(number) and int(number) > 0 else None

@@ -1,4 +1,4 @@
-"""The line to Thulium: where it fails for everyone, all sending pauses."""
+"""The connection to Thulium: where it fails for everyone, all sending pauses."""
 
 from datetime import timedelta
 
@@ -17,17 +17,17 @@ WORKER_GONE = timedelta(minutes=1)
 
 
 def status() -> ThuliumConnection:
-    """Return what is known of the line; an absent row means all is well."""
+    """Return what is known of the connection; an absent row means all is well."""
     return ThuliumConnection.objects.filter(pk=1).first() or ThuliumConnection(pk=1)
 
 
 def is_open_for_sending() -> bool:
     """Tell whether replies may be claimed now."""
-    line = status()
+    known = status()
     return (
-        line.held_since is None
-        and line.down_since is None
-        and (line.pause_until is None or line.pause_until <= timezone.now())
+        known.held_since is None
+        and known.down_since is None
+        and (known.pause_until is None or known.pause_until <= timezone.now())
     )
 
 
@@ -44,29 +44,29 @@ def record_failure(reason: str, *, ticket_id: int, line_down: bool = False) -> N
     *line_down* opens it at once: wrong credentials or a bad certificate fail for every reply.
     """
     with transaction.atomic():
-        line, _created = ThuliumConnection.objects.select_for_update().get_or_create(pk=1)
-        line.failures += 1
-        line.ticket_ids = sorted({*line.ticket_ids, ticket_id})[-20:]
-        enough = line.failures >= FAILURES_TO_OPEN and len(line.ticket_ids) >= TICKETS_TO_OPEN
-        if line.down_since is None and (line_down or enough):
-            line.down_since = timezone.now()
-            line.probe_at = timezone.now() + PROBE_EVERY
-        line.reason = reason
-        line.save()
+        known, _created = ThuliumConnection.objects.select_for_update().get_or_create(pk=1)
+        known.failures += 1
+        known.ticket_ids = sorted({*known.ticket_ids, ticket_id})[-20:]
+        enough = known.failures >= FAILURES_TO_OPEN and len(known.ticket_ids) >= TICKETS_TO_OPEN
+        if known.down_since is None and (line_down or enough):
+            known.down_since = timezone.now()
+            known.probe_at = timezone.now() + PROBE_EVERY
+        known.reason = reason
+        known.save()
 
 
 def pause(seconds: float) -> None:
     """Pause all sending for *seconds* (at most 15 minutes), as Thulium asked by ``Retry-After``."""
     until = timezone.now() + min(timedelta(seconds=max(seconds, 1)), LONGEST_PAUSE)
     with transaction.atomic():
-        line, _created = ThuliumConnection.objects.select_for_update().get_or_create(pk=1)
-        line.pause_until = max(until, line.pause_until or until)
-        line.reason = Reason.BUSY
-        line.save()
+        known, _created = ThuliumConnection.objects.select_for_update().get_or_create(pk=1)
+        known.pause_until = max(until, known.pause_until or until)
+        known.reason = Reason.BUSY
+        known.save()
 
 
 def record_result(result: SendResult, *, ticket_id: int) -> None:
-    """Let the outcome of one call speak for the line."""
+    """Let the outcome of one call speak for the known."""
     if result.retry_after is not None:
         pause(result.retry_after)
     elif result.line_down:
@@ -76,7 +76,7 @@ def record_result(result: SendResult, *, ticket_id: int) -> None:
 
 
 def record_error(error: ThuliumError, *, ticket_id: int) -> None:
-    """Let a failed reading of a ticket speak for the line."""
+    """Let a failed reading of a ticket speak for the known."""
     certain = isinstance(error, WrongCredentials) or error.reason is Reason.CERTIFICATE
     record_failure(error.reason, ticket_id=ticket_id, line_down=certain)
 
@@ -100,13 +100,13 @@ def claim_nightly() -> bool:
     return due.update(nightly_at=now) == 1
 
 
-def worker_is_alive(line: ThuliumConnection) -> bool:
+def worker_is_alive(known: ThuliumConnection) -> bool:
     """Tell whether a worker has been seen within the last minute."""
-    return line.worker_seen_at is not None and line.worker_seen_at > timezone.now() - WORKER_GONE
+    return known.worker_seen_at is not None and known.worker_seen_at > timezone.now() - WORKER_GONE
 
 
 def claim_probe() -> bool:
-    """Claim the right to try the line now; one worker gets it every ten seconds."""
+    """Claim the right to try the connection now; one worker gets it every ten seconds."""
     now = timezone.now()
     due = ThuliumConnection.objects.filter(down_since__isnull=False, probe_at__lte=now)
     return due.update(probe_at=now + PROBE_EVERY) == 1

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.forms import ticket_number
 from thulium_portal.replies import corrections
-from thulium_portal.replies.composer.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 

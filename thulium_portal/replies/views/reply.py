@@ -23,14 +23,14 @@ from django_htmx.http import HTMX_STOP_POLLING
 from thulium_portal.accounts.http import StaffRequest, download, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.replies import attachments, labels, services
+from thulium_portal.lib.forms import parse_id
+from thulium_portal.replies import attachments, canned_usage, labels, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
-from thulium_portal.replies.views import proposals
 from thulium_portal.tickets import reading
 
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
@@ -47,9 +47,9 @@ def index(request: StaffRequest) -> HttpResponse:
         replies = replies.filter(state__in=groups[state])
     elif state in State.values:
         replies = replies.filter(state=state)
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 16:
-        replies = replies.filter(pk__lt=int(before))
+    before = parse_id(request.GET.get("before", ""))
+    if before is not None:
+        replies = replies.filter(pk__lt=before)
     page = list(replies.order_by("-id")[:51])
     context = {
         "replies": page[:50],
@@ -101,7 +101,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     waits_for = services.waits_for(reply)
     return {
         "reply": reply,
-        "can_propose": state in WAS_SENT and proposals.may_propose(reply, request.user),
+        "can_propose": state in WAS_SENT and canned_usage.may_propose(reply, request.user),
         "status_words": ticket_status.words(reply),
         "can_set_status": ticket_status.may_try_again(reply) and decides,
         "status": labels.status(reply),
@@ -151,9 +151,6 @@ def timeline(reply: Reply) -> list[tuple[datetime, str]]:
     return [(at, words) for at, words in story if at is not None]
 
 
-# Acting on a reply
-
-
 def _act(
     request: StaffRequest, uuid: uuids.UUID, act: Callable[[Reply], Reply | None]
 ) -> HttpResponseRedirect:
@@ -175,18 +172,27 @@ def _act(
     return redirect("replies:show", uuid=(result or reply).uuid)
 
 
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def undo(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Take a reply back before it leaves."""
-    return _act(request, uuid, lambda reply: services.undo(reply, actor=request.user))
+def _action(
+    act: Callable[..., Reply | None], permission: Permission = Permission.SEND_REPLIES
+) -> Callable[..., HttpResponseBase]:
+    """Return the view of a button: POST carries out *act* on the reply for whom it is visible."""
+
+    @require_POST
+    @requires(permission)
+    def view(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+        return _act(request, uuid, lambda reply: act(reply, actor=request.user))
+
+    return view
 
 
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def send_now(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """End the waiting."""
-    return _act(request, uuid, lambda reply: services.send_now(reply, actor=request.user))
+undo = _action(services.undo)
+send_now = _action(services.send_now)
+send_anyway = _action(services.send_anyway)
+take_back = _action(services.take_back)
+check_now = _action(services.check_now)
+let_pass = _action(services.let_pass)
+set_status = _action(services.set_status)
+release = _action(services.release, Permission.MANAGE_SENDING)
 
 
 @require_POST
@@ -200,48 +206,6 @@ def reschedule(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         return render(request, "replies/show.html", context, status=422)
     when = form.cleaned_data["send_at"]
     return _act(request, uuid, lambda reply: services.reschedule(reply, when, actor=request.user))
-
-
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def send_anyway(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Let a stopped reply leave as it is."""
-    return _act(request, uuid, lambda reply: services.send_anyway(reply, actor=request.user))
-
-
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def take_back(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Turn a stopped, missing or refused reply into a draft."""
-    return _act(request, uuid, lambda reply: services.take_back(reply, actor=request.user))
-
-
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def check_now(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Read the ticket again at once."""
-    return _act(request, uuid, lambda reply: services.check_now(reply, actor=request.user))
-
-
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def let_pass(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Do not wait for an earlier reply that is stopped."""
-    return _act(request, uuid, lambda reply: services.let_pass(reply, actor=request.user))
-
-
-@require_POST
-@requires(Permission.SEND_REPLIES)
-def set_status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Set the ticket's status after all, where that failed."""
-    return _act(request, uuid, lambda reply: services.set_status(reply, actor=request.user))
-
-
-@require_POST
-@requires(Permission.MANAGE_SENDING)
-def release(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Let a reply leave that was held after a restore."""
-    return _act(request, uuid, lambda reply: services.release(reply, actor=request.user))
 
 
 @never_cache
@@ -279,13 +243,13 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.SEND_REPLIES)
 def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The person found the reply on the ticket by its message number."""
-    number = request.POST.get("message", "")
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    message_id = parse_id(request.POST.get("message", ""))
+    if message_id is None:
         raise Http404
     return _act(
         request,
         uuid,
-        lambda reply: services.confirm_by_hand(reply, int(number), actor=request.user),
+        lambda reply: services.confirm_by_hand(reply, message_id, actor=request.user),
     )
 
 
