@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlencode
 
 from django.utils.translation import gettext_lazy
 
-from thulium_portal.practice import faults, rendering
+from thulium_portal.practice import faults, presenters
 from thulium_portal.practice.faults import Faults
 from thulium_portal.practice.request import Request
 from thulium_portal.practice.responses import Answer
@@ -64,12 +64,12 @@ class Page:
         if request.path in FILES:
             name, content_type = FILES[request.path]
             return Answer(
-                HTTPStatus.OK, (rendering.STATIC / name).read_bytes(), content_type, HEADERS
+                HTTPStatus.OK, (presenters.STATIC / name).read_bytes(), content_type, HEADERS
             )
         if request.path == "/":
             return self._page(language, {"done": request.parameter("done")})
         if request.path == "/live":
-            return _html(rendering.live_part(self._store, self._faults, language=language))
+            return _html(presenters.live_part(self._store, self._faults, language=language))
         return _refused(language, HTTPStatus.NOT_FOUND)
 
     def _change(self, request: Request, language: str) -> Answer:
@@ -103,7 +103,7 @@ class Page:
             self._store.ticket(int(number)) if number.isdecimal() and len(number) < 10 else None
         )
         facts: dict[str, Any] = {"text": text, "ticket_id": ticket["ticket_id"] if ticket else 0}
-        if ticket is None or not rendering.can_write_on(ticket):
+        if ticket is None or not presenters.can_write_on(ticket):
             facts["error"] = {"field": "ticket", "text": gettext_lazy("Choose a ticket.")}
         elif not text:
             facts["error"] = {"field": "text", "text": gettext_lazy("Write a few words.")}
@@ -123,7 +123,7 @@ class Page:
         self, language: str, facts: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
     ) -> Answer:
         return _html(
-            rendering.page(self._store, self._faults, language=language, facts=facts), status
+            presenters.page(self._store, self._faults, language=language, facts=facts), status
         )
 
 
@@ -140,7 +140,7 @@ def _back(language: str, done: str) -> Answer:
 
 
 def _refused(language: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Answer:
-    return _html(rendering.refusal_page(language, status), status, headers)
+    return _html(presenters.refusal_page(language, status), status, headers)
 
 
 def _from_this_page(request: Request) -> bool:
