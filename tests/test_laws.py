@@ -38,8 +38,12 @@ PROBES: dict[str, dict[str, str]] = {
     "The practice Thulium shares nothing with the portal": {
         "practice/text.py": "import thulium_portal.lib.folding",
     },
+    "The reader of demo texts stands on nothing": {"demo/reader.py": "import django"},
+    "Only load_demo loads demo texts": {
+        "operations/health.py": "import thulium_portal.demo.loader"
+    },
     "The portal shares nothing with the practice Thulium": {
-        "lib/folding.py": "import thulium_portal.practice.text",
+        "operations/health.py": "import thulium_portal.practice.text",
     },
 }
 """The forbidden imports, by contract and by the module they are put into."""

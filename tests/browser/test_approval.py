@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Portal
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.demo.canned import load_demo_responses
+from thulium_portal.demo.loader import load_demo_responses
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

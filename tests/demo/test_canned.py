@@ -16,11 +16,15 @@ from thulium_portal.canned.placeholders.parser import check, leftovers, parse
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.search import near_duplicates
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.demo.canned import DEMO_RESPONSES, load_demo_responses
-from thulium_portal.demo.canned_life import STORIES, load_demo_life
+from thulium_portal.demo.loader import (
+    DEMO_RESPONSES,
+    STORIES,
+    load_demo_responses,
+    load_demo_stories,
+)
 from thulium_portal.lib.html.sanitize import clean_reply_html
 
-TEXTS = [*DEMO_RESPONSES, *(story.text for story in STORIES)]
+TEXTS = [*DEMO_RESPONSES, *(story.response_text() for story in STORIES)]
 EVERYTHING = {
     "customer_name": "Maria Wiśniewska",
     "customer_first_name": "Maria",
@@ -94,7 +98,7 @@ def lived_in(anna: User, ewa: User, adam: User) -> dict[str, User]:
     piotr = make_person("piotr", name="Piotr Zieliński")
     people = {person.username: person for person in (anna, piotr, ewa, adam)}
     load_demo_responses(ewa)
-    assert load_demo_life(people) == len(STORIES)
+    assert load_demo_stories(people) == len(STORIES)
     return people
 
 
@@ -122,7 +126,7 @@ def test_telling_the_stories_again_changes_nothing(lived_in: dict[str, User]) ->
         CannedResponse.objects.get(shortcut="sledzenie"), 1, seen_version=3, actor=lived_in["ewa"]
     )
     before = AuditEntry.objects.count()
-    assert load_demo_life(lived_in) == 0
+    assert load_demo_stories(lived_in) == 0
     assert AuditEntry.objects.count() == before
     waiting.refresh_from_db()
     assert waiting.state == "waiting"
@@ -130,5 +134,5 @@ def test_telling_the_stories_again_changes_nothing(lived_in: dict[str, User]) ->
 
 def test_stories_of_people_who_are_gone_are_not_told(ewa: User) -> None:
     load_demo_responses(ewa)
-    assert load_demo_life({"ewa": ewa}) == 1
-    assert load_demo_life({}) == 0
+    assert load_demo_stories({"ewa": ewa}) == 1
+    assert load_demo_stories({}) == 0

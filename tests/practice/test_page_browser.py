@@ -2,7 +2,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from thulium_portal.practice.script_mails import HOSTILE_MAIL
+from thulium_portal.demo.reader import read_text
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +45,7 @@ def test_an_opened_source_stays_open_when_more_arrives(screen, practice, caller)
 
 
 def test_a_hostile_reply_stays_text(screen, practice, caller):
-    caller.reply(body=HOSTILE_MAIL)
+    caller.reply(body=read_text("mails/hostile.html"))
     screen.goto(f"{practice.url}/?lang=pl")
     expect(screen.get_by_text("ostatnie wezwanie").first).to_be_visible()
     assert screen.locator("#live iframe, #live img, #live script, #live a").count() == 0

@@ -1,6 +1,6 @@
 import pytest
 
-from thulium_portal.practice.script_mails import HOSTILE_MAIL, OFFICE_MAIL
+from thulium_portal.demo.reader import read_text
 from thulium_portal.practice.text import words_of
 
 
@@ -24,10 +24,10 @@ def test_words_stay_and_markup_goes(html, words):
 
 
 def test_a_hostile_mail_leaves_only_words():
-    words = words_of(HOSTILE_MAIL)
+    words = words_of(read_text("mails/hostile.html"))
     assert words.startswith("Szanowni Państwo,")
     assert "document.cookie" not in words
 
 
 def test_an_office_mail_keeps_its_lines():
-    assert words_of(OFFICE_MAIL).splitlines()[0] == "Dzień dobry,"
+    assert words_of(read_text("mails/office.html")).splitlines()[0] == "Dzień dobry,"

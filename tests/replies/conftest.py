@@ -3,7 +3,7 @@
 import pytest
 
 from thulium_portal.accounts.models import User
-from thulium_portal.demo.canned import load_demo_responses
+from thulium_portal.demo.loader import load_demo_responses
 
 
 @pytest.fixture

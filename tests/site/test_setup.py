@@ -9,8 +9,7 @@ from django.core.management import CommandError, call_command
 from tests.factories import make_person
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.demo.canned import DEMO_RESPONSES
-from thulium_portal.demo.canned_life import STORIES
+from thulium_portal.demo.loader import DEMO_RESPONSES, STORIES
 from thulium_portal.demo.people import DEMO_PEOPLE
 from thulium_portal.site import setup
 

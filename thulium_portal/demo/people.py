@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from thulium_portal.accounts.roles import Role
+from thulium_portal.demo.reader import read_data
 
 DEMO_PASSWORD = "cwiczymy-2026"  # noqa: S105 - opens nothing but practice mode
 
@@ -18,10 +19,9 @@ class DemoPerson:
     password: str = DEMO_PASSWORD
 
 
-DEMO_PEOPLE = (
-    DemoPerson("anna", "Anna Nowak", Role.AGENT, "anna.nowak"),
-    DemoPerson("piotr", "Piotr Zieliński", Role.AGENT, "piotr.zielinski"),
-    DemoPerson("ewa", "Ewa Kot", Role.SUPERVISOR, "ewa.kot"),
-    DemoPerson("adam", "Adam Lis", Role.ADMINISTRATOR, "adam.lis"),
-    DemoPerson("nowy", "Nowa Osoba", Role.AGENT, ""),
-)
+@dataclass(frozen=True)
+class PeopleFile:
+    people: tuple[DemoPerson, ...]
+
+
+DEMO_PEOPLE = read_data(PeopleFile, "people.toml").people

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
-from thulium_portal.practice import faults, script
+from thulium_portal.practice import faults, shop
 from thulium_portal.practice.request import Request
 from thulium_portal.practice.responses import Answer, Refusal, json_answer
 from thulium_portal.practice.store import Row, Store, UsedToken, new_token
@@ -55,7 +55,7 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
     _check_login(login)
     date = _date(fields)
     tokens = _tokens(store, fields)
-    if ticket["status"] == script.MERGED:
+    if ticket["status"] == shop.MERGED:
         raise Refusal(BAD_REQUEST, "merged", id=ticket["ticket_id"])
     if not ticket["sender"]:
         raise Refusal(BAD_REQUEST, "no_address", id=ticket["ticket_id"])
@@ -112,7 +112,7 @@ def change_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
     """Change a ticket's status; the answer is empty, as documented."""
     ticket = _ticket(store, ticket_id)
     status = _text(_json_object(request), "status_id")
-    if status not in script.STATUSES:
+    if status not in shop.STATUSES:
         raise Refusal(BAD_REQUEST, "no_status", id=status)
     store.set_status(ticket, status)
     return Answer(HTTPStatus.OK, b"")
@@ -120,7 +120,7 @@ def change_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
 
 def list_statuses(_store: Store, _request: Request, _: str) -> Answer:
     """Answer the statuses a ticket can have."""
-    statuses = [{"id": number, "name": name} for number, name in script.STATUSES.items()]
+    statuses = [{"id": number, "name": name} for number, name in shop.STATUSES.items()]
     return json_answer({"count": len(statuses), "result": statuses})
 
 
@@ -136,7 +136,7 @@ def list_tickets(store: Store, request: Request, _: str) -> Answer:
             "source": row["source"],
             "subject": row["subject"],
             "full_status_name": _status_name(row),
-            "ticket_queue_name": script.QUEUES[row["queue"]],
+            "ticket_queue_name": shop.QUEUES[row["queue"]],
             "user_login": row["login"],
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
@@ -148,20 +148,20 @@ def list_tickets(store: Store, request: Request, _: str) -> Answer:
 
 def get_agent(store: Store, request: Request, login: str) -> Answer:
     """Answer one agent."""
-    if login not in script.AGENTS:
+    if login not in shop.AGENTS:
         raise Refusal(NOT_FOUND, "no_agent", login=login)
-    return json_answer(script.AGENTS[login])
+    return json_answer(shop.AGENTS[login])
 
 
 def list_agents(store: Store, request: Request, _: str) -> Answer:
     """Answer all agents; here ``agent_id`` is a string, as the documentation mixes both."""
-    agents = [agent | {"agent_id": str(agent["agent_id"])} for agent in script.AGENTS.values()]
+    agents = [agent | {"agent_id": str(agent["agent_id"])} for agent in shop.AGENTS.values()]
     return json_answer({"count": len(agents), "result": agents})
 
 
 def get_customer(store: Store, request: Request, customer_id: str) -> Answer:
     """Answer one customer of the CRM."""
-    customer = script.CUSTOMERS.get(int(customer_id))
+    customer = shop.CUSTOMERS.get(int(customer_id))
     if customer is None:
         raise Refusal(NOT_FOUND, "no_customer", id=customer_id)
     if request.parameter("include_custom_fields") == "true":
@@ -202,7 +202,7 @@ def _ticket_payload(row: Row) -> dict[str, Any]:
     return {
         "ticket_id": row["ticket_id"],
         "from": row["sender"],
-        "ticket_queue_name": script.QUEUES[row["queue"]],
+        "ticket_queue_name": shop.QUEUES[row["queue"]],
         "ticket_queue_id": row["queue"],
         "subject": row["subject"],
         "status_id": row["status"],
@@ -221,7 +221,7 @@ def _ticket_payload(row: Row) -> dict[str, Any]:
 
 
 def _status_name(row: Row) -> str:
-    name = script.STATUSES[row["status"]]
+    name = shop.STATUSES[row["status"]]
     return f"{name} - {row['sub_status']}" if row["sub_status"] else name
 
 
@@ -266,7 +266,7 @@ def _body_type(fields: dict[str, Any]) -> str:
 
 
 def _check_login(login: str) -> None:
-    agent = script.AGENTS.get(login)
+    agent = shop.AGENTS.get(login)
     if agent is None:
         raise Refusal(BAD_REQUEST, "unknown_login", login=login)
     if not agent["active"]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from lucide.templatetags.lucide import lucide
 
-from thulium_portal.practice import faults, script
+from thulium_portal.practice import faults, shop
 from thulium_portal.practice.faults import Faults, Plan
 from thulium_portal.practice.store import Row, Store, local_now
 from thulium_portal.practice.text import words_of
@@ -215,9 +215,9 @@ def _tickets_to_write_on(store: Store) -> list[dict[str, Any]]:
 
 def can_write_on(ticket: Row) -> bool:
     """Whether a customer can write on *ticket*: it has an address and was not merged."""
-    return bool(ticket["sender"]) and ticket["status"] != script.MERGED
+    return bool(ticket["sender"]) and ticket["status"] != shop.MERGED
 
 
 def _customer_name(ticket: Row) -> str:
-    customer = script.CUSTOMERS.get(ticket["customer_id"] or 0, {})
+    customer = shop.CUSTOMERS.get(ticket["customer_id"] or 0, {})
     return f"{customer.get('name', '')} {customer.get('surname', '')}".strip()

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from thulium_portal.practice import script
+from thulium_portal.practice import shop
 from thulium_portal.practice.faults import REPLIES, Faults
 from thulium_portal.practice.http_server import Context, Server, basic_credentials
 from thulium_portal.practice.page import Page
@@ -137,7 +137,7 @@ class PracticeThulium:
         ticket = self._memory.ticket(ticket_id)
         if ticket is None:
             raise KeyError(ticket_id)
-        return self._memory.add_panel_reply(ticket, login=script.AGENTS[login]["login"], body=body)
+        return self._memory.add_panel_reply(ticket, login=shop.AGENTS[login]["login"], body=body)
 
     @property
     def _memory(self) -> Store:

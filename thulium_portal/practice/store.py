@@ -10,8 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from thulium_portal.practice import script
-from thulium_portal.practice.script_tickets import TICKETS
+from thulium_portal.practice import shop
 
 FILE_LIFE = 24 * 3600
 """Seconds an uploaded file waits for its reply."""
@@ -76,7 +75,7 @@ class Store:
         with self._transaction():
             for table in ("message", "ticket", "file", "meta"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
-            for ticket in sorted(TICKETS, key=lambda ticket: ticket.id):
+            for ticket in sorted(shop.TICKETS, key=lambda ticket: ticket.id):
                 self._add_demo_ticket(ticket, now)
             self._db.execute("INSERT INTO meta VALUES ('fresh_on', ?)", [now.date().isoformat()])
         for path in self.files.iterdir():
@@ -147,7 +146,7 @@ class Store:
             self._db.execute(
                 "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?"
                 " WHERE ticket_id = ?",
-                [script.NEW, now, ticket_id],
+                [shop.NEW, now, ticket_id],
             )
             return self._add_message(ticket_id, "MAIL", now, PERSON, body=body)
 
@@ -162,7 +161,7 @@ class Store:
             self._db.execute(
                 "UPDATE ticket SET status = ?, sub_status = '', updated_at = ?,"
                 " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
-                [status, now, status, script.CLOSED, now, ticket["ticket_id"]],
+                [status, now, status, shop.CLOSED, now, ticket["ticket_id"]],
             )
 
     def add_file(self, token: str, filename: str, size: int) -> None:
@@ -212,7 +211,7 @@ class Store:
                 login=login,
                 body=body,
                 body_type=body_type,
-                system=_status_change(ticket["status"], script.WAITING),
+                system=_status_change(ticket["status"], shop.WAITING),
             )
             self._attach(message_id, tokens)
             self._db.execute(
@@ -220,7 +219,7 @@ class Store:
                 " login = CASE login WHEN '' THEN ? ELSE login END,"
                 " responded_at = CASE responded_at WHEN '' THEN ? ELSE responded_at END"
                 " WHERE ticket_id = ?",
-                [script.WAITING, now, login, now, ticket["ticket_id"]],
+                [shop.WAITING, now, login, now, ticket["ticket_id"]],
             )
         return message_id
 
@@ -255,12 +254,12 @@ class Store:
         )
         return int(cursor.lastrowid or 0)
 
-    def _add_demo_ticket(self, ticket: script.Ticket, now: datetime) -> None:
-        times = [stamp(message.at.before(now)) for message in ticket.messages]
+    def _add_demo_ticket(self, ticket: shop.Ticket, now: datetime) -> None:
+        times = [stamp(message.ago.before(now)) for message in ticket.messages]
         answered = [
             when
             for when, message in zip(times, ticket.messages, strict=True)
-            if message.kind == "REPLY"
+            if message.kind == shop.Kind.REPLY
         ]
         self._db.execute(
             "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -268,10 +267,10 @@ class Store:
                 ticket.id,
                 ticket.sender,
                 ticket.customer,
-                ticket.queue,
+                ticket.queue_id,
                 ticket.subject,
                 ticket.source,
-                ticket.status,
+                ticket.status_id,
                 ticket.sub_status,
                 ticket.category,
                 ticket.login,
@@ -284,14 +283,14 @@ class Store:
         for when, message in zip(times, ticket.messages, strict=True):
             self._add_demo_message(ticket.id, message, when)
 
-    def _add_demo_message(self, ticket_id: int, message: script.Message, when: str) -> None:
+    def _add_demo_message(self, ticket_id: int, message: shop.Message, when: str) -> None:
         message_id = self._add_message(
             ticket_id,
             message.kind,
             when,
             DEMO,
             login=message.login,
-            body=message.body,
+            body=message.content,
             comment=message.comment,
             system=message.system,
         )
@@ -335,7 +334,7 @@ def new_token() -> str:
 
 def local_now() -> datetime:
     """Return the time on this Thulium's own clock."""
-    return datetime.now(script.ZONE)
+    return datetime.now(shop.ZONE)
 
 
 def stamp(moment: datetime) -> str:
@@ -346,4 +345,4 @@ def stamp(moment: datetime) -> str:
 def _status_change(old: str, new: str) -> str:
     if old == new:
         return ""
-    return f"Zmiana statusu z [{script.STATUSES[old]}] na [{script.STATUSES[new]}]"
+    return f"Zmiana statusu z [{shop.STATUSES[old]}] na [{shop.STATUSES[new]}]"

@@ -9,8 +9,7 @@ from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText, create_person
-from thulium_portal.demo.canned import load_demo_responses
-from thulium_portal.demo.canned_life import load_demo_life
+from thulium_portal.demo.loader import load_demo_responses, load_demo_stories
 from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
 
 
@@ -41,7 +40,7 @@ def _tell_stories() -> int:
     """Let the demo people that are still there propose, decide and revise texts."""
     names = [person.username for person in DEMO_PEOPLE]
     there = User.objects.filter(username__in=names, is_active=True)
-    return load_demo_life({person.username: person for person in there})
+    return load_demo_stories({person.username: person for person in there})
 
 
 def _known(person: DemoPerson) -> bool:
