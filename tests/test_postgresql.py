@@ -13,11 +13,14 @@ PARTS = (
     "audit",
     "canned",
     "evidence",
-    "lib/test_word_index.py",
+    "lib/test_full_text.py",
+    "operations",
     "privacy",
     "quality",
+    "released",
     "replies",
     "reports",
+    "review",
 )
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]
