@@ -153,3 +153,16 @@ def test_ctrl_c_while_preparing_ends_without_a_stack_trace(environment, tmp_path
     output, _ = running.communicate(timeout=60)
     assert running.returncode == 130
     assert "Traceback" not in output
+
+
+@pytest.mark.faults
+def test_ctrl_c_while_starting_leaves_nothing_running(environment):
+    running = start(environment | {"PYTHONUNBUFFERED": "1"})
+    beginning = read_until("started (pid", running)
+    running.send_signal(signal.SIGINT)
+    rest, _ = running.communicate(timeout=40)
+    output = beginning + rest
+    assert running.returncode == 0
+    assert "Traceback" not in output
+    pids = re.findall(r"started \(pid=(\d+)\)", output)
+    assert [pid for pid in pids if psutil.pid_exists(int(pid))] == []

@@ -47,6 +47,19 @@ def require_free(port: int) -> None:
         )
 
 
+class _Manager(manager.Manager):  # type: ignore[misc]
+    """Honcho's, able to stop its processes while they are still starting as well."""
+
+    def terminate(self) -> None:
+        """Stop all processes, as soon as each has a process number to send the signal to."""
+        if self._all_started():
+            super().terminate()
+        else:
+            again = threading.Timer(0.05, self.terminate)
+            again.daemon = True  # a process forked meanwhile has a copy that must not hold it up
+            again.start()
+
+
 def serve(practice_port: int | None, *, when_up: Callable[[], None]) -> int:
     """Run all processes until Ctrl-C, SIGTERM or the end of one of them; return an exit code.
 
@@ -54,7 +67,7 @@ def serve(practice_port: int | None, *, when_up: Callable[[], None]) -> int:
     """
     connections.close_all()
     manager.KILL_WAIT = FINISHING_SECONDS
-    running = manager.Manager()
+    running = _Manager()
     for name, command in _processes(practice_port).items():
         running.add_process(name, command, env=_environment(practice_port), cwd=settings.BASE_DIR)
     threading.Thread(target=_tell_when_up, args=[when_up], daemon=True).start()

@@ -1,5 +1,7 @@
 """``manage.py serve``: what ``make run`` ends in."""
 
+import os
+import signal
 import sys
 from typing import Any
 
@@ -23,6 +25,8 @@ class Command(BaseCommand):
             practice_port = processes.free_practice_port() if settings.PRACTICE_MODE else None
         except processes.PortTaken as taken:
             raise CommandError(f"Reply Portal did not start: {taken}.") from taken
+        # Raised inside a finalizer, of which migrating has many, a KeyboardInterrupt is lost.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
         call_command("prepare", stdout=self.stdout, stderr=self.stderr)
         sys.exit(processes.serve(practice_port, when_up=lambda: self._greet(practice_port)))
 
