@@ -34,6 +34,9 @@ PROBES: dict[str, dict[str, str]] = {
         "site/apps.py": "import thulium_portal.canned.states",
     },
     "The client knows nothing of Django": {"thulium/types.py": "import django"},
+    "The client is met at its public face": {
+        "gateway.py": "from thulium_portal.thulium.types import Reason",
+    },
     "Only the client talks HTTP": {"lib/folding.py": "import requests"},
     "The practice Thulium shares nothing with the portal": {
         "practice/text.py": "import thulium_portal.lib.folding",

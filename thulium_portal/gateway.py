@@ -21,6 +21,7 @@ def thulium_client(*, read_timeout: float | None = None) -> ThuliumClient:
     )
 
 
+# A client holds a TLS context, and loading its roots costs many times a call.
 @lru_cache(maxsize=16)
 def _client(
     url: str,

@@ -90,7 +90,6 @@ MAX_ATTACHMENT_MB = env.number("MAX_ATTACHMENT_MB", 25, least=1, most=25)
 MAX_ATTACHMENTS = 10
 MAX_BODY_CHARACTERS = 200_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
 
 # Replies
 UNDO_SECONDS = env.number("UNDO_SECONDS", 30, least=0, most=600)
@@ -250,6 +249,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Browsers take “__Host-” over HTTPS only and from this very host, not from a neighbour.
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "portal_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "portal_csrf"
 SESSION_COOKIE_AGE = 10 * 3600
@@ -259,6 +259,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        # No inline style but the frames' own, by its hash: a frame inherits this policy.
         "style-src": [SELF, MAIL_FRAME_STYLE_HASH],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],

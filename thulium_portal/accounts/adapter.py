@@ -1,4 +1,4 @@
-"""What django-allauth asks the portal: nobody signs up, and every sign-in is recorded."""
+"""The portal's adapter of django-allauth: nobody signs up, and every sign-in is recorded."""
 
 from typing import Any
 
@@ -26,7 +26,6 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up."""
         return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
@@ -37,18 +36,15 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         return User.normalize_username(credentials["username"])
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Record a failed sign-in."""
         super().authentication_failed(request, **credentials)
         services.record_failed_sign_in(str(credentials["username"]))
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Sign in, and record it."""
         with transaction.atomic():
             super().login(request, user)
             services.record_signed_in(user)
 
     def logout(self, request: HttpRequest) -> None:
-        """Sign out, and record it."""
         person = request.user
         with transaction.atomic():
             super().logout(request)

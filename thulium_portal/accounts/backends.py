@@ -1,4 +1,4 @@
-"""Who a session belongs to."""
+"""Finds the person of a session."""
 
 from django.contrib.auth.backends import ModelBackend
 

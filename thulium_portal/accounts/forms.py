@@ -1,4 +1,4 @@
-"""What people write about themselves and administrators about people."""
+"""Forms of one's own profile and password, and of a person as administrators see them."""
 
 from functools import cache
 from typing import Any
@@ -196,7 +196,7 @@ class PersonForm(forms.Form):
             )
 
     def text(self) -> PersonText:
-        """Return what was written, for the service."""
+        """Return the fields as the service takes them."""
         given = self.cleaned_data
         return PersonText(
             username=given["username"],

@@ -50,7 +50,7 @@ class SessionLimitsMiddleware:
 
 
 def _asks_by_itself(request: HttpRequest) -> bool:
-    """Tell whether a page looks for news while nobody may be sitting before it."""
+    """Tell whether a script polls for news, which is no sign that anybody is there."""
     return request.method == "GET" and is_from_script(request)
 
 

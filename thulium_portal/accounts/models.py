@@ -87,7 +87,6 @@ class User(AbstractBaseUser):
         return self.name or self.username
 
     def get_short_name(self) -> str:
-        """Return the first word of the name."""
         return self.get_full_name().split(" ")[0]
 
     def may(self, permission: Permission) -> bool:

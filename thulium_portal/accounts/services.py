@@ -100,7 +100,7 @@ def set_password(person: User, password: str, *, actor: User | None) -> None:
 
 
 def change_profile(person: User, *, name: str, time_zone: str, signature: str) -> None:
-    """Store what a person says of themselves."""
+    """Store a person's own name, time zone and signature."""
     wanted = {"name": name, "time_zone": time_zone, "signature": signature}
     changed = [field for field, value in wanted.items() if getattr(person, field) != value]
     if not changed:
@@ -136,12 +136,10 @@ def holder_of(login: str, *, besides: User | None = None) -> User | None:
 
 
 def record_signed_in(person: User) -> None:
-    """Add a sign-in to the record."""
     _record_at_the_door(Action.SIGNED_IN, person)
 
 
 def record_signed_out(person: User) -> None:
-    """Record a sign-out."""
     _record_at_the_door(Action.SIGNED_OUT, person)
 
 

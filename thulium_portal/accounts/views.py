@@ -59,7 +59,6 @@ class ChangePassword(allauth_views.PasswordChangeView):  # type: ignore[misc] # 
         return response
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
-        """Show the page again with its errors."""
         response: HttpResponse = super().form_invalid(form)
         response.status_code = 422
         return response
@@ -76,6 +75,7 @@ def language(request: HttpRequest) -> HttpResponse:
     """Switch the language, for good where somebody is signed in."""
     chosen = request.POST.get("language", "")
     wanted = request.POST.get("next", "/")
+    # “//host” and “/\host” begin with a slash as well, and lead elsewhere.
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -127,7 +127,6 @@ def _words(person: User) -> str:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def new(request: StaffRequest) -> HttpResponse:
-    """Add a person."""
     return _form_page(request, None)
 
 
@@ -136,7 +135,6 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change a person."""
     return _form_page(request, get_object_or_404(User, pk=pk))
 
 

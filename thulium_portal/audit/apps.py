@@ -15,12 +15,9 @@ def install_triggers(using: str, **kwargs: object) -> None:
 
 
 class AuditConfig(AppConfig):
-    """The ``audit`` app."""
-
     name = "thulium_portal.audit"
     label = "audit"
 
     def ready(self) -> None:
-        """Watch over the triggers."""
         post_migrate.connect(install_triggers, sender=self)
         checks.register(check_triggers, checks.Tags.database, deploy=True)

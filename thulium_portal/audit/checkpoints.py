@@ -60,7 +60,7 @@ def signed(head: AuditHead, at: datetime, previous: Checkpoint | None) -> Checkp
 
 
 def link(statement: str, signature: str) -> str:
-    """Return what the next checkpoint holds of this one."""
+    """Return the digest by which the next checkpoint names this one."""
     return hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
 
 
@@ -86,6 +86,7 @@ def append_to_file(checkpoint: Checkpoint) -> None:
     line = json.dumps({"statement": checkpoint.statement, "signature": checkpoint.signature})
     file = os.open(path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
+        # One write to a file opened for appending: lines of two processes cannot mix.
         os.write(file, f"{line}\n".encode())
         os.fsync(file)
     finally:

@@ -14,15 +14,12 @@ class AppendOnlyQuerySet(models.QuerySet["AuditEntry"]):
     """Rows that can be read and added, never changed."""
 
     def update(self, **kwargs: Any) -> Never:
-        """Refuse."""
         raise AuditImmutableError("audit entries are never changed")
 
     def delete(self) -> Never:
-        """Refuse."""
         raise AuditImmutableError("audit entries are never deleted")
 
     def bulk_update(self, *args: Any, **kwargs: Any) -> Never:
-        """Refuse."""
         raise AuditImmutableError("audit entries are never changed")
 
 
@@ -67,7 +64,6 @@ class AuditEntry(models.Model):
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Never:
-        """Refuse."""
         raise AuditImmutableError("audit entries are never deleted")
 
 
@@ -123,7 +119,7 @@ class VerificationState(models.Model):
     """How far the record was found to hold, so that a check can go on from there."""
 
     class Kind(models.TextChoices):
-        """What came so far."""
+        """The check that a state belongs to."""
 
         WHOLE = "whole", "a check of everything that is under way"
         RECENT = "recent", "the newest check that found everything in order"

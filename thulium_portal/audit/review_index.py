@@ -66,13 +66,13 @@ def _columns(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, 
 
 
 def index(row: ReviewRow, text: str) -> None:
-    """Let *row* be found by *text*, by its customer, and beside them by its person and its text."""
+    """Index *row*: customer, person and canned response as its head, *text* as the rest."""
     marks = f"{_person(row.actor_id)} {_canned(row.canned_id)}"
     WORDS.put([(row.opened_sequence, f"{fold(row.customer)} {marks}", fold(text))])
 
 
 def forget(sequences: Iterable[int]) -> None:
-    """Let the lines that these entries began be found by words no more."""
+    """Take the lines that these entries began out of the index of words."""
     WORDS.forget(list(sequences))
 
 

@@ -69,6 +69,8 @@ def record(
     action, facts, content = Action(action), checked(facts or {}), dict(content or {})
     subject = subject or Subject("", "")
     salts = {field: secrets.token_bytes(32) for field in content}
+    # From here to the commit nobody else can add an entry, so the sequence has no gaps; the time is
+    # taken under the lock, so that entries stand in the order of their times.
     head = _locked_head()
     at = timezone.now()
     written = canonical(
@@ -109,6 +111,7 @@ def record(
     AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
     keep_row(entry, facts, content)
     if entry.sequence % checkpoints.EVERY == 0:
+        # After the commit, and robust: a full disk must not undo what the entry records.
         transaction.on_commit(checkpoint, robust=True)
     return entry
 
@@ -120,6 +123,7 @@ def checkpoint() -> Checkpoint | None:
     record. Raises ``OSError`` where the file cannot be written.
     """
     with transaction.atomic():
+        # The lock puts checkpoints of several workers in the same order into table and file.
         head = AuditHead.objects.select_for_update().filter(pk=1).first()
         newest = Checkpoint.objects.first()
         if head is None or head.sequence == (newest.sequence if newest else 0):

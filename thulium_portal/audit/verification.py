@@ -96,7 +96,7 @@ def verify(
 
 
 def _moved(cursor: VerificationCursor) -> Broken | None:
-    """Tell whether the entry the walk stands at is still the one it came to."""
+    """Return the entry at *cursor* as broken unless it is still the one that was checked."""
     if cursor.sequence == 0:
         return None
     stands = AuditEntry.objects.filter(sequence=cursor.sequence, hash=cursor.hash).exists()
@@ -154,7 +154,7 @@ def _ends() -> tuple[AuditHead | None, int]:
 
 
 class Stored(Protocol):
-    """An entry as its row tells it; a million of them are read without making models of them."""
+    """The row of an entry; a million of them are read without making models of them."""
 
     sequence: int
     at: datetime
@@ -170,7 +170,7 @@ class Stored(Protocol):
 
 
 class StoredText(Protocol):
-    """A text kept with an entry, as its row tells it."""
+    """The row of a text kept with an entry."""
 
     entry_id: int
     field: str

@@ -1,4 +1,4 @@
-"""Checking the record, all of it or what is new, and recording what came of it."""
+"""Checks of the record, all of it or what is new, with the result in the record itself."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -53,7 +53,7 @@ def check_recent() -> Report | None:
 
 
 def interrupted_check() -> int | None:
-    """Return the entry up to which a check came that was interrupted; None where none was."""
+    """Return the last entry that an interrupted check reached; None where none was interrupted."""
     return (
         VerificationState.objects.filter(kind=_KIND.WHOLE)
         .values_list("sequence", flat=True)
@@ -70,7 +70,7 @@ def _cursor_of(kind: str) -> VerificationCursor | None:
 
 
 def _keep_cursor(cursor: VerificationCursor) -> None:
-    """Keep how far the check of everything has come."""
+    """Store how far the check of everything has come."""
     VerificationState.objects.update_or_create(
         kind=_KIND.WHOLE,
         defaults={

@@ -181,6 +181,7 @@ class _Package:
         digest = hashlib.sha256()
         info = zipfile.ZipInfo(name, timezone.localtime().timetuple()[:6])
         info.compress_type = zipfile.ZIP_DEFLATED if squeezed else zipfile.ZIP_STORED
+        # The size is not known yet; without ZIP64 a member beyond 2 GiB would fail at its end.
         with self.archive.open(info, "w", force_zip64=large) as member:
 
             def write(piece: bytes) -> None:

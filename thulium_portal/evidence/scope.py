@@ -45,7 +45,7 @@ class Scope:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The same as the package's manifest has it, times in UTC."""
+        """The scope in the words of the package's manifest, times in UTC."""
         begins, ends = self.begins, self.ends
         return {
             "ticket": self.ticket,
@@ -61,7 +61,7 @@ class Scope:
         return entries if self.ticket is None else entries.exclude(action__startswith=LOOKING)
 
     def covers(self, entry: AuditEntry) -> bool:
-        """Tell the same of one entry at hand."""
+        """Tell whether *entry* is among :meth:`entries`, without asking the database."""
         if self.ticket is not None and (
             entry.ticket_id != self.ticket or entry.action.startswith(LOOKING)
         ):

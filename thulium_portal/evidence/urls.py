@@ -1,5 +1,3 @@
-"""Addresses of the evidence package."""
-
 from django.urls import path
 
 from thulium_portal.evidence import views

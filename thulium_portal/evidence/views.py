@@ -68,7 +68,7 @@ def download(request: StaffRequest) -> HttpResponseBase:
 
 
 def _back(request: StaffRequest) -> HttpResponseRedirect:
-    """Return to the page, which says of an address what is wrong with it."""
+    """Redirect to the page, which shows what is wrong with the address."""
     return redirect(_address(request, "evidence:index"))
 
 

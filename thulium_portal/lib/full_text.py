@@ -1,4 +1,4 @@
-"""An index of words by number, in the database itself: FTS5 of SQLite, a GIN index of PostgreSQL.
+"""A full-text index in the database itself: FTS5 of SQLite, a GIN index of PostgreSQL.
 
 Words are folded before they come here (``folding.fold``) and are found by their beginnings. Some of
 a row's words can stand at its *head*: what it is called, rather than what it says.
@@ -44,7 +44,7 @@ class Word:
 
 @dataclass(frozen=True)
 class WordIndex:
-    """Which numbers (keys of rows elsewhere) hold which words."""
+    """An index from words to keys of rows that lie elsewhere."""
 
     name: str
 
@@ -59,30 +59,28 @@ class WordIndex:
     def put(
         self, rows: Iterable[tuple[int, str, str]], using: BaseDatabaseWrapper = connection
     ) -> None:
-        """Keep the words of each (number, head, rest), instead of those it had."""
+        """Store the words of each (key, head, rest), instead of those it had."""
         with using.cursor() as cursor:
             if using.vendor == "postgresql":
                 cursor.executemany(
                     f"INSERT INTO {self.name} (number, words) VALUES (%s, %s::tsvector)"
                     " ON CONFLICT (number) DO UPDATE SET words = excluded.words",
-                    [(number, _vector(head, rest)) for number, head, rest in rows],
+                    [(pk, _vector(head, rest)) for pk, head, rest in rows],
                 )
             else:
                 cursor.executemany(
                     f"INSERT OR REPLACE INTO {self.name} (rowid, head, rest) VALUES (%s, %s, %s)",
-                    [(number, _spaced(head), _spaced(rest)) for number, head, rest in rows],
+                    [(pk, _spaced(head), _spaced(rest)) for pk, head, rest in rows],
                 )
 
-    def forget(self, numbers: Sequence[int]) -> None:
-        """Drop the words of these numbers."""
-        key = "number" if connection.vendor == "postgresql" else "rowid"
+    def forget(self, pks: Sequence[int]) -> None:
+        """Drop the words of these keys."""
+        key = _key_column()
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"DELETE FROM {self.name} WHERE {key} = %s", [(number,) for number in numbers]
-            )
+            cursor.executemany(f"DELETE FROM {self.name} WHERE {key} = %s", [(pk,) for pk in pks])
 
     def purge(self) -> None:
-        """Overwrite the words of numbers that were dropped or changed; outside of a transaction.
+        """Overwrite the words of keys that were dropped or changed; outside of a transaction.
 
         SQLite keeps them in older parts of the index until these are merged into one, which is done
         step by step, so that nobody waits long for the database. PostgreSQL has its vacuum.
@@ -90,6 +88,8 @@ class WordIndex:
         if connection.vendor != "sqlite":
             return
         with connection.cursor() as cursor:
+            # A negative number begins a merge of everything, positive ones go on with it; by
+            # SQLite's documentation fewer than two changes mean that nothing was left to merge.
             pages = -_MERGED_AT_ONCE
             before = -2
             while connection.connection.total_changes - before >= 2:
@@ -100,9 +100,9 @@ class WordIndex:
                 pages = _MERGED_AT_ONCE
 
     def holding(self, words: Sequence[Word]) -> RawSQL:
-        """Return the numbers that hold every one of *words* (at least one), for ``…__in``."""
+        """Return the keys that hold every one of *words* (at least one), for ``…__in``."""
         where, query = self._matches(words)
-        key = "number" if connection.vendor == "postgresql" else "rowid"
+        key = _key_column()
         return RawSQL(  # noqa: S611 - see above; the words are a parameter
             f"SELECT {key} FROM {self.name} WHERE {where}", [query], output_field=BigIntegerField()
         )
@@ -115,13 +115,13 @@ class WordIndex:
         above: int | None = None,
         limit: int,
     ) -> list[int]:
-        """Return up to *limit* numbers that hold every word, from the highest below *below* down.
+        """Return up to *limit* keys that hold every word, from the highest below *below* down.
 
         With *above* instead: from the lowest above it up.
         """
         where, query = self._matches(words)
         pg = connection.vendor == "postgresql"
-        key, values = "number" if pg else "rowid", [query]
+        key, values = _key_column(), [query]
         bound, order = "", f"{key} DESC"
         if below is not None:
             bound, values = f" AND {key} < %s", [*values, below]
@@ -165,6 +165,10 @@ class WordIndex:
 def words_of(text: str) -> list[str]:
     """Return the words of folded *text*: letters and digits, everything else parts them."""
     return _WORD.findall(text)
+
+
+def _key_column() -> str:
+    return "number" if connection.vendor == "postgresql" else "rowid"
 
 
 def _spaced(text: str) -> str:

@@ -60,6 +60,7 @@ def page_by_key(
     Without either the newest rows come. A page asked for by *after* that is not full is the first.
     *among* leaves out all keys it does not name.
     """
+    # One row more than shown tells whether there is a next page.
     if after is not None and before is None:
         newer_rows = list(islice(_walk(rows, key, among, above=after, step=size + 1), size + 1))
         if len(newer_rows) < size:
@@ -94,11 +95,12 @@ def _walk(
         given = {name: value for name, value in bounds.items() if value is not None}
         yield from rows.filter(**given)[:step]
         return
-    while numbers := among(below=below, above=above, limit=step):
-        yield from rows.filter(**{f"{key}__in": numbers})
-        if len(numbers) < step:
+    while keys := among(below=below, above=above, limit=step):
+        yield from rows.filter(**{f"{key}__in": keys})
+        if len(keys) < step:
             return
-        below, above = (None, numbers[-1]) if above is not None else (numbers[-1], None)
+        below, above = (None, keys[-1]) if above is not None else (keys[-1], None)
+        # Filters may leave few of the keys that the index names, so each time more are taken.
         step = min(step * 4, _MOST_AT_ONCE)
 
 

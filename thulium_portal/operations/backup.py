@@ -121,6 +121,7 @@ def restore(source: Path) -> None:
     read_manifest(source)
     with tempfile.TemporaryDirectory(prefix="portal-restore-") as scratch:
         with tarfile.open(source) as archive:
+            # The filter refuses paths and links that lead out of the folder.
             archive.extractall(scratch, filter="data")
         _load_database(Path(scratch) / _DATABASE[connection.vendor])
         with from_shell():
@@ -142,6 +143,7 @@ def _dump_database(target: Path) -> None:
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
+            # The online backup is consistent while others write; the copy has no WAL beside it.
             connection.connection.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")
         return

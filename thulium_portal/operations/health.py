@@ -1,4 +1,4 @@
-"""For machines that watch: is the portal ready to send, and figures for Prometheus.
+"""Answers for monitoring: whether the portal is ready to send, and figures for Prometheus.
 
 Both say nothing about customers or people. The figures are asked of the database at each call, so
 they are right with any number of processes.
@@ -57,10 +57,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class _Figures:
-    """What the database says now, as Prometheus wants it."""
+    """A collector that asks the database at every scrape."""
 
     def collect(self) -> Iterator[Metric]:
-        """Yield every figure."""
         yield _replies_by_state()
         known = circuit_breaker.status()
         yield _gauge("portal_line_down", "1 while Thulium cannot be reached", known.down_since)

@@ -51,6 +51,7 @@ class Worker:
         self._at_once = at_once
         self._stopping = threading.Event()
         self._wake = threading.Event()
+        # One thread more than deliveries at once: housekeeping never takes a reply's place.
         self._pool = ThreadPoolExecutor(at_once + 1, thread_name_prefix="delivery")
         self._claims: dict[Future[None], Claim | None] = {}
         self._next_heartbeat = self._next_reaping = 0.0
@@ -73,6 +74,7 @@ class Worker:
                 self._wake.wait(self._turn_safely())
                 self._wake.clear()
         finally:
+            # Calls in hand end by themselves: cutting one would leave its outcome unknown.
             wait(self._claims)
             self._pool.shutdown()
             sign_record()
@@ -170,10 +172,7 @@ class Worker:
             self._start_housekeeping()
 
     def _start_housekeeping(self) -> None:
-        """Keep order in a thread of the pool, one round at a time, so that no reply waits for it.
-
-        The pool has one thread more than there are deliveries at once.
-        """
+        """Keep order in a thread of the pool, one round at a time; no reply waits for it."""
         if self._round is None or self._round.done():
             self._round = self._pool.submit(_in_thread, self._housekeeping.run_if_due)
 

@@ -1,5 +1,3 @@
-"""Django's name for this app."""
-
 from django.apps import AppConfig
 
 

@@ -1,4 +1,4 @@
-"""Who is meant: a customer by address, by name where no address is known, or a single ticket."""
+"""Finding a customer: by address, by name where no address is known, or by a single ticket."""
 
 import re
 from collections.abc import Iterator
@@ -56,7 +56,7 @@ def same(one: str, other: str) -> bool:
 
 
 def alike(words: str) -> list[Customer]:
-    """Return who may be meant by *words*, by name; a whole address or a ticket's number is exact.
+    """Return the customers that *words* fit, by name; a whole address or ticket number is exact.
 
     Where no reply was ever written to them, whom the words themselves name: the record may know.
     """
@@ -78,7 +78,7 @@ def alike(words: str) -> list[Customer]:
 
 
 def on_hold(hold: LegalHold) -> list[Customer]:
-    """Return whom *hold* may be about: its words are an address or a name."""
+    """Return the customers that *hold* protects: its words are an address or a name."""
     if hold.ticket_id is not None:
         return [Customer(IdentifierKind.TICKET, str(hold.ticket_id))]
     return [Customer(kind, hold.customer) for kind in (IdentifierKind.ADDRESS, IdentifierKind.NAME)]

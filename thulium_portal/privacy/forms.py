@@ -1,4 +1,4 @@
-"""Whose data, why it is erased or held, and the words that confirm it."""
+"""Forms to find a customer, to hold their data and to erase it."""
 
 from typing import Any
 
@@ -56,7 +56,7 @@ class FindForm(forms.Form):
 
     @property
     def customer(self) -> Customer | None:
-        """Who was chosen; None where nobody was yet. Only for a valid form."""
+        """The chosen customer, None where nobody was chosen yet; only for a valid form."""
         kind, words = self.cleaned_data["kind"], self.cleaned_data["q"]
         ticket = ticket_of(words)
         if kind == IdentifierKind.TICKET:
@@ -65,7 +65,7 @@ class FindForm(forms.Form):
 
 
 class ChosenForm(FindForm):
-    """What is done about one customer, who travels hidden in the form."""
+    """Base of the forms about one customer, who is in hidden fields."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +112,7 @@ class EraseForm(ChosenForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Compare what was typed with whom it is about."""
+        """Refuse a confirmation that is not the customer's words."""
         cleaned = super().clean()
         words = cleaned.get("q", "")
         if "confirm" in cleaned and not same(cleaned["confirm"], words):

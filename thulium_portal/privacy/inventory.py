@@ -71,7 +71,6 @@ class DataInventory:
 
     @cached_property
     def tickets(self) -> list[int]:
-        """The customer's tickets."""
         of_replies = {reply.ticket_id for reply in self.replies}
         single = self.customer.ticket_id
         return sorted(of_replies | ({single} if single is not None else set()))

@@ -24,7 +24,7 @@ _EXTRACT = 160
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that is held."""
+    """One row of a group: something that is held."""
 
     title: str
     extract: str = ""
@@ -43,7 +43,6 @@ class Group:
 
     @property
     def more(self) -> int:
-        """How many are not shown."""
         return self.count - len(self.items)
 
 

@@ -51,7 +51,6 @@ class Amounts:
 
     @property
     def total(self) -> int:
-        """All of them."""
         return self.texts + self.files + self.access
 
 

@@ -40,7 +40,7 @@ class Basis(TextChoices):
 
 @dataclass(frozen=True)
 class Erased:
-    """How much was taken out."""
+    """Counts of what was erased."""
 
     replies: int = 0
     files: int = 0
@@ -90,7 +90,7 @@ def erase(
     _require_permission(actor)
     with transaction.atomic(durable=True):
         found = DataInventory(customer, with_elsewhere=elsewhere)
-        found.read()
+        found.read()  # all of it first: what is erased is found by what is erased
         if found.unsettled or found.standing_holds:
             raise ErasureBlocked(found.unsettled, found.standing_holds)
         if found.is_named_in(note):
@@ -101,6 +101,7 @@ def erase(
         if not found.count:
             return Erased()
         done = _erase(found, basis, note, actor)
+        # Robust: the erasure is done and recorded, whatever cleaning up behind it may meet.
         transaction.on_commit(jobs.discard, robust=True)
         transaction.on_commit(overwrite_on_disk, robust=True)
     return done
@@ -126,7 +127,7 @@ def place_hold(customer: Customer, *, reason: str, actor: User) -> LegalHold:
 
 
 def lift_hold(hold: LegalHold, *, actor: User) -> None:
-    """Let the data be erased again; a second time is nothing."""
+    """Let the data be erased again; repeating it changes nothing."""
     _require_permission(actor)
     with transaction.atomic(durable=True):
         standing = LegalHold.objects.standing().filter(pk=hold.pk)

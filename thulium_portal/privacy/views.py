@@ -107,7 +107,7 @@ def lift(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _customer(form: ChosenForm) -> Customer | None:
-    """Return whom a form is about, None where it does not tell."""
+    """Return the customer a form is about, None where that is not valid."""
     form.is_valid()
     return None if {"q", "kind"} & form.errors.keys() else form.customer
 

@@ -25,13 +25,13 @@ class Words(forms.CharField):
 
 
 class AssessmentForm(forms.Form):
-    """Good, or what could be better."""
+    """A reviewer's verdict on a reply, with a note."""
 
     note = Words(_("What could be better, or what was done well"))
     verdict = forms.ChoiceField(choices=Assessment.Verdict.choices)
 
 
 class AnswerForm(forms.Form):
-    """What the author says to it; nothing is an answer too."""
+    """The author's answer to a verdict; an empty one only acknowledges it."""
 
     answer = Words(_("Your answer (optional)"))

@@ -23,8 +23,6 @@ class Assessment(models.Model):
     """One reply, looked at by somebody else than its author."""
 
     class Verdict(models.TextChoices):
-        """What was found."""
-
         GOOD = "good", _("Good")
         IMPROVE = "improve", _("Could be better")
 

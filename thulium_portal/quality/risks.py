@@ -58,7 +58,6 @@ class Candidate:
 
     @property
     def score(self) -> int:
-        """The sum of the weights of its risks."""
         return sum(WEIGHTS[risk] for risk in self.risks)
 
     @property

@@ -1,4 +1,4 @@
-"""What people do with assessments: give one, acknowledge or answer it."""
+"""Writes of assessments: give one, acknowledge or answer it."""
 
 from collections.abc import Collection
 
@@ -23,7 +23,7 @@ ERASED = "…"
 
 
 class AlreadyAssessed(Exception):
-    """Somebody else was quicker."""
+    """Another reviewer has judged the reply meanwhile."""
 
 
 def may_assess(reply: Reply, actor: User) -> bool:
@@ -32,7 +32,7 @@ def may_assess(reply: Reply, actor: User) -> bool:
 
 
 def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:
-    """Keep what *actor* found in *reply*; its author is told.
+    """Store the verdict of *actor* on *reply*; its author sees it on the desk.
 
     Raises ``PermissionDenied`` for people who may not judge it, ``ValidationError`` where it should
     be better but nothing says how, :class:`AlreadyAssessed` where there is a verdict.
@@ -58,13 +58,13 @@ def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:
                 facts={"verdict": verdict, "risks": made.risks},
                 content={"note": note} if note else None,
             )
-    except IntegrityError as error:
+    except IntegrityError as error:  # the one-to-one key decides between two reviewers at once
         raise AlreadyAssessed from error
     return made
 
 
 def acknowledge(assessment: Assessment, *, answer: str, actor: User) -> None:
-    """Keep that the author has read it and, if they wish, what they say; a second time is nothing.
+    """Store that the author read the verdict, with their *answer*; repeating it changes nothing.
 
     Raises ``PermissionDenied`` for everybody but the author.
     """
@@ -86,7 +86,7 @@ def acknowledge(assessment: Assessment, *, answer: str, actor: User) -> None:
 
 
 def erase_notes(assessments: Collection[int]) -> int:
-    """Take out what was written in *assessments*, given by row; return how many had any words.
+    """Erase notes and answers of *assessments* (primary keys); return how many had any.
 
     The verdicts stay. Runs inside the caller's transaction.
     """

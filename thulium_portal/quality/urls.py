@@ -1,5 +1,3 @@
-"""Addresses of the quality review."""
-
 from django.urls import path
 
 from thulium_portal.quality import views

@@ -48,7 +48,7 @@ def given(request: StaffRequest) -> HttpResponse:
 @require_POST
 @requires(Permission.REVIEW_AUDIT)
 def assess(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Keep the verdict and go on to the next reply that waits."""
+    """Store the verdict and go on to the next reply that waits."""
     reply = get_object_or_404(Reply, uuid=uuid)
     form = AssessmentForm(request.POST)
     if not form.is_valid():
@@ -67,7 +67,7 @@ def assess(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.SEND_REPLIES)
 def acknowledge(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Keep that its author has read the verdict, with an answer if there is one."""
+    """Store that the author has read the verdict, with an answer if there is one."""
     assessment = get_object_or_404(Assessment.objects.select_related("reply"), reply__uuid=uuid)
     form = AnswerForm(request.POST)
     if not form.is_valid():

@@ -55,7 +55,6 @@ class Chart:
 
     @property
     def points(self) -> tuple[Point, ...]:
-        """The numbers themselves, for the table behind the picture."""
         return tuple(column.point for column in self.columns)
 
 

@@ -38,7 +38,6 @@ class PeriodForm(forms.Form):
         people.queryset = User.objects.order_by("name", "username")
 
     def clean_month(self) -> Month:
-        """Return the month asked for."""
         found = _MONTH.fullmatch(self.cleaned_data["month"])
         if not found:
             raise forms.ValidationError(_("Write the month like 2026-11."), code="invalid")

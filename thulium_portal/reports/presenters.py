@@ -82,7 +82,6 @@ class Report:
 
     @cached_property
     def days(self) -> Chart:
-        """Replies of each day."""
         return columns([self._day(day) for day in self.month.days])
 
     @cached_property

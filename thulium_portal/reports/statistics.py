@@ -1,4 +1,4 @@
-"""What happened in a month, counted once over the review's lines and the replies.
+"""Counts of a month, made in one pass over the review's lines and one over the replies.
 
 Replies that were undone or replaced by another are counted nowhere.
 """
@@ -53,27 +53,22 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> "Month":
-        """Return the month that *day* is in."""
         return cls(day.replace(day=1))
 
     @property
     def last(self) -> date:
-        """Its last day."""
         return self.following.first - timedelta(days=1)
 
     @property
     def following(self) -> "Month":
-        """The month after it."""
-        return Month.of(self.first + timedelta(days=32))
+        return Month.of(self.first + timedelta(days=32))  # 32 days on is always the next month
 
     @property
     def previous(self) -> "Month":
-        """The month before it."""
         return Month.of(self.first - timedelta(days=1))
 
     @property
     def days(self) -> list[date]:
-        """Every day of it."""
         return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
     @property
@@ -99,14 +94,13 @@ class Share:
 
     @property
     def median_wait(self) -> timedelta | None:
-        """The median time a customer waited."""
         seconds = [wait.total_seconds() for wait in self.waits]
         return timedelta(seconds=median(seconds)) if seconds else None
 
 
 @dataclass
 class Tally:
-    """Everything counted in one pass."""
+    """Counts of a month's replies, made in one pass."""
 
     total: Share = field(default_factory=Share)
     days: Counter[date] = field(default_factory=Counter)

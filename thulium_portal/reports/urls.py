@@ -1,5 +1,3 @@
-"""Addresses of the reports."""
-
 from django.urls import path
 
 from thulium_portal.reports import views

@@ -1,4 +1,4 @@
-"""What every page tells those who watch over the record."""
+"""The warning about a broken record, shown on every page to people who may review."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject

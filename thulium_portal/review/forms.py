@@ -122,15 +122,12 @@ class FilterForm(forms.Form):
         return person
 
     def clean_canned(self) -> int | None:
-        """Return the key of the canned response."""
         return self._number("canned", _("There is no canned response with this number."))
 
     def clean_version(self) -> int | None:
-        """Return the number of the version."""
         return self._number("version", _("A version is a number, for example 3."))
 
     def clean_hour(self) -> int | None:
-        """Return the hour, 0 to 23."""
         hour = self._number("hour", _("Choose an hour from 0 to 23."))
         if hour is not None and hour > 23:
             raise forms.ValidationError(_("Choose an hour from 0 to 23."), code="invalid")
@@ -143,7 +140,6 @@ class FilterForm(forms.Form):
         return int(text) if text else None
 
     def clean(self) -> dict[str, Any]:
-        """Refuse days in the wrong order."""
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and until < since:
             self.add_error("until", _("The last day is before the first one."))

@@ -12,8 +12,6 @@ class ExportJob(models.Model):
     """An Excel file that is being made for a reviewer, and how far it is."""
 
     class State(models.TextChoices):
-        """What became of it."""
-
         WAITING = "waiting", _("About to begin")
         RUNNING = "running", _("Being made")
         READY = "ready", _("Ready")

@@ -73,7 +73,7 @@ class EntryView:
 
     @property
     def details(self) -> list[str]:
-        """What else is worth telling, a sentence each."""
+        """Further facts of the entry, a sentence each."""
         facts = self.facts
         message_id, status = facts.get("message_id"), facts.get("http_status")
         sentences = [
@@ -252,6 +252,7 @@ def _steps(entry: AuditEntry) -> list[EntryView]:
 def _entry_view(entry: AuditEntry, contents: list[AuditContent]) -> EntryView:
     try:
         record = json.loads(entry.record)
+        # A record that was tampered with fails here, where it is expected, and not in a template.
         {**record["actor"], **record["facts"], **record["commit"]}
     except (ValueError, KeyError, TypeError):
         record = {"actor": {"kind": "", "role": ""}, "facts": {}, "commit": {}}
@@ -260,6 +261,7 @@ def _entry_view(entry: AuditEntry, contents: list[AuditContent]) -> EntryView:
 
 def _erasure_of(sequence: int) -> EntryView | None:
     """Return the erasure that names entry *sequence* among those it took the texts from."""
+    # The list is part of the record's JSON, which no index knows: text narrows, parsing decides.
     listed = [f"[{sequence},", f",{sequence},", f",{sequence}]", f"[{sequence}]"]
     named = Q()
     for place in listed:

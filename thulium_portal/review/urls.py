@@ -1,5 +1,3 @@
-"""Addresses of the review."""
-
 from django.urls import path
 
 from thulium_portal.review import views

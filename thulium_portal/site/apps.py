@@ -7,8 +7,6 @@ from thulium_portal.site.checks import check_https, check_keys, check_real_use, 
 
 
 class SiteConfig(AppConfig):
-    """The ``site`` app."""
-
     name = "thulium_portal.site"
     label = "site"
 

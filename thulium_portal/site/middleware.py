@@ -1,4 +1,4 @@
-"""What the pages' frame does around every view."""
+"""The way back from the address of an act to a page."""
 
 from collections.abc import Callable
 

@@ -21,7 +21,7 @@ class ThuliumError(Exception):
 
 
 class NotFound(ThuliumError):
-    """There is no such thing."""
+    """Thulium has no such ticket, agent or customer."""
 
 
 class WrongCredentials(ThuliumError):

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class MessageKind(StrEnum):
-    """Whose words a message holds (API: ``type``); OTHER is a kind the documents do not name."""
+    """Who wrote a message (API: ``type``); OTHER is a kind the documentation does not name."""
 
     MAIL = "MAIL"
     REPLY = "REPLY"
@@ -68,7 +68,7 @@ class Agent:
 
 @dataclass(frozen=True)
 class Customer:
-    """The CRM's knowledge of who wrote; any part may be empty."""
+    """A customer of the CRM; any part may be empty."""
 
     id: int
     first_name: str

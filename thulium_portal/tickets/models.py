@@ -1,4 +1,4 @@
-"""What is kept of Thulium's tickets between two readings."""
+"""What is stored of Thulium's tickets between two readings."""
 
 from django.db import models
 

@@ -1,4 +1,4 @@
-"""The queues of Thulium the portal has met: teams are told apart by them."""
+"""The queues of Thulium seen so far, by which teams are told apart."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from thulium_portal.tickets.models import KnownQueue
 
 
 def remember(queue_id: int | None, name: str) -> None:
-    """Note a ticket's queue, so that authors can choose it; a new name replaces the old."""
+    """Store a ticket's queue, so that authors can choose it; a new name replaces the old."""
     name = name.strip()[:200]
     if queue_id is None or not name:
         return
@@ -21,12 +21,12 @@ def remember(queue_id: int | None, name: str) -> None:
 
 
 def known() -> list[tuple[int, str]]:
-    """Return number and name of every queue that can be chosen, by name."""
+    """Return id and name of every queue that can be chosen, by name."""
     return [(queue.queue_id, str(queue)) for queue in KnownQueue.objects.all()]
 
 
 def choices(others: Mapping[int, str]) -> list[tuple[str, str]]:
-    """Return number and name of the queues an author can choose: those met, and *others*."""
+    """Return id and name of the queues an author can choose: those seen, and *others*."""
     names = {**others, **dict(known())}
     return sorted(((str(number), name) for number, name in names.items()), key=_by_name)
 

@@ -94,6 +94,7 @@ def local_time(moment: datetime | None) -> datetime | None:
     """Give Thulium's local time its zone (a setting, since the API names none)."""
     if moment is None:
         return None
+    # Of the hour that autumn has twice, the first is taken.
     return timezone.make_aware(moment, ZoneInfo(settings.THULIUM_TIME_ZONE))
 
 

@@ -119,7 +119,6 @@ class _Writer(_Reader):
         self._line += words.lstrip(" ") if not self._line or self._line.endswith(" ") else words
 
     def text(self) -> str:
-        """Return everything written so far."""
         self._end_line()
         return "\n".join(self._lines).strip("\n")
 

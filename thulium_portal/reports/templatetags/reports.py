@@ -1,5 +1,3 @@
-"""Tags of the reports' own templates."""
-
 from datetime import timedelta
 
 from django import template

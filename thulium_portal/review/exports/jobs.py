@@ -60,6 +60,7 @@ def start(query: str, *, actor: User) -> ExportJob:
             sequence=entry.sequence,
             touched_at=timezone.now(),
         )
+        # The other process can read the row only after the commit.
         transaction.on_commit(lambda: _launch(job))
     return job
 
@@ -107,6 +108,7 @@ def _remove(jobs: QuerySet[ExportJob]) -> int:
 
 def _launch(job: ExportJob) -> None:
     command = [sys.executable, "manage.py", "build_export", str(job.pk)]
+    # A session of its own: a signal to the web server's processes must not end the export.
     subprocess.Popen(  # noqa: S603 - our own command and a number
         command, cwd=settings.BASE_DIR, start_new_session=True, stdin=subprocess.DEVNULL
     )

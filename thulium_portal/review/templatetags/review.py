@@ -1,5 +1,3 @@
-"""Tags of the review's pages."""
-
 from functools import cache
 
 from django import template

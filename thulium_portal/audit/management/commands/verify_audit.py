@@ -19,7 +19,6 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take ``--resume``."""
         parser.add_argument(
             "--resume",
             action="store_true",

@@ -20,7 +20,6 @@ class Command(BaseCommand):
     help = "Write what is recorded of a ticket, or of some days, with its proof into a ZIP file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the documentation names."""
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument("--ticket", default="", metavar="N", help="number of the ticket")
         parser.add_argument("--since", default="", metavar="D", help="first day, 2026-11-23")

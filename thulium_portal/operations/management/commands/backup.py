@@ -15,11 +15,9 @@ class Command(BaseCommand):
     help = "Writes the database and all uploads into one archive; the portal may go on running."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the options."""
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the backup."""
         target: Path = options["file"]
         if target.exists():
             raise CommandError(f"{target} exists; choose another name.")

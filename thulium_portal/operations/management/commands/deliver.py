@@ -15,7 +15,6 @@ class Command(BaseCommand):
     help = "Sends due replies and settles unknown ones. SIGTERM finishes the calls in hand."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the options."""
         parser.add_argument("--once", action="store_true", help="do what is due now and exit")
         parser.add_argument(
             "--at-once",
@@ -25,7 +24,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run the worker."""
         worker = Worker(at_once=max(1, options["at_once"]))
         if options["once"]:
             done = worker.run_once()

@@ -14,12 +14,10 @@ class Command(BaseCommand):
     help = "Replaces the database and the uploads by those of a backup and holds all sending."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the options."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Restore the backup."""
         source: Path = options["file"]
         try:
             manifest = backup.read_manifest(source)

@@ -14,7 +14,6 @@ class Command(BaseCommand):
     help = "Ends the hold after a restore: open replies are put on hold one by one, new ones leave."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Name the options."""
         parser.add_argument(
             "--join",
             action="store_true",
@@ -22,7 +21,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Acknowledge."""
         if circuit_breaker.status().held_since is None and not options["join"]:
             self.stdout.write("Sending is not held; there is nothing to acknowledge.")
             return

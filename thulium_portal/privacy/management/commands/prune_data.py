@@ -18,7 +18,6 @@ class Command(BaseCommand):
     help = "Erases texts, files and traces of access older than the RETENTION settings allow."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the documentation names."""
         parser.add_argument(
             "--check", action="store_true", help="tell what would go, and erase nothing"
         )

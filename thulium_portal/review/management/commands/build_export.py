@@ -18,5 +18,4 @@ class Command(BaseCommand):
         parser.add_argument("pk", type=int)
 
     def handle(self, *args: Any, pk: int, **options: Any) -> None:
-        """Build the file."""
         jobs.build(pk)

@@ -23,7 +23,6 @@ class Command(BaseCommand):
     help = "Write the audit record to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the documentation names."""
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
         parser.add_argument("--format", choices=Format.values, default=Format.CSV.value)
         parser.add_argument("--since", default="", metavar="D", help="first day, 2026-11-23")

@@ -14,7 +14,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compile."""
         compiled = translations.compile_all()
         if options["verbosity"]:
             self.stdout.write(f"{compiled} compiled")
