@@ -210,16 +210,8 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("fields", "polish", "english"),
         [
-            (
-                {"body": ""},
-                'Pole "body" nie może być puste.',
-                'Field "body" cannot be empty.',
-            ),
-            (
-                {"body": None},
-                'Pole "body" nie może być puste.',
-                'Field "body" cannot be empty.',
-            ),
+            ({"body": ""}, 'Pole "body" nie może być puste.', 'Field "body" cannot be empty.'),
+            ({"body": None}, 'Pole "body" nie może być puste.', 'Field "body" cannot be empty.'),
             (
                 {"body": {"html": "x"}},
                 'Pole "body" musi być tekstem.',

@@ -124,8 +124,7 @@ def test_a_wrong_password_uses_up_no_fault(caller, practice):
 
 
 @pytest.mark.parametrize(
-    ("kind", "times", "area"),
-    [("meteor", 1, "all"), ("slow", 0, "all"), ("slow", 1, "everywhere")],
+    ("kind", "times", "area"), [("meteor", 1, "all"), ("slow", 0, "all"), ("slow", 1, "everywhere")]
 )
 def test_an_unknown_fault_is_an_error(practice, kind, times, area):
     with pytest.raises(ValueError, match="No such fault"):

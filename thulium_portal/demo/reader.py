@@ -1,4 +1,4 @@
-"""Reads the demo's data files into frozen dataclasses, and takes nothing that they do not know.
+"""Reads the demo's data files into frozen dataclasses; refuses what these do not know.
 
 Imports nothing of the portal, so that the practice Thulium may read its tickets with it.
 """

@@ -13,17 +13,7 @@ BROKEN_AFTER = "broken_after"
 DOWN = "down"
 WRONG_PASSWORD = "wrong_password"  # noqa: S105 - names a fault
 
-KINDS = (
-    SLOW,
-    REFUSED,
-    BUSY,
-    SERVER_ERROR,
-    HTML,
-    BROKEN_BEFORE,
-    BROKEN_AFTER,
-    WRONG_PASSWORD,
-    DOWN,
-)
+KINDS = (SLOW, REFUSED, BUSY, SERVER_ERROR, HTML, BROKEN_BEFORE, BROKEN_AFTER, WRONG_PASSWORD, DOWN)
 
 REPLIES = "agent_response"
 UPLOADS = "temporary_files"

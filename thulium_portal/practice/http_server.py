@@ -1,4 +1,4 @@
-"""The wire: sockets, HTTP/1.1, authentication, planned faults, clean and dirty endings."""
+"""Serves the practice Thulium over HTTP/1.1: connections, authentication, planned faults."""
 
 import base64
 import binascii
@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
@@ -75,20 +76,17 @@ class Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
+@dataclass(frozen=True)
 class Context:
-    """What every exchange works with."""
+    """What every exchange works with; *credentials* are what Basic authentication decodes to."""
 
-    def __init__(
-        self,
-        store: Store,
-        faults_: Faults,
-        credentials: bytes,
-        page: Callable[[Request], Answer],
-    ) -> None:
-        self.store, self.faults, self.credentials, self.page = store, faults_, credentials, page
-        self.stopping = threading.Event()
-        self.slow_seconds = 8.0
-        self.retry_after = 5
+    store: Store
+    faults: Faults
+    credentials: bytes
+    page: Callable[[Request], Answer]
+    slow_seconds: float
+    retry_after: int
+    stopping: threading.Event = field(default_factory=threading.Event)
 
 
 class Exchange(BaseHTTPRequestHandler):

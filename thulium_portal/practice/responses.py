@@ -75,11 +75,7 @@ _WORDS: dict[str, tuple[int, str, str]] = {
         "Zgłoszenie {id} połączono z innym i nie można na nie odpowiedzieć.",
         "Ticket {id} was merged into another one and cannot be answered.",
     ),
-    "no_status": (
-        200402,
-        "Nie ma statusu {id}.",
-        "There is no status {id}.",
-    ),
+    "no_status": (200402, "Nie ma statusu {id}.", "There is no status {id}."),
     "no_address": (
         200401,
         "Klient ze zgłoszenia {id} nie ma adresu e-mail.",

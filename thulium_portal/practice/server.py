@@ -70,8 +70,9 @@ class PracticeThulium:
             self.faults,
             basic_credentials(self.user, self.password),
             Page(store, self.faults).answer,
+            self.slow_seconds,
+            self.retry_after,
         )
-        context.slow_seconds, context.retry_after = self.slow_seconds, self.retry_after
         try:
             self._server = Server(("127.0.0.1", self.port), context)
         except OSError:
