@@ -45,30 +45,6 @@ def test_the_customers_values_become_placeholders_again(reply, response):
     assert edit.suggestion == BODY.replace("jest u nas.", "jest u nas, wrócimy jutro.")
 
 
-@pytest.mark.parametrize(
-    ("given", "sent", "suggestion"),
-    [
-        ("<p>Ala ma 15</p>", "<p>Ala i Alan</p>", "<p>{{ imię klienta }} i Alan</p>"),
-        ("<p>Al ma 15</p>", "<p>Al ma</p>", "<p>Al ma</p>"),
-        ("<p>x</p>", "<p>zupełnie inny</p>", "<p>zupełnie inny</p>"),
-        ("<p>strong ma 15</p>", "<p><strong>a</strong></p>", "<p><strong>a</strong></p>"),
-    ],
-)
-def test_only_whole_words_of_the_text_are_turned_back(response, given, sent, suggestion):
-    response.current.body = "<p>{{ imię klienta }} ma {{ numer zgłoszenia }}</p>"
-    assert Edit(response.current, given, sent, uuid.uuid4()).suggestion == suggestion
-
-
-def test_an_answer_to_a_question_of_the_text_is_not_proposed(response):
-    response.current.body = "<p>Zamówienie {{ ask: numer }} wyślemy {{ ask: dzień }}.</p>"
-    given = "<p>Zamówienie {{ numer }} wyślemy {{ dzień }}.</p>"
-    sent = "<p>Zamówienie ZK/118 wyślemy jutro. Pozdrawiam</p>"
-    suggestion = Edit(response.current, given, sent, uuid.uuid4()).suggestion
-    assert "ZK/118" not in suggestion
-    assert "jutro" not in suggestion
-    assert suggestion.endswith(". Pozdrawiam</p>")
-
-
 def test_one_click_proposes_and_a_second_finds_it(sign_in, anna, reply):
     client = sign_in(anna)
     page = client.get(f"/replies/{reply.uuid}/").content.decode()

@@ -1,6 +1,6 @@
 """What authors do with canned responses: write, revise, restore. Versions are never changed.
 
-Their moves from draft to archive are in ``life.py``, who may do what in ``access.py``.
+Their moves from draft to archive are in ``workflow.py``, who may do what in ``permissions.py``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,10 +29,10 @@ from thulium_portal.canned.recalls import recall_of
 from thulium_portal.canned.search.index import index
 from thulium_portal.canned.validation import (
     ResponseText,
-    checked,
     columns,
     details,
     is_taken,
+    require_valid,
     taken,
 )
 from thulium_portal.tickets import queues
@@ -67,7 +67,7 @@ def create_response(
     if not actor.may(Permission.WRITE_CANNED):
         raise PermissionDenied
     with _shortcut_free(text, None, actor), transaction.atomic():
-        text = checked(text, actor=actor)
+        text = require_valid(text, actor=actor)
         response = CannedResponse(owner_id=_owner(text, actor.pk, actor), **columns(text))
         response.variant_of = variants.first_of(variant_of) if variant_of else None
         is_live = _goes_live_at_once(text.scope, actor) and not as_draft
@@ -144,7 +144,7 @@ def _store(
     stored: CannedResponse, text: ResponseText, *, seen_version: int, note: str, actor: User
 ) -> CannedResponse:
     newest = _newest(stored)
-    text = checked(text, stored, actor=actor)
+    text = require_valid(text, stored, actor=actor)
     owner_id = _owner(text, stored.owner_id, actor)
     if replace(text, owner_id=None) == ResponseText.of(stored) and owner_id == stored.owner_id:
         return stored

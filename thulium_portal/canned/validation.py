@@ -73,7 +73,7 @@ _SETTINGS = ("scope", "review_by", "status_after", "status_after_name")
 _COLUMNS = ("title", "shortcut", "category", "language", "keywords", "use_when")
 
 
-def checked(
+def require_valid(
     text: ResponseText, response: CannedResponse | None = None, *, actor: User | None = None
 ) -> ResponseText:
     """Return *text* tidied, to be stored as *response* or as a new one, by *actor*.
@@ -84,7 +84,7 @@ def checked(
     words: dict[str, Any] = {name: " ".join(getattr(text, name).split()) for name in _COLUMNS}
     tidy = replace(text, queues=_queues(text), **words)
     try:
-        tidy = replace(tidy, body=_checked_body(text.body))
+        tidy = replace(tidy, body=_require_valid_body(text.body))
     except ValidationError as error:
         errors["body"] = error
     if not tidy.title:
@@ -190,7 +190,7 @@ def _passage_faults(text: ResponseText) -> list[str]:
     ]
 
 
-def _checked_body(html: str) -> str:
+def _require_valid_body(html: str) -> str:
     """Return *html* cleaned, or raise ``ValidationError``."""
     body = clean_reply_html(html)
     if not html_to_text(body).strip():

@@ -1,6 +1,5 @@
-"""Learning from real replies: a person's edit becomes a proposal, a manager decides over it."""
+"""Proposals: a person's edit of a canned response becomes one, a manager decides over it."""
 
-import re
 import uuid
 from dataclasses import dataclass, replace
 
@@ -16,15 +15,10 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
-from thulium_portal.canned.placeholders import parser
-from thulium_portal.canned.placeholders.nodes import Literal
-from thulium_portal.canned.validation import ResponseText, checked
+from thulium_portal.canned.proposals.alignment import with_placeholders
+from thulium_portal.canned.validation import ResponseText, require_valid
 
 LONGEST_NOTE = 300
-_SHORTEST_VALUE = 3
-_END, _START = re.compile(r"(?:[^<>]{1,14}|<[^<>]*>)$"), re.compile(r"[^<>]{1,14}|<[^<>]*>")
-"""What of the text stands next to an answer, and finds it again."""
-_TAG = re.compile(r"(<[^>]*>)")
 State = Proposal.State
 
 
@@ -48,12 +42,7 @@ class Edit:
     @property
     def suggestion(self) -> str:
         """The text sent, with this customer's values turned back into their placeholders."""
-        sources = _sources(self.version.body, self.given)
-        pieces = _TAG.split(_with_questions(self.version.body, self.sent))
-        return "".join(
-            piece if piece.startswith("<") else _with_placeholders(piece, sources)
-            for piece in pieces
-        )
+        return with_placeholders(self.version.body, self.given, self.sent)
 
 
 def visible_to(user: User) -> QuerySet[Proposal]:
@@ -95,7 +84,7 @@ def propose(edit: Edit, *, actor: User) -> Proposal:
     if not may_propose(edit, actor):
         raise PermissionDenied
     before = ResponseText.of(response)
-    text = checked(replace(before, body=edit.suggestion, must_keep=()), response)
+    text = require_valid(replace(before, body=edit.suggestion, must_keep=()), response)
     with transaction.atomic():
         made = Proposal.objects.create(
             response=response,
@@ -116,7 +105,7 @@ def accept(proposal: Proposal, *, body: str, seen_version: int, actor: User) -> 
     ``services.ChangedMeanwhile`` where *seen_version* is not the newest any more.
     """
     with transaction.atomic():
-        stored = _locked(proposal, actor)
+        stored = _require_open(proposal, actor)
         response = stored.response
         note = _("Proposed by %(name)s") % {"name": stored.author.get_full_name()}
         revised = services.revise(
@@ -141,13 +130,14 @@ def decline(proposal: Proposal, *, answer: str, actor: User) -> Proposal:
         words = _("Use at most %(most)d characters; there are %(count)d.")
         raise ValidationError(words % {"most": LONGEST_NOTE, "count": len(answer)})
     with transaction.atomic():
-        stored = _locked(proposal, actor)
+        stored = _require_open(proposal, actor)
         _decide(stored, State.DECLINED, answer, actor)
         _record(Action.PROPOSAL_DECLINED, stored, actor, content={"note": answer})
     return stored
 
 
-def _locked(proposal: Proposal, actor: User) -> Proposal:
+def _require_open(proposal: Proposal, actor: User) -> Proposal:
+    """Return *proposal* locked; raise where *actor* may not decide or somebody else has."""
     if not actor.may(Permission.MANAGE_CANNED):
         raise PermissionDenied
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("response", "author")
@@ -177,49 +167,3 @@ def _record(
         },
         content=content,
     )
-
-
-def _sources(body: str, given: str) -> dict[str, str]:
-    """Return value → placeholder for every value that *given* has in place of a placeholder."""
-    found: dict[str, str] = {}
-    start, waiting = 0, ""
-    for part in parser.parts_of(body):
-        if not isinstance(part, Literal):
-            waiting = "" if waiting else part.source
-            continue
-        end = given.find(part.html, start)
-        if end < 0:
-            return found
-        _keep(found, given[start:end], waiting)
-        start, waiting = end + len(part.html), ""
-    _keep(found, given[start:], waiting)
-    return found
-
-
-def _with_questions(body: str, sent: str) -> str:
-    """Return *sent* with the answers to a text's questions turned back, where its words stand."""
-    parts = parser.parts_of(body)
-    for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
-        if isinstance(part, Literal):
-            continue
-        left = _END.search(before.html) if isinstance(before, Literal) else None
-        right = _START.match(after.html) if isinstance(after, Literal) else None
-        if left and right:
-            answer = f"({re.escape(left[0])})[^<{{]{{1,120}}?(?={re.escape(right[0])})"
-            found = re.search(answer, sent)
-            if found:
-                sent = sent[: found.end(1)] + part.source + sent[found.end() :]
-    return sent
-
-
-def _keep(found: dict[str, str], value: str, source: str) -> None:
-    if source and len(value) >= _SHORTEST_VALUE and not re.search(r"[<{]", value):
-        found.setdefault(value, source)
-
-
-def _with_placeholders(words: str, sources: dict[str, str]) -> str:
-    if not sources:
-        return words
-    longest_first = sorted(sources, key=len, reverse=True)
-    values = "|".join(re.escape(value) for value in longest_first)
-    return re.sub(rf"(?<!\w)(?:{values})(?!\w)", lambda value: sources[value[0]], words)

@@ -163,7 +163,7 @@ class Reader:
             return text
         told = {fault.column for fault in faults}
         try:
-            return validation.checked(text, response, actor=self._actor)
+            return validation.require_valid(text, response, actor=self._actor)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 column = name if name in COLUMNS else "body"
