@@ -1,6 +1,5 @@
-"""The author's form: everything about a canned response, and what the library is asked for."""
+"""Forms of the author's desk: a canned response, a file of them, decisions over them."""
 
-import re
 from datetime import date
 from typing import Any, cast
 
@@ -18,25 +17,24 @@ from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 from thulium_portal.canned import attachments, library, must_keep, validation
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.lib.forms import DayField
+from thulium_portal.lib.forms import DayField, parse_id
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES
 from thulium_portal.tickets import queues, statuses
 
 PLAIN, HTML = "PLAIN", "HTML"
-_NUMBER = re.compile(r"[0-9]{1,15}")
 Scope = CannedResponse.Scope
 
 
 class FilesChoice(forms.ModelMultipleChoiceField):
-    """Files by number; a number beyond what a database holds is no file."""
+    """Files by id; a number beyond what a database holds is the id of none."""
 
     def clean(self, value: Any) -> Any:
-        """Return the files; refuse what is not the number of one that may be named."""
-        for number in value or ():
-            if not _NUMBER.fullmatch(str(number)):
+        """Return the files; refuse what is not the id of one that may be named."""
+        for file_id in value or ():
+            if parse_id(str(file_id)) is None:
                 raise ValidationError(
-                    self.error_messages["invalid_choice"], "invalid_choice", {"value": number}
+                    self.error_messages["invalid_choice"], "invalid_choice", {"value": file_id}
                 )
         return super().clean(value)
 
@@ -171,12 +169,12 @@ class ResponseForm(forms.Form):
         )
 
     def _offer_files(self) -> None:
-        """Let the form name the files of the text and those brought with it, and no others."""
+        """Let the form name the files it had and those uploaded with it, and no others."""
         named = self.data.getlist("kept_files") if hasattr(self.data, "getlist") else []
-        numbers = {int(number) for number in named if _NUMBER.fullmatch(number)}
-        numbers |= set(self.initial.get("kept_files") or ())
+        file_ids = {file_id for name in named if (file_id := parse_id(name)) is not None}
+        file_ids |= set(self.initial.get("kept_files") or ())
         field = cast("forms.ModelMultipleChoiceField", self.fields["kept_files"])
-        field.queryset = attachments.visible_to(self._user).filter(pk__in=numbers)
+        field.queryset = attachments.visible_to(self._user).filter(pk__in=file_ids)
 
     def clean_body_type(self) -> str:
         """Absent means HTML; without its script the page says PLAIN."""
@@ -198,13 +196,21 @@ class ResponseForm(forms.Form):
         return str(self.cleaned_data["scope"] or self.initial["scope"])
 
     def clean_queues(self) -> tuple[int, ...]:
-        """Return the numbers of the chosen queues."""
+        """Return the ids of the chosen queues."""
         return tuple(sorted(int(number) for number in self.cleaned_data["queues"]))
 
     def clean(self) -> dict[str, Any]:
-        """Check the text as a whole, so that everything to mend is told at once."""
+        """Check the text as a whole, so that everything to mend is told at once.
+
+        A field with an error of its own has no value yet, so nothing more is said of it.
+        """
         cleaned = super().clean() or {}
-        validation.checked(self.text(), self._response, actor=self._user)
+        try:
+            validation.require_valid(self.text(), self._response, actor=self._user)
+        except ValidationError as error:
+            for name, sentences in error.error_dict.items():
+                if name not in self.errors:
+                    self.add_error(name, ValidationError(sentences))
         return cleaned
 
     def text(self) -> ResponseText:
@@ -213,8 +219,6 @@ class ResponseForm(forms.Form):
         written: dict[str, Any] = {name: str(cleaned.get(name) or "") for name in _WRITTEN}
         if cleaned.get("body_type") == PLAIN:
             written["body"] = plain_to_html(written["body"])
-        # A field with an error of its own is not to be called empty as well.
-        written["title"] = written["title"] or ("title" in self.errors and "…") or ""
         owner: User | None = cleaned.get("owner")
         return ResponseText(
             scope=cleaned.get("scope") or self.initial["scope"],

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import must_keep
-from thulium_portal.canned.attachments import numbers_of
+from thulium_portal.canned.attachments import file_ids
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.placeholders.nodes import PlaceholderError
-from thulium_portal.canned.search.index import folded_words
+from thulium_portal.lib.full_text import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 
@@ -62,7 +62,7 @@ class ResponseText:
             queues=tuple(sorted(response.queues.values_list("queue_id", flat=True))),
             review_by=response.review_by,
             must_keep=response.current.must_keep if response.current else (),
-            files=numbers_of(response.current),
+            files=file_ids(response.current),
             status_after=response.status_after,
             status_after_name=response.status_after_name,
             **columns,

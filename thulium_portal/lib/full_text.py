@@ -16,6 +16,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
+from thulium_portal.lib.folding import fold
+
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 60
 """Letters of a word that count; PostgreSQL's lexemes end somewhere."""
@@ -169,6 +171,11 @@ def words_of(text: str) -> list[str]:
 
 def _key_column() -> str:
     return "number" if connection.vendor == "postgresql" else "rowid"
+
+
+def folded_words(text: str) -> str:
+    """Return the words of *text* without case and accents, each after a space."""
+    return "".join(f" {word}" for word in words_of(fold(text)))
 
 
 def _spaced(text: str) -> str:

@@ -24,11 +24,6 @@ _WEIGHTS = {
 _CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
 
 
-def folded_words(text: str) -> str:
-    """Return the words of *text* without accents, each after a space."""
-    return "".join(f" {word}" for word in words_of(fold(text)))
-
-
 def index(responses: Iterable[CannedResponse]) -> None:
     """Let *responses* be found by what they say now; in the transaction that saves them."""
     WORDS.put((row.pk, _head(row), row.folded_text) for row in responses)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import visible_to
-from thulium_portal.canned.search.index import folded_words
 from thulium_portal.canned.validation import ResponseText
+from thulium_portal.lib.full_text import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 
 NEAR = 55

@@ -14,8 +14,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned import variants
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch
 from thulium_portal.canned.search import index
-from thulium_portal.canned.search.index import folded_words
 from thulium_portal.canned.search.suggestions import Suggestion, suggest
+from thulium_portal.lib.full_text import folded_words
 
 MOST_RECENT = 5
 MOST_FAVOURITES = 8
