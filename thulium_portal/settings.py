@@ -8,6 +8,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.environment import Environment
@@ -122,6 +123,10 @@ PASSWORD_HASHERS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
+# Who received a recalled text is a page of replies, which canned responses know nothing of.
+ABSOLUTE_URL_OVERRIDES = {
+    "canned.recall": lambda recall: reverse("replies:recall", args=[recall.pk])
+}
 
 INSTALLED_APPS = [
     "thulium_portal.site",

@@ -92,7 +92,7 @@ def response(words: Words, ewa: User) -> CannedResponse:
 
     By the alphabet the twin comes first.
     """
-    (file,), _complaints = attachments.bring([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
+    (file,), _errors = attachments.store([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
     made: dict[str, CannedResponse] = {}
     for each in (POLISH, ENGLISH):
         text = ResponseText(

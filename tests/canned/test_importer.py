@@ -101,7 +101,7 @@ def test_what_is_exported_comes_back_unchanged(file, ewa, make, tmp_path):
 
 
 def texts(actor: Any) -> Any:
-    return exporter.texts_for(actor)
+    return exporter.responses_for(actor)
 
 
 def test_a_column_the_file_lacks_changes_nothing(file, ewa, make):

@@ -30,8 +30,8 @@ def upload(name: str = "formularz żółty.pdf", data: bytes = b"%PDF-1.4 zwrot"
 
 @pytest.fixture
 def response(ewa) -> CannedResponse:
-    brought, _complaints = canned_attachments.bring([upload()], actor=ewa)
-    text = ResponseText("Zwrot", BODY, files=tuple(file.pk for file in brought))
+    stored, _errors = canned_attachments.store([upload()], actor=ewa)
+    text = ResponseText("Zwrot", BODY, files=tuple(file.pk for file in stored))
     return services.create_response(text, actor=ewa)
 
 
@@ -93,7 +93,7 @@ def test_a_file_that_cannot_travel_is_named(sign_in, ewa, name, data):
 
 def test_nobody_names_a_file_of_a_text_they_cannot_see(sign_in, ewa, adam):
     text = ResponseText("Moje", BODY, scope="personal")
-    (file,), _complaints = canned_attachments.bring([upload()], actor=ewa)
+    (file,), _errors = canned_attachments.store([upload()], actor=ewa)
     services.create_response(ResponseText(**(vars(text) | {"files": (file.pk,)})), actor=ewa)
     client = sign_in(adam)
     assert client.get(f"/canned/files/{file.uuid}/").status_code == 404
@@ -164,7 +164,7 @@ def test_a_draft_that_was_left_shows_the_files_again(sign_in, anna, response, th
 
 
 def test_a_file_of_a_text_out_of_sight_does_not_travel(sign_in, anna, ewa, response, thulium):
-    (file,), _complaints = canned_attachments.bring([upload("tajne.pdf")], actor=ewa)
+    (file,), _errors = canned_attachments.store([upload("tajne.pdf")], actor=ewa)
     form = compose(response, canned_files=[str(file.uuid), "nie-ma", str(uuid.uuid4())])
     assert sign_in(anna).post("/tickets/1234/", form).status_code == 302
     assert not Attachment.objects.exists()
@@ -222,9 +222,9 @@ def test_files_of_every_kind_count_towards_the_limit(sign_in, anna, response, th
 
 def test_files_that_no_text_names_are_forgotten_after_a_week(response, ewa):
     kept = response.current.files.get()
-    canned_attachments.bring([upload("porzucony.pdf")], actor=ewa)
+    canned_attachments.store([upload("porzucony.pdf")], actor=ewa)
     CannedFile.objects.update(created_at=timezone.now() - canned_attachments.UNUSED_FOR)
-    canned_attachments.bring([upload("nowy.pdf")], actor=ewa)
+    canned_attachments.store([upload("nowy.pdf")], actor=ewa)
     assert canned_attachments.forget_unused() == 1
     assert set(CannedFile.objects.values_list("name", flat=True)) == {kept.name, "nowy.pdf"}
 

@@ -28,36 +28,36 @@ class HasBytes(Protocol):
     def size(self) -> int: ...
 
 
-def numbers_of(version: CannedResponseVersion | None) -> tuple[int, ...]:
-    """Return the numbers of the files that go with *version*."""
+def file_ids(version: CannedResponseVersion | None) -> tuple[int, ...]:
+    """Return the ids of the files that go with *version*."""
     if version is None:
         return ()
     return tuple(sorted(version.files.values_list("pk", flat=True)))
 
 
-def bring(
+def store(
     files: Iterable[UploadedFile], *, actor: User
 ) -> tuple[list[CannedFile], list[ValidationError]]:
-    """Store each file that may travel; return them, and what is wrong with the others.
+    """Store each file that may travel; return those, and what is wrong with the others.
 
     They belong to no version until a text that names them is saved. Raises ``OSError`` where the
     disk refuses.
     """
-    brought: list[CannedFile] = []
-    complaints: list[ValidationError] = []
+    stored: list[CannedFile] = []
+    errors: list[ValidationError] = []
     for file in files:
         try:
             storage.check(file)
         except ValidationError as error:
-            complaints.append(error)
+            errors.append(error)
             continue
-        stored = storage.store(file)
-        brought.append(CannedFile.objects.create(**vars(stored), author=actor))
-    return brought, complaints
+        content = storage.store(file)
+        stored.append(CannedFile.objects.create(**vars(content), author=actor))
+    return stored, errors
 
 
 def visible_to(user: User) -> QuerySet[CannedFile]:
-    """Return the files of texts *user* may name, and those they have brought themselves."""
+    """Return the files of the responses *user* may name, and those they uploaded themselves."""
     versions = CannedResponseVersion.objects.filter(response__in=nameable_by(user))
     rows = CannedFile.objects.filter(versions__in=versions) | CannedFile.objects.filter(author=user)
     return rows.distinct()
@@ -69,8 +69,8 @@ def is_there(file: HasBytes) -> bool:
     return path.is_file() and path.stat().st_size == file.size
 
 
-def gone(version: CannedResponseVersion | None) -> list[CannedFile]:
-    """Return the files of *version* that its canned response has lost, until someone mends it."""
+def missing_files(version: CannedResponseVersion | None) -> list[CannedFile]:
+    """Return the files of *version* whose bytes are lost, until someone adds them again."""
     files = version.files.all() if version else ()
     return [file for file in files if not is_there(file)]
 
@@ -83,7 +83,7 @@ def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
 
 
 def forget_unused() -> int:
-    """Delete what authors brought a week ago and no version names; return how many rows went.
+    """Delete what was uploaded a week ago and no version names; return the number of rows.
 
     The bytes go with the next sweep of the store.
     """

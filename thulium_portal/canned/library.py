@@ -1,4 +1,4 @@
-"""The library page: what was asked for, and the lists that answer it."""
+"""The library page: its filters, and the lists that they give."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +18,7 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import usable_by, visible_to
 from thulium_portal.canned.search.index import matching
 from thulium_portal.lib.folding import fold
+from thulium_portal.lib.forms import parse_id
 
 PAGE = 50
 """Rows of one page."""
@@ -53,8 +54,8 @@ class LibraryFilter:
             state=state if state in State.values else State.LIVE,
             scope=scope if scope in Scope.values else "",
             is_due=given.get("due") == "1",
-            after=_number(given.get("after", "")),
-            chosen=_number(given.get("open", "")),
+            after=parse_id(given.get("after")),
+            chosen=parse_id(given.get("open")),
         )
 
 
@@ -90,31 +91,31 @@ class Library:
     chosen: CannedResponse | None
 
 
-def browse(user: User, wish: LibraryFilter) -> Library:
-    """Return the library as *user* may see it under the filters of *wish*.
+def browse(user: User, filters: LibraryFilter) -> Library:
+    """Return the library as *user* may see it under the filters of *filters*.
 
     A search shows its best ``PAGE`` finds; without one the pages go by title.
     """
     visible = visible_to(user)
-    listed = due_for(user) if wish.is_due else visible.filter(state=wish.state)
+    listed = due_for(user) if filters.is_due else visible.filter(state=filters.state)
     all_counts = _counted(visible)
-    counts = _counted(listed) if wish.is_due else _only(all_counts, state=wish.state)
-    in_scope = listed.filter(scope=wish.scope) if wish.scope else listed
-    wanted = _found(in_scope, wish).select_related("current", "owner")
+    counts = _counted(listed) if filters.is_due else _only(all_counts, state=filters.state)
+    in_scope = listed.filter(scope=filters.scope) if filters.scope else listed
+    wanted = _found(in_scope, filters).select_related("current", "owner")
     found = list(wanted.prefetch_related("current__files")[: PAGE + 1])
-    rows, more = found[:PAGE], len(found) > PAGE and not wish.query
+    rows, more = found[:PAGE], len(found) > PAGE and not filters.query
     return Library(
         total=sum(counts.values()),
-        scopes=_scopes(_by(counts, "scope"), wish),
-        categories=_categories(_by(_only(counts, scope=wish.scope), "category"), wish),
-        states=_states(user, _by(all_counts, "state"), wish),
+        scopes=_scopes(_by(counts, "scope"), filters),
+        categories=_categories(_by(_only(counts, scope=filters.scope), "category"), filters),
+        states=_states(user, _by(all_counts, "state"), filters),
         due=due_for(user).count(),
         sent_back=list(sent_back_to(user)),
         approved=list(approved_for(user)),
         rows=rows,
-        lost=frozenset(row.pk for row in rows if attachments.gone(row.current)),
+        lost=frozenset(row.pk for row in rows if attachments.missing_files(row.current)),
         more_after=rows[-1].pk if more else None,
-        chosen=_chosen(visible, rows, wish),
+        chosen=_chosen(visible, rows, filters),
     )
 
 
@@ -155,15 +156,15 @@ def categories(user: User) -> list[str]:
     return list(used.order_by("category").values_list("category", flat=True).distinct())
 
 
-def _found(responses: QuerySet[CannedResponse], wish: LibraryFilter) -> QuerySet[CannedResponse]:
-    if wish.category == WITHOUT_CATEGORY:
+def _found(responses: QuerySet[CannedResponse], filters: LibraryFilter) -> QuerySet[CannedResponse]:
+    if filters.category == WITHOUT_CATEGORY:
         responses = responses.filter(category="")
-    elif wish.category:
-        below = Q(category__startswith=wish.category + SEPARATOR)
-        responses = responses.filter(Q(category=wish.category) | below)
-    if wish.query:
-        return matching(responses, wish.query)
-    last = CannedResponse.objects.filter(pk=wish.after).first() if wish.after else None
+    elif filters.category:
+        below = Q(category__startswith=filters.category + SEPARATOR)
+        responses = responses.filter(Q(category=filters.category) | below)
+    if filters.query:
+        return matching(responses, filters.query)
+    last = CannedResponse.objects.filter(pk=filters.after).first() if filters.after else None
     if last is not None:
         same = Q(folded_title=last.folded_title, pk__gt=last.pk)
         responses = responses.filter(Q(folded_title__gt=last.folded_title) | same)
@@ -171,16 +172,16 @@ def _found(responses: QuerySet[CannedResponse], wish: LibraryFilter) -> QuerySet
 
 
 def _chosen(
-    visible: QuerySet[CannedResponse], rows: list[CannedResponse], wish: LibraryFilter
+    visible: QuerySet[CannedResponse], rows: list[CannedResponse], filters: LibraryFilter
 ) -> CannedResponse | None:
     """Return the text to show beside the list: the one asked for, else the first."""
-    if wish.chosen is None:
+    if filters.chosen is None:
         return rows[0] if rows else None
-    listed = next((row for row in rows if row.pk == wish.chosen), None)
-    return listed or visible.select_related("current", "owner").filter(pk=wish.chosen).first()
+    listed = next((row for row in rows if row.pk == filters.chosen), None)
+    return listed or visible.select_related("current", "owner").filter(pk=filters.chosen).first()
 
 
-class _Kind(NamedTuple):
+class _FacetKey(NamedTuple):
     """What the lines of the filters count by."""
 
     state: str
@@ -188,13 +189,13 @@ class _Kind(NamedTuple):
     category: str
 
 
-def _counted(responses: QuerySet[CannedResponse]) -> Counter[_Kind]:
+def _counted(responses: QuerySet[CannedResponse]) -> Counter[_FacetKey]:
     """Count *responses* by everything the filters show, in one query."""
-    rows = responses.order_by().values_list(*_Kind._fields).annotate(Count("id"))
-    return Counter({_Kind(*kind): count for *kind, count in rows})
+    rows = responses.order_by().values_list(*_FacetKey._fields).annotate(Count("id"))
+    return Counter({_FacetKey(*kind): count for *kind, count in rows})
 
 
-def _only(counts: Counter[_Kind], *, state: str = "", scope: str = "") -> Counter[_Kind]:
+def _only(counts: Counter[_FacetKey], *, state: str = "", scope: str = "") -> Counter[_FacetKey]:
     """Return the counts of one state or scope; an empty word asks for all of them."""
     return Counter(
         {
@@ -205,45 +206,47 @@ def _only(counts: Counter[_Kind], *, state: str = "", scope: str = "") -> Counte
     )
 
 
-def _by(counts: Counter[_Kind], name: str) -> dict[str, int]:
+def _by(counts: Counter[_FacetKey], name: str) -> dict[str, int]:
     found: Counter[str] = Counter()
     for kind, count in counts.items():
         found[getattr(kind, name)] += count
     return found
 
 
-def _categories(counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
+def _categories(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the first levels with all they hold, each with its second level; without one last."""
     tops: dict[str, dict[str, int]] = {}
     for name, count in counts.items():
         tops.setdefault(name.split(SEPARATOR)[0], {})[name] = count
     ordered = sorted(tops, key=lambda top: (not top, fold(top)))
-    return [_top(top, tops[top], wish) for top in ordered]
+    return [_top(top, tops[top], filters) for top in ordered]
 
 
-def _top(top: str, names: dict[str, int], wish: LibraryFilter) -> Facet:
+def _top(top: str, names: dict[str, int], filters: LibraryFilter) -> Facet:
     below = tuple(
-        Facet(name, name.removeprefix(top + SEPARATOR), names[name], chosen=name == wish.category)
+        Facet(
+            name, name.removeprefix(top + SEPARATOR), names[name], chosen=name == filters.category
+        )
         for name in sorted(names, key=fold)
         if name != top
     )
     value = top or WITHOUT_CATEGORY
-    return Facet(value, top, sum(names.values()), chosen=value == wish.category, below=below)
+    return Facet(value, top, sum(names.values()), chosen=value == filters.category, below=below)
 
 
-def _scopes(counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
+def _scopes(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the scopes worth a line: where all texts are of one, there is nothing to choose."""
     labels = {scope: str(scope.label) for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)}
     labels[Scope.PERSONAL] = pgettext("canned responses", "Only mine")
     found = [
-        Facet(scope.value, label, counts.get(scope, 0), chosen=scope == wish.scope)
+        Facet(scope.value, label, counts.get(scope, 0), chosen=scope == filters.scope)
         for scope, label in labels.items()
-        if counts.get(scope) or scope == wish.scope
+        if counts.get(scope) or scope == filters.scope
     ]
-    return found if len(found) > 1 or wish.scope else []
+    return found if len(found) > 1 or filters.scope else []
 
 
-def _states(user: User, counts: dict[str, int], wish: LibraryFilter) -> list[Facet]:
+def _states(user: User, counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the states worth a line; who has only live texts to see needs none."""
     always = {State.LIVE, State.ARCHIVED} if user.may(Permission.MANAGE_CANNED) else {State.LIVE}
     shown = [state for state in State if state in always or counts.get(state)]
@@ -254,11 +257,7 @@ def _states(user: User, counts: dict[str, int], wish: LibraryFilter) -> list[Fac
             state.value,
             str(state.label),
             counts.get(state, 0),
-            chosen=state == wish.state and not wish.is_due,
+            chosen=state == filters.state and not filters.is_due,
         )
         for state in shown
     ]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -1,6 +1,7 @@
 """Canned responses: reusable texts, their history, and what people did with them."""
 
 import uuid
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import models
@@ -295,6 +296,8 @@ class Recall(models.Model):
     correction = models.TextField(blank=True, help_text="HTML each customer's draft starts from")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    get_absolute_url: Callable[[], str]
+    """The page of who received it; given by ``ABSOLUTE_URL_OVERRIDES`` of the settings."""
 
     class Meta:
         ordering = ["-id"]

@@ -119,7 +119,7 @@ def _said_by(version: CannedResponseVersion) -> dict[str, object]:
         "title": version.title,
         "body": version.body,
         "must_keep": version.must_keep,
-        "files": attachments.numbers_of(version),
+        "files": attachments.file_ids(version),
     }
 
 

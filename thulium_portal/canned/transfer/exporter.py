@@ -1,4 +1,4 @@
-"""Canned responses as a file that ``importing`` reads back: CSV or XLSX."""
+"""Canned responses as a file that ``importer`` reads back: CSV or XLSX."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -18,10 +18,10 @@ LONGEST_XLSX_CELL = 32_767
 
 
 class TooLongForExcel(Exception):
-    """A text that no Excel cell holds; its words are the title."""
+    """A body that no Excel cell holds; ``str()`` is the title of its canned response."""
 
 
-def texts_for(actor: User | None) -> Iterator[CannedResponse]:
+def responses_for(actor: User | None) -> Iterator[CannedResponse]:
     """Yield what *actor* may export, by title: what they see; None is the command line.
 
     The command line has everything that is meant for more than one person.
@@ -31,18 +31,18 @@ def texts_for(actor: User | None) -> Iterator[CannedResponse]:
     return rows.select_related("current").order_by("folded_title", "id").iterator(chunk_size=500)
 
 
-def csv_of(texts: Iterable[CannedResponse]) -> Iterator[bytes]:
+def csv_of(responses: Iterable[CannedResponse]) -> Iterator[bytes]:
     """Yield a CSV as Polish Excel opens it."""
-    return csv_lines(COLUMNS, (_row(text) for text in texts))
+    return csv_lines(COLUMNS, map(_row, responses))
 
 
-def write_xlsx_of(texts: Iterable[CannedResponse], path: Path) -> int:
+def write_xlsx_of(responses: Iterable[CannedResponse], path: Path) -> int:
     """Write an Excel file and return its number of rows; raises :class:`TooLongForExcel`."""
-    return write_xlsx(path, COLUMNS, _fitting(texts))
+    return write_xlsx(path, COLUMNS, _fitting(responses))
 
 
 def record_export(kind: str, *, actor: User | None) -> None:
-    """Record that the texts leave as a file of *kind*."""
+    """Record that canned responses leave as a file of *kind*."""
     with transaction.atomic():
         record(
             Action.CANNED_EXPORTED,
@@ -52,11 +52,11 @@ def record_export(kind: str, *, actor: User | None) -> None:
         )
 
 
-def _fitting(texts: Iterable[CannedResponse]) -> Iterator[list[str]]:
-    for text in texts:
-        row = _row(text)
+def _fitting(responses: Iterable[CannedResponse]) -> Iterator[list[str]]:
+    for response in responses:
+        row = _row(response)
         if max(map(len, row)) > LONGEST_XLSX_CELL:
-            raise TooLongForExcel(text.title)
+            raise TooLongForExcel(response.title)
         yield row
 
 

@@ -1,4 +1,4 @@
-"""Files of canned responses that were brought and wait for a yes: a day, under ``DATA_DIR``."""
+"""Uploaded files of canned responses that wait for a yes: for a day, under ``DATA_DIR``."""
 
 import time
 import uuid
@@ -14,38 +14,37 @@ KEPT_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
-class BroughtFile:
-    """A file a person brought; only they find it again."""
+class PendingUpload:
+    """A file that a person uploaded; only they find it again."""
 
     uuid: uuid.UUID
     path: Path
     name: str
 
 
-def keep(file: UploadedFile, *, actor: User) -> BroughtFile:
+def keep(file: UploadedFile, *, actor: User) -> PendingUpload:
     """Store *file* until its person says yes or no; sweeps away what nobody came back for."""
     _sweep()
-    number, name = uuid.uuid4(), Path(file.name or "").name[:120] or "canned"
-    folder = _home() / f"{actor.pk}-{number}"
+    key, name = uuid.uuid4(), Path(file.name or "").name[:120] or "canned"
+    folder = _home() / f"{actor.pk}-{key}"
     folder.mkdir(mode=0o700, parents=True)
     with (folder / "file").open("wb") as stored:
         for chunk in file.chunks():
             stored.write(chunk)
     (folder / "name").write_text(name)
-    return BroughtFile(number, folder / "file", name)
+    return PendingUpload(key, folder / "file", name)
 
 
-def find(number: uuid.UUID, *, actor: User) -> BroughtFile | None:
-    """Return the file *actor* brought under *number*, None where it is gone or another's."""
-    folder = _home() / f"{actor.pk}-{number}"
+def find(key: uuid.UUID, *, actor: User) -> PendingUpload | None:
+    """Return the file *actor* uploaded under *key*, None where it is gone or another's."""
+    folder = _home() / f"{actor.pk}-{key}"
     if not (folder / "name").exists():
         return None
-    return BroughtFile(number, folder / "file", (folder / "name").read_text())
+    return PendingUpload(key, folder / "file", (folder / "name").read_text())
 
 
-def drop(brought: BroughtFile) -> None:
-    """Throw the file away."""
-    _remove(brought.path.parent)
+def drop(upload: PendingUpload) -> None:
+    _remove(upload.path.parent)
 
 
 def _home() -> Path:

@@ -1,5 +1,6 @@
 """Pages of the proposals: the list, one side by side with the text, the decision."""
 
+from http import HTTPStatus
 from typing import Any, cast
 
 from django.contrib import messages
@@ -15,10 +16,9 @@ from thulium_portal.canned import services, version_diff
 from thulium_portal.canned.forms import HTML, DecisionForm
 from thulium_portal.canned.models import CannedResponseVersion, Proposal
 from thulium_portal.canned.placeholders import preview
-from thulium_portal.canned.proposals import services as proposing
+from thulium_portal.canned.proposals import services as proposals
 
 MOST_SHOWN = 100
-CONFLICT = 409
 
 
 @require_GET
@@ -26,7 +26,7 @@ CONFLICT = 409
 def index(request: StaffRequest) -> HttpResponse:
     """List the proposals one may see, the undecided ones first."""
     context = {
-        "proposals": proposing.visible_to(request.user)[:MOST_SHOWN],
+        "proposals": proposals.visible_to(request.user)[:MOST_SHOWN],
         "decides": request.user.may(Permission.MANAGE_CANNED),
     }
     return render(request, "canned/proposals.html", context)
@@ -34,19 +34,23 @@ def index(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 @requires(Permission.USE_CANNED)
-def show(request: StaffRequest, number: int) -> HttpResponse:
+def show(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one proposal beside the text as it stands."""
-    proposal = _get(request, number)
-    number_now = proposal.response.current.number if proposal.response.current else 0
-    start = {"body": proposal.body, "body_type": HTML, "seen_version": number_now}
+    proposal = _get(request, pk)
+    newest = proposal.response.current
+    start = {
+        "body": proposal.body,
+        "body_type": HTML,
+        "seen_version": newest.number if newest else 0,
+    }
     return _page(request, proposal, DecisionForm(initial=start))
 
 
 @require_POST
 @requires(Permission.MANAGE_CANNED)
-def decide(request: StaffRequest, number: int) -> HttpResponse:
+def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Accept the text, as proposed or as edited here, or decline it."""
-    proposal = _get(request, number)
+    proposal = _get(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _page(request, proposal, form, status=422)
@@ -55,14 +59,14 @@ def decide(request: StaffRequest, number: int) -> HttpResponse:
             _accept(form, proposal, request)
             messages.success(request, _("Accepted. The text has a new version."))
             return redirect("canned:show", proposal.response_id)
-        proposing.decline(proposal, answer=form.cleaned_data["answer"], actor=request.user)
+        proposals.decline(proposal, answer=form.cleaned_data["answer"], actor=request.user)
     except ValidationError as error:
         return _page(request, proposal, _with(form, error), status=422)
     except services.ChangedMeanwhile as conflict:
         messages.warning(request, _("The text was changed meanwhile; compare it once more."))
         form = _on_top_of(conflict.newest, form)
-        return _page(request, _get(request, number), form, status=CONFLICT)
-    except proposing.Decided:
+        return _page(request, _get(request, pk), form, status=HTTPStatus.CONFLICT)
+    except proposals.Decided:
         messages.info(request, _("Somebody else has decided over it meanwhile."))
         return redirect("canned:proposal", proposal.pk)
     messages.success(request, _("Declined. The author reads why."))
@@ -70,7 +74,7 @@ def decide(request: StaffRequest, number: int) -> HttpResponse:
 
 
 def _accept(form: DecisionForm, proposal: Proposal, request: StaffRequest) -> None:
-    proposing.accept(
+    proposals.accept(
         proposal,
         body=form.html(),
         seen_version=form.cleaned_data["seen_version"] or 0,
@@ -87,16 +91,16 @@ def _on_top_of(newest: CannedResponseVersion, form: DecisionForm) -> DecisionFor
 
 
 def _with(form: DecisionForm, error: ValidationError) -> DecisionForm:
-    """Put the complaints of a service at the fields they are about."""
-    told = error.message_dict if hasattr(error, "error_dict") else {"answer": error.messages}
-    for name, sentences in told.items():
+    """Put the errors of a service at the fields they are about."""
+    errors = error.message_dict if hasattr(error, "error_dict") else {"answer": error.messages}
+    for name, sentences in errors.items():
         for sentence in sentences:
             form.add_error(name if name in form.fields else "body", sentence)
     return form
 
 
-def _get(request: StaffRequest, number: int) -> Proposal:
-    return get_object_or_404(proposing.visible_to(request.user), pk=number)
+def _get(request: StaffRequest, pk: int) -> Proposal:
+    return get_object_or_404(proposals.visible_to(request.user), pk=pk)
 
 
 def _page(

@@ -2,6 +2,7 @@
 
 import tempfile
 import uuid as uuids
+from http import HTTPStatus
 from pathlib import Path
 
 from django.contrib import messages
@@ -20,15 +21,14 @@ from thulium_portal.canned.transfer.exporter import TooLongForExcel
 from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Plan
 from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED
 
-CONFLICT = 409
 MOST_SHOWN = 300
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Permission.MANAGE_CANNED)
-def bring(request: StaffRequest) -> HttpResponse:
-    """Take a file and lead to what it comes to; nothing is stored in the library yet."""
+def upload(request: StaffRequest) -> HttpResponse:
+    """Take a file and lead to the plan of its import; the library stays as it is."""
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = uploads.keep(form.cleaned_data["file"], actor=request.user)
@@ -61,9 +61,9 @@ def plan(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     try:
         done = importer.apply(file.path, shown=shown, name=file.name, actor=request.user)
     except LibraryChanged as changed:
-        return _plan_page(request, file, changed.plan, status=CONFLICT)
+        return _plan_page(request, file, changed.plan, status=HTTPStatus.CONFLICT)
     uploads.drop(file)
-    messages.success(request, _told(done))
+    messages.success(request, _stored(done))
     return redirect("canned:index")
 
 
@@ -76,15 +76,15 @@ def export(request: StaffRequest) -> HttpResponseBase:
         raise Http404
     name = f"canned-{timezone.localdate()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    texts = exporter.texts_for(request.user)
+    responses = exporter.responses_for(request.user)
     if kind == "csv":
         exporter.record_export(kind, actor=request.user)
-        content = exporter.csv_of(texts)
+        content = exporter.csv_of(responses)
         return StreamingHttpResponse(content, content_type="text/csv", headers=headers)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         try:
-            exporter.write_xlsx_of(texts, path)
+            exporter.write_xlsx_of(responses, path)
         except TooLongForExcel as error:
             words = _("“%(title)s” is too long for an Excel cell. Export the texts as CSV.")
             messages.error(request, words % {"title": error})
@@ -94,19 +94,19 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _plan_page(
-    request: StaffRequest, file: uploads.BroughtFile, shown: Plan, *, status: int = 200
+    request: StaffRequest, file: uploads.PendingUpload, shown: Plan, *, status: int = 200
 ) -> HttpResponse:
     context = {
         "file": file,
         "plan": shown,
         "rows": shown.worst_first[:MOST_SHOWN],
         "more": max(0, len(shown.rows) - MOST_SHOWN),
-        "changed": status == CONFLICT,
+        "changed": status == HTTPStatus.CONFLICT,
     }
     return render(request, "canned/import_plan.html", context, status=status)
 
 
-def _told(done: Plan) -> str:
+def _stored(done: Plan) -> str:
     return ngettext(
         "%(count)d canned response was stored from the file.",
         "%(count)d canned responses were stored from the file.",

@@ -33,7 +33,7 @@ class Pick:
     found: Found | None = None
     """Why it is offered; None where it was asked for by number."""
     files: tuple[CannedFile, ...] = ()
-    gone: tuple[CannedFile, ...] = ()
+    missing_files: tuple[CannedFile, ...] = ()
     """Files that are lost; the text cannot be used until someone adds them again."""
 
 
@@ -71,7 +71,7 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
         return None
     offered = offered_to(user, queue_id=snapshot.queue_id)
     response = offered.filter(pk=int(number)).select_related("current").first()
-    if response is None or attachments.gone(response.current):
+    if response is None or attachments.missing_files(response.current):
         return None
     return _pick(response, placeholder_values(snapshot, user))
 
@@ -115,5 +115,5 @@ def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
         rendered.unfilled,
         has_questions(body),
         files=files,
-        gone=tuple(attachments.gone(version)),
+        missing_files=tuple(attachments.missing_files(version)),
     )

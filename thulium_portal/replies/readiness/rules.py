@@ -170,7 +170,7 @@ def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
     if not used:
         return
     for response in CannedResponse.objects.filter(versions__in=used).distinct():
-        for file in canned_attachments.gone(response.current):
+        for file in canned_attachments.missing_files(response.current):
             sentence = _(
                 "“%(name)s” of the canned response “%(title)s” is lost, so this reply "
                 "cannot be sent. Ask %(owner)s to add the file again; your text is kept."

@@ -17,7 +17,7 @@ KINDS = (".csv", ".xlsx")
 
 
 class Command(BaseCommand):
-    """Writes every text that is meant for more than one person."""
+    """Writes every canned response that is meant for more than one person."""
 
     help = "Export the shared and the teams' canned responses; the file's ending says CSV or XLSX."
 
@@ -44,17 +44,17 @@ class Command(BaseCommand):
                 unfinished.unlink(missing_ok=True)
             self.stdout.write(f"{bar.n} canned responses written to {path}.")
 
-    def _write(self, path: Path, suffix: str, texts: Iterable[CannedResponse]) -> None:
+    def _write(self, path: Path, suffix: str, responses: Iterable[CannedResponse]) -> None:
         with context.from_shell():
             exporter.record_export(suffix[1:], actor=None)
         if suffix == ".xlsx":
-            exporter.write_xlsx_of(texts, path)
+            exporter.write_xlsx_of(responses, path)
             return
         with path.open("wb") as file:
-            file.writelines(exporter.csv_of(texts))
+            file.writelines(exporter.csv_of(responses))
 
 
 def _counted(bar: Any) -> Iterator[CannedResponse]:
-    for text in exporter.texts_for(None):
+    for response in exporter.responses_for(None):
         bar.update()
-        yield text
+        yield response

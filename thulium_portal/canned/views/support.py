@@ -1,0 +1,42 @@
+"""What several pages of the canned responses share."""
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from thulium_portal.accounts.http import StaffRequest
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.permissions import visible_to
+from thulium_portal.canned.services import ChangedMeanwhile
+from thulium_portal.lib.forms import parse_id
+
+SENT_FOR_APPROVAL = gettext_lazy(
+    "Sent for approval. You will see the decision here and in the library."
+)
+
+
+def get_response_or_404(request: StaffRequest, pk: int) -> CannedResponse:
+    """Return the canned response *pk* where the person may see it."""
+    rows = visible_to(request.user).select_related("current__recall", "owner", "decided_by")
+    return get_object_or_404(rows, pk=pk)
+
+
+def seen_version(data: QueryDict) -> int:
+    """Return the number of the version that a posted page showed; 0, which none has, for junk."""
+    return parse_id(data.get("seen_version")) or 0
+
+
+def changed_meanwhile(conflict: ChangedMeanwhile) -> str:
+    """Return why nothing was done to a canned response that has a newer version."""
+    return _(
+        "%(name)s saved version %(number)d in the meantime, so nothing was done. Look at it first."
+    ) % {"name": conflict.newest.author, "number": conflict.newest.number}
+
+
+def to_mend(error: ValidationError) -> SafeString:
+    """Return everything that keeps a text from being saved, on one line, places marked."""
+    return format_html_join(" ", "{}", ((sentence,) for sentence in error.messages))
