@@ -169,13 +169,13 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
-def _key_column() -> str:
-    return "number" if connection.vendor == "postgresql" else "rowid"
-
-
 def folded_words(text: str) -> str:
     """Return the words of *text* without case and accents, each after a space."""
     return "".join(f" {word}" for word in words_of(fold(text)))
+
+
+def _key_column() -> str:
+    return "number" if connection.vendor == "postgresql" else "rowid"
 
 
 def _spaced(text: str) -> str:
