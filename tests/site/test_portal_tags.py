@@ -9,7 +9,8 @@ from django.template import engines
 from django.utils import timezone, translation
 from lucide import IconDoesNotExist
 
-from thulium_portal.site.templatetags.portal import clock, icon, initials, moment, one_line
+from thulium_portal.lib.times import clock
+from thulium_portal.site.templatetags.portal import icon, initials, moment, one_line
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=WARSAW)

@@ -21,6 +21,7 @@ from thulium_portal.audit.chain import (
     timestamp,
 )
 from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Checkpoint
+from thulium_portal.lib.pagination import pages
 
 PAGE = 2000
 
@@ -183,16 +184,10 @@ _TEXT_COLUMNS = tuple(name for name in StoredText.__annotations__)
 
 
 def _pages(began: int, last: int) -> Iterator[list[Stored]]:
-    # An entry of number 0 or below would be no entry of ours; from the beginning it is looked at.
-    done = began or None
-    while True:
-        rows: Any = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
-        rows = rows.values_list(*_COLUMNS, named=True)
-        page = list((rows if done is None else rows.filter(sequence__gt=done))[:PAGE])
-        if not page:
-            return
-        yield page
-        done = page[-1].sequence
+    entries = AuditEntry.objects.filter(sequence__lte=last)
+    # From the beginning also what is numbered 0 or below is looked at: it is no entry of ours.
+    rows: Any = entries.filter(sequence__gt=began) if began else entries
+    yield from pages(rows.values_list(*_COLUMNS, named=True), "sequence", PAGE)
 
 
 def _contents(entries: list[Stored]) -> dict[int, list[StoredText]]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from thulium_portal.evidence.scope import Scope
-from thulium_portal.lib.forms import DayField, TicketField
+from thulium_portal.lib.forms import DayField, TicketField, require_days_in_order
 
 
 class ScopeForm(forms.Form):
@@ -20,9 +20,7 @@ class ScopeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order, and a form that asks for nothing."""
         cleaned = self.cleaned_data
-        since, until = cleaned.get("since"), cleaned.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day is before the first one."))
+        require_days_in_order(self)
         if not self.errors and not any(value is not None for value in cleaned.values()):
             self.add_error("ticket", _("Enter a ticket number or choose days."))
         return cleaned

@@ -23,6 +23,7 @@ from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.signing import SigningKey, current_key, known_keys, sign
 from thulium_portal.evidence import verify
 from thulium_portal.evidence.scope import EntryRange, Scope
+from thulium_portal.lib.pagination import pages
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment
 from thulium_portal.review.exports.tables import contents_of
@@ -108,7 +109,8 @@ class _Package:
     def add_entries(self, first: int, last: int, progress: Callable[[int], object] | None) -> None:
         """Add the record from *first* to *last*, in full where it is asked for."""
         with self._member("entries.jsonl", large=True) as write:
-            for page in _pages(first, last):
+            entries = AuditEntry.objects.filter(sequence__gte=first, sequence__lte=last)
+            for page in pages(entries, "sequence", PAGE):
                 ensure_room(self.out)
                 write(b"".join(self._lines(page)))
                 if progress:
@@ -190,14 +192,6 @@ class _Package:
 
             yield write
         self.digests[name] = digest.hexdigest()
-
-
-def _pages(first: int, last: int) -> Iterator[list[AuditEntry]]:
-    entries = AuditEntry.objects.filter(sequence__lte=last).order_by("sequence")
-    page = list(entries.filter(sequence__gte=first)[:PAGE])
-    while page:
-        yield page
-        page = list(entries.filter(sequence__gt=page[-1].sequence)[:PAGE])
 
 
 def _contents(sequences: Collection[int]) -> dict[int, list[dict[str, str]]]:

@@ -1,14 +1,14 @@
 """What a package is to prove, and which entries of the record belong to it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
 
 from thulium_portal.audit.chain import timestamp
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.lib.forms import day_start
+from thulium_portal.lib.forms import day_end, day_start
 
 LOOKING = "audit."
 """Entries of who looked at the record: part of a period, but no part of a ticket's story."""
@@ -41,7 +41,7 @@ class Scope:
     @property
     def ends(self) -> datetime | None:
         """The first moment no longer asked for; None is the end of the record."""
-        return day_start(self.until + timedelta(days=1)) if self.until else None
+        return day_end(self.until) if self.until else None
 
     @property
     def asked(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Fields and readings of numbers and days that several forms share."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -24,6 +24,11 @@ def parse_id(text: str | None) -> int | None:
 def day_start(day: date) -> datetime:
     """Return the first moment of *day* in the reader's time zone."""
     return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def day_end(day: date) -> datetime:
+    """Return the first moment after *day* in the reader's time zone."""
+    return day_start(day + timedelta(days=1))
 
 
 class DayInput(forms.DateInput):
@@ -55,6 +60,13 @@ class DayField(forms.DateField):
         if day and day.year not in _YEARS:
             raise forms.ValidationError(self.error_messages["year"], code="year")
         return day
+
+
+def require_days_in_order(form: forms.Form) -> None:
+    """Add an error to *form* where its ``until`` is before its ``since``."""
+    since, until = form.cleaned_data.get("since"), form.cleaned_data.get("until")
+    if since and until and until < since:
+        form.add_error("until", _("The last day is before the first one."))
 
 
 class TicketField(forms.CharField):

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from thulium_portal.lib.forms import parse_id
 
 T = TypeVar("T", bound=Model)
+R = TypeVar("R")
 _MOST_AT_ONCE = 16_000
 
 
@@ -72,6 +73,18 @@ def page_by_key(
     older = _key(shown[-1], key) if found[size:] else None
     newer = _key(shown[0], key) if before is not None and shown else None
     return Page(shown, older, newer)
+
+
+def pages(rows: QuerySet[Any, R], key: str, size: int) -> Iterator[list[R]]:
+    """Yield all of *rows* in the order of the unique *key*, at most *size* at a time.
+
+    Each page is a query of its own, so memory stays flat and nothing is locked in between.
+    """
+    rows = rows.order_by(key)
+    page = list(rows[:size])
+    while page:
+        yield page
+        page = list(rows.filter(**{f"{key}__gt": getattr(page[-1], key)})[:size])
 
 
 def page_bounds(params: Mapping[str, str]) -> PageBounds:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from thulium_portal.lib.times import clock
 from thulium_portal.replies import labels
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply, ThuliumConnection
@@ -39,7 +40,7 @@ def banner(known: ThuliumConnection) -> Banner | None:
             labels.hold_sentence(known.held_reason),
         )
     if known.down_since is not None:
-        since = _("Since %(time)s.") % {"time": labels.clock(known.down_since)}
+        since = _("Since %(time)s.") % {"time": clock(known.down_since)}
         return Banner(
             "down",
             _("Replies are waiting for Thulium"),
@@ -56,7 +57,7 @@ def banner(known: ThuliumConnection) -> Banner | None:
         return Banner(
             "paused",
             _("Thulium asked for a short pause"),
-            text % {"time": labels.clock(known.pause_until)},
+            text % {"time": clock(known.pause_until)},
         )
     return _overdue(known)
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from thulium_portal.lib.times import clock
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason
@@ -69,16 +69,6 @@ def why(reason: str, detail: str = "") -> str:
 
 def _why(reply: Reply) -> str:
     return why(reply.reason, reply.reason_detail)
-
-
-def clock(moment: datetime | None) -> str:
-    """Return the time of day in the reader's zone and form, with the date unless it is today."""
-    if moment is None:
-        return ""
-    local = timezone.localtime(moment)
-    if local.date() == timezone.localdate():
-        return date_format(local, "TIME_FORMAT")
-    return date_format(local, "SHORT_DATETIME_FORMAT")
 
 
 def exact_clock(moment: datetime | None) -> str:

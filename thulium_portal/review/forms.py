@@ -1,7 +1,6 @@
 """The filters of the review page: what an address asks for, and what is wrong with it."""
 
 import re
-from datetime import timedelta
 from functools import partial
 from typing import Any, cast
 
@@ -16,7 +15,14 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit import review_index
 from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.forms import DayField, TicketField, day_start, parse_id
+from thulium_portal.lib.forms import (
+    DayField,
+    TicketField,
+    day_end,
+    day_start,
+    parse_id,
+    require_days_in_order,
+)
 from thulium_portal.lib.pagination import Page, page_by_key
 from thulium_portal.replies.states import TAKEN_BACK
 from thulium_portal.review.labels import LIGHTLY, STATES, Change
@@ -140,9 +146,7 @@ class FilterForm(forms.Form):
         return int(text) if text else None
 
     def clean(self) -> dict[str, Any]:
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("The last day is before the first one."))
+        require_days_in_order(self)
         return self.cleaned_data
 
     @property
@@ -199,7 +203,7 @@ class FilterForm(forms.Form):
             "ticket_id": filters["ticket"],
             "state": None if state in ("", KEPT) else state,
             f"{at}__gte": day_start(since) if since else None,
-            f"{at}__lt": day_start(until + timedelta(days=1)) if until else None,
+            f"{at}__lt": day_end(until) if until else None,
         }
         rows = rows.exclude(state__in=TAKEN_BACK) if state == KEPT else rows
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})

@@ -24,7 +24,8 @@ from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies import attachments, drafts, labels, services
+from thulium_portal.lib.times import clock
+from thulium_portal.replies import attachments, drafts, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
@@ -232,7 +233,7 @@ def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
     except DatabaseError:
         label = _("Not saved on the server; the text is kept on this computer.")
         return JsonResponse({"saved": False, "label": label}, status=503)
-    at = labels.clock(saved.draft.updated_at)
+    at = clock(saved.draft.updated_at)
     label = (
         _("Saved as a second draft at %(time)s: another window changed the first")
         if saved.apart

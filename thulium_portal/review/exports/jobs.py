@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.files import whole_file
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, ExportRows, Format, Line
 from thulium_portal.review.forms import FilterForm
@@ -76,8 +77,6 @@ def build(pk: int) -> None:
         except Exception:
             _touch(job, state=ExportJob.State.FAILED)
             raise
-        finally:
-            _unfinished(job).unlink(missing_ok=True)
 
 
 def path_of(job: ExportJob) -> Path:
@@ -121,8 +120,8 @@ def _build(job: ExportJob) -> None:
     _touch(job, state=ExportJob.State.RUNNING, total=total)
     lines = ExportRows(_watched(job, tables.lines_of(table, rows, last=job.sequence)))
     path_of(job).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    tables.xlsx(table, lines, timezone.get_current_timezone(), _unfinished(job))
-    _unfinished(job).replace(path_of(job))
+    with whole_file(path_of(job)) as path:
+        tables.xlsx(table, lines, timezone.get_current_timezone(), path)
     if not _touch(job, state=ExportJob.State.READY, lines=lines.count):
         path_of(job).unlink(missing_ok=True)
 
@@ -155,10 +154,6 @@ def _filters_and_table(query: str) -> tuple[FilterForm, tables.Table]:
     if not form.is_valid():
         raise ValueError("these filters cannot be exported")
     return form, EVENTS if params.get("view") == "events" else REPLIES
-
-
-def _unfinished(job: ExportJob) -> Path:
-    return path_of(job).with_suffix(".part")
 
 
 def _has_room() -> bool:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import timestamp
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.lib.pagination import pages
 from thulium_portal.lib.spreadsheets.writer import Cell, csv_line, csv_lines, write_xlsx
 from thulium_portal.review.labels import STATES, UNNAMED
 
@@ -56,13 +57,10 @@ class Table:
 
 def lines_of(table: Table, rows: QuerySet[Any], *, last: int) -> Iterator[Line]:
     """Yield the lines of *rows* up to entry *last* in the order they happened, page by page."""
-    rows = rows.filter(**{f"{table.key}__lte": last}).order_by(table.key)
     # Names are read once a page, not once a line.
-    rows = rows.select_related(None)
-    page = list(rows[:PAGE])
-    while page:
+    rows = rows.filter(**{f"{table.key}__lte": last}).select_related(None)
+    for page in pages(rows, table.key, PAGE):
         yield from table.lines(page)
-        page = list(rows.filter(**{f"{table.key}__gt": getattr(page[-1], table.key)})[:PAGE])
 
 
 class ExportRows:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from thulium_portal.lib.html.plain_text import bare_text
+from thulium_portal.lib.times import clock
 
 register = template.Library()
 
@@ -57,14 +58,7 @@ def moment(at: datetime | None) -> SafeString | str:
     )
 
 
-@register.filter
-def clock(at: datetime | None) -> str:
-    """Return the time of day in the reader's zone, with the date unless it is today; None is ""."""
-    if at is None:
-        return ""
-    local = timezone.localtime(at)
-    today = local.date() == timezone.localdate()
-    return formats.date_format(local, "TIME_FORMAT" if today else "SHORT_DATETIME_FORMAT")
+register.filter(clock)
 
 
 @register.filter
@@ -75,12 +69,12 @@ def one_line(markup: str) -> str:
 
 def _spoken(local: datetime) -> str:
     today = timezone.localdate()
-    clock = formats.time_format(local, "TIME_FORMAT")
+    at = formats.time_format(local, "TIME_FORMAT")
     if local.date() == today:
-        return _("Today %(time)s") % {"time": clock}
+        return _("Today %(time)s") % {"time": at}
     if local.date() == today - timedelta(days=1):
-        return _("Yesterday %(time)s") % {"time": clock}
+        return _("Yesterday %(time)s") % {"time": at}
     if local.year == today.year:
         day = formats.date_format(local, "MONTH_DAY_FORMAT")
-        return _("%(day)s, %(time)s") % {"day": day, "time": clock}
+        return _("%(day)s, %(time)s") % {"day": day, "time": at}
     return formats.date_format(local, "DATETIME_FORMAT")

@@ -12,6 +12,7 @@ from thulium_portal.audit import context
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.transfer import exporter
 from thulium_portal.canned.transfer.exporter import TooLongForExcel
+from thulium_portal.lib.files import whole_file
 
 KINDS = (".csv", ".xlsx")
 
@@ -30,18 +31,15 @@ class Command(BaseCommand):
         path: Path = options["file"]
         if path.suffix.lower() not in KINDS:
             raise CommandError(f"{path.name} must end in .csv or .xlsx.")
-        unfinished = path.with_name(f"{path.name}.part")
         with tqdm(unit=" texts", desc="Exporting", file=sys.stderr) as bar:
             try:
-                self._write(unfinished, path.suffix.lower(), _counted(bar))
-                unfinished.replace(path)
+                with whole_file(path) as unfinished:
+                    self._write(unfinished, path.suffix.lower(), _counted(bar))
             except TooLongForExcel as error:
                 words = f"“{error}” is too long for an Excel cell. Export to a .csv file."
                 raise CommandError(words) from error
             except OSError as error:
                 raise CommandError(f"{path} cannot be written: {error.strerror}.") from error
-            finally:
-                unfinished.unlink(missing_ok=True)
             self.stdout.write(f"{bar.n} canned responses written to {path}.")
 
     def _write(self, path: Path, suffix: str, responses: Iterable[CannedResponse]) -> None:

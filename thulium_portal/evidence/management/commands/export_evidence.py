@@ -12,6 +12,7 @@ from thulium_portal.evidence.forms import ScopeForm
 from thulium_portal.evidence.package import NoRoom
 from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.evidence.services import make_package
+from thulium_portal.lib.files import whole_file
 
 
 class Command(BaseCommand):
@@ -34,16 +35,13 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError("Nothing is recorded of that.")
         output: Path = options["output"]
-        unfinished = output.with_name(f"{output.name}.part")
         try:
-            self._write(unfinished, form.scope, found)
-            unfinished.replace(output)
+            with whole_file(output) as path:
+                self._write(path, form.scope, found)
         except NoRoom as error:
             raise CommandError(f"The disk has too little room for {output}.") from error
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
-        finally:
-            unfinished.unlink(missing_ok=True)
         self.stdout.write(f"{output}: {output.stat().st_size:,} bytes. It holds customers' texts.")
 
     def _write(self, path: Path, scope: Scope, found: EntryRange) -> None:

@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from thulium_portal.audit import context
 from thulium_portal.audit import services as audit_services
+from thulium_portal.lib.files import whole_file
 from thulium_portal.review import services
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, ExportRows, Format, Line
@@ -37,14 +38,11 @@ class Command(BaseCommand):
         with context.from_shell():
             audit_services.checkpoint()
             entry = services.record_export(kind, EVENTS.name, form.asked, actor=None)
-        unfinished = output.with_name(f"{output.name}.part")
         try:
-            count = self._write(unfinished, kind, form, entry.sequence)
-            unfinished.replace(output)
+            with whole_file(output) as path:
+                count = self._write(path, kind, form, entry.sequence)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
-        finally:
-            unfinished.unlink(missing_ok=True)
         self.stdout.write(f"{count} entries written to {output}.")
 
     def _write(self, path: Path, kind: Format, form: FilterForm, last: int) -> int:
