@@ -48,7 +48,7 @@ def test_a_file_that_is_there_is_left_alone(env_file):
 def test_an_older_python_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr(sys, "version_info", (3, 9, 2))
     with pytest.raises(bootstrap.SetupProblem, match=r"this is Python 3\.9, and 3\.11 or newer"):
-        bootstrap.check_python()
+        bootstrap.require_python()
 
 
 @pytest.fixture

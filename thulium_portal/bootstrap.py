@@ -33,7 +33,7 @@ def main() -> None:
     parser.add_argument("--dev", action="store_true", help="also install what tests need")
     options = parser.parse_args()
     try:
-        check_python()
+        require_python()
         install_packages(DEV if options.dev else RUN)
         write_env_file(ROOT / ".env")
     except SetupProblem as problem:
@@ -42,7 +42,7 @@ def main() -> None:
         sys.exit(130)
 
 
-def check_python() -> None:
+def require_python() -> None:
     """Raise :class:`SetupProblem` on a Python or a system the portal does not run on."""
     if sys.version_info < (3, 11):  # noqa: UP036 - this is the sentence older ones get to read
         raise SetupProblem(

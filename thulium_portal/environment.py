@@ -149,11 +149,11 @@ class Environment:
         if parts.path or parts.query or parts.fragment or "\\" in value:
             raise ImproperlyConfigured(f"{mend}, with nothing behind the host but /api.")
         if not _is_loopback(host):
-            _refuse_elsewhere(parts.scheme, host, port, mend)
+            _require_thulium_host(parts.scheme, host, port, mend)
         return value
 
 
-def _refuse_elsewhere(scheme: str, host: str, port: int | None, mend: str) -> None:
+def _require_thulium_host(scheme: str, host: str, port: int | None, mend: str) -> None:
     if scheme != "https":
         raise ImproperlyConfigured(f"{mend}; http:// is accepted for this computer only.")
     if not THULIUM_HOST.fullmatch(host) or port not in {None, 443}:

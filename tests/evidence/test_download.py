@@ -125,7 +125,7 @@ def test_a_disk_that_fills_meanwhile_leaves_no_file_that_looks_whole(
     client: Client, anna: User, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(anna)
-    monkeypatch.setattr(package, "ensure_room", lambda out, size=0: (_ for _ in ()).throw(OSError))
+    monkeypatch.setattr(package, "require_room", lambda out, size=0: (_ for _ in ()).throw(OSError))
     refused(client, scratch)
 
 

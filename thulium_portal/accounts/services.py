@@ -40,13 +40,13 @@ def create_person(
     (``password`` and ``agent_login`` among them) and ``PermissionDenied``.
     """
     _require_manager(actor)
-    hashed = _accepted(password, text)
+    hashed = _hashed(password, text)
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
         person = User(**asdict(text), password=hashed)
         person.full_clean()
         person.save(force_insert=True)
-        _keep_login(person, check)
+        _store_login(person, check)
         _record(Action.PERSON_CREATED, person, actor, {"role": str(person.role)})
         _record_login(person, "", actor)
     return person
@@ -67,7 +67,7 @@ def change_person(
     """
     _require_manager(actor)
     is_new = bool(password) and not person.check_password(password)
-    hashed = _accepted(password, text) if is_new else ""
+    hashed = _hashed(password, text) if is_new else ""
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
         person = User.objects.select_related("agent_profile").get(pk=person.pk)
@@ -80,7 +80,7 @@ def change_person(
         _require_an_administrator(person, before, actor)
         changed = {name: old for name, old in before.items() if old != getattr(person, name)}
         person.save(update_fields=[*changed, *(["password"] if hashed else [])])
-        _keep_login(person, check)
+        _store_login(person, check)
         _record_changes(person, changed, actor)
         _record_login(person, login, actor)
         if hashed:
@@ -191,7 +191,7 @@ def _wait_for_other_changes() -> None:
     list(administrators.select_for_update().values_list("pk", flat=True))
 
 
-def _accepted(password: str, text: PersonText) -> str:
+def _hashed(password: str, text: PersonText) -> str:
     """Return the password's hash. It takes its time, so it is made before the transaction."""
     try:
         validate_password(password, User(**asdict(text)))
@@ -215,7 +215,7 @@ def _require_an_administrator(person: User, before: dict[str, object], actor: Us
         )
 
 
-def _keep_login(person: User, check: AgentCheck | None) -> None:
+def _store_login(person: User, check: AgentCheck | None) -> None:
     """Store the agent login, or remove it, with the check where that could tell."""
     profile = AgentProfile.objects.filter(user=person).first()
     if check is None:

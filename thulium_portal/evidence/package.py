@@ -75,7 +75,7 @@ def pack(
         )
 
 
-def ensure_room(out: IO[bytes], size: int = 0) -> None:
+def require_room(out: IO[bytes], size: int = 0) -> None:
     """Raise :class:`NoRoom` unless *size* bytes more leave enough of the disk *out* lies on."""
     if shutil.disk_usage(out.fileno()).free < KEPT_FREE + size:
         raise NoRoom
@@ -111,7 +111,7 @@ class _Package:
         with self._member("entries.jsonl", large=True) as write:
             entries = AuditEntry.objects.filter(sequence__gte=first, sequence__lte=last)
             for page in pages(entries, "sequence", PAGE):
-                ensure_room(self.out)
+                require_room(self.out)
                 write(b"".join(self._lines(page)))
                 if progress:
                     progress(len(page))
@@ -120,8 +120,8 @@ class _Package:
         """Add the files the entries tell of, by their digests; note those that are gone."""
         for sha256, attachment in sorted(self.attached.items()):
             path = attachments.location(attachment) if attachment else None
-            if attachment and path and _is_still(path, sha256):
-                ensure_room(self.out, attachment.size)
+            if attachment and path and _is_unchanged(path, sha256):
+                require_room(self.out, attachment.size)
                 self._add(
                     f"files/{sha256}{_suffix(attachment.name)}", _chunks(path), squeezed=False
                 )
@@ -139,14 +139,14 @@ class _Package:
     def _lines(self, page: Sequence[AuditEntry]) -> Iterator[bytes]:
         wanted = {entry.sequence for entry in page if self.scope.covers(entry)}
         contents = _contents(wanted)
-        self._note(page, wanted, contents)
+        self._count(page, wanted, contents)
         for entry in page:
             line: dict[str, Any] = {"hash": entry.hash, "record": entry.record}
             if entry.sequence in wanted:
                 line["contents"] = contents.get(entry.sequence, [])
             yield _json(line)
 
-    def _note(
+    def _count(
         self,
         page: Sequence[AuditEntry],
         wanted: set[int],
@@ -239,7 +239,7 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _is_still(path: Path, sha256: str) -> bool:
+def _is_unchanged(path: Path, sha256: str) -> bool:
     """Tell whether the file lies there, and is the one that was sent."""
     try:
         with path.open("rb") as file:

@@ -6,7 +6,7 @@ from typing import IO
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
-from thulium_portal.evidence.package import ensure_room, pack
+from thulium_portal.evidence.package import pack, require_room
 from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.review.services import record_export
 
@@ -26,7 +26,7 @@ def make_package(
     written. Raises ``OSError`` where the disk refuses, :class:`~.package.NoRoom` before it is full;
     if it is so from the start, nothing is recorded.
     """
-    ensure_room(out)
+    require_room(out)
     wanted = {"ticket": scope.ticket, "since": scope.since, "until": scope.until}
     given = {name: value for name, value in wanted.items() if value is not None}
     entry = record_export("zip", "evidence", given, actor=actor)

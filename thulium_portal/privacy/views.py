@@ -34,21 +34,21 @@ _COUNTS = ("texts", "replies", "files")
 def index(request: StaffRequest) -> HttpResponse:
     """The box to look for a customer; POST shows what is held, or whom the words may mean."""
     if request.method == "GET":
-        return _start(request, FindForm(auto_id="find_%s"))
+        return _start_page(request, FindForm(auto_id="find_%s"))
     form = FindForm(request.POST, auto_id="find_%s")
     if not form.is_valid():
-        return _start(request, form, status=422)
+        return _start_page(request, form, status=422)
     chosen, words = form.customer, form.cleaned_data["q"]
     meant = [chosen] if chosen else customers.alike(words)
     if len(meant) > 1:
         services.record_search(words, found=len(meant), actor=request.user)
-        return _start(request, form, meant=meant)
+        return _start_page(request, form, meant=meant)
     found = DataInventory(meant[0])
     count = found.count + len(found.elsewhere)
     services.record_search(words, found=count, actor=request.user)
     if not count and not found.standing_holds:
-        return _start(request, form, nothing=True)
-    return _found(request, found)
+        return _start_page(request, form, nothing=True)
+    return _found_page(request, found)
 
 
 @never_cache
@@ -59,9 +59,9 @@ def erase(request: StaffRequest) -> HttpResponse:
     form = EraseForm(request.POST)
     customer = _customer(form)
     if customer is None:
-        return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
+        return _start_page(request, FindForm(request.POST, auto_id="find_%s"), status=422)
     if not form.is_valid():
-        return _found(request, DataInventory(customer), erase_form=form, status=422)
+        return _found_page(request, DataInventory(customer), erase_form=form, status=422)
     cleaned = form.cleaned_data
     try:
         done = services.erase(
@@ -73,11 +73,11 @@ def erase(request: StaffRequest) -> HttpResponse:
         )
     except services.ErasureBlocked as hindered:
         found = DataInventory(customer)
-        return _found(request, found, erase_form=form, hindered=hindered, status=409)
+        return _found_page(request, found, erase_form=form, hindered=hindered, status=409)
     except ValidationError as error:
         form.add_error(None, error)
-        return _found(request, DataInventory(customer), erase_form=form, status=422)
-    _tell(request, done)
+        return _found_page(request, DataInventory(customer), erase_form=form, status=422)
+    _add_message(request, done)
     return redirect("privacy:index")
 
 
@@ -89,9 +89,9 @@ def hold(request: StaffRequest) -> HttpResponse:
     form = HoldForm(request.POST, prefix=None, auto_id="hold_%s")
     customer = _customer(form)
     if customer is None:
-        return _start(request, FindForm(request.POST, auto_id="find_%s"), status=422)
+        return _start_page(request, FindForm(request.POST, auto_id="find_%s"), status=422)
     if not form.is_valid():
-        return _found(request, DataInventory(customer), hold_form=form, status=422)
+        return _found_page(request, DataInventory(customer), hold_form=form, status=422)
     services.place_hold(customer, reason=form.cleaned_data["reason"], actor=request.user)
     messages.success(request, _("Held. Nothing of it is erased until somebody lifts the hold."))
     return redirect("privacy:index")
@@ -112,7 +112,7 @@ def _customer(form: ChosenForm) -> Customer | None:
     return None if {"q", "kind"} & form.errors.keys() else form.customer
 
 
-def _start(
+def _start_page(
     request: StaffRequest, form: FindForm, *, status: int = 200, **found: Any
 ) -> HttpResponse:
     meant = found.pop("meant", [])
@@ -121,14 +121,14 @@ def _start(
         "meant": meant[:MOST_CUSTOMERS],
         "more": max(0, len(meant) - MOST_CUSTOMERS),
         "holds": LegalHold.objects.standing().select_related("placed_by"),
-        "erasures": _erasures(),
+        "erasures": _latest_erasures(),
         "retention": retention.terms(),
         **found,
     }
     return render(request, "privacy/index.html", context, status=status)
 
 
-def _found(
+def _found_page(
     request: StaffRequest,
     found: DataInventory,
     *,
@@ -152,7 +152,7 @@ def _found(
     return render(request, "privacy/found.html", context, status=status)
 
 
-def _erasures() -> list[EntryView]:
+def _latest_erasures() -> list[EntryView]:
     """Return the last erasures ordered, and nights that took something, the newest first."""
     ordered = AuditEntry.objects.filter(action=Action.CONTENT_ERASED, actor__isnull=False)
     nightly = AuditEntry.objects.filter(action=Action.DATA_PRUNED)
@@ -161,7 +161,7 @@ def _erasures() -> list[EntryView]:
     return took[:MOST_ERASURES]
 
 
-def _tell(request: StaffRequest, done: services.Erased) -> None:
+def _add_message(request: StaffRequest, done: services.Erased) -> None:
     if done == services.Erased():
         messages.info(request, _("There was nothing left to erase."))
         return

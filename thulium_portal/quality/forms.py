@@ -10,7 +10,7 @@ from thulium_portal.quality.models import LONGEST_NOTE, Assessment
 _TOO_LONG = _("Use at most %(limit_value)d characters; there are %(show_value)d.")
 
 
-class Words(forms.CharField):
+class NoteField(forms.CharField):
     """A few lines of plain text."""
 
     widget = forms.Textarea(attrs={"rows": 2})
@@ -27,11 +27,11 @@ class Words(forms.CharField):
 class AssessmentForm(forms.Form):
     """A reviewer's verdict on a reply, with a note."""
 
-    note = Words(_("What could be better, or what was done well"))
+    note = NoteField(_("What could be better, or what was done well"))
     verdict = forms.ChoiceField(choices=Assessment.Verdict.choices)
 
 
 class AnswerForm(forms.Form):
     """The author's answer to a verdict; an empty one only acknowledges it."""
 
-    answer = Words(_("Your answer (optional)"))
+    answer = NoteField(_("Your answer (optional)"))

@@ -37,7 +37,7 @@ def prepare() -> Iterator[str]:
     if settings.PRACTICE_MODE:
         call_command("load_demo", verbosity=0)
     else:
-        _refuse_practice_data()
+        _require_no_practice_data()
 
 
 def collect_static_files() -> bool:
@@ -58,7 +58,7 @@ def collect_static_files() -> bool:
     return True
 
 
-def _refuse_practice_data() -> None:
+def _require_no_practice_data() -> None:
     """Stop where a password that everybody knows opens the door to real customers."""
     known = {person.username: person.password for person in DEMO_PEOPLE}
     for person in User.objects.filter(username__in=known, is_active=True):

@@ -89,21 +89,21 @@ class _Finder(HTMLParser):
         allowed = _ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set())
         kept = all(name in allowed and _is_kept(name, value or "") for name, value in attrs)
         if tag not in _WRITTEN_TAGS or not kept:
-            self._note(self.get_starttag_text() or f"<{tag}>")
+            self._add(self.get_starttag_text() or f"<{tag}>")
 
     def handle_comment(self, data: str) -> None:
-        self._note(f"<!--{data}-->")
+        self._add(f"<!--{data}-->")
 
     def handle_decl(self, decl: str) -> None:
-        self._note(f"<!{decl}>")
+        self._add(f"<!{decl}>")
 
     def handle_pi(self, data: str) -> None:
-        self._note(f"<?{data}>")
+        self._add(f"<?{data}>")
 
     def unknown_decl(self, data: str) -> None:
-        self._note(f"<![{data}]>")
+        self._add(f"<![{data}]>")
 
-    def _note(self, written: str) -> None:
+    def _add(self, written: str) -> None:
         if written not in self.found:
             self.found.append(written)
 

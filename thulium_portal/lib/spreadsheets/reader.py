@@ -157,7 +157,7 @@ def _separator(text: str) -> str:
 
 def _xlsx(path: Path, most_rows: int) -> Iterator[tuple[str, ...]]:
     try:
-        _check_unpacked(path)
+        _require_small_unpacked(path)
         with CalamineWorkbook.from_path(str(path)) as book:
             sheet = book.get_sheet_by_index(0)
             last = sheet.end[0] if sheet.end else 0
@@ -169,7 +169,7 @@ def _xlsx(path: Path, most_rows: int) -> Iterator[tuple[str, ...]]:
         raise TableError(TableProblem.NOT_A_TABLE) from error
 
 
-def _check_unpacked(path: Path) -> None:
+def _require_small_unpacked(path: Path) -> None:
     """Refuse a workbook that would fill the memory; the reader lays out every cell in between."""
     with zipfile.ZipFile(path) as packed:
         names = packed.namelist()
@@ -180,10 +180,10 @@ def _check_unpacked(path: Path) -> None:
         for name in names:
             if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                 with packed.open(name) as sheet:
-                    _check_area(sheet)
+                    _require_small_area(sheet)
 
 
-def _check_area(sheet: IO[bytes]) -> None:
+def _require_small_area(sheet: IO[bytes]) -> None:
     rows = columns = 0
     rest = b""
     while chunk := sheet.read(1 << 20):
