@@ -15,7 +15,7 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.transfer import exporter, importer, uploads
-from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Outcome, Plan
+from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Plan, RowOutcome
 from thulium_portal.canned.transfer.rows import COLUMNS
 from thulium_portal.canned.validation import ResponseText
 
@@ -353,7 +353,7 @@ def test_a_workbook_of_excel_is_read(tmp_path, ewa):
         for column, (head, cell) in enumerate({"title": "Żółw", "body": "tekst"}.items()):
             sheet.write_string(0, column, head)
             sheet.write_string(1, column, cell)
-    assert [row.outcome for row in importer.plan_of(path, actor=ewa).rows] == [Outcome.CREATED]
+    assert [row.outcome for row in importer.plan_of(path, actor=ewa).rows] == [RowOutcome.CREATED]
 
 
 def test_a_plan_nobody_has_leads_back_to_bringing_one(sign_in, ewa):

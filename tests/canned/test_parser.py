@@ -12,9 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from thulium_portal.canned.placeholders.nodes import (
+    AnswerKind,
     Ask,
     Forms,
-    Kind,
     Known,
     Literal,
     Part,
@@ -63,11 +63,14 @@ def in_english() -> Iterator[None]:
             "<b>{<i>{ today</i> }}</b>",
             (Literal("<b>"), Known("today", "", "today"), Literal("<i></i></b>")),
         ),
-        ("{{ ask: day | date }}", (Ask("day", Kind.DATE),)),
-        ("{{ wpisz: kwota | KWOTA | nieobowiązkowe }}", (Ask("kwota", Kind.AMOUNT, (), False),)),
+        ("{{ ask: day | date }}", (Ask("day", AnswerKind.DATE),)),
+        (
+            "{{ wpisz: kwota | KWOTA | nieobowiązkowe }}",
+            (Ask("kwota", AnswerKind.AMOUNT, (), False),),
+        ),
         (
             "{{ ask: how | choice: by post; R&amp;D ;}}",
-            (Ask("how", Kind.CHOICE, ("by post", "R&D")),),
+            (Ask("how", AnswerKind.CHOICE, ("by post", "R&D")),),
         ),
         ("{{ forma: Pan / Pani / Państwo }}", (Forms("Pan", "Pani", "Państwo"),)),
         ("{{ za 5 dni roboczych }}", (Known("in_5_working_days", "", "za 5 dni roboczych"),)),
@@ -180,13 +183,13 @@ plain = spoken.filter(lambda text: not set(text) & set("|/;"))
 asks = st.builds(
     Ask,
     plain,
-    st.sampled_from((Kind.TEXT, Kind.DATE, Kind.AMOUNT)),
+    st.sampled_from((AnswerKind.TEXT, AnswerKind.DATE, AnswerKind.AMOUNT)),
     st.just(()),
     is_required=st.booleans(),
 ) | st.builds(
     Ask,
     plain,
-    st.just(Kind.CHOICE),
+    st.just(AnswerKind.CHOICE),
     st.lists(plain, min_size=2, max_size=4, unique=True).map(tuple),
     st.booleans(),
 )

@@ -135,7 +135,7 @@ def test_a_response_may_keep_its_own_shortcut_and_many_have_none(
 def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(
     ewa: User, response: CannedResponse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(validation, "is_taken", lambda *_given: False)
+    monkeypatch.setattr(validation, "is_shortcut_taken", lambda *_given: False)
     with pytest.raises(ValidationError) as caught:
         services.create_response(TEXT, actor=ewa)
     assert list(caught.value.message_dict) == ["shortcut"]

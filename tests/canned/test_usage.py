@@ -30,7 +30,7 @@ def used(response: CannedResponse, person: User, *, changed: int | None, days_ag
 
 
 def test_a_text_nobody_used_says_so(make: Make) -> None:
-    assert usage.of(make("Zwrot")) == usage.Usage(0, None, None, None)
+    assert usage.usage_of(make("Zwrot")) == usage.Usage(0, None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_middle_share_of_changed_words_is_told(
     response = make("Zwrot")
     for share in shares:
         used(response, ewa, changed=share, days_ago=1)
-    assert usage.of(response).changed_percent == middle
+    assert usage.usage_of(response).changed_percent == middle
 
 
 def test_the_page_tells_how_often_when_last_and_by_whom(
@@ -52,7 +52,7 @@ def test_the_page_tells_how_often_when_last_and_by_whom(
     response = make("Zwrot")
     used(response, ewa, changed=8, days_ago=0)
     used(response, anna, changed=8, days_ago=3)
-    told = usage.of(response)
+    told = usage.usage_of(response)
     assert (told.times, told.last_by, told.changed_percent) == (2, ewa, 8)
     text = sign_in(anna).get(f"/canned/{response.pk}/").content.decode()
     assert "Użyto 2 razy" in text

@@ -76,7 +76,7 @@ def missing_files(version: CannedResponseVersion | None) -> list[CannedFile]:
 
 
 def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
-    """Return the files that go with a reply of *actor*; what is not theirs to name is left out."""
+    """Return the files that go with a reply of *actor*; what they may not name is left out."""
     if not uuids:
         return []
     return list(visible_to(actor).filter(uuid__in=uuids).order_by("id"))

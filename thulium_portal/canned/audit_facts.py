@@ -1,4 +1,4 @@
-"""What the audit is told of canned responses."""
+"""Audit facts and erasable content of a change to a canned response."""
 
 import hashlib
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ def record_change(
     facts: Mapping[str, Fact] | None = None,
     note: str = "",
 ) -> None:
-    """Record *action* on *response*, whose text is *version*; last in the change's transaction."""
+    """Record *action* on *response* at *version*; last in the transaction of the change."""
     content = {"title": version.title, "body": version.body}
     record(
         action,

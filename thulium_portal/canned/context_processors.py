@@ -1,4 +1,4 @@
-"""What every page's head says of canned responses: how many wait for this person's decision."""
+"""For the head of every page: how many canned responses wait for this person's decision."""
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -8,7 +8,7 @@ from thulium_portal.canned.library import waiting_for
 
 
 def waiting(request: HttpRequest) -> dict[str, object]:
-    """Return the number of texts that wait for approval; one query, where a page shows it."""
+    """Return the number that waits for approval; one query, only where a page shows it."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {"canned_waiting": 0}

@@ -15,7 +15,7 @@ def erase(replies: Iterable[uuid.UUID], *, actor: User | None) -> None:
     """Take out the questions that *replies* answered, and what was proposed from them.
 
     Runs inside the caller's transaction. A proposal that waits is declined: nobody can decide over
-    a text that is gone.
+    an erased text.
     """
     uuids = list(replies)
     CannedUse.objects.filter(reply_uuid__in=uuids).exclude(question="").update(question="")
@@ -23,7 +23,7 @@ def erase(replies: Iterable[uuid.UUID], *, actor: User | None) -> None:
 
 
 def erase_proposals(proposals: Iterable[Proposal], *, actor: User | None) -> None:
-    """Take the texts out of *proposals*, and decline those that wait."""
+    """Empty the texts of *proposals*, and decline those that wait."""
     for proposal in proposals:
         waiting = proposal.state == Proposal.State.OPEN
         proposal.body = proposal.note = proposal.answer = ""
@@ -40,6 +40,6 @@ def erase_proposals(proposals: Iterable[Proposal], *, actor: User | None) -> Non
             )
 
 
-def erase_empty_searches(numbers: Collection[int]) -> int:
-    """Forget searches that found nothing, given by row; return how many there were."""
-    return EmptySearch.objects.filter(pk__in=numbers).delete()[0]
+def erase_empty_searches(pks: Collection[int]) -> int:
+    """Delete these searches that found nothing; return how many there were."""
+    return EmptySearch.objects.filter(pk__in=pks).delete()[0]

@@ -150,7 +150,7 @@ class ResponseForm(forms.Form):
             del self.fields["note"]
 
     def _offer_choices(self) -> None:
-        """Fill what depends on the person and the text: queues, categories, owners."""
+        """Fill what depends on the person and the response: queues, categories, owners."""
         if self._response is not None and self._response.owner_id != self._user.pk:
             scope = cast("forms.ChoiceField", self.fields["scope"])
             scope.choices = [each for each in Scope.choices if each[0] != Scope.PERSONAL]
@@ -197,10 +197,10 @@ class ResponseForm(forms.Form):
 
     def clean_queues(self) -> tuple[int, ...]:
         """Return the ids of the chosen queues."""
-        return tuple(sorted(int(number) for number in self.cleaned_data["queues"]))
+        return tuple(sorted(int(queue_id) for queue_id in self.cleaned_data["queues"]))
 
     def clean(self) -> dict[str, Any]:
-        """Check the text as a whole, so that everything to mend is told at once.
+        """Check the response as a whole, so that every error is shown at once.
 
         A field with an error of its own has no value yet, so nothing more is said of it.
         """
@@ -214,7 +214,7 @@ class ResponseForm(forms.Form):
         return cleaned
 
     def text(self) -> ResponseText:
-        """Return what was written, the text as HTML."""
+        """Return what was written, the body as HTML."""
         cleaned = self.cleaned_data
         written: dict[str, Any] = {name: str(cleaned.get(name) or "") for name in _WRITTEN}
         if cleaned.get("body_type") == PLAIN:
@@ -256,7 +256,7 @@ class FileForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A proposal's text as it is to be accepted, or why it is declined."""
+    """The body of a proposal as it is to be accepted, or why it is declined."""
 
     body = forms.CharField(
         label=gettext_lazy("Text"), widget=forms.Textarea, required=False, strip=False
@@ -268,13 +268,13 @@ class DecisionForm(forms.Form):
     )
 
     def html(self) -> str:
-        """Return the text as HTML."""
+        """Return the body as HTML."""
         body = str(self.cleaned_data["body"])
         return plain_to_html(body) if self.cleaned_data["body_type"] == PLAIN else body
 
 
 class RecallForm(forms.Form):
-    """What is wrong with a version, and what its customers are to be told."""
+    """Why a version is recalled, and the correction its customers get."""
 
     reason = forms.CharField(
         label=gettext_lazy("What is wrong with it?"),
@@ -290,7 +290,7 @@ class RecallForm(forms.Form):
 
 
 class ReviewForm(forms.Form):
-    """When a text is to be read again; empty asks for no reminder."""
+    """When a response is to be read again; empty asks for no reminder."""
 
     review_by = DayField(label=gettext_lazy("Next review by"))
 
@@ -306,7 +306,7 @@ _WRITTEN = ("title", "body", "shortcut", "category", "language", "keywords", "us
 
 
 def _initial(response: CannedResponse) -> dict[str, Any]:
-    """Return the fields for editing; the text as HTML, so that nothing of its form is lost."""
+    """Return the fields for editing; the body as HTML, so that nothing of its form is lost."""
     text = ResponseText.of(response)
     return {name: getattr(text, name) for name in (*_WRITTEN, "scope", "queues", "review_by")} | {
         "body_type": HTML,
@@ -319,7 +319,7 @@ def _initial(response: CannedResponse) -> dict[str, Any]:
 
 
 def variant_start(twin: CannedResponse) -> dict[str, Any]:
-    """Return where a variant of *twin* starts: its own words, in the next language."""
+    """Return the fields of a new variant of *twin*: its own words, in the next language."""
     languages = [code for code, _name in settings.LANGUAGES]
     following = languages[(languages.index(twin.language) + 1) % len(languages)]
     kept = {name: value for name, value in _initial(twin).items() if name != "seen_version"}
@@ -327,7 +327,7 @@ def variant_start(twin: CannedResponse) -> dict[str, Any]:
 
 
 def _fresh(user: User) -> dict[str, Any]:
-    """Return where a new text starts: for everyone by a manager, else for its author."""
+    """Return the fields of a new response: a manager writes for everyone, others for themselves."""
     is_manager = user.may(Permission.MANAGE_CANNED)
     return {
         "language": get_language() or settings.LANGUAGE_CODE,
@@ -337,7 +337,7 @@ def _fresh(user: User) -> dict[str, Any]:
 
 
 def _owners(response: CannedResponse | None) -> QuerySet[User]:
-    """Return who can own a text: everyone who writes here, and who owns it already."""
+    """Return who can own a response: everyone who writes here, and who owns it already."""
     roles = [role for role in Role if Permission.WRITE_CANNED in PERMISSIONS[role]]
     able = Q(is_active=True, role__in=roles)
     if response is not None:

@@ -25,7 +25,7 @@ PAGE = 50
 NEWS = timedelta(days=3)
 """How long an author is told of an approval."""
 WITHOUT_CATEGORY = "-"
-"""What the address says for texts that have no category."""
+"""What the address says for responses without a category."""
 SEPARATOR = " / "
 """Between the two levels of a category."""
 Scope = CannedResponse.Scope
@@ -86,7 +86,7 @@ class Library:
     approved: list[CannedResponse]
     rows: list[CannedResponse]
     lost: frozenset[int]
-    """Rows whose texts cannot be used until a file is added again."""
+    """Ids of rows that cannot be used until a file is added again."""
     more_after: int | None
     chosen: CannedResponse | None
 
@@ -120,7 +120,7 @@ def browse(user: User, filters: LibraryFilter) -> Library:
 
 
 def due_for(user: User) -> QuerySet[CannedResponse]:
-    """Return the live texts that *user* should see read again: their own, to managers all."""
+    """Return the live responses due for review: to managers all, to others their own."""
     due = usable_by(user).filter(review_by__lte=timezone.localdate(timezone=user.zone))
     return due if user.may(Permission.MANAGE_CANNED) else due.filter(owner=user)
 
@@ -132,14 +132,14 @@ def sent_back_to(user: User) -> QuerySet[CannedResponse]:
 
 
 def approved_for(user: User) -> QuerySet[CannedResponse]:
-    """Return the texts of *user* that somebody else has approved of late, newest first."""
+    """Return what somebody else approved for *user* in the last days, newest first."""
     since = timezone.now() - NEWS
     live = usable_by(user).filter(owner=user, decided_at__gte=since).exclude(decided_by=user)
     return live.select_related("decided_by").order_by("-decided_at")
 
 
 def waiting_for(user: User) -> int:
-    """Return how many texts wait for the approval of *user*; to who does not approve, none."""
+    """Return how many responses wait for approval by *user*; 0 for who does not approve."""
     if not user.may(Permission.MANAGE_CANNED):
         return 0
     return visible_to(user).filter(state=State.WAITING).count()
@@ -174,7 +174,7 @@ def _found(responses: QuerySet[CannedResponse], filters: LibraryFilter) -> Query
 def _chosen(
     visible: QuerySet[CannedResponse], rows: list[CannedResponse], filters: LibraryFilter
 ) -> CannedResponse | None:
-    """Return the text to show beside the list: the one asked for, else the first."""
+    """Return the response to show beside the list: the one asked for, else the first."""
     if filters.chosen is None:
         return rows[0] if rows else None
     listed = next((row for row in rows if row.pk == filters.chosen), None)
@@ -235,7 +235,7 @@ def _top(top: str, names: dict[str, int], filters: LibraryFilter) -> Facet:
 
 
 def _scopes(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
-    """Return the scopes worth a line: where all texts are of one, there is nothing to choose."""
+    """Return the scopes worth a line: where all are of one, there is nothing to choose."""
     labels = {scope: str(scope.label) for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)}
     labels[Scope.PERSONAL] = pgettext("canned responses", "Only mine")
     found = [
@@ -247,7 +247,7 @@ def _scopes(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
 
 
 def _states(user: User, counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
-    """Return the states worth a line; who has only live texts to see needs none."""
+    """Return the states worth a line; who sees only live ones needs none."""
     always = {State.LIVE, State.ARCHIVED} if user.may(Permission.MANAGE_CANNED) else {State.LIVE}
     shown = [state for state in State if state in always or counts.get(state)]
     if len(shown) < 2:

@@ -16,7 +16,7 @@ class CannedResponse(models.Model):
     """
 
     class State(models.TextChoices):
-        """Where a text is in its life; only live ones are offered in the composer."""
+        """Its place in the workflow; only live ones are offered in the composer."""
 
         DRAFT = "draft", _("Draft")
         WAITING = "waiting", _("Waiting for approval")
@@ -24,7 +24,7 @@ class CannedResponse(models.Model):
         ARCHIVED = "archived", _("Archived")
 
     class Scope(models.TextChoices):
-        """Who is offered a text."""
+        """To whom it is offered."""
 
         SHARED = "shared", _("Shared with everyone")
         TEAM = "team", _("Team")
@@ -143,7 +143,7 @@ class CannedFile(models.Model):
 
 
 class CannedResponseVersion(models.Model):
-    """One saved text of a canned response; never changed once stored."""
+    """What a canned response said from one saving to the next; never changed once stored."""
 
     response = models.ForeignKey(CannedResponse, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -287,7 +287,7 @@ class Proposal(models.Model):
 
 
 class Recall(models.Model):
-    """A version found faulty: out of use, and everyone who received it is to be told."""
+    """A faulty version: out of use, and everyone who received it gets a correction."""
 
     version = models.OneToOneField(
         CannedResponseVersion, on_delete=models.PROTECT, related_name="recall"

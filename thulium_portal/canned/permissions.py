@@ -14,8 +14,8 @@ State = CannedResponse.State
 def visible_to(user: User) -> QuerySet[CannedResponse]:
     """Return what *user* may read in the library.
 
-    One's own texts in every state and the live ones of others; who manages canned responses reads
-    those of others in every state too. A personal text is visible to its owner only.
+    One's own in every state and the live ones of others; who manages canned responses reads those
+    of others in every state too. A personal one is visible to its owner only.
     """
     if not user.may(Permission.USE_CANNED):
         return CannedResponse.objects.none()
@@ -26,7 +26,7 @@ def visible_to(user: User) -> QuerySet[CannedResponse]:
 
 
 def usable_by(user: User) -> QuerySet[CannedResponse]:
-    """Return the live texts *user* may put into a reply, whatever the ticket's queue.
+    """Return the live responses *user* may put into a reply, whatever the ticket's queue.
 
     One whose newest version was recalled is not among them until there is a better one.
     """
@@ -35,7 +35,7 @@ def usable_by(user: User) -> QuerySet[CannedResponse]:
 
 
 def nameable_by(user: User) -> QuerySet[CannedResponse]:
-    """Return the texts a reply of *user* may name as its origin.
+    """Return the responses a reply of *user* may name as its origin.
 
     What was taken from the library may have gone out of use while the reply was written; that the
     customer received it must be known all the same.
@@ -45,9 +45,9 @@ def nameable_by(user: User) -> QuerySet[CannedResponse]:
 
 
 def offered_to(user: User, *, queue_id: int | None) -> QuerySet[CannedResponse]:
-    """Return the live texts for a ticket of queue *queue_id* (None where it is not known).
+    """Return the live responses for a ticket of queue *queue_id* (None: not known).
 
-    A team's texts are offered on the tickets of its queues only.
+    A team's responses are offered on the tickets of its queues only.
     """
     if queue_id is None:
         return usable_by(user).exclude(scope=Scope.TEAM)

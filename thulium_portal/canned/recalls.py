@@ -1,4 +1,4 @@
-"""Recall: a version found faulty is out of use at once, and who received it is to be told."""
+"""Recall of a faulty version: it is out of use at once, and who received it gets a correction."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction

@@ -1,4 +1,4 @@
-"""What authors do with canned responses: write, revise, restore. Versions are never changed.
+"""What authors do with canned responses: write, revise, restore, star. Versions never change.
 
 Their moves from draft to archive are in ``workflow.py``, who may do what in ``permissions.py``.
 """
@@ -31,9 +31,9 @@ from thulium_portal.canned.validation import (
     ResponseText,
     columns,
     details,
-    is_taken,
+    is_shortcut_taken,
     require_valid,
-    taken,
+    shortcut_taken,
 )
 from thulium_portal.tickets import queues
 
@@ -42,7 +42,7 @@ State = CannedResponse.State
 
 
 class ChangedMeanwhile(Exception):
-    """Someone else saved a newer version since the author opened the text; nothing was stored."""
+    """Someone saved a newer version since the author opened the page; nothing was stored."""
 
     def __init__(self, newest: CannedResponseVersion) -> None:
         super().__init__(f"version {newest.number} is newer")
@@ -57,12 +57,12 @@ def create_response(
     variant_of: CannedResponse | None = None,
     actor: User,
 ) -> CannedResponse:
-    """Store a new response with its first version.
+    """Store a new canned response with its first version.
 
     It is live at once where *actor* writes for themselves or manages canned responses, and a draft
     otherwise or where *as_draft* asks for one. *variant_of* says the same in another language.
-    Raises ``ValidationError`` for a text that cannot be
-    saved, ``PermissionDenied`` for a person who may not write canned responses.
+    Raises ``ValidationError`` by field for a text that cannot be saved, ``PermissionDenied`` for a
+    person who may not write canned responses.
     """
     if not actor.may(Permission.WRITE_CANNED):
         raise PermissionDenied
@@ -94,27 +94,27 @@ def revise(
 
 
 def restore_version(
-    response: CannedResponse, number: int, *, seen_version: int, actor: User
+    response: CannedResponse, version_number: int, *, seen_version: int, actor: User
 ) -> CannedResponse:
-    """Make title and text of version *number* the newest version; nothing between is lost.
+    """Make title, body and files of an earlier version the newest; nothing between is lost.
 
     Raises ``CannedResponseVersion.DoesNotExist`` for an unknown number, else as ``revise``.
     """
-    old = response.versions.get(number=number)
+    old = response.versions.get(number=version_number)
     if faulty := recall_of(old):
         words = _("Version %(number)d was recalled: %(reason)s")
-        raise ValidationError({"body": words % {"number": number, "reason": faulty.reason}})
+        raise ValidationError({"body": words % {"number": version_number, "reason": faulty.reason}})
     now = asdict(ResponseText.of(response))
     return revise(
         response,
-        ResponseText(**(now | _said_by(old))),
+        ResponseText(**(now | _content_of(old))),
         seen_version=seen_version,
-        note=_("Text of version %(number)d brought back") % {"number": number},
+        note=_("Text of version %(number)d brought back") % {"number": version_number},
         actor=actor,
     )
 
 
-def _said_by(version: CannedResponseVersion) -> dict[str, object]:
+def _content_of(version: CannedResponseVersion) -> dict[str, object]:
     return {
         "title": version.title,
         "body": version.body,
@@ -161,7 +161,7 @@ def _store(
 
 
 def _owner(text: ResponseText, now: int, actor: User) -> int:
-    """Return who is to own the text; giving it to another is a manager's decision."""
+    """Return the id of the owner; only a manager gives a response to another."""
     if text.owner_id in {None, now}:
         return now
     if not actor.may(Permission.MANAGE_CANNED):
@@ -174,7 +174,7 @@ def _goes_live_at_once(scope: str, actor: User) -> bool:
 
 
 def _state_after(stored: CannedResponse, scope: str, actor: User) -> str:
-    """Return the state after saving; only who it is meant for can change it."""
+    """Return the state after saving; only another scope can change it."""
     if scope == stored.scope or stored.state == State.ARCHIVED:
         return stored.state
     if not _goes_live_at_once(scope, actor):
@@ -194,13 +194,13 @@ def _newest(response: CannedResponse) -> CannedResponseVersion:
 def _shortcut_free(
     text: ResponseText, response: CannedResponse | None, actor: User
 ) -> Iterator[None]:
-    """Say it kindly where someone takes the shortcut between our look and our write."""
+    """Raise ``ValidationError`` where someone takes the shortcut between our look and our write."""
     try:
         yield
     except IntegrityError as error:
-        if not is_taken(text, response, actor):
+        if not is_shortcut_taken(text, response, actor):
             raise
-        raise ValidationError({"shortcut": taken(text.shortcut)}) from error
+        raise ValidationError({"shortcut": shortcut_taken(text.shortcut)}) from error
 
 
 def _add_version(

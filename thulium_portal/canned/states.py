@@ -1,6 +1,6 @@
 """The life of a canned response as data: which moves there are, and who makes them.
 
-The services, the pages and the tests read this table.
+The workflow, the permissions and the tests read this table.
 """
 
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ State = CannedResponse.State
 class By(Enum):
     """Who makes a move."""
 
-    OWNER = "the owner of a text meant for others"
-    MANAGER = "whoever manages canned responses, of a text meant for others"
-    PERSONAL_OWNER = "the owner of a personal text"
+    OWNER = "the owner of a response meant for others"
+    MANAGER = "whoever manages canned responses, of a response meant for others"
+    PERSONAL_OWNER = "the owner of a personal response"
 
 
 @dataclass(frozen=True)
 class Move:
-    """One allowed move of a text from one state to another."""
+    """One allowed move of a canned response from one state to another."""
 
     name: str
     source: State

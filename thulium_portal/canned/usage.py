@@ -14,7 +14,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, CannedUse
 
 MOST_USES = 500
-"""Newest uses the median is taken over: what people did long ago says little of today's text."""
+"""Newest uses the median is taken over: what people did long ago says little of today's version."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Usage:
     changed_percent: int | None
 
 
-def of(response: CannedResponse) -> Usage:
+def usage_of(response: CannedResponse) -> Usage:
     """Return how *response* was used in replies that were submitted."""
     uses = response.uses.order_by("-used_at", "-id")
     last = uses.select_related("person").first()

@@ -31,9 +31,9 @@ Scope = CannedResponse.Scope
 class ResponseText:
     """Everything about a canned response that an author writes. ``body`` is HTML.
 
-    ``queues`` are the numbers of the queues a team's text is for; ``owner_id`` None leaves the
-    owner as it is, and makes the author of a new text its owner. ``must_keep`` are passages of the
-    text that a reply keeps word for word, ``files`` the numbers of the files that go with it.
+    ``queues`` are the ids of the queues a team's response is for; ``owner_id`` None leaves the
+    owner as it is, and makes the author of a new response its owner. ``must_keep`` are passages of
+    the body that a reply keeps word for word, ``files`` the ids of the files that go with it.
     """
 
     title: str
@@ -89,8 +89,8 @@ def require_valid(
         errors["body"] = error
     if not tidy.title:
         errors["title"] = _("Give the canned response a title.")
-    if is_taken(tidy, response, actor):
-        errors["shortcut"] = taken(tidy.shortcut)
+    if is_shortcut_taken(tidy, response, actor):
+        errors["shortcut"] = shortcut_taken(tidy.shortcut)
     if "body" not in errors and (faults := _passage_faults(tidy)):
         errors["must_keep"] = faults
     errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)
@@ -112,7 +112,7 @@ def columns(text: ResponseText) -> dict[str, Any]:
 
 
 def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
-    """Return what a version keeps beside title and text."""
+    """Return what a version keeps beside title and body."""
     words = {name: getattr(text, name) for name in _COLUMNS if name != "title"}
     return words | {
         "scope": text.scope,
@@ -206,8 +206,10 @@ def _require_valid_body(html: str) -> str:
     return body
 
 
-def is_taken(text: ResponseText, response: CannedResponse | None, actor: User | None) -> bool:
-    """Tell whether another text has the shortcut: one's own personal ones, or those of all."""
+def is_shortcut_taken(
+    text: ResponseText, response: CannedResponse | None, actor: User | None
+) -> bool:
+    """Tell whether another canned response has it: one's own personal ones, or those of all."""
     if not text.shortcut:
         return False
     others = CannedResponse.objects.filter(shortcut__iexact=text.shortcut)
@@ -219,8 +221,8 @@ def is_taken(text: ResponseText, response: CannedResponse | None, actor: User | 
     return others.filter(scope=Scope.PERSONAL, owner_id=owner_id).exists()
 
 
-def taken(shortcut: str) -> str:
-    """Return what the author is told of a shortcut that another text has."""
+def shortcut_taken(shortcut: str) -> str:
+    """Return the error for a shortcut that another canned response has."""
     return _("Another canned response has the shortcut /%(shortcut)s. Choose a different one.") % {
         "shortcut": shortcut
     }

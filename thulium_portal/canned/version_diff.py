@@ -1,4 +1,4 @@
-"""Two versions of a text word by word, and what else was changed with them."""
+"""Two versions of a canned response word by word, and what else was changed with them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -67,10 +67,10 @@ def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comp
 
 
 def _details(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Detail]:
-    for name, (label, spoken) in _spoken().items():
+    for name, (label, readable) in _labels().items():
         # Early versions do not say everything; what was not said was not changed.
         if name in before and name in after and before[name] != after[name]:
-            yield Detail(label, spoken(before[name]) or "–", spoken(after[name]) or "–")
+            yield Detail(label, readable(before[name]) or "–", readable(after[name]) or "–")
 
 
 def _files(before: CannedResponseVersion, after: CannedResponseVersion) -> Iterator[Detail]:
@@ -86,8 +86,8 @@ def _named(files: set[CannedFile]) -> str:
     return ", ".join(f"{file} ({filesizeformat(file.size)})" for file in sorted(files, key=str))
 
 
-def _spoken() -> dict[str, tuple[str, Callable[[Any], str]]]:
-    """Return of each detail what it is called and how its stored value is said."""
+def _labels() -> dict[str, tuple[str, Callable[[Any], str]]]:
+    """Return the label of each detail, and what makes its stored value readable."""
     return {
         "category": (_("Category"), str),
         "shortcut": (_("Shortcut"), str),
@@ -102,9 +102,9 @@ def _spoken() -> dict[str, tuple[str, Callable[[Any], str]]]:
     }
 
 
-def _queues(numbers: list[int]) -> str:
+def _queues(ids: list[int]) -> str:
     names = dict(queues.known())
-    return ", ".join(names.get(number, str(number)) for number in numbers)
+    return ", ".join(names.get(queue_id, str(queue_id)) for queue_id in ids)
 
 
 def _day(text: str) -> str:

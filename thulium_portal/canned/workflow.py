@@ -1,4 +1,4 @@
-"""The life of a canned response: submitted, decided, put away, brought back.
+"""The approval workflow of a canned response: submitted, decided, archived, brought back.
 
 None is deleted once it was used. Each move is one function: a conditional update and its audit
 entry, or nothing at all.
@@ -27,11 +27,11 @@ LONGEST_NOTE = 300
 
 
 class StateConflict(Exception):
-    """The text is in another state by now, or says something else; nothing was changed."""
+    """The response is in another state by now, or has a newer version; nothing was changed."""
 
 
 class InUse(Exception):
-    """The text was used, so it stays; it can be archived."""
+    """The response was used, so it cannot be deleted; it can be archived."""
 
 
 def submit(response: CannedResponse, *, actor: User) -> CannedResponse:
@@ -40,12 +40,12 @@ def submit(response: CannedResponse, *, actor: User) -> CannedResponse:
 
 
 def withdraw(response: CannedResponse, *, actor: User) -> CannedResponse:
-    """Take a text back from approval, to go on writing."""
+    """Take a response back from approval, to go on writing."""
     return _move("withdraw", response, actor, values={"submitted_at": None})
 
 
 def approve(response: CannedResponse, *, seen_version: int, actor: User) -> CannedResponse:
-    """Make a waiting text live for everyone it is meant for.
+    """Make a waiting response live for everyone it is meant for.
 
     Raises :class:`StateConflict` where *seen_version*, the number of the version that was read, is
     not the newest any more: what goes live must have been read.
@@ -54,7 +54,7 @@ def approve(response: CannedResponse, *, seen_version: int, actor: User) -> Cann
 
 
 def send_back(response: CannedResponse, *, note: str, actor: User) -> CannedResponse:
-    """Return a waiting text to its author, who reads in *note* what is to be changed.
+    """Return a waiting response to its author, who reads in *note* what is to be changed.
 
     Raises ``ValidationError`` where the note is empty or longer than :data:`LONGEST_NOTE`.
     """
@@ -75,7 +75,7 @@ def publish(response: CannedResponse, *, actor: User) -> CannedResponse:
 
 
 def rework(response: CannedResponse, *, actor: User) -> CannedResponse:
-    """Take a text out of use to be written anew; its owner sees it among their drafts."""
+    """Take a response out of use to be written anew; its owner sees it among their drafts."""
     return _move("rework", response, actor)
 
 
@@ -100,8 +100,8 @@ def may_delete(user: User, response: CannedResponse) -> bool:
 def delete_draft(response: CannedResponse, *, actor: User) -> None:
     """Delete a draft that was never used, with its versions; the audit keeps what it said.
 
-    Raises :class:`InUse` for a text that was used or is no draft, ``PermissionDenied`` for a person
-    whose business it is not.
+    Raises :class:`InUse` for one that was used or is no draft, ``PermissionDenied`` for a person
+    who may not delete it.
     """
     try:
         with transaction.atomic():
@@ -137,10 +137,10 @@ def _move(
     seen_version: int | None = None,
     note: str = "",
 ) -> CannedResponse:
-    """Make the move *name*; the text is returned as it is then, also where it was there before.
+    """Make the move *name* and return the response, also where it had been made before.
 
     Raises ``PermissionDenied`` where it is not for *actor* to make, :class:`StateConflict` where
-    the text cannot make it any more.
+    the response cannot make it any more.
     """
     with transaction.atomic():
         stored = CannedResponse.objects.select_for_update().get(pk=response.pk)
@@ -184,7 +184,7 @@ def _newest(response: CannedResponse) -> CannedResponseVersion:
 
 
 def is_due(response: CannedResponse, today: date) -> bool:
-    """Tell whether a live text should be read again by its owner."""
+    """Tell whether a live response should be read again by its owner."""
     return (
         response.state == State.LIVE
         and response.review_by is not None

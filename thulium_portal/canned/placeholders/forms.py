@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from thulium_portal.canned.placeholders.amounts import amount
 from thulium_portal.canned.placeholders.greeting import Address, Gender, address
-from thulium_portal.canned.placeholders.nodes import Ask, Forms, Kind, Known, Part, Rendered
+from thulium_portal.canned.placeholders.nodes import AnswerKind, Ask, Forms, Known, Part, Rendered
 from thulium_portal.canned.placeholders.parser import parts_of
 from thulium_portal.canned.placeholders.render import Values, render
 from thulium_portal.lib.forms import DayField
@@ -146,15 +146,15 @@ def _field(ask: Ask, language: str) -> forms.Field:
         "label": capfirst(ask.label),
         "error_messages": {"required": required},
     }
-    if ask.kind is Kind.DATE:
+    if ask.kind is AnswerKind.DATE:
         day = DayField(**shared)
         day.required = ask.is_required
         return day
     shared["required"] = ask.is_required
-    if ask.kind is Kind.AMOUNT:
+    if ask.kind is AnswerKind.AMOUNT:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         return AmountField(language=language, widget=widget, **shared)
-    if ask.kind is Kind.CHOICE:
+    if ask.kind is AnswerKind.CHOICE:
         choices = [("", "—"), *((choice, choice) for choice in ask.choices)]
         return forms.ChoiceField(choices=choices, **shared)
     widget = forms.TextInput(attrs={"autocomplete": "off"})

@@ -11,8 +11,8 @@ from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 
 
-class Kind(StrEnum):
-    """What a blank takes."""
+class AnswerKind(StrEnum):
+    """What may be written into a blank."""
 
     TEXT = "text"
     DATE = "date"
@@ -51,7 +51,7 @@ class Ask:
     """A blank that the person who sends the reply fills in; ``choices`` go with a choice only."""
 
     label: str
-    kind: Kind = Kind.TEXT
+    kind: AnswerKind = AnswerKind.TEXT
     choices: tuple[str, ...] = ()
     is_required: bool = True
 
@@ -63,7 +63,7 @@ class Ask:
     @property
     def options(self) -> list[str]:
         """Return what an author wrote behind the label: the kind, the choices, optional."""
-        takes = "" if self.kind is Kind.TEXT else str(self.kind)
+        takes = "" if self.kind is AnswerKind.TEXT else str(self.kind)
         listed = f"{takes}: {'; '.join(self.choices)}" if self.choices else takes
         return [word for word in (listed, "" if self.is_required else "optional") if word]
 
@@ -92,7 +92,7 @@ Part = Literal | Known | Ask | Forms
 
 @dataclass(frozen=True)
 class Template:
-    """A parsed text."""
+    """A canned response taken apart."""
 
     parts: tuple[Part, ...]
 
@@ -117,7 +117,7 @@ class Template:
 
 @dataclass(frozen=True)
 class Rendered:
-    """A filled text, and the labels of what could not be filled, each once."""
+    """A filled canned response, and the labels of what could not be filled, each once."""
 
     html: str
     unfilled: tuple[str, ...]

@@ -33,9 +33,9 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.canned.placeholders.nodes import (
     CONTROLS,
+    AnswerKind,
     Ask,
     Forms,
-    Kind,
     Known,
     Literal,
     Part,
@@ -63,9 +63,9 @@ _BLANK = re.compile(r"\{\{+([^{}\n\x1e]*+)")
 _ASK = re.compile(r"\s*(?:ask|wpisz)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _FORMS = re.compile(r"\s*(?:forms|forma|formy)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _KINDS = {
-    **dict.fromkeys(("text", "tekst"), Kind.TEXT),
-    **dict.fromkeys(("date", "data"), Kind.DATE),
-    **dict.fromkeys(("amount", "kwota"), Kind.AMOUNT),
+    **dict.fromkeys(("text", "tekst"), AnswerKind.TEXT),
+    **dict.fromkeys(("date", "data"), AnswerKind.DATE),
+    **dict.fromkeys(("amount", "kwota"), AnswerKind.AMOUNT),
 }
 _CHOICE = frozenset({"choice", "wybor"})
 _OPTIONAL = frozenset({"optional", "nieobowiazkowe", "opcjonalne"})
@@ -241,7 +241,7 @@ def _ask(inside: str) -> Ask | str:
 
 
 def _with_options(label: str, options: list[str]) -> Ask | str:
-    kind, is_required = Kind.TEXT, True
+    kind, is_required = AnswerKind.TEXT, True
     choices: tuple[str, ...] = ()
     for option in options:
         word, colon, listed = option.partition(":")
@@ -250,10 +250,10 @@ def _with_options(label: str, options: list[str]) -> Ask | str:
         elif folded(option) in _KINDS:
             kind, choices = _KINDS[folded(option)], ()
         elif folded(word) in _CHOICE and colon:
-            kind, choices = Kind.CHOICE, _choices(listed)
+            kind, choices = AnswerKind.CHOICE, _choices(listed)
         else:
             return _unknown_option(option)
-    if kind is Kind.CHOICE and (fault := _choices_fault(choices)):
+    if kind is AnswerKind.CHOICE and (fault := _choices_fault(choices)):
         return fault
     return Ask(label, kind, choices, is_required)
 

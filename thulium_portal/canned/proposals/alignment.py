@@ -10,7 +10,7 @@ from thulium_portal.canned.placeholders.parser import parts_of
 
 _SHORTEST_VALUE = 3
 _END, _START = re.compile(r"(?:[^<>]{1,14}|<[^<>]*>)$"), re.compile(r"[^<>]{1,14}|<[^<>]*>")
-"""What of the text stands next to an answer, and finds it again."""
+"""What stands next to an answer in the canned response, and finds it again."""
 _TAG = re.compile(r"(<[^>]*>)")
 
 
@@ -45,7 +45,7 @@ def _sources(body: str, given: str) -> dict[str, str]:
 
 
 def _with_questions(body: str, sent: str) -> str:
-    """Return *sent* with the answers to a text's questions turned back, where its words stand."""
+    """Return *sent* with the answers turned back into questions, where the words around stand."""
     parts = parts_of(body)
     for before, part, after in zip(parts, parts[1:], parts[2:], strict=False):
         if isinstance(part, Literal):

@@ -22,7 +22,7 @@ LONGEST_NOTE = 300
 State = Proposal.State
 
 
-class Decided(Exception):
+class AlreadyDecided(Exception):
     """Somebody else has decided over the proposal."""
 
 
@@ -99,9 +99,9 @@ def propose(edit: Edit, *, actor: User) -> Proposal:
 
 
 def accept(proposal: Proposal, *, body: str, seen_version: int, actor: User) -> Proposal:
-    """Make *body*, the proposal's text or what the manager made of it, the newest version.
+    """Make *body*, the proposed one or what the manager made of it, the newest version.
 
-    Raises :class:`Decided`, ``ValidationError`` for a text that cannot be saved, and
+    Raises :class:`AlreadyDecided`, ``ValidationError`` for a text that cannot be saved, and
     ``services.ChangedMeanwhile`` where *seen_version* is not the newest any more.
     """
     with transaction.atomic():
@@ -122,7 +122,10 @@ def accept(proposal: Proposal, *, body: str, seen_version: int, actor: User) -> 
 
 
 def decline(proposal: Proposal, *, answer: str, actor: User) -> Proposal:
-    """Say no, and why; the author reads it. Raises :class:`Decided` and ``ValidationError``."""
+    """Say no; the author reads why in *answer*.
+
+    Raises :class:`AlreadyDecided`, and ``ValidationError`` for an answer empty or too long.
+    """
     answer = " ".join(answer.split())
     if not answer:
         raise ValidationError(_("Write why not, so that the author understands."))
@@ -143,7 +146,7 @@ def _require_open(proposal: Proposal, actor: User) -> Proposal:
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("response", "author")
     stored = rows.get(pk=proposal.pk)
     if stored.state != State.OPEN:
-        raise Decided
+        raise AlreadyDecided
     return stored
 
 

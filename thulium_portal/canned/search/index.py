@@ -1,4 +1,4 @@
-"""Finding canned responses: accents and case do not matter, every word counts."""
+"""The index of words of canned responses: accents and case do not matter, every word counts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +12,7 @@ from thulium_portal.lib.full_text import Place, Word, WordIndex, words_of
 
 MOST_WORDS = 8
 SHORTEST_IN_TEXT = 3
-"""Letters a word needs to be looked for in the texts themselves."""
+"""Letters a word needs to be looked for in the bodies as well."""
 _EXACT_SHORTCUT = 64
 WORDS = WordIndex("canned_words")
 _WEIGHTS = {
@@ -40,7 +40,7 @@ def matching(
     """Return those of *responses* in which every word of *query* begins some word.
 
     The best come first: title and shortcut weigh most, then keywords, “use when”, the text; with
-    *at_head* the texts themselves are left out.
+    *at_head* the bodies are left out.
     """
     words = _words(query)
     if query.strip() and not words:
@@ -57,9 +57,9 @@ def matching(
 def best(
     responses: QuerySet[CannedResponse], query: str, order: Sequence[Any], *, limit: int
 ) -> list[int]:
-    """Return the numbers of the *limit* first in *order*.
+    """Return the ids of the *limit* first in *order*.
 
-    Only where the heads of too few fit are the texts looked into: a short beginning is in many.
+    Only where the heads of too few fit are the bodies searched: a short beginning is in many.
     Nothing is found by a query without words.
     """
     found: list[int] = []

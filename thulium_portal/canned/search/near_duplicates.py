@@ -1,4 +1,4 @@
-"""Texts that say nearly the same: authors are warned before a library holds two of a kind."""
+"""Canned responses that say nearly the same: their authors are warned before saving."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,14 @@ from thulium_portal.lib.full_text import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 
 NEAR = 55
-"""Per cent of shared runs of words from which two texts are called alike."""
+"""Per cent of shared runs of words from which two responses are called alike."""
 _RUN = 3
 _Runs = frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Likeness:
-    """A text of the library that says nearly what another does, and how nearly in per cent."""
+    """A canned response that says nearly what another does, and how nearly in per cent."""
 
     response: CannedResponse
     percent: int
@@ -26,10 +26,10 @@ class Likeness:
 def nearest(
     user: User, text: ResponseText, response: CannedResponse | None = None
 ) -> Likeness | None:
-    """Return the text visible to *user* that is most like *text*, or None where none is alike.
+    """Return what is most like *text* and visible to *user*; None where nothing is alike.
 
-    Texts are compared by the runs of words they share, without accents and case; archived ones are
-    left out. What *response* was as like before is not told again.
+    Bodies are compared by the runs of words they share, without accents and case; archived ones
+    are left out. What *response* itself, to be revised, was as like before is no news.
     """
     runs = _runs(folded_words(html_to_text(text.body)))
     before = _runs(response.folded_text) if response else frozenset()

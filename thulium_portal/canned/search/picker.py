@@ -26,8 +26,8 @@ _SHORTEST_NOTED, _LONGEST_NOTED = 3, 60
 
 
 @dataclass(frozen=True)
-class Found:
-    """A text as the picker offers it, and why it stands there."""
+class Offer:
+    """A canned response that the picker offers, and why."""
 
     response: CannedResponse
     why: str = ""
@@ -44,8 +44,8 @@ def search(
     queue_id: int | None = None,
     language: str = "",
     limit: int,
-) -> list[Found]:
-    """Return what *query* finds among the texts offered, those in *language* first.
+) -> list[Offer]:
+    """Return what *query* finds in *among*, those in *language* first.
 
     Each comes with ``current`` loaded.
     """
@@ -59,11 +59,11 @@ def search(
     # A constant among them would be taken for the number of a column by PostgreSQL.
     habits = ("-habit",) if mine or here else ()
     order = (exact, "foreign", F("rank").desc(), *habits, "folded_title", "id")
-    # The database sorts numbers; whole texts are read of those few that are shown.
+    # The database sorts ids; whole rows are read of those few that are shown.
     best = index.best(offered, query, order, limit=limit)
     whole = CannedResponse.objects.select_related("current").prefetch_related("current__files")
     rows, starred = whole.in_bulk(best), favourites_of(user)
-    return [Found(rows[pk], is_favourite=pk in starred) for pk in best if pk in rows]
+    return [Offer(rows[pk], is_favourite=pk in starred) for pk in best if pk in rows]
 
 
 def at_hand(
@@ -74,7 +74,7 @@ def at_hand(
     queue_id: int | None = None,
     language: str = "",
     limit: int,
-) -> list[Found]:
+) -> list[Offer]:
     """Return what is offered before anything is typed; the alphabet where nothing is known."""
     starred = favourites_of(user)
     suggestions = {made.response_id: made for made in suggest(question, queue_id=queue_id)}
@@ -85,21 +85,21 @@ def at_hand(
     ]
     offered = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current")
     rows = offered.prefetch_related("current__files").in_bulk()
-    found: dict[int, Found] = {}
+    found: dict[int, Offer] = {}
     twins = variants.in_language(rows.values(), language, among=among)
     for pk, why in wanted:
         if pk in rows:
             row = twins.get(pk, rows[pk])
-            found.setdefault(row.pk, Found(row, why, row.pk in starred, suggestions.get(pk)))
+            found.setdefault(row.pk, Offer(row, why, row.pk in starred, suggestions.get(pk)))
     if found:
         return list(found.values())
     alphabet = among.select_related("current").prefetch_related("current__files")
     alphabet = alphabet.order_by("folded_title", "id")
-    return [Found(row) for row in alphabet[:limit]]
+    return [Offer(row) for row in alphabet[:limit]]
 
 
 def favourites_of(user: User) -> list[int]:
-    """Return the numbers of the texts *user* has starred, the first starred first."""
+    """Return the ids of what *user* has starred, the first starred first."""
     return list(user.favourites.values_list("response", flat=True))
 
 
@@ -124,7 +124,7 @@ def without_beginnings(words: Iterable[str]) -> list[str]:
 
 
 def _used(**by: object) -> list[int]:
-    """Return the texts in the latest uses, the last used first, each once."""
+    """Return the ids of what was used lately, the last used first, each once."""
     since = timezone.now() - _HABIT_LASTS
     uses = CannedUse.objects.filter(used_at__gte=since, **by).order_by("-used_at")
     return list(dict.fromkeys(uses.values_list("response", flat=True)[:_USES_COUNTED]))

@@ -1,4 +1,4 @@
-"""Texts that answered messages like this one before, found by the words they share.
+"""Canned responses that answered messages like this one, found by the words they share.
 
 No outside service: each submitted reply keeps the folded stems of the message it answered (see
 :mod:`lib.stems`), and a new message is compared with the latest of them, rare words counting more.
@@ -18,13 +18,13 @@ _LOOKED_AT = 1_500
 _ALIKE = 0.18
 """Cosine from which two messages are alike: below it they share little but pleasantries."""
 _VOICES = 5
-"""So many alike messages speak for a text; more do not make it more fitting."""
+"""So many alike messages speak for a response; more do not make it more fitting."""
 _SAME_QUEUE = 1.15
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A text, how many alike messages it answered, and when the last one."""
+    """A canned response, how many alike messages it answered, and when the last one."""
 
     response_id: int
     times: int
@@ -32,16 +32,16 @@ class Suggestion:
 
 
 def suggest(question: str, *, queue_id: int | None = None, most: int = MOST) -> list[Suggestion]:
-    """Return up to *most* texts for a message, given by its stems; the most fitting first."""
+    """Return up to *most* for a message, given by its stems; the most fitting first."""
     if not question:
         return []
     uses = CannedUse.objects.exclude(question="").order_by("-id")
     rows = list(uses.values_list("response", "question", "used_at", "queue_id")[:_LOOKED_AT])
     weights = _Weights(known.split() for _response, known, _at, _queue in rows)
-    asked = _vector(question.split(), weights)
+    wanted = _vector(question.split(), weights)
     alike: defaultdict[int, list[tuple[float, datetime]]] = defaultdict(list)
     for response, known, at, queue in rows:
-        likeness = _cosine(asked, _vector(known.split(), weights))
+        likeness = _cosine(wanted, _vector(known.split(), weights))
         if likeness >= _ALIKE:
             nearer = _SAME_QUEUE if queue_id is not None and queue == queue_id else 1.0
             alike[response].append((likeness * nearer, at))

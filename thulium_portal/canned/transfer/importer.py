@@ -1,8 +1,9 @@
 """Canned responses from a file: first a plan, row by row, then exactly that plan or nothing.
 
-A row stands for the text with its shortcut, else for the one with its title, language and scope;
-where there is none it becomes a new text. A column that the file lacks leaves a text as it is and
-gives a new one its default. HTML that would not be kept whole is refused, never quietly cleaned.
+A row stands for the canned response with its shortcut, else for the one with its title, language
+and scope; where there is none it becomes a new one. A column that the file lacks leaves a response
+as it is and gives a new one its default. HTML that would not be kept whole is refused, never
+quietly cleaned.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED, Fault, ParsedRow, Reader
+from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED, CellFault, ParsedRow, Reader
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.spreadsheets.reader import (
     MOST_BYTES,
@@ -40,8 +41,8 @@ MOST_ROWS = 2000
 State = CannedResponse.State
 
 
-class Outcome(models.TextChoices):
-    """What a row comes to."""
+class RowOutcome(models.TextChoices):
+    """The result of checking one row of the file."""
 
     REFUSED = "refused", pgettext_lazy("row of an import", "Refused")
     CREATED = "created", pgettext_lazy("row of an import", "New")
@@ -63,89 +64,89 @@ class LibraryChanged(Exception):
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """One row of the file and what it comes to; ``number`` is the spreadsheet's."""
+    """One row of the file and the result of checking it; ``number`` is the spreadsheet's."""
 
     number: int
-    outcome: Outcome
-    written: ParsedRow
+    outcome: RowOutcome
+    parsed: ParsedRow
     changes: tuple[str, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[CellFault, ...] = ()
 
     @property
     def response(self) -> CannedResponse | None:
-        """The text the row stands for, None for a new one."""
-        return self.written.response
+        """The canned response the row stands for, None for a new one."""
+        return self.parsed.response
 
     @property
     def seen_version(self) -> int:
-        """The version the row was compared with, 0 for a new text."""
+        """The version the row was compared with, 0 for a new canned response."""
         return self.response.current.number if self.response and self.response.current else 0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything a file comes to for the person who brings it."""
+    """What an import would do with each row of a file, for the person who imports it."""
 
     rows: tuple[PlannedRow, ...]
 
     @cached_property
-    def counts(self) -> Counter[Outcome]:
-        """How many rows come to what."""
+    def counts(self) -> Counter[RowOutcome]:
+        """The number of rows by result."""
         return Counter(row.outcome for row in self.rows)
 
     @property
-    def summary(self) -> list[tuple[Outcome, int]]:
-        """Every outcome that occurs, with its number of rows, the worst first."""
-        return [(outcome, self.counts[outcome]) for outcome in Outcome if self.counts[outcome]]
+    def summary(self) -> list[tuple[RowOutcome, int]]:
+        """Every result that occurs, with its number of rows, the worst first."""
+        return [(outcome, self.counts[outcome]) for outcome in RowOutcome if self.counts[outcome]]
 
     @property
     def worst_first(self) -> list[PlannedRow]:
-        """The rows as a person wants to see them: what is to be mended, then what would change."""
-        order = list(Outcome)
+        """The rows by result, the refused ones first."""
+        order = list(RowOutcome)
         return sorted(self.rows, key=lambda row: (order.index(row.outcome), row.number))
 
     @property
     def writes(self) -> int:
-        """How many texts it would store."""
-        return self.counts[Outcome.CREATED] + self.counts[Outcome.CHANGED]
+        """The number of canned responses it would store."""
+        return self.counts[RowOutcome.CREATED] + self.counts[RowOutcome.CHANGED]
 
     @property
     def can_be_applied(self) -> bool:
         """Whether there is something to store and nothing to mend."""
-        return bool(self.writes) and not self.counts[Outcome.REFUSED]
+        return bool(self.writes) and not self.counts[RowOutcome.REFUSED]
 
     @cached_property
     def digest(self) -> str:
-        """A fingerprint of everything the plan says; another library or file gives another."""
-        said = [
+        """A hash of everything the plan says; another library or file gives another."""
+        content = [
             [
                 row.number,
                 row.outcome,
                 row.response.pk if row.response else None,
                 row.seen_version,
-                asdict(row.written.text),
-                row.written.state,
+                asdict(row.parsed.text),
+                row.parsed.state,
                 [str(fault.sentence) for fault in row.faults],
             ]
             for row in self.rows
         ]
-        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
 
 
 def plan_of(path: Path, *, actor: User, progress: Callable[[], object] = lambda: None) -> Plan:
-    """Return what the file *path* comes to; nothing is stored. *progress* is called for each row.
+    """Return the plan of importing the file *path*; nothing is stored.
 
-    Raises :class:`FileRefused` for a file that is no table of canned responses,
-    ``PermissionDenied`` for a person who may not manage them.
+    *progress* is called for each row. Raises :class:`FileRefused` for a file that is no table of
+    canned responses, ``PermissionDenied`` for a person who may not manage them.
     """
     if not actor.may(Permission.MANAGE_CANNED):
         raise PermissionDenied
     table = _read(path)
     names = _names(table)
-    reader, seen = Reader(actor), _Seen()
+    reader, earlier = Reader(actor), _EarlierRows()
     rows = []
     for row in table.rows:
-        rows.append(_planned(row, names, reader, seen))
+        rows.append(_planned(row, names, reader, earlier))
         progress()
     return Plan(tuple(rows))
 
@@ -158,10 +159,10 @@ def apply(
     actor: User,
     progress: Callable[[], object] = lambda: None,
 ) -> Plan:
-    """Store what the file *path*, called *name*, comes to: all of it or nothing.
+    """Import the file *path*, called *name*: all rows or none.
 
-    *shown* is the digest of the plan the person saw. Raises :class:`LibraryChanged` where the file
-    comes to something else by now, otherwise as :func:`plan_of`; *progress* as there.
+    *shown* is the digest of the plan the person saw. Raises :class:`LibraryChanged` where the plan
+    is another by now, otherwise as :func:`plan_of`; *progress* as there.
     """
     note = (_("From the file %(name)s") % {"name": name})[:200]
     with transaction.atomic():
@@ -224,69 +225,69 @@ def _names(table: Table) -> list[str]:
         (_("Missing columns: %(names)s."), missing),
         (_("These columns stand there twice: %(names)s."), twice),
     ]
-    told = [words % {"names": ", ".join(names)} for words, names in complaints if names]
-    if told:
-        told.append(_("The columns are: %(names)s.") % {"names": ", ".join(COLUMNS)})
-        raise FileRefused(" ".join(told))
+    sentences = [words % {"names": ", ".join(names)} for words, names in complaints if names]
+    if sentences:
+        sentences.append(_("The columns are: %(names)s.") % {"names": ", ".join(COLUMNS)})
+        raise FileRefused(" ".join(sentences))
     return names
 
 
 # --- the plan --------------------------------------------------------------------------------
 
 
-class _Seen:
-    """The rows so far, by what they stand for."""
+class _EarlierRows:
+    """The rows so far, by the canned responses they stand for."""
 
     def __init__(self) -> None:
         self._rows: dict[object, int] = {}
 
-    def before(self, written: ParsedRow, number: int) -> int | None:
-        """Return the number of an earlier row for the same text, and remember this one."""
-        earlier = [self._rows[key] for key in written.keys if key in self._rows]
-        for key in written.keys:
+    def before(self, parsed: ParsedRow, number: int) -> int | None:
+        """Return the number of an earlier row for the same response, and remember this one."""
+        earlier = [self._rows[key] for key in parsed.keys if key in self._rows]
+        for key in parsed.keys:
             self._rows.setdefault(key, number)
         return earlier[0] if earlier else None
 
 
-def _planned(row: Row, names: list[str], reader: Reader, seen: _Seen) -> PlannedRow:
+def _planned(row: Row, names: list[str], reader: Reader, earlier: _EarlierRows) -> PlannedRow:
     cells = {name: cell for name, cell in zip(names, row.cells, strict=False) if name}
-    written, faults = reader.read(cells)
-    earlier = seen.before(written, row.number)
-    if earlier is not None:
-        words = _("Row %(number)d is already about this canned response.") % {"number": earlier}
-        faults = (*faults, Fault("shortcut" if written.text.shortcut else "title", words))
+    parsed, faults = reader.read(cells)
+    before = earlier.before(parsed, row.number)
+    if before is not None:
+        words = _("Row %(number)d is already about this canned response.") % {"number": before}
+        faults = (*faults, CellFault("shortcut" if parsed.text.shortcut else "title", words))
     if faults:
-        return PlannedRow(row.number, Outcome.REFUSED, written, faults=faults)
-    if written.response is None:
-        return PlannedRow(row.number, Outcome.CREATED, written)
-    changes = written.changes()
-    outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
-    return PlannedRow(row.number, outcome, written, changes)
+        return PlannedRow(row.number, RowOutcome.REFUSED, parsed, faults=faults)
+    if parsed.response is None:
+        return PlannedRow(row.number, RowOutcome.CREATED, parsed)
+    changes = parsed.changes()
+    outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
+    return PlannedRow(row.number, outcome, parsed, changes)
 
 
 # --- storing it ------------------------------------------------------------------------------
 
 
 def _store(row: PlannedRow, *, note: str, actor: User) -> None:
-    if row.outcome is Outcome.CREATED:
-        _create(row.written, note, actor)
-    elif row.outcome is Outcome.CHANGED and row.response is not None:
+    if row.outcome is RowOutcome.CREATED:
+        _create(row.parsed, note, actor)
+    elif row.outcome is RowOutcome.CHANGED and row.response is not None:
         stored = row.response
-        if ResponseText.of(stored) != row.written.text:
+        if ResponseText.of(stored) != row.parsed.text:
             seen = row.seen_version
             stored = services.revise(
-                stored, row.written.text, seen_version=seen, note=note, actor=actor
+                stored, row.parsed.text, seen_version=seen, note=note, actor=actor
             )
-        if stored.state != row.written.state:
-            row.written.moves[-1](stored, actor=actor)
+        if row.parsed.mover is not None:
+            row.parsed.mover(stored, actor=actor)
 
 
-def _create(written: ParsedRow, note: str, actor: User) -> None:
-    as_draft = written.state in {State.DRAFT, State.WAITING}
-    made = services.create_response(written.text, note=note, as_draft=as_draft, actor=actor)
-    if written.state == State.WAITING:
+def _create(parsed: ParsedRow, note: str, actor: User) -> None:
+    as_draft = parsed.state in {State.DRAFT, State.WAITING}
+    made = services.create_response(parsed.text, note=note, as_draft=as_draft, actor=actor)
+    if parsed.state == State.WAITING:
         workflow.submit(made, actor=actor)
-    elif written.state == State.ARCHIVED:
+    elif parsed.state == State.ARCHIVED:
         workflow.archive(made, actor=actor)
 
 
@@ -296,9 +297,9 @@ def _record(plan: Plan, path: Path, name: str, actor: User) -> None:
         actor=actor,
         subject=Subject("canned_file", ""),
         facts={
-            "created": plan.counts[Outcome.CREATED],
-            "changed": plan.counts[Outcome.CHANGED],
-            "unchanged": plan.counts[Outcome.UNCHANGED],
+            "created": plan.counts[RowOutcome.CREATED],
+            "changed": plan.counts[RowOutcome.CHANGED],
+            "unchanged": plan.counts[RowOutcome.UNCHANGED],
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         },
         content={"file_name": name},

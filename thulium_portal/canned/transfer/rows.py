@@ -1,7 +1,7 @@
 """One row of a file of canned responses: read, matched with the library, checked."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -21,15 +21,8 @@ from thulium_portal.lib.html.sanitize import not_allowed, plain_to_html
 from thulium_portal.lib.spreadsheets.reader import garbled
 
 COLUMNS = (
-    "title",
-    "shortcut",
-    "category",
-    "scope",
-    "language",
-    "body",
-    "keywords",
-    "use_when",
-    "state",
+    *("title", "shortcut", "category", "scope", "language"),
+    *("body", "keywords", "use_when", "state"),
 )
 REQUIRED = ("title", "body")
 _WORDS = ("title", "shortcut", "category", "language", "keywords", "use_when")
@@ -41,7 +34,7 @@ Mover = Callable[..., CannedResponse]
 
 
 @dataclass(frozen=True)
-class Fault:
+class CellFault:
     """What has to be mended in one cell of a row, in a sentence."""
 
     column: str
@@ -50,13 +43,13 @@ class Fault:
 
 @dataclass(frozen=True)
 class ParsedRow:
-    """What a row says, and the text of the library it stands for (None: a new one)."""
+    """What a row says, and the canned response it stands for (None: a new one)."""
 
     text: ResponseText
     state: str
     response: CannedResponse | None = None
-    moves: tuple[Mover, ...] = field(default=(), compare=False)
-    """The one move that leads from the text's present state to the one written, if there is one."""
+    mover: Mover | None = field(default=None, compare=False)
+    """The move that leads from the response's present state to the one written; None for none."""
 
     @property
     def keys(self) -> list[object]:
@@ -70,7 +63,7 @@ class ParsedRow:
         return keys
 
     def changes(self) -> tuple[str, ...]:
-        """Return the columns in which the row differs from its text."""
+        """Return the columns in which the row differs from its canned response."""
         if self.response is None:
             return ()
         before = ResponseText.of(self.response)
@@ -97,9 +90,9 @@ class Reader:
                 _named(response.title, response.language, response.scope), response
             )
 
-    def read(self, cells: Mapping[str, str]) -> tuple[ParsedRow, tuple[Fault, ...]]:
+    def read(self, cells: Mapping[str, str]) -> tuple[ParsedRow, tuple[CellFault, ...]]:
         """Return what the cells say, by column name, and everything that has to be mended."""
-        faults: list[Fault] = []
+        faults: list[CellFault] = []
         words = {name: " ".join(cells.get(name, "").split()) for name in COLUMNS if name != "body"}
         scope = _coded(words["scope"], Scope, Scope.SHARED, "scope", faults)
         language = _language(words["language"], faults)
@@ -111,7 +104,7 @@ class Reader:
         mover = self._mover(response, state, faults)
         faults += [*_lost_letters(cells), *_too_long(text), *_not_allowed(text.body)]
         text = self._checked(text, response, faults)
-        return ParsedRow(text, state, response, (mover,) if mover else ()), tuple(faults)
+        return ParsedRow(text, state, response, mover), tuple(faults)
 
     def _match(self, words: Mapping[str, str], language: str, scope: str) -> CannedResponse | None:
         if words["shortcut"]:
@@ -128,19 +121,19 @@ class Reader:
     ) -> ResponseText:
         """Return the text as the row wants it; what the file does not say stays as it is."""
         base = ResponseText.of(response) if response else ResponseText(title="", body="")
-        said: dict[str, Any] = {
+        given: dict[str, Any] = {
             name: words[name] for name in _WORDS if name in cells and name != "language"
         }
-        if "category" in said:
-            said["category"] = validation.category_path(said["category"])
+        if "category" in given:
+            given["category"] = validation.category_path(given["category"])
         body = cells.get("body", "").strip()
         body = body if _MARKUP.search(body) else plain_to_html(body)
         if response is None or ("language" in cells and words["language"]):
             base = replace(base, language=language)
-        return replace(base, body=body, scope=response.scope if response else scope, **said)
+        return replace(base, body=body, scope=response.scope if response else scope, **given)
 
     def _mover(
-        self, response: CannedResponse | None, state: str, faults: list[Fault]
+        self, response: CannedResponse | None, state: str, faults: list[CellFault]
     ) -> Mover | None:
         if response is None or state == response.state:
             return None
@@ -150,25 +143,25 @@ class Reader:
                 return _MOVERS[move.name]
         words = _("It is in the state “%(now)s” and cannot become “%(wanted)s” by a file.")
         labels = {"now": State(response.state).label, "wanted": State(state).label}
-        faults.append(Fault("state", words % labels))
+        faults.append(CellFault("state", words % labels))
         return None
 
     def _checked(
-        self, text: ResponseText, response: CannedResponse | None, faults: list[Fault]
+        self, text: ResponseText, response: CannedResponse | None, faults: list[CellFault]
     ) -> ResponseText:
         """Return *text* as it would be stored; adds what else is wrong to *faults*."""
         if response is None and text.scope == Scope.TEAM:
             words = _("A team's text needs its queues; write it in the portal, then import it.")
-            faults.append(Fault("scope", words))
+            faults.append(CellFault("scope", words))
             return text
-        told = {fault.column for fault in faults}
+        faulty = {fault.column for fault in faults}
         try:
             return validation.require_valid(text, response, actor=self._actor)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 column = name if name in COLUMNS else "body"
-                if column not in told:
-                    faults += [Fault(column, strip_tags(sentence)) for sentence in sentences]
+                if column not in faulty:
+                    faults += [CellFault(column, strip_tags(sentence)) for sentence in sentences]
         return text
 
 
@@ -186,7 +179,7 @@ def _named(title: str, language: str, scope: str) -> tuple[str, str, str]:
 
 
 def _coded(
-    word: str, codes: type[TextChoices], default: str, column: str, faults: list[Fault]
+    word: str, codes: type[TextChoices], default: str, column: str, faults: list[CellFault]
 ) -> str:
     """Return the code that *word* names, by itself or as the pages call it."""
     if not word:
@@ -194,13 +187,16 @@ def _coded(
     for code in codes:
         if fold(word) in {fold(code.value), fold(str(code.label))}:
             return str(code.value)
-    known = ", ".join(code.value for code in codes)
-    words = _("“%(word)s” is not known here; write one of: %(known)s.")
-    faults.append(Fault(column, words % {"word": word[:_LONGEST_SHOWN], "known": known}))
+    faults.append(_not_known(column, word, codes.values))
     return str(default)
 
 
-def _language(word: str, faults: list[Fault]) -> str:
+def _not_known(column: str, word: str, known: Iterable[str]) -> CellFault:
+    words = _("“%(word)s” is not known here; write one of: %(known)s.")
+    return CellFault(column, words % {"word": word[:_LONGEST_SHOWN], "known": ", ".join(known)})
+
+
+def _language(word: str, faults: list[CellFault]) -> str:
     codes = dict(settings.LANGUAGES)
     for code, name in codes.items():
         if fold(word) in {code, fold(str(name))}:
@@ -208,41 +204,43 @@ def _language(word: str, faults: list[Fault]) -> str:
     if word:
         words = _("“%(word)s” is not known here; write one of: %(known)s.")
         known = ", ".join(codes)
-        faults.append(Fault("language", words % {"word": word[:_LONGEST_SHOWN], "known": known}))
+        faults.append(
+            CellFault("language", words % {"word": word[:_LONGEST_SHOWN], "known": known})
+        )
     return str(settings.LANGUAGE_CODE)
 
 
-def _shortcut(word: str, faults: list[Fault]) -> str:
+def _shortcut(word: str, faults: list[CellFault]) -> str:
     try:
         return validation.shortcut_word(word)
     except ValidationError as error:
-        faults.append(Fault("shortcut", error.messages[0]))
+        faults.append(CellFault("shortcut", error.messages[0]))
         return ""
 
 
-def _lost_letters(cells: Mapping[str, str]) -> list[Fault]:
+def _lost_letters(cells: Mapping[str, str]) -> list[CellFault]:
     words = _("Letters were lost when the file was saved: “%(piece)s”. Save it as CSV UTF-8.")
     return [
-        Fault(column, words % {"piece": piece})
+        CellFault(column, words % {"piece": piece})
         for column, cell in cells.items()
         if (piece := garbled(cell))
     ]
 
 
-def _not_allowed(body: str) -> list[Fault]:
+def _not_allowed(body: str) -> list[CellFault]:
     words = _("This HTML is not allowed: %(tag)s")
     return [
-        Fault("body", words % {"tag": tag[:_LONGEST_SHOWN]})
+        CellFault("body", words % {"tag": tag[:_LONGEST_SHOWN]})
         for tag in not_allowed(body)[:_MOST_TAGS]
     ]
 
 
-def _too_long(text: ResponseText) -> list[Fault]:
+def _too_long(text: ResponseText) -> list[CellFault]:
     faults = []
     for name in _WORDS:
         most = cast("CharField[str, str]", CannedResponse._meta.get_field(name)).max_length or 0
         count = len(getattr(text, name))
         if count > most:
             words = _("Use at most %(most)d characters; there are %(count)d.")
-            faults.append(Fault(name, words % {"most": most, "count": count}))
+            faults.append(CellFault(name, words % {"most": most, "count": count}))
     return faults

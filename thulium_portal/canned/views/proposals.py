@@ -1,4 +1,4 @@
-"""Pages of the proposals: the list, one side by side with the text, the decision."""
+"""Pages of the proposals: the list, one beside the canned response, the decision."""
 
 from http import HTTPStatus
 from typing import Any, cast
@@ -35,7 +35,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.USE_CANNED)
 def show(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one proposal beside the text as it stands."""
+    """Show one proposal beside the canned response as it stands."""
     proposal = _get(request, pk)
     newest = proposal.response.current
     start = {
@@ -49,7 +49,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.MANAGE_CANNED)
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
-    """Accept the text, as proposed or as edited here, or decline it."""
+    """Accept the proposal, as it is or as edited here, or decline it."""
     proposal = _get(request, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -66,7 +66,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
         messages.warning(request, _("The text was changed meanwhile; compare it once more."))
         form = _on_top_of(conflict.newest, form)
         return _page(request, _get(request, pk), form, status=HTTPStatus.CONFLICT)
-    except proposals.Decided:
+    except proposals.AlreadyDecided:
         messages.info(request, _("Somebody else has decided over it meanwhile."))
         return redirect("canned:proposal", proposal.pk)
     messages.success(request, _("Declined. The author reads why."))

@@ -38,5 +38,5 @@ def changed_meanwhile(conflict: ChangedMeanwhile) -> str:
 
 
 def to_mend(error: ValidationError) -> SafeString:
-    """Return everything that keeps a text from being saved, on one line, places marked."""
+    """Return everything that keeps a response from being saved, on one line, places marked."""
     return format_html_join(" ", "{}", ((sentence,) for sentence in error.messages))

@@ -11,7 +11,7 @@ from thulium_portal.canned.placeholders.forms import has_questions
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker
-from thulium_portal.canned.search.picker import Found
+from thulium_portal.canned.search.picker import Offer
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.composer.forms import ComposeForm
@@ -30,7 +30,7 @@ class Pick:
     html: str
     unfilled: tuple[str, ...]
     asks: bool = False
-    found: Found | None = None
+    found: Offer | None = None
     """Why it is offered; None where it was asked for by number."""
     files: tuple[CannedFile, ...] = ()
     missing_files: tuple[CannedFile, ...] = ()

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission
 from thulium_portal.canned.transfer import importer
-from thulium_portal.canned.transfer.importer import FileRefused, Outcome, Plan
+from thulium_portal.canned.transfer.importer import FileRefused, Plan, RowOutcome
 
 
 class Command(BaseCommand):
@@ -39,21 +39,21 @@ class Command(BaseCommand):
         path, actor = options["file"], _actor(options["username"])
         plan = self._plan(path, actor)
         for row in plan.rows:
-            if row.outcome is not Outcome.UNCHANGED:
+            if row.outcome is not RowOutcome.UNCHANGED:
                 faults = "; ".join(f"{fault.column}: {fault.sentence}" for fault in row.faults)
                 details = faults or ", ".join(row.changes)
-                self.stdout.write(f"{row.number}: {row.outcome} {row.written.text.title} {details}")
-        told = ", ".join(f"{number} {outcome.value}" for outcome, number in plan.summary)
-        if plan.counts[Outcome.REFUSED]:
-            raise CommandError(f"{told}. Nothing was stored.")
+                self.stdout.write(f"{row.number}: {row.outcome} {row.parsed.text.title} {details}")
+        summary = ", ".join(f"{count} {outcome.value}" for outcome, count in plan.summary)
+        if plan.counts[RowOutcome.REFUSED]:
+            raise CommandError(f"{summary}. Nothing was stored.")
         if options["check"] or not plan.writes:
-            self.stdout.write(f"{told}. Nothing was stored.")
+            self.stdout.write(f"{summary}. Nothing was stored.")
             return
         with tqdm(total=len(plan.rows), unit=" rows", desc="Storing", file=sys.stderr) as bar:
             importer.apply(
                 path, shown=plan.digest, name=path.name, actor=actor, progress=bar.update
             )
-        self.stdout.write(f"{told}.")
+        self.stdout.write(f"{summary}.")
 
     def _plan(self, path: Path, actor: User) -> Plan:
         try:
