@@ -2,10 +2,12 @@ from functools import cache
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from thulium_portal.audit.models import ReviewRow
+from thulium_portal.lib.diff import Piece
 from thulium_portal.replies import labels as replies
 from thulium_portal.review import labels
 from thulium_portal.review.labels import StateBadge
@@ -34,3 +36,10 @@ def outcome(row: ReviewRow) -> StateBadge:
 def why(row: ReviewRow) -> str:
     """Return why the reply is where it is, in words; empty where there is nothing to explain."""
     return replies.why(row.reason)
+
+
+@register.filter
+def marked(piece: Piece) -> SafeString:
+    """Return a piece of a comparison, marked as added or removed where it was."""
+    forms = {"same": "{}", "added": "<ins>{}</ins>", "removed": "<del>{}</del>"}
+    return format_html(forms[piece.kind], piece.text)
