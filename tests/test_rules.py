@@ -360,3 +360,8 @@ def test_tests_wait_for_conditions_and_skip_nothing(path):
         if isinstance(node, ast.Attribute | ast.Name)
     }
     assert words & (forbidden | marks) == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_a_template_can_be_read_without_scrolling_sideways(path):
+    assert [line for line in read(path).splitlines() if len(line) > 120] == []

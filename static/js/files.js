@@ -1,5 +1,7 @@
 // Files of a reply: chosen, dropped or pasted, listed with their size, taken away again.
 
+import { pageData } from "./portal.js";
+
 const area = document.querySelector("[data-files]");
 
 function size(bytes) {
@@ -14,9 +16,9 @@ function start() {
   const input = area.querySelector("input[type=file]");
   const list = area.querySelector("[data-file-list]");
   const complaints = area.querySelector("[data-file-complaints]");
-  const words = area.dataset;
+  const { words } = pageData;
   const form = input.form;
-  const most = Number(words.maxMb) * 1024 * 1024;
+  const most = Number(area.dataset.maxMb) * 1024 * 1024;
   let chosen = [];
 
   const show = () => {
@@ -37,7 +39,7 @@ function start() {
     remove.type = "button";
     remove.className = "file-remove";
     remove.textContent = "×";
-    remove.setAttribute("aria-label", words.wordRemove.replace("{name}", () => file.name));
+    remove.setAttribute("aria-label", words.remove.replace("{name}", () => file.name));
     remove.addEventListener("click", () => {
       chosen = chosen.filter((other) => other !== file);
       show();
@@ -48,8 +50,8 @@ function start() {
   };
 
   const complaint = (file) => {
-    if (file.size === 0) return words.wordEmpty.replace("{name}", () => file.name);
-    return file.size > most ? words.wordTooLarge.replace("{name}", () => file.name) : "";
+    if (file.size === 0) return words.empty.replace("{name}", () => file.name);
+    return file.size > most ? words.too_large.replace("{name}", () => file.name) : "";
   };
 
   const add = (files) => {

@@ -22,7 +22,11 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
-from thulium_portal.replies.readiness.unfinished import stray_braces, unfinished
+from thulium_portal.replies.readiness.unfinished import (
+    UNFINISHED_PATTERN,
+    stray_braces,
+    unfinished,
+)
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.snapshot import Snapshot
@@ -31,22 +35,40 @@ URL = "/tickets/1234/"
 PROMISE = "Na zwrot masz 14 dni."
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("Zamówienie [numer] dotarło", ["[numer]"]),
-        ("Jak w przypisie [1] i [1]", ["[1]"]),
-        ("Pani XXX, paczka xxxx", ["XXX", "xxxx"]),
-        ("do dnia ___ i ____", ["___", "____"]),
-        ("[]", ["[]"]),
-        ("model XXL i XX, a_b__c", []),
-        ("https://sklep.example/[a]___XXX", []),
-        ("tekst\n______________\nstopka", []),
-        ("[otwarty nawias\nzamknięty niżej]", []),
-    ],
-)
+HANDS = "[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]"
+UNFINISHED = [
+    ("Zamówienie [numer] dotarło", ["[numer]"]),
+    ("Jak w przypisie [1] i [1]", ["[1]"]),
+    ("Pani XXX, paczka xxxx", ["XXX", "xxxx"]),
+    ("do dnia ___ i ____", ["___", "____"]),
+    ("[]", ["[]"]),
+    ("model XXL i XX, a_b__c", []),
+    ("https://sklep.example/[a]___XXX", []),
+    ("tekst\n______________\nstopka", []),
+    ("[otwarty nawias\nzamknięty niżej]", []),
+    ("żXXX, XXXą, 1XXX i „XXX”", ["XXX"]),
+    ("(XXX)\u00a0[dzień]", ["XXX", "[dzień]"]),
+    ("łhttp://a [x]", ["[x]"]),
+    (
+        "[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]",
+        ["[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]"],
+    ),
+    ("[" + "a" * 81 + "]", []),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), UNFINISHED)
 def test_what_looks_unfinished_is_found(text: str, found: list[str]):
     assert [place.words for place in unfinished(text)] == found
+
+
+@pytest.mark.browser
+def test_a_browser_finds_the_same(page):
+    look = """([pattern, texts]) => texts.map((text) => [
+        ...new Set([...text.matchAll(new RegExp(pattern, "gimu"))].map((found) => found[1])),
+    ].filter(Boolean))"""
+    found = page.evaluate(look, [UNFINISHED_PATTERN, [text for text, _ in UNFINISHED]])
+    assert found == [found for _, found in UNFINISHED]
 
 
 @pytest.mark.parametrize(

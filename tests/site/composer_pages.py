@@ -20,6 +20,7 @@ from django.utils.datastructures import MultiValueDict
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.html.mail_frame import mail_frame
 from thulium_portal.replies.composer.forms import ComposeForm
+from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.models import Reply
 
 SENT = uuid.UUID("11111111-1111-4111-8111-111111111111")
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
         "can_send": True,
         "undo_seconds": 30,
         "max_mb": 1,
+        "page_data": page_data(max_mb=1),
     }
     return render(request, "replies/compose.html", context, status=status)
 

@@ -12,12 +12,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 _NEAR = 24
-# Addresses may hold any of these signs, and a long stroke alone on its line only parts a text.
-_UNFINISHED = re.compile(
-    r"(?m:^[ \t]*_{10,}[ \t]*$)|\b[a-z]{2,20}://\S+"
-    r"|(?P<place>\[[^\[\]\n]{0,80}\]|\bX{3,}\b|_{3,})",
-    re.IGNORECASE,
+_LETTERS = r"0-9A-Za-z_\u00c0-\u02af\u0370-\u1fff"
+UNFINISHED_PATTERN = (
+    rf"^[ \t]*_{{10,}}[ \t]*$|(?<![{_LETTERS}])[a-z]{{2,20}}:\/\/\S+"
+    rf"|(\[[^\[\]\n]{{0,80}}\]|(?<![{_LETTERS}])X{{3,}}(?![{_LETTERS}])|_{{3,}})"
 )
+"""Group 1 is what looks unfinished; to be read line by line, in capitals and small letters alike.
+
+Addresses may hold any of these signs, and a long stroke alone on its line only parts a text. The
+browser looks with the same pattern; it has letters for ``\\b``, which means other words there.
+"""
+_UNFINISHED = re.compile(UNFINISHED_PATTERN, re.IGNORECASE | re.MULTILINE)
 _BLANK = re.compile(r"\{\{[^{}\n]*\}\}|(?P<stray>\}\})")
 
 
@@ -42,7 +47,7 @@ class Place:
 
 def unfinished(text: str) -> list[Place]:
     """Return what looks unfinished in the plain *text*, each wording once."""
-    found = (match for match in _UNFINISHED.finditer(text) if match["place"])
+    found = (match for match in _UNFINISHED.finditer(text) if match[1])
     return _once(_place(text, match) for match in found)
 
 

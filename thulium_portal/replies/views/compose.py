@@ -29,6 +29,7 @@ from thulium_portal.replies import attachments, drafts, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
+from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.services import Outcome, Submission
@@ -110,6 +111,7 @@ def _page(
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
+        "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **extra,
     }

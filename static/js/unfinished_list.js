@@ -1,0 +1,56 @@
+// The list of what is still to be filled in or looked at again before a reply can be sent.
+
+import { blanksOf, unfinishedIn } from "./blanks.js";
+import { editorOf, goTo } from "./editor.js";
+import { pageData } from "./portal.js";
+
+export class UnfinishedList {
+  #box;
+  #body;
+
+  constructor(box, body) {
+    this.#box = box;
+    this.#body = body;
+  }
+
+  /** List the places as the text is now; return how many blanks keep it from being sent. */
+  show() {
+    const { doc } = editorOf(this.#body).state;
+    const { fill_in: fillIn, look_again: lookAgain } = pageData.words;
+    const blanks = blanksOf(doc);
+    const lines = [
+      ...blanks.map(({ name }) => fillIn.replace("{name}", () => name)),
+      ...unfinishedIn(doc).map(({ words }) => lookAgain.replace("{name}", () => words)),
+    ];
+    this.#box.hidden = lines.length === 0;
+    if (this.#box.dataset.names !== lines.join("\n")) this.#draw(lines);
+    return blanks.length;
+  }
+
+  /** Lead to the first blank. */
+  leadToFirst() {
+    this.#lookAt(0);
+    this.#box.scrollIntoView({ block: "nearest" });
+  }
+
+  #draw(lines) {
+    this.#box.dataset.names = lines.join("\n");
+    this.#box.querySelector("ul").replaceChildren(...lines.map((line, index) => {
+      const item = document.createElement("li");
+      const link = document.createElement("button");
+      link.type = "button";
+      link.className = "link-button";
+      link.textContent = line;
+      link.addEventListener("click", () => this.#lookAt(index));
+      item.append(link);
+      return item;
+    }));
+  }
+
+  /** Go to the place that line *index* of the list names, as the text is now. */
+  #lookAt(index) {
+    const { doc } = editorOf(this.#body).state;
+    const place = [...blanksOf(doc), ...unfinishedIn(doc)][index];
+    if (place) goTo(this.#body, place);
+  }
+}

@@ -1,0 +1,50 @@
+"""What the ticket page hands to its scripts: the words they show, and what they look for."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from thulium_portal.replies.readiness.unfinished import UNFINISHED_PATTERN
+
+
+def page_data(*, max_mb: int) -> dict[str, Any]:
+    """Return what ``static/js/portal.js`` reads as ``pageData``.
+
+    ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
+    ``unfinished`` is a regular expression that means the same to Python and to JavaScript.
+    """
+    return {"words": _composer_words() | _file_words(max_mb), "unfinished": UNFINISHED_PATTERN}
+
+
+def _composer_words() -> dict[str, str]:
+    return {
+        "send": _("Send reply"),
+        "send_later": _("Send at the chosen time"),
+        "sending": _("Sending…"),
+        "kept_here": _(
+            "Not saved in the portal right now ({time}). The text is kept on this computer."
+        ),
+        "kept_copy": _(
+            "A text from {time} that the portal had not saved is kept on this computer."
+        ),
+        "signed_out": _("You were signed out. Your text stays here."),
+        "sign_in": _("Sign in in a new tab, then go on"),
+        "fill_in": _("Fill in: {name}"),
+        "look_again": _("Look again: {name}"),
+        "no_answer": _(
+            "The portal did not answer, so we cannot tell whether it took the reply. Your text is "
+            "kept. Press “Send reply” again: it never makes the same reply twice."
+        ),
+    }
+
+
+def _file_words(max_mb: int) -> dict[str, str]:
+    too_large = _(
+        "“{name}” is larger than %(max_mb)s MB, so it was not added. "
+        "Make it smaller or send a link to it."
+    )
+    return {
+        "remove": _("Remove {name}"),
+        "empty": _("“{name}” is empty, so it was not added."),
+        "too_large": too_large % {"max_mb": max_mb},
+    }
