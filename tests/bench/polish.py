@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from tests.bench.report import Figure
-from tests.canned.vocatives import VOCATIVES
+from tests.canned.placeholders.vocatives import VOCATIVES
 from thulium_portal.canned.placeholders.greeting import GivenName, from_dictionary, given_name
 
 

@@ -208,12 +208,6 @@ def test_an_archived_response_is_not_offered_until_it_is_brought_back(
     assert usable_by(anna).get() == response
 
 
-def test_archiving_twice_leaves_one_entry(ewa: User, response: CannedResponse) -> None:
-    workflow.archive(response, actor=ewa)
-    workflow.archive(response, actor=ewa)
-    assert [entry.action for entry in entries()] == ["canned.created", "canned.state_changed"]
-
-
 def test_the_record_is_told_of_every_change(ewa: User, response: CannedResponse) -> None:
     services.revise(response, replace(TEXT, body="<p>nowa</p>"), seen_version=1, actor=ewa)
     workflow.archive(response, actor=ewa)

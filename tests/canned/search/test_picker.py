@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from thulium_portal.canned import services, usage
-from thulium_portal.canned.models import CannedResponse, EmptySearch, Favourite
+from thulium_portal.canned.models import CannedResponse, EmptySearch
 from thulium_portal.canned.permissions import usable_by
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.suggestions import suggest
@@ -180,26 +180,3 @@ def test_what_was_typed_on_the_way_is_not_told():
         "gwarancja",
         "reklama",
     ]
-
-
-# --- pages -------------------------------------------------------------------------------------
-
-
-def test_the_star_is_a_persons_own(sign_in, anna, ewa, make):
-    response = make("Zwrot")
-    client = sign_in(anna)
-    answer = client.post(f"/canned/{response.pk}/favourite/", {"on": "1"}, follow=True)
-    assert "star-on" in answer.content.decode()
-    assert Favourite.objects.get().person == anna
-    assert "star-on" not in sign_in(ewa).get(f"/canned/{response.pk}/").content.decode()
-    answer = client.post(
-        f"/canned/{response.pk}/favourite/", {"on": "0"}, headers={"HX-Request": "true"}
-    )
-    assert 'aria-pressed="false"' in answer.content.decode()
-    assert not Favourite.objects.exists()
-
-
-def test_a_text_out_of_sight_cannot_be_starred(sign_in, anna, ewa, make):
-    response = make("Moje", scope="personal")
-    assert sign_in(anna).post(f"/canned/{response.pk}/favourite/", {"on": "1"}).status_code == 404
-    assert not Favourite.objects.exists()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.canned.vocatives import VOCATIVES
+from tests.canned.placeholders.vocatives import VOCATIVES
 from thulium_portal.canned.placeholders.greeting import Gender, address, from_dictionary, given_name
 
 MOST_UNKNOWN = 0.08
