@@ -38,7 +38,8 @@ def page(client: Client, query: str = "") -> str:
 def tickets(text: str) -> list[int]:
     """The tickets of the rows shown, from top to bottom."""
     body = text.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [int(number) for number in re.findall(r'<td data-label="[^"]+">\s*(\d+)\s*<small>', body)]
+    numbers = re.findall(r'<td data-label="[^"]+">\s*(\d+)\s*<small>', body)
+    return [int(number) for number in numbers]
 
 
 def links(text: str, rel: str) -> dict[str, list[str]]:
