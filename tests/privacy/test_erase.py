@@ -111,9 +111,9 @@ def test_a_reply_to_somebody_else_with_the_address_goes_only_if_that_is_wanted(w
 def test_a_reply_on_its_way_hinders(world, erase, anna, state):
     waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
     Reply.objects.filter(pk=waiting.pk).update(state=state)
-    with pytest.raises(ErasureBlocked) as hindered:
+    with pytest.raises(ErasureBlocked) as blocked:
         erase()
-    assert hindered.value.replies == [waiting]
+    assert blocked.value.replies == [waiting]
     assert Reply.objects.get(pk=world.reply.pk).body
 
 
@@ -128,9 +128,9 @@ def test_a_reply_on_its_way_hinders(world, erase, anna, state):
 )
 def test_a_hold_hinders_until_it_is_lifted(world, erase, adam, on):
     hold = services.place_hold(on, reason="Reklamacja", actor=adam)
-    with pytest.raises(ErasureBlocked) as hindered:
+    with pytest.raises(ErasureBlocked) as blocked:
         erase()
-    assert hindered.value.holds == [hold]
+    assert blocked.value.holds == [hold]
     services.lift_hold(hold, actor=adam)
     erase()
     assert places_with("kvark") == []

@@ -164,7 +164,7 @@ def test_a_person_keeps_the_role_of_that_moment(client: Client, adam: User) -> N
     entry = note(Action.PERSON_CHANGED, adam)
     adam.role = "agent"
     adam.save()
-    assert story_of(AuditEntry.objects.get(pk=entry.pk)).told.role == "Administrator"
+    assert story_of(AuditEntry.objects.get(pk=entry.pk)).view.role == "Administrator"
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999999999"])

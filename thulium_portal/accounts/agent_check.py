@@ -23,7 +23,7 @@ class LoginStatus(StrEnum):
 class AgentCheck:
     """The outcome for one login; ``login`` is spelled as Thulium spells it."""
 
-    found: LoginStatus
+    status: LoginStatus
     login: str
     name: str = ""
 

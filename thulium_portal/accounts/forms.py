@@ -172,7 +172,7 @@ class PersonForm(forms.Form):
             return ""
         self.check = check_agent_login(login)
         kept = self._person is not None and self._person.agent_login == login
-        if self.check.found is LoginStatus.UNKNOWN and not kept:
+        if self.check.status is LoginStatus.UNKNOWN and not kept:
             raise ValidationError(
                 _("Thulium has no agent “%(login)s”. Check the spelling in Thulium's panel."),
                 params={"login": login},

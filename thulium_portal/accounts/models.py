@@ -126,7 +126,7 @@ class AgentProfile(models.Model):
 
     def record_check(self, check: AgentCheck) -> None:
         """Take over the result of a check, not saved yet; one that cannot tell leaves it open."""
-        is_known = check.found is not LoginStatus.CANNOT_TELL
+        is_known = check.status is not LoginStatus.CANNOT_TELL
         self.name_in_thulium = check.name
         self.checked_at = timezone.now() if is_known else None
-        self.active_in_thulium = check.found is LoginStatus.ACTIVE if is_known else None
+        self.active_in_thulium = check.status is LoginStatus.ACTIVE if is_known else None

@@ -120,7 +120,7 @@ def set_language(person: User, language: str) -> None:
 
 def keep_check(profile: AgentProfile, check: AgentCheck) -> None:
     """Remember what Thulium said of an agent login; that it could not be asked changes nothing."""
-    if check.found is not LoginStatus.CANNOT_TELL:
+    if check.status is not LoginStatus.CANNOT_TELL:
         profile.record_check(check)
         profile.save(update_fields=["name_in_thulium", "checked_at", "active_in_thulium"])
 
@@ -223,7 +223,7 @@ def _store_login(person: User, check: AgentCheck | None) -> None:
         person.agent_profile = None  # forget the row that was read
         return
     profile = profile or AgentProfile(user=person)
-    if check.found is not LoginStatus.CANNOT_TELL or profile.login != check.login:
+    if check.status is not LoginStatus.CANNOT_TELL or profile.login != check.login:
         profile.record_check(check)
     profile.login = check.login
     try:

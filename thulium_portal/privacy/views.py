@@ -71,9 +71,9 @@ def erase(request: StaffRequest) -> HttpResponse:
             elsewhere=cleaned["elsewhere"],
             actor=request.user,
         )
-    except services.ErasureBlocked as hindered:
+    except services.ErasureBlocked as blocked:
         found = DataInventory(customer)
-        return _found_page(request, found, erase_form=form, hindered=hindered, status=409)
+        return _found_page(request, found, erase_form=form, blocked=blocked, status=409)
     except ValidationError as error:
         form.add_error(None, error)
         return _found_page(request, DataInventory(customer), erase_form=form, status=422)
@@ -134,7 +134,7 @@ def _found_page(
     *,
     erase_form: EraseForm | None = None,
     hold_form: HoldForm | None = None,
-    hindered: services.ErasureBlocked | None = None,
+    blocked: services.ErasureBlocked | None = None,
     status: int = 200,
 ) -> HttpResponse:
     known = {"q": found.customer.words, "kind": found.customer.kind}
@@ -143,9 +143,9 @@ def _found_page(
         "found": found,
         "groups": presenters.groups(found),
         "canned": presenters.canned(found),
-        "unsettled": hindered.replies if hindered else found.unsettled,
-        "holds": hindered.holds if hindered else found.standing_holds,
-        "hindered": hindered,
+        "unsettled": blocked.replies if blocked else found.unsettled,
+        "holds": blocked.holds if blocked else found.standing_holds,
+        "blocked": blocked,
         "erase_form": erase_form or EraseForm(initial=known),
         "hold_form": hold_form or HoldForm(initial=known, auto_id="hold_%s"),
     }

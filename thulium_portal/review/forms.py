@@ -150,13 +150,13 @@ class FilterForm(forms.Form):
         return self.cleaned_data
 
     @property
-    def asked(self) -> dict[str, Any]:
+    def filters(self) -> dict[str, Any]:
         """The filters that are in use, by field; only for a valid form."""
         given = self.cleaned_data.items()
         return {name: value for name, value in given if value not in ("", None)}
 
     @property
-    def asks_more(self) -> bool:
+    def uses_more(self) -> bool:
         """Tell whether any of the filters is used that are not always in sight."""
         return any(self[name].value() for name in MORE)
 
@@ -168,7 +168,7 @@ class FilterForm(forms.Form):
     def events(self) -> QuerySet[AuditEntry]:
         """Return the entries asked for; what only replies have is looked for in theirs."""
         entries = self._narrowed(AuditEntry.objects.select_related("actor"), "at")
-        if any(name in self.asked for name in ("q", *MORE)):
+        if any(name in self.filters for name in ("q", *MORE)):
             replies = self.replies().order_by().values("subject_id")
             entries = entries.filter(subject_kind="reply", subject_id__in=replies)
         return entries

@@ -118,7 +118,7 @@ class EntryView:
         return html_to_text(self.texts["body"]) if "body" in self.texts else None
 
     @property
-    def noted(self) -> list[tuple[str, str]]:
+    def labelled_texts(self) -> list[tuple[str, str]]:
         """Every text kept with the entry, with its heading; for subjects that are no replies."""
         return [
             (str(FIELDS.get(name, name)), html_to_text(text) if name == "body" else text)
@@ -144,7 +144,7 @@ MOST_NEIGHBOURS = 3
 class Story:
     """Everything the page of one entry shows."""
 
-    told: EntryView
+    view: EntryView
     steps: list[EntryView] = field(default_factory=list)
     before: AuditEntry | None = None
     after: int | None = None
@@ -153,7 +153,7 @@ class Story:
     @cached_property
     def opening(self) -> EntryView | None:
         """The entry that holds a reply's text, the newest if there are several."""
-        if self.told.entry.subject_kind != REPLY:
+        if self.view.entry.subject_kind != REPLY:
             return None
         return next(
             (step for step in reversed(self.steps) if "body" in step.record["commit"]), None
@@ -203,10 +203,10 @@ class Story:
     @cached_property
     def neighbours(self) -> list[ReviewRow]:
         """The replies to the same ticket nearest before and after this one, the newest first."""
-        ticket, opening = self.told.entry.ticket_id, self.opening
+        ticket, opening = self.view.entry.ticket_id, self.opening
         if ticket is None:
             return []
-        here = (opening or self.told).entry.sequence
+        here = (opening or self.view).entry.sequence
         others = ReviewRow.objects.filter(ticket_id=ticket).select_related("actor")
         later = others.filter(opened_sequence__gt=here).order_by("opened_sequence")
         earlier = others.filter(opened_sequence__lt=here).order_by("-opened_sequence")
@@ -215,13 +215,13 @@ class Story:
     @property
     def problem_sentence(self) -> str:
         """What is wrong with the entry, empty if it holds."""
-        sequence = self.told.entry.sequence
+        sequence = self.view.entry.sequence
         return str(self.problem.label) % {"number": sequence} if self.problem else ""
 
     @property
     def pretty_record(self) -> str:
         """The record as stored, spread over lines for reading."""
-        return json.dumps(self.told.record, ensure_ascii=False, indent=2, sort_keys=True)
+        return json.dumps(self.view.record, ensure_ascii=False, indent=2, sort_keys=True)
 
 
 def story_of(entry: AuditEntry) -> Story:
@@ -230,7 +230,7 @@ def story_of(entry: AuditEntry) -> Story:
     contents = list(entry.contents.all())
     view = _entry_view(entry, contents)
     return Story(
-        told=view,
+        view=view,
         steps=_steps(entry) if entry.subject_kind == REPLY else [view],
         before=before,
         after=_exists(entry.sequence + 1),

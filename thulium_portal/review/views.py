@@ -45,14 +45,14 @@ def index(request: StaffRequest) -> HttpResponseBase:
     valid = form.is_valid()
     table = _table(request)
     page = _page(request, form, table) if valid else Page([], None, None)
-    if valid and form.asked:
-        services.record_search(table.name, form.asked, actor=request.user)
+    if valid and form.filters:
+        services.record_search(table.name, form.filters, actor=request.user)
     context = {
         "form": form,
         "valid": valid,
         "events": table is EVENTS,
         "page": page,
-        "told": entry_views(page.rows) if table is EVENTS else [],
+        "entry_views": entry_views(page.rows) if table is EVENTS else [],
         **page.neighbour_urls(partial(_address, request)),
         "replies_url": _address(request, view=""),
         "events_url": _address(request, view="events"),
@@ -92,7 +92,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
             "review/export_start.html",
             {"filters": query_of(request.GET), "list_url": _address(request)},
         )
-    entry = services.record_export(kind, table.name, form.asked, actor=request.user)
+    entry = services.record_export(kind, table.name, form.filters, actor=request.user)
     return _stream(kind, table, rows, entry, still=lambda: _may_go_on(request))
 
 
@@ -187,7 +187,7 @@ def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
 def _scope_query(form: FilterForm) -> str:
     """Return what an evidence package would be asked for: the ticket and the days of the list."""
     names = ("ticket", "since", "until")
-    return urlencode({name: form.asked[name] for name in names if name in form.asked})
+    return urlencode({name: form.filters[name] for name in names if name in form.filters})
 
 
 def _exports(request: StaffRequest) -> list[tuple[str, str]]:

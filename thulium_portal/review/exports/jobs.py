@@ -53,7 +53,7 @@ def start(query: str, *, actor: User) -> ExportJob:
         raise Busy
     form, table = _filters_and_table(query)
     with transaction.atomic():
-        entry = record_export(Format.XLSX, table.name, form.asked, actor=actor)
+        entry = record_export(Format.XLSX, table.name, form.filters, actor=actor)
         job = ExportJob.objects.create(
             person=actor,
             query=query,

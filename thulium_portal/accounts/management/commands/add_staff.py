@@ -71,13 +71,13 @@ class Command(BaseCommand):
         if not login.strip():
             return None
         check = check_agent_login(login.strip())
-        if check.found is LoginStatus.UNKNOWN:
+        if check.status is LoginStatus.UNKNOWN:
             raise CommandError(f"Thulium has no agent “{login}”; check the spelling in its panel.")
         if holder := services.holder_of(check.login, besides=person):
             raise CommandError(f"“{holder.username}” already sends as “{check.login}”.")
-        if check.found is LoginStatus.CANNOT_TELL:
+        if check.status is LoginStatus.CANNOT_TELL:
             self.stderr.write(f"Thulium cannot be asked now; “{login}” is stored unchecked.")
-        if check.found is LoginStatus.INACTIVE:
+        if check.status is LoginStatus.INACTIVE:
             self.stderr.write(f"Agent “{login}” is inactive in Thulium; replies may be refused.")
         return check
 

@@ -76,8 +76,8 @@ class Command(BaseCommand):
     def _login(self, profile: AgentProfile) -> bool:
         check = check_agent_login(profile.login)
         services.keep_check(profile, check)
-        fine = check.found is LoginStatus.ACTIVE
-        self._say(fine, f"agent {profile.login} ({profile.user.username}){_WORDS[check.found]}")
+        fine = check.status is LoginStatus.ACTIVE
+        self._say(fine, f"agent {profile.login} ({profile.user.username}){_WORDS[check.status]}")
         return fine
 
     def _say(self, fine: bool, words: str) -> None:

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         output, kind = options["output"], Format(options["format"])
         with context.from_shell():
             audit_services.checkpoint()
-            entry = services.record_export(kind, EVENTS.name, form.asked, actor=None)
+            entry = services.record_export(kind, EVENTS.name, form.filters, actor=None)
         try:
             with whole_file(output) as path:
                 count = self._write(path, kind, form, entry.sequence)
