@@ -130,6 +130,7 @@ ABSOLUTE_URL_OVERRIDES = {
 
 INSTALLED_APPS = [
     "thulium_portal.site",
+    "thulium_portal.storage",
     "thulium_portal.audit",
     "thulium_portal.accounts",
     "thulium_portal.tickets",
@@ -234,12 +235,13 @@ CACHES = {
     }
 }
 
-# Static files
+# Static files and uploads
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # What replies and canned responses bring; another store comes by naming its class here.
+    "default": {"BACKEND": "thulium_portal.storage.backends.DurableStorage"},
     "staticfiles": {"BACKEND": "thulium_portal.site.staticfiles.PortalStaticFilesStorage"},
 }
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Portal
-from thulium_portal import gateway, storage
+from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedFile, CannedResponse
@@ -290,4 +291,4 @@ def status_in_thulium(words: Words) -> Any:
 
 def lose(file: CannedFile) -> None:
     """Delete the bytes of *file*, as a disk or a hasty hand does."""
-    (storage.directory() / file.path).unlink()
+    default_storage.delete(file.file.path)

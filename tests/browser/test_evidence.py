@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 
 from tests.support.packages import unpack, verify
 from thulium_portal.audit.signing import current_key
-from thulium_portal.replies import attachments, services
+from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission
+from thulium_portal.storage.services import store
 from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -40,7 +41,7 @@ ENGLISH = Words(
 def test_a_package_is_taken_from_the_list_and_holds(portal, enter, anna, ewa, tmp_path, words):
     ewa.language = words.language
     ewa.save()
-    stored = attachments.store(SimpleUploadedFile("faktura.pdf", b"%PDF-1.4 faktura"))
+    stored = store(SimpleUploadedFile("faktura.pdf", b"%PDF-1.4 faktura"))
     submission = Submission(
         uuid.uuid4(), Text("<p>Paczka jedzie.</p>"), Snapshot(1234), files=[stored]
     )

@@ -14,8 +14,8 @@ from thulium_portal.audit.services import checkpoint
 from thulium_portal.evidence.scope import Scope
 from thulium_portal.evidence.services import make_package
 from thulium_portal.operations.worker import Worker
-from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Reply
+from thulium_portal.storage.services import store
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def answered(submit: Callable[..., Any], thulium: Any, settings: Any) -> Reply:
     settings.UNDO_SECONDS = 0
     note()
     checkpoint()
-    stored = attachments.store(SimpleUploadedFile(NAME, PDF))
+    stored = store(SimpleUploadedFile(NAME, PDF))
     reply = submit(files=[stored]).reply
     submit(ticket_id=1235)
     Worker(at_once=1).run_once()

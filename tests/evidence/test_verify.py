@@ -32,6 +32,7 @@ from thulium_portal.evidence import verify as script
 from thulium_portal.evidence.scope import Scope
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment
+from thulium_portal.storage.services import store
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ def test_an_erased_text_is_told_and_the_rest_holds(package, answered, ewa):
 
 @pytest.mark.parametrize("fate", ["gone", "changed", "erased"])
 def test_a_file_that_is_no_longer_what_was_sent_is_named(fate, package, answered, data_dir):
-    path = data_dir / "attachments" / answered.attachments.get().path
+    path = data_dir / "attachments" / answered.attachments.get().file.path
     if fate == "gone":
         path.unlink()
     elif fate == "changed":
@@ -123,12 +124,12 @@ def test_a_file_that_is_no_longer_what_was_sent_is_named(fate, package, answered
 
 
 def test_a_file_that_another_reply_still_has_is_there(package, submit, answered, monkeypatch):
-    stored = attachments.store(SimpleUploadedFile(NAME, PDF))
+    stored = store(SimpleUploadedFile(NAME, PDF))
     submit(files=[stored])
     attachments.erase([answered.pk])
     monkeypatch.setattr(packing, "PAGE", 2)
     folder = unpack(package())
-    assert Attachment.objects.filter(sha256=SHA256, path="").exists()
+    assert Attachment.objects.filter(file__sha256=SHA256, file__path="").exists()
     assert verify(folder).code == 0
     assert (folder / "files" / f"{SHA256}.pdf").read_bytes() == PDF
 

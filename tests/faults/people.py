@@ -23,13 +23,13 @@ from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second
 from tests.faults.thulium import WORD
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
-from thulium_portal.replies import attachments, services
-from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.replies.states import OPEN, State
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.thulium import ThuliumError
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -57,8 +57,8 @@ def form(
     )
 
 
-def _invoice(word: str) -> StoredFile:
-    return attachments.store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
+def _invoice(word: str) -> NamedFile:
+    return store(SimpleUploadedFile("żółta faktura.pdf", b"%PDF-1.4 " + word.encode()))
 
 
 def submit(word: str, ticket_id: int, attached: bool = False) -> int:

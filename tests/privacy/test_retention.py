@@ -83,7 +83,7 @@ def test_texts_go_when_their_time_is_over_and_files_with_them(old, keep, anna):
 def test_files_may_go_before_the_texts(old, keep):
     keep(texts=200, files=90)
     assert retention.prune() == Amounts(files=1)
-    assert old.attachments.get().path == ""
+    assert old.attachments.get().file.path == ""
     assert body(old)
 
 

@@ -11,6 +11,7 @@ from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import Candidate, Risk, queue, risks_of
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
+from thulium_portal.storage.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_a_new_persons_replies_are_looked_at(sent, ewa, old_hand):
 
 def attach(reply: Reply, name: str) -> None:
     Attachment.objects.create(
-        reply=reply, name=name, path=name, size=1, content_type="", sha256="0" * 64
+        reply=reply, name=name, file=StoredFile.objects.create(size=1, sha256="0" * 64)
     )
 
 

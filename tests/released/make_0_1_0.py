@@ -29,6 +29,7 @@ MIGRATIONS = {
     "quality": "0001_initial",
     "replies": "0001_initial",
     "review": "0001_initial",
+    "storage": "0001_initial",
     "tickets": "0001_initial",
 }
 """The newest migration of each app in 0.1.0."""
@@ -144,20 +145,20 @@ class Filler:
         return self.add("canned.CannedResponse", title=title, **values)
 
     def file(self, label: str, **values: Any) -> Any:
-        """Store a file beside the database and the row that tells of it."""
+        """Store a file beside the database, the row that tells of it, and a link to that."""
         content = values["name"].encode()
         digest = hashlib.sha256(content).hexdigest()
         folder = self._folder / "attachments" / digest[:2]
         folder.mkdir(parents=True, exist_ok=True)
         (folder / digest).write_bytes(content)
-        return self.add(
-            label,
+        stored = self.add(
+            "storage.StoredFile",
             path=f"{digest[:2]}/{digest}",
             size=len(content),
             content_type="application/pdf",
             sha256=digest,
-            **values,
         )
+        return self.add(label, file=stored, **values)
 
     def replies(self) -> None:
         claim = {"claim": uuid.uuid4(), "lease_until": NOON + timedelta(minutes=2)}

@@ -1,16 +1,14 @@
-"""Files of replies: stored, handed over just before the call, swept when nobody needs them."""
-
-import os
-import time
+"""Files of replies: handed over just before the call."""
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.support.replies import fresh
-from thulium_portal.replies import attachments
 from thulium_portal.replies.delivery import outcomes
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
+from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.thulium import SendResult, Verdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_undo_time")]
@@ -19,9 +17,9 @@ NAME = "Etykieta zwrotna – żółw & spółka.pdf"
 
 
 @pytest.fixture
-def stored(data_dir) -> attachments.StoredFile:
+def stored(db) -> NamedFile:
     """Return a file on disk that no reply has yet."""
-    return attachments.store(SimpleUploadedFile(NAME, b"%PDF-1.4 " + b"x" * 100))
+    return store(SimpleUploadedFile(NAME, b"%PDF-1.4 " + b"x" * 100))
 
 
 def test_a_file_reaches_thulium_whole_with_its_name(submit, work, thulium, stored):
@@ -36,7 +34,7 @@ def test_a_file_reaches_thulium_whole_with_its_name(submit, work, thulium, store
 
 def test_a_file_gone_from_the_disk_stops_the_reply_before_it_leaves(submit, work, thulium, stored):
     reply = submit(files=[stored]).reply
-    attachments.location(Attachment.objects.get()).unlink()
+    default_storage.delete(Attachment.objects.get().file.path)
     work()
     assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "file_missing")
     assert fresh(reply).reason_detail == NAME
@@ -78,31 +76,3 @@ def test_an_upload_that_fails_sends_nothing_without_the_file(submit, work, thuli
     work()
     assert fresh(reply).state == State.PENDING
     assert thulium.received(1234) == []
-
-
-@pytest.mark.parametrize(
-    ("given", "clean"),
-    [
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\Ala\\cennik 2026.pdf", "cennik 2026.pdf"),
-        ("zdj\r\nęcie\u202egpj.png", "zdjęciegpj.png"),
-        ("  .ukryty  ", "ukryty"),
-        ("", "plik"),
-        ("ł" * 300 + ".pdf", "ł" * 146 + ".pdf"),
-    ],
-)
-def test_a_files_name_loses_what_could_harm_and_nothing_else(given, clean):
-    assert attachments.clean_name(given) == clean
-
-
-def test_bytes_nobody_refers_to_are_swept_after_a_day(submit, stored, data_dir):
-    kept = attachments.store(SimpleUploadedFile("zostaje.pdf", b"%PDF-1.4 zostaje"))
-    submit(files=[kept])
-    young = attachments.store(SimpleUploadedFile("nowy.pdf", b"%PDF-1.4 nowy"))
-    old = time.time() - 25 * 3600
-    for path in (stored.path, kept.path):
-        os.utime(attachments.directory() / path, (old, old))
-    assert attachments.sweep() == 1
-    assert not (attachments.directory() / stored.path).exists()
-    assert (attachments.directory() / kept.path).exists()
-    assert (attachments.directory() / young.path).exists()

@@ -1,21 +1,20 @@
 """Files that travel with a canned response: kept by version, joined to replies, never lost."""
 
-import os
-import time
 import uuid
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from thulium_portal import storage
+from tests.factories import make_old
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.storage import services as storage
 from thulium_portal.tickets import reading
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +35,7 @@ def response(ewa) -> CannedResponse:
 
 
 def on_disk(file: CannedFile) -> Path:
-    return storage.directory() / file.path
+    return Path(default_storage.path(file.file.path))
 
 
 def compose(response: CannedResponse, **given) -> dict[str, object]:
@@ -115,7 +114,7 @@ def test_the_files_join_the_reply_and_its_bytes_are_shared(sign_in, anna, respon
     assert client.post("/tickets/1234/", compose(response)).status_code == 302
     attached = Attachment.objects.get()
     file = response.current.files.get()
-    assert (attached.name, attached.path, attached.sha256) == (file.name, file.path, file.sha256)
+    assert (attached.name, attached.file) == (file.name, file.file)
     client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     page = client.get("/tickets/1234/")
     assert [kept.name for kept in page.context["kept_files"]] == [file.name]
@@ -231,10 +230,9 @@ def test_files_that_no_text_names_are_forgotten_after_a_week(response, ewa):
 
 def test_the_sweep_leaves_the_files_of_texts_alone(response):
     file = response.current.files.get()
-    old = time.time() - attachments.SWEEP_AFTER_SECONDS - 60
-    os.utime(on_disk(file), (old, old))
-    assert attachments.sweep() == 0
-    assert canned_attachments.is_there(file)
+    make_old(file.file)
+    assert storage.sweep() == 0
+    assert file.file.is_whole()
 
 
 @pytest.mark.parametrize("number", ["9" * 30, str(2**63), "-1", "½", "abc", "0"])

@@ -315,7 +315,7 @@ def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so
     ("place", "fault"),
     [
         ("thulium_portal.replies.services.submit", OperationalError("database is locked")),
-        ("thulium_portal.replies.attachments.store", OSError(28, "No space left on device")),
+        ("thulium_portal.storage.services.store", OSError(28, "No space left on device")),
     ],
 )
 def test_what_could_not_be_stored_is_not_called_on_its_way(

@@ -1,6 +1,9 @@
 """Texts taken out of settled replies: what is left, and what is refused."""
 
+from pathlib import Path
+
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +14,8 @@ from thulium_portal.canned.models import CannedFile
 from thulium_portal.replies import attachments, drafts, erasure, services
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.storage.models import StoredFile
+from thulium_portal.storage.services import NamedFile, store
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +42,8 @@ def erase(*replies, actor=None):
         return erasure.erase_texts([reply.pk for reply in replies], actor=actor)
 
 
-def stored(words: str = "umowa") -> attachments.StoredFile:
-    return attachments.store(SimpleUploadedFile("umowa.txt", words.encode()))
+def stored(words: str = "umowa") -> NamedFile:
+    return store(SimpleUploadedFile("umowa.txt", words.encode()))
 
 
 def test_the_texts_go_and_what_became_of_the_reply_stays(settled, adam):
@@ -96,12 +101,16 @@ def test_files_go_unless_somebody_else_has_them(settled, adam, django_capture_on
     CannedFile.objects.create(**vars(canned), author=adam)
     with django_capture_on_commit_callbacks(execute=True):
         assert attachments.erase([reply.pk]) == 3
-    assert not (attachments.directory() / own.path).exists()
-    assert (attachments.directory() / shared.path).read_text() == "wspólna"
-    assert (attachments.directory() / canned.path).exists()
+    assert not default_storage.exists(own.file.path)
+    assert Path(default_storage.path(shared.file.path)).read_text() == "wspólna"
+    assert default_storage.exists(canned.file.path)
     assert {file.name for file in reply.attachments.all()} == {""}
-    assert {file.sha256 for file in reply.attachments.all()} >= {own.sha256}
+    left = {file.file for file in reply.attachments.all()}
+    assert {file.sha256 for file in left} == {row.file.sha256 for row in (own, shared, canned)}
+    assert {(file.path, file.is_whole()) for file in left} == {("", False)}
+    assert not StoredFile.objects.filter(pk=own.file.pk).exists()
     assert other.attachments.get().name == "umowa.txt"
+    assert other.attachments.get().file.is_whole()
     assert attachments.erase([reply.pk]) == 0
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from hypothesis import given
@@ -16,8 +17,7 @@ from thulium_portal.canned import recalls
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.replies import attachments, services
-from thulium_portal.replies.attachments import StoredFile
+from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
@@ -29,6 +29,7 @@ from thulium_portal.replies.readiness.unfinished import (
 )
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
+from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.tickets.snapshot import Snapshot
 
 URL = "/tickets/1234/"
@@ -313,9 +314,9 @@ def recall(text: Text, person: User) -> None:
     )
 
 
-def stored(name: str) -> StoredFile:
-    return attachments.store(SimpleUploadedFile(name, b"%PDF-1.4"))
+def stored(name: str) -> NamedFile:
+    return store(SimpleUploadedFile(name, b"%PDF-1.4"))
 
 
-def lose(file: StoredFile) -> None:
-    (attachments.directory() / file.path).unlink()
+def lose(file: NamedFile) -> None:
+    default_storage.delete(file.file.path)

@@ -4,13 +4,14 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.support.replies import BODY, fresh
-from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.storage.services import store
 
 pytestmark = pytest.mark.django_db
 
@@ -205,7 +206,7 @@ def test_a_reply_is_let_past_an_earlier_stopped_one(sign_in, anna, submit, setti
 def test_a_file_comes_back_as_a_download_to_those_who_see_the_reply(
     sign_in, anna, nowy, ewa, submit
 ):
-    stored = attachments.store(SimpleUploadedFile("Etykieta żółta.pdf", b"%PDF-1.4 <script>"))
+    stored = store(SimpleUploadedFile("Etykieta żółta.pdf", b"%PDF-1.4 <script>"))
     reply = submit(files=[stored]).reply
     address = f"/attachments/{reply.attachments.get().uuid}/"
     answer = sign_in(anna).get(address)
@@ -218,7 +219,7 @@ def test_a_file_comes_back_as_a_download_to_those_who_see_the_reply(
 
 
 def test_a_file_gone_from_the_disk_is_not_found(sign_in, anna, submit):
-    stored = attachments.store(SimpleUploadedFile("a.pdf", b"%PDF-1.4"))
+    stored = store(SimpleUploadedFile("a.pdf", b"%PDF-1.4"))
     attachment = submit(files=[stored]).reply.attachments.get()
-    attachments.location(attachment).unlink()
+    default_storage.delete(attachment.file.path)
     assert sign_in(anna).get(f"/attachments/{attachment.uuid}/").status_code == 404

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from tests.support.replies import BODY, fresh
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.replies import attachments, drafts, services
+from thulium_portal.replies import drafts, services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Outcome
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.storage.services import store
 from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +88,7 @@ def test_a_draft_becomes_the_reply_under_its_own_key(submit, anna):
 
 
 def test_undo_brings_back_text_files_and_canned_response(submit, anna):
-    file = attachments.store(SimpleUploadedFile("Etykieta zwrotna ż.pdf", b"%PDF-1.4"))
+    file = store(SimpleUploadedFile("Etykieta zwrotna ż.pdf", b"%PDF-1.4"))
     reply = submit(files=[file]).reply
     draft = services.undo(reply, actor=anna)
     assert fresh(reply).state == State.CANCELLED

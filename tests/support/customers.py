@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils import timezone
 
-from thulium_portal import storage
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.stems import stems_of
@@ -18,6 +18,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
+from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.tickets.snapshot import Snapshot
 
 ADDRESS = "Zuzanna.Kvark@przyklad.example"
@@ -35,11 +36,11 @@ def snapshot(ticket_id: int = TICKET, email: str = ADDRESS, name: str = NAME) ->
     )
 
 
-def stored(words: str, name: str = "kvark.pdf") -> storage.StoredFile:
-    return storage.store(SimpleUploadedFile(name, words.encode()))
+def stored(words: str, name: str = "kvark.pdf") -> NamedFile:
+    return store(SimpleUploadedFile(name, words.encode()))
 
 
-def submitted(author: User, known: Snapshot, text: Text, *files: storage.StoredFile) -> Reply:
+def submitted(author: User, known: Snapshot, text: Text, *files: NamedFile) -> Reply:
     submission = Submission(uuid.uuid4(), text, known, files=files)
     return services.submit(submission, actor=author).reply
 
@@ -75,7 +76,7 @@ def _is_raw(value: object) -> bool:
 
 
 def _files_with(word: str) -> Iterator[str]:
-    folder: Path = storage.directory().parent
+    folder: Path = settings.DATA_DIR
     for path in folder.rglob("*"):
         if path.is_file() and word.encode() in path.read_bytes():
             yield str(path.relative_to(folder))

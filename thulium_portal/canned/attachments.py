@@ -3,29 +3,19 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from thulium_portal import storage
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedFile, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
+from thulium_portal.storage import services as storage
+from thulium_portal.storage import validation
 
 UNUSED_FOR = timedelta(days=7)
-
-
-class HasBytes(Protocol):
-    """Whatever names bytes on the disk and knows how many they are."""
-
-    @property
-    def path(self) -> str: ...
-
-    @property
-    def size(self) -> int: ...
 
 
 def file_ids(version: CannedResponseVersion | None) -> tuple[int, ...]:
@@ -47,7 +37,7 @@ def store(
     errors: list[ValidationError] = []
     for file in files:
         try:
-            storage.check(file)
+            validation.check(file)
         except ValidationError as error:
             errors.append(error)
             continue
@@ -63,16 +53,10 @@ def visible_to(user: User) -> QuerySet[CannedFile]:
     return rows.distinct()
 
 
-def is_there(file: HasBytes) -> bool:
-    """Tell whether the bytes of *file* still lie on the disk, whole."""
-    path = storage.directory() / file.path
-    return path.is_file() and path.stat().st_size == file.size
-
-
 def missing_files(version: CannedResponseVersion | None) -> list[CannedFile]:
     """Return the files of *version* whose bytes are lost, until someone adds them again."""
     files = version.files.all() if version else ()
-    return [file for file in files if not is_there(file)]
+    return [file for file in files if not file.file.is_whole()]
 
 
 def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
@@ -91,8 +75,3 @@ def forget_unused() -> int:
     unused = CannedFile.objects.filter(versions=None, created_at__lt=before)
     deleted, _by_model = unused.delete()
     return deleted
-
-
-def as_stored(file: CannedFile) -> storage.StoredFile:
-    """Return *file* as a reply stores it; the bytes are shared."""
-    return storage.StoredFile(file.name, file.path, file.size, file.content_type, file.sha256)

@@ -30,7 +30,7 @@ def record_change(
             "canned_version": version.number,
             "canned_scope": response.scope,
             "body_sha256": hashlib.sha256(version.body.encode()).hexdigest(),
-            "attachments": list(version.files.values_list("sha256", flat=True)),
+            "attachments": list(version.files.values_list("file__sha256", flat=True)),
             "status_after": response.status_after,
             **(facts or {}),
         },

@@ -1,12 +1,13 @@
 """Canned responses: reusable texts, their history, and what people did with them."""
 
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.storage.models import FileLink
 
 
 class CannedResponse(models.Model):
@@ -123,23 +124,10 @@ class CannedQueue(models.Model):
         return self.name or str(self.queue_id)
 
 
-class CannedFile(models.Model):
+class CannedFile(FileLink):
     """A file that travels with a canned response; kept for every version that names it."""
 
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(max_length=255)
-    path = models.CharField(max_length=255, help_text="below DATA_DIR/attachments")
-    size = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class CannedResponseVersion(models.Model):

@@ -24,9 +24,9 @@ from thulium_portal.audit.signing import SigningKey, current_key, known_keys, si
 from thulium_portal.evidence import verify
 from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.lib.pagination import pages
-from thulium_portal.replies import attachments
 from thulium_portal.replies.models import Attachment
 from thulium_portal.review.exports.tables import contents_of
+from thulium_portal.storage.models import StoredFile
 
 FORMAT = "portal-evidence-v1"
 PAGE = 1000
@@ -119,12 +119,11 @@ class _Package:
     def add_attachments(self) -> None:
         """Add the files the entries tell of, by their digests; note those that are gone."""
         for sha256, attachment in sorted(self.attached.items()):
-            path = attachments.location(attachment) if attachment else None
-            if attachment and path and _is_unchanged(path, sha256):
+            if attachment and _is_unchanged(attachment.file):
                 require_room(self.out, attachment.size)
-                self._add(
-                    f"files/{sha256}{_suffix(attachment.name)}", _chunks(path), squeezed=False
-                )
+                name = f"files/{sha256}{_suffix(attachment.name)}"
+                with attachment.file.open() as stream:
+                    self._add(name, stream.chunks(), squeezed=False)
             else:
                 self.absent.append(sha256)
 
@@ -166,8 +165,8 @@ class _Package:
         named = {sha256 for own in attached.values() for sha256 in own}
         unknown = {sha256 for sha256 in named if not self.attached.get(sha256)}
         replies = [known for reply in attached if (known := _uuid(reply))]
-        there = Attachment.objects.filter(reply__uuid__in=replies, sha256__in=unknown)
-        found = {file.sha256: file for file in there.exclude(path="")}
+        there = Attachment.objects.not_erased().filter(reply__uuid__in=replies)
+        found = {known.file.sha256: known for known in there.filter(file__sha256__in=unknown)}
         self.attached |= dict.fromkeys(unknown) | found
 
     def _add(self, name: str, pieces: Iterable[bytes], *, squeezed: bool = True) -> None:
@@ -239,18 +238,16 @@ def _uuid(text: str) -> uuid.UUID | None:
         return None
 
 
-def _is_unchanged(path: Path, sha256: str) -> bool:
+def _is_unchanged(file: StoredFile) -> bool:
     """Tell whether the file lies there, and is the one that was sent."""
+    digest = hashlib.sha256()
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+        with file.open() as stream:
+            for chunk in stream.chunks():
+                digest.update(chunk)
     except FileNotFoundError:
         return False
-
-
-def _chunks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from iter(lambda: file.read(64 * 1024), b"")
+    return digest.hexdigest() == file.sha256
 
 
 def _suffix(name: str) -> str:

@@ -8,24 +8,28 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
 from django.db import connection, connections
 from django.utils import timezone
 
 from thulium_portal import __version__
 from thulium_portal.audit.context import from_shell
 from thulium_portal.audit.models import AuditHead
-from thulium_portal.replies import attachments
 from thulium_portal.replies.delivery import restore_guard
+from thulium_portal.storage import services as storage
 
 FORMAT = 1
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _KEPT = "audit-checkpoints.jsonl"
+_UPLOADS = "attachments/"
+"""The folder of the archive that holds the store, wherever the store itself is."""
 _LIBPQ = {
     "dbname": "PGDATABASE",
     "host": "PGHOST",
@@ -54,28 +58,38 @@ def write(target: Path) -> Iterator[tuple[int, int]]:
     with tempfile.TemporaryDirectory(prefix="portal-backup-") as scratch:
         dump = Path(scratch) / _DATABASE[connection.vendor]
         _dump_database(dump)
-        members = [(dump, dump.name), *_uploads()]
-        total = sum(path.stat().st_size for path, _name in members)
+        on_disk = [dump, *_checkpoints()]
+        uploads = {path: default_storage.size(path) for path in sorted(storage.paths())}
+        total = sum(path.stat().st_size for path in on_disk) + sum(uploads.values())
         done = 0
         fresh.touch(mode=0o600)
         with tarfile.open(fresh, "w") as archive:
             _add_manifest(archive)
-            for path, name in members:
-                archive.add(path, name)
-                done += path.stat().st_size
+            for size in _add_all(archive, on_disk, uploads):
+                done += size
                 yield done, total
     _sync(fresh)
     fresh.replace(target)
 
 
-def _uploads() -> list[tuple[Path, str]]:
-    found = [
-        (path, f"attachments/{path.relative_to(attachments.directory()).as_posix()}")
-        for path in sorted(attachments.directory().rglob("*"))
-        if path.is_file()
-    ]
-    checkpoints = Path(settings.DATA_DIR) / _KEPT
-    return [*found, (checkpoints, _KEPT)] if checkpoints.is_file() else found
+def _checkpoints() -> list[Path]:
+    path = Path(settings.DATA_DIR) / _KEPT
+    return [path] if path.is_file() else []
+
+
+def _add_all(
+    archive: tarfile.TarFile, on_disk: Sequence[Path], uploads: Mapping[str, int]
+) -> Iterator[int]:
+    """Add the files *on_disk*, then the *uploads* of the store, yielding the bytes of each."""
+    for path in on_disk:
+        archive.add(path, path.name)
+        yield path.stat().st_size
+    for name, size in uploads.items():
+        info = tarfile.TarInfo(_UPLOADS + name)
+        info.size, info.mtime = size, default_storage.get_modified_time(name).timestamp()
+        with default_storage.open(name) as stream:
+            archive.addfile(info, stream)
+        yield size
 
 
 def _add_manifest(archive: tarfile.TarFile) -> None:
@@ -130,13 +144,12 @@ def restore(source: Path) -> None:
 
 
 def _place_uploads(scratch: Path) -> None:
-    attachments.directory().mkdir(parents=True, exist_ok=True, mode=0o700)
-    for path in sorted((scratch / "attachments").rglob("*")):
-        target = attachments.directory() / path.relative_to(scratch / "attachments")
-        if path.is_file() and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
-            _sync(target)
+    folder = scratch / _UPLOADS
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not default_storage.exists(name):
+            with path.open("rb") as stream:
+                default_storage.save(name, File(stream))
 
 
 def _dump_database(target: Path) -> None:

@@ -10,9 +10,9 @@ from django.db import DatabaseError
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.canned import attachments as canned_attachments
-from thulium_portal.replies import attachments
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.review.exports import jobs
+from thulium_portal.storage import services as storage
 
 logger = logging.getLogger(__name__)
 
@@ -53,5 +53,5 @@ def _run_nightly() -> None:
     call_command("prune_data", nightly=True)
     jobs.clear()
     canned_attachments.forget_unused()
-    attachments.sweep()
+    storage.sweep()
     SessionStore.clear_expired()

@@ -43,7 +43,7 @@ class DataInventory:
     @cached_property
     def replies(self) -> list[Reply]:
         """Replies and drafts for the customer that still have texts or files, the newest first."""
-        files = Attachment.objects.filter(reply=OuterRef("pk")).exclude(path="")
+        files = Attachment.objects.not_erased().filter(reply=OuterRef("pk"))
         rows = replies_to(self.customer).filter(Q(erased_at=None) | Exists(files))
         return list(rows.select_related("author"))
 
@@ -78,7 +78,7 @@ class DataInventory:
     @cached_property
     def files(self) -> list[Attachment]:
         """Files of these replies that are still there."""
-        return list(Attachment.objects.filter(reply__in=self._pks).exclude(path=""))
+        return list(Attachment.objects.not_erased().filter(reply__in=self._pks))
 
     @cached_property
     def attempts(self) -> list[DeliveryAttempt]:

@@ -153,8 +153,7 @@ def _old_replies() -> QuerySet[Reply]:
 def _old_files() -> QuerySet[Attachment]:
     own = _settled(Reply.objects.all(), settings.RETENTION_FILES_DAYS)
     with_texts = _settled(Reply.objects.all(), settings.RETENTION_TEXTS_DAYS)
-    files = Attachment.objects.filter(Q(reply__in=own) | Q(reply__in=with_texts))
-    return files.exclude(path="")
+    return Attachment.objects.not_erased().filter(Q(reply__in=own) | Q(reply__in=with_texts))
 
 
 def _old_entries() -> QuerySet[AuditContent, int]:

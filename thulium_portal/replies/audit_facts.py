@@ -92,7 +92,7 @@ def audit_arguments(reply: Reply, files: Sequence[Attachment]) -> AuditArguments
         "body_type": str(reply.body_type),
         "submission_key": str(reply.submission_key),
         "not_before": reply.not_before.isoformat() if reply.not_before else None,
-        "attachments": [file.sha256 for file in files],
+        "attachments": [attachment.file.sha256 for attachment in files],
         "canned_id": reply.canned_response_id,
         "canned_version": version.number if version else None,
         "changed_percent": changed_share(reply),

@@ -129,7 +129,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         draft_revision=1,
         **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
     )
-    attachments.copy_attachments(reply, draft)
+    attachments.attach(draft, list(reply.attachments.all()))
     return draft
 
 

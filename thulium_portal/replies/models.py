@@ -12,6 +12,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, State
+from thulium_portal.storage.models import FileLink
 
 
 class BodyType(models.TextChoices):
@@ -245,27 +246,12 @@ class Reply(models.Model):
         return {name: getattr(self, name) for name in names}
 
 
-class Attachment(models.Model):
-    """A file of a reply, stored under ``DATA_DIR`` until long after it was sent."""
+class Attachment(FileLink):
+    """A file of a reply, kept until long after it was sent; without a name once it was erased."""
 
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="attachments")
-    name = models.CharField(max_length=255)
-    path = models.CharField(
-        max_length=255, help_text="below DATA_DIR/attachments; empty once the file was erased"
-    )
-    size = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=100)
-    sha256 = models.CharField(max_length=64)
     token = models.CharField(max_length=200, blank=True)
     token_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class DeliveryAttempt(models.Model):

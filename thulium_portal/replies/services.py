@@ -17,7 +17,6 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.replies import attachments, drafts
-from thulium_portal.replies.attachments import StoredFile
 from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
 from thulium_portal.replies.canned_usage import credit, uncredit
 from thulium_portal.replies.delivery import ticket_status
@@ -27,6 +26,7 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -45,7 +45,7 @@ class Submission:
     key: uuid.UUID
     text: Text
     snapshot: Snapshot
-    files: Sequence[StoredFile] = ()
+    files: Sequence[Attachable] = ()
     keep_files: Sequence[uuid.UUID] = ()
     send_at: datetime | None = None
 

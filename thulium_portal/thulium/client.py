@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO
+from typing import IO, Any
 from urllib.parse import quote
 
 import certifi
@@ -139,7 +139,7 @@ class ThuliumClient:
             if answer.status is None or not 200 <= answer.status < 300:
                 raise
 
-    def upload_temporary_file(self, filename: str, stream: BinaryIO, size: int) -> TemporaryFile:
+    def upload_temporary_file(self, filename: str, stream: IO[bytes], size: int) -> TemporaryFile:
         """Stream *size* bytes to Thulium and return the token.
 
         Raises :class:`ThuliumError`, and ``OSError`` where *stream* fails or ends before *size*.

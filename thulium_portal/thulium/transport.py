@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -246,7 +246,7 @@ class FileTrouble(Exception):
 class Sized:
     """A stream of known length, so that requests sends it piece by piece and not chunked."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
+    def __init__(self, stream: IO[bytes], size: int) -> None:
         self._stream, self._size, self._left = stream, size, size
 
     def __len__(self) -> int:

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from thulium_portal import storage
 from thulium_portal.accounts import http
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
@@ -82,7 +81,7 @@ def favourite(request: StaffRequest, pk: int) -> HttpResponse:
 def download(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file of a canned response to whoever may name the response."""
     file = get_object_or_404(attachments.visible_to(request.user), uuid=uuid)
-    return http.download(lambda: (storage.directory() / file.path).open("rb"), file.name)
+    return http.download(file.file.open, file.name)
 
 
 def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, Any]:
@@ -94,7 +93,7 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
         "response": response,
         "chips": preview.with_chips(body),
         "files": files,
-        "missing": [file for file in files if not attachments.is_there(file)],
+        "missing": [file for file in files if not file.file.is_whole()],
         "fallbacks": preview.fallbacks(body),
         "versions": library.history(response),
         "usage": usage.usage_of(response),

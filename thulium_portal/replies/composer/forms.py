@@ -23,12 +23,12 @@ from thulium_portal.canned.models import CannedFile, CannedResponse, CannedRespo
 from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.sanitize import clean_reply_html
-from thulium_portal.replies import attachments as files
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType
 from thulium_portal.replies.readiness import rules, unfinished
 from thulium_portal.replies.readiness.rules import Outgoing
+from thulium_portal.storage import validation
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
@@ -55,7 +55,7 @@ class FilesField(forms.FileField):
             errors.append(rules.too_many_files())
         for file in given:
             try:
-                files.check(file)
+                validation.check(file)
             except ValidationError as error:
                 errors.append(error)
         if errors:

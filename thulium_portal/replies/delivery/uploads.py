@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from thulium_portal.replies import attachments
 from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
@@ -33,7 +32,7 @@ def _token(attachment: Attachment, client: ThuliumClient) -> str:
     if attachment.token and attachment.token_at and now - attachment.token_at < TOKEN_IS_FRESH:
         return attachment.token
     try:
-        with attachments.location(attachment).open("rb") as stream:
+        with attachment.file.open() as stream:
             uploaded = client.upload_temporary_file(attachment.name, stream, attachment.size)
     except OSError as error:
         raise Stopped(State.BLOCKED, "file_missing", attachment.name) from error

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('canned', '0001_initial'),
+        ('storage', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -107,17 +108,15 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('name', models.CharField(max_length=255)),
-                ('path', models.CharField(help_text='below DATA_DIR/attachments; empty once the file was erased', max_length=255)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content_type', models.CharField(max_length=100)),
-                ('sha256', models.CharField(max_length=64)),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('token', models.CharField(blank=True, max_length=200)),
                 ('token_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='storage.storedfile')),
                 ('reply', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attachments', to='replies.reply')),
             ],
             options={
                 'ordering': ['id'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(

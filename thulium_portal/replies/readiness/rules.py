@@ -20,20 +20,18 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import (
-    CannedFile,
     CannedResponse,
     CannedResponseVersion,
     Recall,
 )
 from thulium_portal.canned.placeholders import parser
-from thulium_portal.replies.attachments import StoredFile
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import unfinished
+from thulium_portal.storage.services import Attachable
 
 NO_STATUS = ("", "")
-File = CannedFile | Attachment | StoredFile
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Outgoing:
 
     text: Text
     author: User
-    files: Sequence[File] = ()
+    files: Sequence[Attachable] = ()
     files_to_come: int = 0
 
 
@@ -154,11 +152,9 @@ def _number_of_files(outgoing: Outgoing) -> Iterator[Complaint]:
         yield Complaint("too_many_files", "attachments", sentence)
 
 
-def _files(
-    files: Iterable[File],
-) -> Iterator[Complaint]:
+def _files(files: Iterable[Attachable]) -> Iterator[Complaint]:
     for file in files:
-        if not canned_attachments.is_there(file):
+        if not file.file.is_whole():
             sentence = _("“%(name)s” is lost. Untick it, and attach the file yourself.")
             yield Complaint(
                 "file_missing", "canned_files", sentence % {"name": file.name}, file.name

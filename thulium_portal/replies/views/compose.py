@@ -1,6 +1,7 @@
 """Writing a reply: the conversation beside the composer, drafts, the picker, sending."""
 
 import uuid as uuids
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +26,7 @@ from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.times import clock
-from thulium_portal.replies import attachments, drafts, services
+from thulium_portal.replies import drafts, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
@@ -35,6 +36,8 @@ from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER, no_ticket_number
+from thulium_portal.storage import services as storage
+from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.snapshot import read_snapshot
@@ -136,25 +139,24 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
             None, _("You have no agent login yet, so nothing was sent. Your text is kept.")
         )
         return _refused(request, ticket_id, form)
-    stored: list[attachments.StoredFile] = []
+    stored: list[NamedFile] = []
     try:
-        stored += [attachments.store(file) for file in form.cleaned_data["attachments"]]
-        shared = [canned_attachments.as_stored(file) for file in form.shared_files]
-        done = services.submit(_submission(form, [*stored, *shared]), actor=request.user)
+        stored += map(storage.store, form.cleaned_data["attachments"])
+        done = services.submit(_submission(form, [*stored, *form.shared_files]), actor=request.user)
     except NotReady as refused:
-        attachments.discard_quietly(stored)
+        storage.discard_quietly(stored)
         for complaint in refused.complaints:
             form.add_error(complaint.field, complaint.message)
         return _refused(request, ticket_id, form)
     except (DatabaseError, OSError):
-        attachments.discard_quietly(stored)
+        storage.discard_quietly(stored)
         form.add_error(
             None,
             _("The portal could not store your reply, so it is not on its way. Send it again."),
         )
         return _refused(request, ticket_id, form, status=503)
     if done.outcome is not Outcome.NEW and done.draft is None:
-        attachments.discard(stored)
+        storage.discard_quietly(stored)
     if done.outcome is Outcome.KEPT_APART:
         messages.warning(
             request,
@@ -185,8 +187,8 @@ def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list
         return canned_attachments.to_send(chosen, actor=person)
     if draft is None or draft.canned_version is None:
         return []
-    known = set(draft.attachments.values_list("path", flat=True))
-    return [file for file in draft.canned_version.files.all() if file.path not in known]
+    known = set(draft.attachments.values_list("file", flat=True))
+    return [file for file in draft.canned_version.files.all() if file.file_id not in known]
 
 
 def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
@@ -197,12 +199,12 @@ def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
     return nameable_by(person).filter(pk=pk).exclude(status_after="").first()
 
 
-def _submission(form: ComposeForm, stored: list[attachments.StoredFile]) -> Submission:
+def _submission(form: ComposeForm, files: Sequence[Attachable]) -> Submission:
     return Submission(
         key=form.cleaned_data["submission_key"],
         text=form.text(),
         snapshot=form.snapshot_read(),
-        files=stored,
+        files=files,
         keep_files=form.cleaned_data["keep_files"],
         send_at=form.cleaned_data["send_at"],
     )

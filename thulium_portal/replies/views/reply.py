@@ -24,7 +24,7 @@ from thulium_portal.accounts.http import StaffRequest, download, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies import attachments, canned_usage, labels, services
+from thulium_portal.replies import canned_usage, labels, services
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import ticket_status
@@ -257,10 +257,10 @@ def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.READ_TICKETS)
 def attachment(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file back, always as a download, to whoever may see its reply."""
-    file = get_object_or_404(Attachment.objects.select_related("reply"), uuid=uuid)
+    file = get_object_or_404(Attachment, uuid=uuid)
     if not Reply.objects.visible_to(request.user).filter(pk=file.reply_id).exists():
         raise Http404
-    return download(lambda: attachments.location(file).open("rb"), file.name)
+    return download(file.file.open, file.name)
 
 
 def _uuid(text: str) -> uuids.UUID:

@@ -1,15 +1,7 @@
-"""Files on disk: checked as they arrive, stored under ``DATA_DIR`` by a random name, hashed.
+"""What may be attached: names made harmless, sizes and kinds checked as files arrive."""
 
-Replies and canned responses share one store; the same bytes may belong to several of them.
-"""
-
-import hashlib
-import os
 import re
 import unicodedata
-import uuid
-from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 import filetype
@@ -19,82 +11,17 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 FORBIDDEN = frozenset(
-    [
-        "ade",
-        "adp",
-        "apk",
-        "app",
-        "appx",
-        "bat",
-        "chm",
-        "cmd",
-        "com",
-        "cpl",
-        "dll",
-        "dmg",
-        "exe",
-        "hta",
-        "ins",
-        "iso",
-        "isp",
-        "jar",
-        "jnlp",
-        "js",
-        "jse",
-        "lib",
-        "lnk",
-        "mde",
-        "msc",
-        "msi",
-        "msix",
-        "msp",
-        "mst",
-        "nsh",
-        "pif",
-        "ps1",
-        "reg",
-        "scr",
-        "sct",
-        "sh",
-        "svg",
-        "svgz",
-        "sys",
-        "vb",
-        "vbe",
-        "vbs",
-        "vxd",
-        "wsc",
-        "wsf",
-        "wsh",
-        "htm",
-        "html",
-        "xhtml",
-        "xht",
-        "mht",
-        "mhtml",
-        "xml",
-        "xsl",
-    ]
+    {
+        *("ade", "adp", "apk", "app", "appx", "bat", "chm", "cmd", "com", "cpl", "dll", "dmg"),
+        *("exe", "hta", "ins", "iso", "isp", "jar", "jnlp", "js", "jse", "lib", "lnk", "mde"),
+        *("msc", "msi", "msix", "msp", "mst", "nsh", "pif", "ps1", "reg", "scr", "sct", "sh"),
+        *("svg", "svgz", "sys", "vb", "vbe", "vbs", "vxd", "wsc", "wsf", "wsh", "htm", "html"),
+        *("xhtml", "xht", "mht", "mhtml", "xml", "xsl"),
+    }
 )
 """Extensions that mail systems refuse or that run when opened."""
 _FORBIDDEN_TYPES = frozenset({"application/x-msdownload", "application/x-executable"})
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file that lies on disk, durable, and belongs to no reply yet."""
-
-    name: str
-    path: str
-    size: int
-    content_type: str
-    sha256: str
-
-
-def directory() -> Path:
-    """Return where attachments lie."""
-    return Path(settings.DATA_DIR) / "attachments"
 
 
 def clean_name(name: str) -> str:
@@ -146,27 +73,3 @@ def sniff(file: IO[bytes] | UploadedFile) -> str:
     file.seek(0)
     kind = filetype.guess(head)
     return str(kind.mime) if kind else "application/octet-stream"
-
-
-def store(file: UploadedFile) -> StoredFile:
-    """Write *file* durably under a random name. Raises ``OSError`` where the disk refuses."""
-    now = uuid.uuid4().hex
-    path = Path(now[:2]) / now
-    target = directory() / path
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    digest, size = hashlib.sha256(), 0
-    content_type = sniff(file)
-    try:
-        with target.open("xb") as out:
-            for chunk in file.chunks():
-                digest.update(chunk)
-                size += len(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-    except OSError:
-        target.unlink(missing_ok=True)
-        raise
-    return StoredFile(
-        clean_name(file.name or ""), path.as_posix(), size, content_type, digest.hexdigest()
-    )
