@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
@@ -125,26 +126,21 @@ class Worker:
 
     def _start_delivery(self) -> bool:
         claim = outbox.claim_next(worker=self._name)
-        if claim is not None:
-            self._start(lambda: outbox.deliver(claim), claim)
-        return claim is not None
+        return claim is not None and self._start(partial(outbox.deliver, claim), claim)
 
     def _start_reading(self) -> bool:
         reply = readback.claim_check()
-        if reply is not None:
-            self._start(lambda: readback.check(reply), None)
-        return reply is not None
+        return reply is not None and self._start(partial(readback.check, reply))
 
     def _start_following(self) -> bool:
         reply = ticket_status.take()
-        if reply is not None:
-            self._start(lambda: ticket_status.follow(reply), None)
-        return reply is not None
+        return reply is not None and self._start(partial(ticket_status.follow, reply))
 
-    def _start(self, job: Callable[[], None], claim: Claim | None) -> None:
+    def _start(self, job: Callable[[], None], claim: Claim | None = None) -> bool:
         future = self._pool.submit(_in_thread, job)
         self._claims[future] = claim
         future.add_done_callback(lambda _: self._wake.set())
+        return True
 
     def _forget_finished(self) -> None:
         for future in [future for future in self._claims if future.done()]:

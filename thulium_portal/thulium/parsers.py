@@ -1,9 +1,13 @@
-"""Reading Thulium's JSON as PHP writes it: ids as strings, ``[]`` for an empty object."""
+"""Reading Thulium's JSON as PHP writes it: ids as strings, ``[]`` for an empty object.
+
+The functions named after a noun return it, and raise :class:`UnexpectedAnswer` for anything else.
+"""
 
 import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, TypeVar
 
 from thulium_portal.thulium.exceptions import UnexpectedAnswer
@@ -51,43 +55,21 @@ def clean(text: object) -> str:
     return _CONTROL.sub(" ", str(text or "")).strip()[:DETAIL_LENGTH]
 
 
+def _understood(parse: Callable[[Any], Noun]) -> Callable[[Any], Noun]:
+    """Let *parse* raise :class:`UnexpectedAnswer` where it does not find what it looks for."""
+
+    @wraps(parse)
+    def parsed(data: Any) -> Noun:
+        try:
+            return parse(data)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
+
+    return parsed
+
+
+@_understood
 def ticket(data: Any) -> Ticket:
-    """Return the ticket in *data*; raises :class:`UnexpectedAnswer`."""
-    return _read(data, _ticket)
-
-
-def agent(data: Any) -> Agent:
-    """Return the agent in *data*; raises :class:`UnexpectedAnswer`."""
-    return _read(data, _agent)
-
-
-def customer(data: Any) -> Customer:
-    """Return the customer in *data*; raises :class:`UnexpectedAnswer`."""
-    return _read(data, _customer)
-
-
-def ticket_statuses(data: Any) -> tuple[TicketStatus, ...]:
-    """Return the statuses in *data*, a bare list or one inside an object.
-
-    Thulium does not document their field names; clients have met ``id`` and ``status_id``. Raises
-    :class:`UnexpectedAnswer`.
-    """
-    return _read({"list": data}, _ticket_statuses)
-
-
-def temporary_file(data: Any) -> TemporaryFile:
-    """Return the uploaded file in *data*; raises :class:`UnexpectedAnswer`."""
-    return _read(data, _temporary_file)
-
-
-def _read(data: Any, make: Callable[[dict[str, Any]], Noun]) -> Noun:
-    try:
-        return make(data)
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
-
-
-def _ticket(data: dict[str, Any]) -> Ticket:
     messages = [_message(message) for message in _items(data.get("messages"))]
     return Ticket(
         id=int(data["ticket_id"]),
@@ -122,7 +104,8 @@ def _age(message: TicketMessage) -> tuple[datetime, int]:
     return message.created_at or datetime.min, message.id  # noqa: DTZ901 - Thulium names no zone
 
 
-def _agent(data: dict[str, Any]) -> Agent:
+@_understood
+def agent(data: Any) -> Agent:
     names = (_text(data.get("name")), _text(data.get("surname")))
     return Agent(
         id=int(data["agent_id"]),
@@ -133,7 +116,8 @@ def _agent(data: dict[str, Any]) -> Agent:
     )
 
 
-def _customer(data: dict[str, Any]) -> Customer:
+@_understood
+def customer(data: Any) -> Customer:
     return Customer(
         id=int(data["customer_id"]),
         first_name=_text(data.get("name")),
@@ -142,20 +126,25 @@ def _customer(data: dict[str, Any]) -> Customer:
     )
 
 
-def _temporary_file(data: dict[str, Any]) -> TemporaryFile:
+@_understood
+def temporary_file(data: Any) -> TemporaryFile:
     token = _text(data["token"])
     if not token:
         raise ValueError("no token")
     return TemporaryFile(_text(data.get("filename")), token, int(data["size"]))
 
 
-def _ticket_statuses(data: dict[str, Any]) -> tuple[TicketStatus, ...]:
-    found = data["list"]
-    if isinstance(found, dict):
-        found = next((value for value in found.values() if isinstance(value, list)), [])
+@_understood
+def ticket_statuses(data: Any) -> tuple[TicketStatus, ...]:
+    """Return the statuses in *data*, a bare list or one inside an object.
+
+    Thulium does not document their field names; clients have met ``id`` and ``status_id``.
+    """
+    if isinstance(data, dict):
+        data = next((value for value in data.values() if isinstance(value, list)), [])
     return tuple(
         TicketStatus(str(each.get("id") or each["status_id"]), str(each["name"]))
-        for each in _items(found)
+        for each in _items(data)
     )
 
 
