@@ -18,8 +18,6 @@ from thulium_portal.audit.context import from_shell
 
 
 class Command(BaseCommand):
-    """Add a person, or change the one with that user name; the same twice changes nothing."""
-
     help = (
         "Adds a person or changes the one with that user name, who may sign in afterwards. "
         "What is not named keeps its value."

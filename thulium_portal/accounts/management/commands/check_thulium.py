@@ -1,5 +1,3 @@
-"""``manage.py check_thulium``."""
-
 from typing import Any
 
 from django.conf import settings
@@ -28,8 +26,6 @@ _WORDS = {
 
 
 class Command(BaseCommand):
-    """Try address, credentials and every agent login; one line each."""
-
     help = "Tries Thulium's address, the API user and every configured agent login."
 
     def handle(self, *args: Any, **options: Any) -> None:

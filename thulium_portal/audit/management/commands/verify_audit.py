@@ -13,8 +13,6 @@ from thulium_portal.audit.verification_runs import check_record, interrupted_che
 
 
 class Command(BaseCommand):
-    """Checks the whole record; the result is itself recorded."""
-
     help = "Check the whole audit record; exit 1 and the first broken entry if it does not hold."
     requires_system_checks = []
 

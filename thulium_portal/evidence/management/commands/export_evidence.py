@@ -16,8 +16,6 @@ from thulium_portal.lib.files import whole_file
 
 
 class Command(BaseCommand):
-    """Packs entries, files and proof into a ZIP; that is itself recorded."""
-
     help = "Write what is recorded of a ticket, or of some days, with its proof into a ZIP file."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,5 +1,3 @@
-"""``manage.py backup FILE``."""
-
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +8,6 @@ from thulium_portal.operations import backup
 
 
 class Command(BaseCommand):
-    """Write one archive of database and uploads, while the portal runs."""
-
     help = "Writes the database and all uploads into one archive; the portal may go on running."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -10,8 +10,6 @@ from thulium_portal.operations.worker import Worker
 
 
 class Command(BaseCommand):
-    """Send what is due and settle what is unknown, until told to stop."""
-
     help = "Sends due replies and settles unknown ones. SIGTERM finishes the calls in hand."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -14,8 +14,6 @@ from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
 
 
 class Command(BaseCommand):
-    """Load what is missing; what was changed since stays changed."""
-
     help = "Loads demo people and canned responses (practice mode only); safe to repeat."
     requires_system_checks: list[str] = []
 

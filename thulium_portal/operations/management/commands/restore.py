@@ -1,5 +1,3 @@
-"""``manage.py restore FILE``."""
-
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +7,6 @@ from thulium_portal.operations import backup
 
 
 class Command(BaseCommand):
-    """Replace database and uploads by a backup; all sending is held afterwards."""
-
     help = "Replaces the database and the uploads by those of a backup and holds all sending."
 
     def add_arguments(self, parser: CommandParser) -> None:

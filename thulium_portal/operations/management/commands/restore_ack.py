@@ -1,5 +1,3 @@
-"""``manage.py restore_ack``."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -9,8 +7,6 @@ from thulium_portal.replies.delivery import circuit_breaker, restore_guard
 
 
 class Command(BaseCommand):
-    """Let sending go on after a restore; what was open waits for an administrator one by one."""
-
     help = "Ends the hold after a restore: open replies are put on hold one by one, new ones leave."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -13,8 +13,6 @@ from thulium_portal.privacy.retention import Amounts
 
 
 class Command(BaseCommand):
-    """Erases what the RETENTION settings no longer allow; the worker does so every night."""
-
     help = "Erases texts, files and traces of access older than the RETENTION settings allow."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -8,8 +8,6 @@ from thulium_portal.review.exports import jobs
 
 
 class Command(BaseCommand):
-    """Started by the portal itself; its progress stands on the page of the export."""
-
     help = "Build the Excel file of an export that was asked for on the audit page."
     requires_system_checks = []
 

@@ -19,8 +19,6 @@ from thulium_portal.review.forms import FilterForm
 
 
 class Command(BaseCommand):
-    """Streams every entry into a file; the export is itself recorded, as the last entry."""
-
     help = "Write the audit record to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,5 +1,3 @@
-"""``manage.py check_translations``."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,8 +6,6 @@ from thulium_portal.site import translations
 
 
 class Command(BaseCommand):
-    """Refuse a text that is not translated; part of ``make check``."""
-
     help = "Lists texts without a Polish translation; exit code 1 if there is one."
     requires_system_checks: list[str] = []
 

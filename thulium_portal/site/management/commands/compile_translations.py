@@ -1,5 +1,3 @@
-"""``manage.py compile_translations``."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -8,8 +6,6 @@ from thulium_portal.site import translations
 
 
 class Command(BaseCommand):
-    """Compile what changed, with no gettext program needed."""
-
     help = "Compiles changed translations (.po to .mo) without msgfmt."
     requires_system_checks: list[str] = []
 

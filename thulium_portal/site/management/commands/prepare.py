@@ -1,5 +1,3 @@
-"""``manage.py prepare``."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,8 +7,6 @@ from thulium_portal.site.setup import PracticeData, prepare
 
 
 class Command(BaseCommand):
-    """Put in place what serving needs; safe to repeat, also while the portal runs."""
-
     help = "Prepares data folder, database, translations and static files; safe to repeat."
     requires_system_checks: list[str] = []
 

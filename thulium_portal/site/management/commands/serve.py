@@ -14,8 +14,6 @@ from thulium_portal.site import processes
 
 
 class Command(BaseCommand):
-    """Prepare, then run portal and worker, and in practice mode the practice Thulium."""
-
     help = "Runs the portal, its worker and in practice mode its Thulium until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
