@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class CannedConfig(AppConfig):
-    """The ``canned`` app."""
-
     name = "thulium_portal.canned"
     label = "canned"

@@ -177,18 +177,16 @@ class ResponseForm(forms.Form):
         field.queryset = attachments.visible_to(self._user).filter(pk__in=file_ids)
 
     def clean_body_type(self) -> str:
-        """Absent means HTML; without its script the page says PLAIN."""
+        """Return the kind of text: HTML where absent; a page without its script says PLAIN."""
         value = str(self.cleaned_data["body_type"] or HTML).upper()
         if value not in {HTML, PLAIN}:
             raise ValidationError(_("The kind of text must be HTML or PLAIN."))
         return value
 
     def clean_shortcut(self) -> str:
-        """Return the shortcut as it is stored."""
         return validation.shortcut_word(str(self.cleaned_data["shortcut"]))
 
     def clean_category(self) -> str:
-        """Return the category as it is stored."""
         return validation.category_path(str(self.cleaned_data["category"]))
 
     def clean_scope(self) -> str:
@@ -196,7 +194,6 @@ class ResponseForm(forms.Form):
         return str(self.cleaned_data["scope"] or self.initial["scope"])
 
     def clean_queues(self) -> tuple[int, ...]:
-        """Return the ids of the chosen queues."""
         return tuple(sorted(int(queue_id) for queue_id in self.cleaned_data["queues"]))
 
     def clean(self) -> dict[str, Any]:
@@ -234,8 +231,6 @@ class ResponseForm(forms.Form):
 
 
 class FileForm(forms.Form):
-    """A file of canned responses."""
-
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("CSV, or an Excel workbook (.xlsx)."),
@@ -268,7 +263,6 @@ class DecisionForm(forms.Form):
     )
 
     def html(self) -> str:
-        """Return the body as HTML."""
         body = str(self.cleaned_data["body"])
         return plain_to_html(body) if self.cleaned_data["body_type"] == PLAIN else body
 

@@ -23,7 +23,7 @@ from thulium_portal.lib.forms import parse_id
 PAGE = 50
 """Rows of one page."""
 NEWS = timedelta(days=3)
-"""How long an author is told of an approval."""
+"""How long an author sees that a response was approved."""
 WITHOUT_CATEGORY = "-"
 """What the address says for responses without a category."""
 SEPARATOR = " / "
@@ -34,7 +34,7 @@ State = CannedResponse.State
 
 @dataclass(frozen=True)
 class LibraryFilter:
-    """The filters of the address; anything unknown in them is as if it were not there."""
+    """The filters of the address; an unknown value counts as none."""
 
     query: str = ""
     category: str = ""

@@ -44,7 +44,7 @@ def recall(version: CannedResponseVersion, *, reason: str, correction: str, acto
 
 
 def recall_of(version: CannedResponseVersion | None) -> Recall | None:
-    """Return the recall of *version*, None where it holds."""
+    """Return the recall of *version*, None where it was not recalled."""
     return Recall.objects.filter(version=version).first() if version else None
 
 

@@ -23,7 +23,7 @@ State = Proposal.State
 
 
 class AlreadyDecided(Exception):
-    """Somebody else has decided over the proposal."""
+    """Somebody else was quicker; the proposal stays as they decided."""
 
 
 @dataclass(frozen=True)

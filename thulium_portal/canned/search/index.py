@@ -25,12 +25,12 @@ _CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
 
 
 def index(responses: Iterable[CannedResponse]) -> None:
-    """Let *responses* be found by what they say now; in the transaction that saves them."""
+    """Index *responses* by what they say now; in the transaction that saves them."""
     WORDS.put((row.pk, _head(row), row.folded_text) for row in responses)
 
 
 def forget(response: CannedResponse) -> None:
-    """Let *response*, about to be deleted, be found no more."""
+    """Remove *response*, about to be deleted, from the index."""
     WORDS.forget([response.pk])
 
 

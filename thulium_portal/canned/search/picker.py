@@ -49,7 +49,7 @@ def search(
 
     Each comes with ``current`` loaded.
     """
-    mine, here = _used(person=user), _used(queue_id=queue_id) if queue_id else []
+    mine, here = _lately_used(person=user), _lately_used(queue_id=queue_id) if queue_id else []
     habit = Case(
         When(pk__in=mine, then=Value(2)), When(pk__in=here, then=Value(1)), default=Value(0)
     )
@@ -81,7 +81,7 @@ def at_hand(
     wanted = [
         *((pk, "suggested") for pk in suggestions),
         *((pk, "favourite") for pk in starred[:MOST_FAVOURITES]),
-        *((pk, "recent") for pk in _used(person=user)[:MOST_RECENT]),
+        *((pk, "recent") for pk in _lately_used(person=user)[:MOST_RECENT]),
     ]
     offered = among.filter(pk__in=[pk for pk, _why in wanted]).select_related("current")
     rows = offered.prefetch_related("current__files").in_bulk()
@@ -123,7 +123,7 @@ def without_beginnings(words: Iterable[str]) -> list[str]:
     ]
 
 
-def _used(**by: object) -> list[int]:
+def _lately_used(**by: object) -> list[int]:
     """Return the ids of what was used lately, the last used first, each once."""
     since = timezone.now() - _HABIT_LASTS
     uses = CannedUse.objects.filter(used_at__gte=since, **by).order_by("-used_at")

@@ -1,11 +1,11 @@
-"""Pages on which a canned response is written, changed and brought back to an earlier text."""
+"""Pages on which a canned response is written, changed and put back to an earlier version."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,6 +28,7 @@ from thulium_portal.canned.placeholders.preview import choices, fallbacks, with_
 from thulium_portal.canned.search import near_duplicates
 from thulium_portal.canned.views.support import (
     SENT_FOR_APPROVAL,
+    build_on,
     changed_meanwhile,
     get_response_or_404,
     seen_version,
@@ -40,7 +41,6 @@ from thulium_portal.lib.html.sanitize import clean_reply_html, plain_to_html
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE_CANNED)
 def new(request: StaffRequest) -> HttpResponse:
-    """Write a canned response."""
     form = _form(request)
     if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
         return _form_page(request, form)
@@ -57,7 +57,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE_CANNED)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change a canned response; where someone else was quicker, both texts are shown."""
+    """Change a canned response; where someone else was quicker, both versions are shown."""
     response = get_response_or_404(request, pk)
     if not permissions.may_edit(request.user, response):
         raise PermissionDenied
@@ -203,9 +203,7 @@ def _conflict_page(
     newest: CannedResponseVersion,
 ) -> HttpResponse:
     """Show both versions; saving again from there builds on the newest."""
-    data = cast("QueryDict", form.data).copy()
-    data["seen_version"] = str(newest.number)
-    form.data = data
+    build_on(newest, form)
     text = form.text()
     mine = CannedResponseVersion(
         title=text.title, body=text.body, details=validation.details(text, response)

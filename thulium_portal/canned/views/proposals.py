@@ -1,11 +1,11 @@
 """Pages of the proposals: the list, one beside the canned response, the decision."""
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +17,7 @@ from thulium_portal.canned.forms import HTML, DecisionForm
 from thulium_portal.canned.models import CannedResponseVersion, Proposal
 from thulium_portal.canned.placeholders import preview
 from thulium_portal.canned.proposals import services as proposals
+from thulium_portal.canned.views.support import build_on
 
 MOST_SHOWN = 100
 
@@ -64,7 +65,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
         return _page(request, proposal, _with(form, error), status=422)
     except services.ChangedMeanwhile as conflict:
         messages.warning(request, _("The text was changed meanwhile; compare it once more."))
-        form = _on_top_of(conflict.newest, form)
+        build_on(conflict.newest, form)
         return _page(request, _get(request, pk), form, status=HTTPStatus.CONFLICT)
     except proposals.AlreadyDecided:
         messages.info(request, _("Somebody else has decided over it meanwhile."))
@@ -80,14 +81,6 @@ def _accept(form: DecisionForm, proposal: Proposal, request: StaffRequest) -> No
         seen_version=form.cleaned_data["seen_version"] or 0,
         actor=request.user,
     )
-
-
-def _on_top_of(newest: CannedResponseVersion, form: DecisionForm) -> DecisionForm:
-    """Have the next try build on *newest*, which is then shown beside the proposal."""
-    data = cast("QueryDict", form.data).copy()
-    data["seen_version"] = str(newest.number)
-    form.data = data
-    return form
 
 
 def _with(form: DecisionForm, error: ValidationError) -> DecisionForm:

@@ -1,6 +1,9 @@
 """What several pages of the canned responses share."""
 
+from typing import cast
+
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html_join
@@ -9,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts.http import StaffRequest
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.services import ChangedMeanwhile
 from thulium_portal.lib.forms import parse_id
@@ -35,6 +38,13 @@ def changed_meanwhile(conflict: ChangedMeanwhile) -> str:
     return _(
         "%(name)s saved version %(number)d in the meantime, so nothing was done. Look at it first."
     ) % {"name": conflict.newest.author, "number": conflict.newest.number}
+
+
+def build_on(newest: CannedResponseVersion, form: Form) -> None:
+    """Have the next try of *form*, posted for an older version, build on *newest*."""
+    data = cast("QueryDict", form.data).copy()
+    data["seen_version"] = str(newest.number)
+    form.data = data
 
 
 def to_mend(error: ValidationError) -> SafeString:

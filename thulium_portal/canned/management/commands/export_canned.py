@@ -23,11 +23,10 @@ class Command(BaseCommand):
     help = "Export the shared and the teams' canned responses; the file's ending says CSV or XLSX."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the documentation names."""
         parser.add_argument("file", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the file beside its place and put it there when it is whole."""
+        """Write under another name and rename the file when it is whole."""
         path: Path = options["file"]
         if path.suffix.lower() not in KINDS:
             raise CommandError(f"{path.name} must end in .csv or .xlsx.")

@@ -15,7 +15,7 @@ from thulium_portal.canned.transfer.importer import FileRefused, Plan, RowOutcom
 
 
 class Command(BaseCommand):
-    """Stores all of the file or nothing."""
+    """Imports all rows of a file or none."""
 
     help = (
         "Import canned responses from a CSV or XLSX file: all rows or none. With --check it only "
@@ -23,7 +23,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take what the documentation names."""
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--check", action="store_true", help="report and change nothing")
         parser.add_argument(
@@ -35,7 +34,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Tell the plan, then carry it out."""
+        """Print the plan, then carry it out."""
         path, actor = options["file"], _actor(options["username"])
         plan = self._plan(path, actor)
         for row in plan.rows:
