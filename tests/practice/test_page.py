@@ -54,6 +54,8 @@ def test_the_page_needs_no_password_and_allows_nothing_from_elsewhere(caller):
 @pytest.mark.parametrize(
     ("path", "content_type"),
     [
+        ("/tokens.css", "text/css; charset=utf-8"),
+        ("/buttons.css", "text/css; charset=utf-8"),
         ("/practice.css", "text/css; charset=utf-8"),
         ("/practice.js", "text/javascript; charset=utf-8"),
         ("/favicon.svg", "image/svg+xml"),

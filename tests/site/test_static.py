@@ -6,15 +6,18 @@ from pathlib import Path
 import brotli
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import override_settings
 
 from thulium_portal.settings import STORAGES
 
+STYLES = re.findall(
+    r"{% static '(css/[^']+)'",
+    (Path(settings.BASE_DIR) / "templates/includes/_styles.html").read_text(),
+)
 FIRST_VISIT = [
-    "css/tokens.css",
-    "css/base.css",
-    "css/components.css",
+    *STYLES,
     "img/favicon.svg",
     "django_htmx/htmx-2.min.js",
     "js/shell.js",
@@ -49,6 +52,13 @@ def test_the_editor_finds_its_engine(collected):
 def test_a_first_visit_weighs_at_most_60_kb(collected):
     weight = sum(len(brotli.compress((collected / name).read_bytes())) for name in FIRST_VISIT)
     assert weight < 60_000 - 15_000, "the page itself is given 15 kB"
+
+
+def test_every_component_is_linked():
+    there = {
+        f"css/components/{path.name}" for path in Path(finders.find("css/components")).iterdir()
+    }
+    assert there == {name for name in STYLES if "components" in name}
 
 
 def test_no_template_holds_script_or_style():

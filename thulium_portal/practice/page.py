@@ -31,9 +31,11 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 FILES = {
-    "/practice.css": ("practice.css", "text/css; charset=utf-8"),
-    "/practice.js": ("practice.js", "text/javascript; charset=utf-8"),
-    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+    "/tokens.css": ("css/tokens.css", "text/css; charset=utf-8"),
+    "/buttons.css": ("css/components/buttons.css", "text/css; charset=utf-8"),
+    "/practice.css": ("practice/practice.css", "text/css; charset=utf-8"),
+    "/practice.js": ("practice/practice.js", "text/javascript; charset=utf-8"),
+    "/favicon.svg": ("practice/favicon.svg", "image/svg+xml"),
 }
 
 Form = dict[str, str]

@@ -21,7 +21,7 @@ from thulium_portal.practice.store import Row, Store, local_now
 from thulium_portal.practice.text import words_of
 
 _ROOT = Path(__file__).resolve().parents[2]
-STATIC = _ROOT / "static" / "practice"
+STATIC = _ROOT / "static"
 SHOWN_REPLIES = 200
 """Newest replies on the page; more would only make it slow."""
 
