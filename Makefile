@@ -58,6 +58,8 @@ format: set-up-dev
 
 lint: set-up-dev
 	$(BIN)/ruff check .
+	$(BIN)/oxlint --deny-warnings static
+	$(PY) -m tests.site.stylesheets
 
 types: set-up-dev
 	$(BIN)/mypy

@@ -12,24 +12,54 @@ function size(bytes) {
   return `${amount.toLocaleString(lang, { maximumFractionDigits: digits })} ${unit}`;
 }
 
-function start() {
-  const input = area.querySelector("input[type=file]");
-  const list = area.querySelector("[data-file-list]");
-  const complaints = area.querySelector("[data-file-complaints]");
+function inWords(template, file) {
+  return template.replace("{name}", () => file.name);
+}
+
+/** What keeps a file from being added, in words; "" where nothing does. */
+function complaint(file) {
   const { words } = pageData;
-  const form = input.form;
+  if (file.size === 0) return inWords(words.empty, file);
   const most = Number(area.dataset.maxMb) * 1024 * 1024;
-  let chosen = [];
+  return file.size > most ? inWords(words.too_large, file) : "";
+}
 
-  const show = () => {
+function isSame(file, other) {
+  return other.name === file.name && other.size === file.size
+    && other.lastModified === file.lastModified;
+}
+
+class ChosenFiles {
+  #input = area.querySelector("input[type=file]");
+  #list = area.querySelector("[data-file-list]");
+  #complaints = area.querySelector("[data-file-complaints]");
+  #chosen = [];
+
+  constructor() {
+    this.form = this.#input.form;
+    this.#input.addEventListener("change", () => this.add(this.#input.files));
+  }
+
+  /** Take in *files*, each once; say of those that cannot be sent why. */
+  add(files) {
+    const fresh = [...files].filter((file) => !this.#chosen.some((other) => isSame(file, other)));
+    this.#chosen.push(...fresh.filter((file) => !complaint(file)));
+    this.#complaints.replaceChildren(...fresh.map(complaint).filter(Boolean).map((words) => {
+      const line = document.createElement("p");
+      line.textContent = words;
+      return line;
+    }));
+    this.#show();
+  }
+
+  #show() {
     const held = new DataTransfer();
-    for (const file of chosen) held.items.add(file);
-    input.files = held.files;
-    list.replaceChildren(...chosen.map((file, index) => entry(file, index)));
-    form.dispatchEvent(new CustomEvent("files:changed", { detail: { count: chosen.length } }));
-  };
+    for (const file of this.#chosen) held.items.add(file);
+    this.#input.files = held.files;
+    this.#list.replaceChildren(...this.#chosen.map((file, index) => this.#entry(file, index)));
+  }
 
-  const entry = (file, index) => {
+  #entry(file, index) {
     const item = document.createElement("li");
     item.className = "file";
     const name = document.createElement("span");
@@ -39,36 +69,19 @@ function start() {
     remove.type = "button";
     remove.className = "file-remove";
     remove.textContent = "×";
-    remove.setAttribute("aria-label", words.remove.replace("{name}", () => file.name));
+    remove.setAttribute("aria-label", inWords(pageData.words.remove, file));
     remove.addEventListener("click", () => {
-      chosen = chosen.filter((other) => other !== file);
-      show();
-      (list.querySelectorAll("button")[Math.min(index, chosen.length - 1)] ?? input).focus();
+      this.#chosen = this.#chosen.filter((other) => other !== file);
+      this.#show();
+      const buttons = this.#list.querySelectorAll("button");
+      (buttons[Math.min(index, this.#chosen.length - 1)] ?? this.#input).focus();
     });
     item.append(name, ` · ${size(file.size)} `, remove);
     return item;
-  };
+  }
+}
 
-  const complaint = (file) => {
-    if (file.size === 0) return words.empty.replace("{name}", () => file.name);
-    return file.size > most ? words.too_large.replace("{name}", () => file.name) : "";
-  };
-
-  const add = (files) => {
-    const fresh = [...files].filter((file) => !chosen.some((other) => (
-      other.name === file.name && other.size === file.size && other.lastModified === file.lastModified
-    )));
-    const refused = fresh.map(complaint).filter(Boolean);
-    chosen = [...chosen, ...fresh.filter((file) => !complaint(file))];
-    complaints.replaceChildren(...refused.map((words_) => {
-      const line = document.createElement("p");
-      line.textContent = words_;
-      return line;
-    }));
-    show();
-  };
-
-  input.addEventListener("change", () => add(input.files));
+function takePasted(form, add) {
   form.addEventListener("paste", (event) => {
     // Word and Excel put a picture beside the text; then the text is meant.
     const { files, types } = event.clipboardData;
@@ -77,6 +90,9 @@ function start() {
     event.stopPropagation();
     add(files);
   }, { capture: true });
+}
+
+function takeDropped(form, add) {
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   form.addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
@@ -95,4 +111,8 @@ function start() {
   }, { capture: true });
 }
 
-if (area) start();
+if (area) {
+  const chosen = new ChosenFiles();
+  takePasted(chosen.form, (files) => chosen.add(files));
+  takeDropped(chosen.form, (files) => chosen.add(files));
+}
