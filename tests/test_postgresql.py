@@ -21,6 +21,7 @@ PARTS = (
     "replies",
     "reports",
     "review",
+    "storage",
 )
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]

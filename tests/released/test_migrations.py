@@ -123,7 +123,10 @@ def test_it_comes_to_today_whole(released: Rows, capsys: pytest.CaptureFixture[s
     assert "The record holds: 4 entries, 2 checkpoints, 1 texts erased." in capsys.readouterr().out
     sent = Reply.objects.get(state="sent")
     assert (sent.author.agent_login, sent.body) == ("anna.nowak", make_0_1_0.BODY)
-    assert [file.name for file in sent.attachments.all()] == ["faktura żółw.pdf"]
+    attachment = sent.attachments.get()
+    assert attachment.name == "faktura żółw.pdf"
+    with attachment.file.open() as file:
+        assert file.read() == attachment.name.encode()
 
 
 @pytest.fixture
