@@ -69,6 +69,30 @@ def record(
     action, facts, content = Action(action), checked(facts or {}), dict(content or {})
     subject = subject or Subject("", "")
     salts = {field: secrets.token_bytes(32) for field in content}
+    entry = _append(
+        actor,
+        {
+            "action": str(action),
+            "subject": {"kind": subject.kind, "id": subject.id},
+            "ticket": ticket_id,
+            "state": str(state),
+            "facts": facts,
+            "commit": {field: commitment(salts[field], field, content[field]) for field in content},
+        },
+    )
+    AuditContent.objects.bulk_create(
+        AuditContent(entry=entry, field=field, salt=salts[field], data=data)
+        for field, data in content.items()
+    )
+    keep_row(entry, facts, content)
+    if entry.sequence % checkpoints.EVERY == 0:
+        # After the commit, and robust: a full disk must not undo what the entry records.
+        transaction.on_commit(checkpoint, robust=True)
+    return entry
+
+
+def _append(actor: "User | None", fields: dict[str, Any]) -> AuditEntry:
+    """Add an entry of *fields* to the end of the chain, with its place, time and origin."""
     # From here to the commit nobody else can add an entry, so the sequence has no gaps; the time is
     # taken under the lock, so that entries stand in the order of their times.
     head = _locked_head()
@@ -81,38 +105,25 @@ def record(
             "prev": head.hash,
             "at": timestamp(at),
             "actor": _actor(actor),
-            "action": str(action),
-            "subject": {"kind": subject.kind, "id": subject.id},
-            "ticket": ticket_id,
-            "state": str(state),
-            "facts": facts,
-            "commit": {field: commitment(salts[field], field, content[field]) for field in content},
             "node": context.node(),
             "request": context.request_id.get(),
+            **fields,
         }
     )
     entry = AuditEntry.objects.create(
         sequence=head.sequence + 1,
         at=at,
         actor=actor,
-        action=action,
-        subject_kind=subject.kind,
-        subject_id=subject.id,
-        ticket_id=ticket_id,
-        state=state,
+        action=fields["action"],
+        subject_kind=fields["subject"]["kind"],
+        subject_id=fields["subject"]["id"],
+        ticket_id=fields["ticket"],
+        state=fields["state"],
         record=written,
         previous_hash=head.hash,
         hash=digest(written),
     )
-    AuditContent.objects.bulk_create(
-        AuditContent(entry=entry, field=field, salt=salts[field], data=data)
-        for field, data in content.items()
-    )
     AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
-    keep_row(entry, facts, content)
-    if entry.sequence % checkpoints.EVERY == 0:
-        # After the commit, and robust: a full disk must not undo what the entry records.
-        transaction.on_commit(checkpoint, robust=True)
     return entry
 
 
