@@ -37,9 +37,7 @@ def text_of(
         ("team", "draft", "anna ewa adam"),
     ],
 )
-def test_a_text_is_seen_by_exactly_these(
-    anna: User, ewa: User, adam: User, scope: str, state: str, seen_by: str
-) -> None:
+def test_a_text_is_seen_by_exactly_these(anna, ewa, adam, scope, state, seen_by):
     piotr = make_person("piotr")
     response = text_of(anna, scope=scope, state=state, queue_ids=(4,))
     seen = {
@@ -56,25 +54,21 @@ def _may_use(person: User, response: CannedResponse) -> bool:
     return response in permissions.usable_by(person)
 
 
-def test_who_is_switched_off_sees_nothing(anna: User) -> None:
+def test_who_is_switched_off_sees_nothing(anna):
     text_of(anna, scope="personal")
     anna.is_active = False
     assert not permissions.visible_to(anna).exists()
 
 
 @pytest.mark.parametrize(("queue_id", "offered"), [(4, True), (5, True), (6, False), (None, False)])
-def test_a_teams_text_is_offered_on_tickets_of_its_queues(
-    anna: User, ewa: User, queue_id: int | None, offered: bool
-) -> None:
+def test_a_teams_text_is_offered_on_tickets_of_its_queues(anna, ewa, queue_id, offered):
     response = text_of(ewa, scope="team", queue_ids=(4, 5))
     found = permissions.offered_to(anna, queue_id=queue_id)
     assert (response in found) is offered
 
 
 @pytest.mark.parametrize("queue_id", [4, None])
-def test_shared_and_own_texts_are_offered_on_every_ticket(
-    anna: User, ewa: User, queue_id: int | None
-) -> None:
+def test_shared_and_own_texts_are_offered_on_every_ticket(anna, ewa, queue_id):
     shared, own = text_of(ewa, scope="shared"), text_of(anna, scope="personal")
     text_of(ewa, scope="personal")
     text_of(ewa, scope="shared", state="draft")
@@ -92,9 +86,7 @@ def test_shared_and_own_texts_are_offered_on_every_ticket(
         ("team", "live", "ewa adam"),
     ],
 )
-def test_a_text_is_edited_by_exactly_these(
-    anna: User, ewa: User, adam: User, scope: str, state: str, editors: str
-) -> None:
+def test_a_text_is_edited_by_exactly_these(anna, ewa, adam, scope, state, editors):
     response = text_of(anna, scope=scope, state=state, queue_ids=(4,))
     people = (anna, make_person("piotr"), ewa, adam)
     able = {person.username for person in people if permissions.may_edit(person, response)}
@@ -104,7 +96,7 @@ def test_a_text_is_edited_by_exactly_these(
 # --- queues ---------------------------------------------------------------------------------
 
 
-def test_a_queue_is_known_once_it_was_met_and_keeps_its_newest_name(db: None) -> None:
+def test_a_queue_is_known_once_it_was_met_and_keeps_its_newest_name(db):
     for number, name in [(4, "Zwroty"), (3, "Sklep"), (4, "Zwroty"), (4, "Zwroty i wymiany")]:
         queues.remember(number, name)
     queues.remember(None, "Nic")
@@ -112,7 +104,7 @@ def test_a_queue_is_known_once_it_was_met_and_keeps_its_newest_name(db: None) ->
     assert queues.known() == [(3, "Sklep"), (4, "Zwroty i wymiany")]
 
 
-def test_a_text_leaves_its_team_with_its_queues(ewa: User) -> None:
+def test_a_text_leaves_its_team_with_its_queues(ewa):
     queues.remember(4, "Zwroty")
     response = text_of(ewa, scope="team", queue_ids=(4, 5))
     assert list(response.queues.values_list("queue_id", "name")) == [(5, ""), (4, "Zwroty")]

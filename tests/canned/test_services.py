@@ -40,9 +40,7 @@ def contents(entry: AuditEntry) -> dict[str, str]:
     return dict(entry.contents.values_list("field", "data"))
 
 
-def test_a_new_response_is_live_and_has_its_first_version(
-    ewa: User, response: CannedResponse
-) -> None:
+def test_a_new_response_is_live_and_has_its_first_version(ewa, response):
     response.refresh_from_db()
     version = response.current
     assert version is not None
@@ -53,9 +51,7 @@ def test_a_new_response_is_live_and_has_its_first_version(
     assert ResponseText.of(response) == TEXT
 
 
-def test_each_change_is_a_version_and_the_old_ones_stay(
-    ewa: User, adam: User, response: CannedResponse
-) -> None:
+def test_each_change_is_a_version_and_the_old_ones_stay(ewa, adam, response):
     services.revise(
         response, replace(TEXT, title="Nowy"), seen_version=1, note=" krócej\n", actor=adam
     )
@@ -64,18 +60,14 @@ def test_each_change_is_a_version_and_the_old_ones_stay(
 
 
 @pytest.mark.parametrize("field", ["title", "body", "shortcut", "category", "keywords", "use_when"])
-def test_a_change_of_any_field_is_a_version(
-    ewa: User, response: CannedResponse, field: str
-) -> None:
+def test_a_change_of_any_field_is_a_version(ewa, response, field):
     value = "<p>inna</p>" if field == "body" else "inna"
     stored = services.revise(response, replace(TEXT, **{field: value}), seen_version=1, actor=ewa)
     assert stored.current is not None
     assert stored.current.number == 2
 
 
-def test_saving_without_a_change_makes_no_version_and_no_entry(
-    ewa: User, response: CannedResponse
-) -> None:
+def test_saving_without_a_change_makes_no_version_and_no_entry(ewa, response):
     before = len(entries())
     services.revise(
         response, replace(TEXT, title="  Paczka  opóźniona "), seen_version=1, actor=ewa
@@ -84,14 +76,14 @@ def test_saving_without_a_change_makes_no_version_and_no_entry(
     assert len(entries()) == before
 
 
-def test_a_text_is_cleaned_before_it_is_stored(ewa: User) -> None:
+def test_a_text_is_cleaned_before_it_is_stored(ewa):
     text = replace(TEXT, body='<p onclick="x()">a</p><script>alert(1)</script><img src=x>')
     stored = services.create_response(text, actor=ewa)
     assert stored.current is not None
     assert stored.current.body == "<p>a</p>"
 
 
-def test_everything_to_mend_is_told_at_once(ewa: User, response: CannedResponse) -> None:
+def test_everything_to_mend_is_told_at_once(ewa, response):
     wrong = ResponseText(title=" ", body="<p>{{ klient }} {{ x y }}</p>", shortcut="OPOZNIENIE")
     with pytest.raises(ValidationError) as caught:
         services.create_response(wrong, actor=ewa)
@@ -102,19 +94,19 @@ def test_everything_to_mend_is_told_at_once(ewa: User, response: CannedResponse)
 
 
 @pytest.mark.parametrize("body", ["", "<p></p>", "<p>&nbsp;<br></p>", "<img src=x>"])
-def test_an_empty_text_is_refused(ewa: User, body: str) -> None:
+def test_an_empty_text_is_refused(ewa, body):
     with pytest.raises(ValidationError) as caught:
         services.create_response(replace(TEXT, body=body), actor=ewa)
     assert list(caught.value.message_dict) == ["body"]
 
 
-def test_a_text_beyond_the_limit_is_refused(ewa: User, settings) -> None:
+def test_a_text_beyond_the_limit_is_refused(ewa, settings):
     settings.MAX_BODY_CHARACTERS = 20
     with pytest.raises(ValidationError, match="20"):
         services.create_response(replace(TEXT, body="<p>" + "a" * 20 + "</p>"), actor=ewa)
 
 
-def test_a_marked_fault_escapes_what_the_author_wrote(ewa: User) -> None:
+def test_a_marked_fault_escapes_what_the_author_wrote(ewa):
     body = "<p>&lt;b&gt; {{ &lt;script&gt; }}</p>"
     with pytest.raises(ValidationError) as caught:
         services.create_response(replace(TEXT, body=body), actor=ewa)
@@ -123,18 +115,14 @@ def test_a_marked_fault_escapes_what_the_author_wrote(ewa: User) -> None:
     assert "<script>" not in sentence
 
 
-def test_a_response_may_keep_its_own_shortcut_and_many_have_none(
-    ewa: User, response: CannedResponse
-) -> None:
+def test_a_response_may_keep_its_own_shortcut_and_many_have_none(ewa, response):
     services.revise(response, replace(TEXT, title="Nowy"), seen_version=1, actor=ewa)
     for _again in range(2):
         services.create_response(replace(TEXT, shortcut=""), actor=ewa)
     assert CannedResponse.objects.count() == 3
 
 
-def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(
-    ewa: User, response: CannedResponse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(ewa, response, monkeypatch):
     monkeypatch.setattr(validation, "is_shortcut_taken", lambda *_given: False)
     with pytest.raises(ValidationError) as caught:
         services.create_response(TEXT, actor=ewa)
@@ -142,9 +130,7 @@ def test_a_shortcut_taken_at_the_last_moment_is_told_kindly(
     assert CannedResponse.objects.count() == 1
 
 
-def test_another_broken_rule_of_the_database_is_not_called_a_shortcut(
-    ewa: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_broken_rule_of_the_database_is_not_called_a_shortcut(ewa, monkeypatch):
     def broken(*_given: object, **_named: object) -> None:
         raise IntegrityError("something else")
 
@@ -156,9 +142,7 @@ def test_another_broken_rule_of_the_database_is_not_called_a_shortcut(
         services.revise(response, replace(TEXT, title="Nowy"), seen_version=1, actor=ewa)
 
 
-def test_the_second_of_two_editors_is_stopped_and_told_of_the_first(
-    ewa: User, adam: User, response: CannedResponse
-) -> None:
+def test_the_second_of_two_editors_is_stopped_and_told_of_the_first(ewa, adam, response):
     services.revise(response, replace(TEXT, title="Ewy"), seen_version=1, actor=ewa)
     with pytest.raises(ChangedMeanwhile) as caught:
         services.revise(response, replace(TEXT, title="Adama"), seen_version=1, actor=adam)
@@ -166,16 +150,14 @@ def test_the_second_of_two_editors_is_stopped_and_told_of_the_first(
     assert response.versions.count() == 2
 
 
-def test_the_second_editor_with_the_same_text_is_not_bothered(
-    ewa: User, adam: User, response: CannedResponse
-) -> None:
+def test_the_second_editor_with_the_same_text_is_not_bothered(ewa, adam, response):
     same = replace(TEXT, title="Tak samo")
     services.revise(response, same, seen_version=1, actor=ewa)
     services.revise(response, same, seen_version=1, actor=adam)
     assert response.versions.count() == 2
 
 
-def test_an_earlier_text_comes_back_as_a_new_version(ewa: User, response: CannedResponse) -> None:
+def test_an_earlier_text_comes_back_as_a_new_version(ewa, response):
     services.revise(
         response,
         replace(TEXT, title="Nowy", body="<p>nowa</p>", keywords="inne"),
@@ -191,7 +173,7 @@ def test_an_earlier_text_comes_back_as_a_new_version(ewa: User, response: Canned
     assert response.versions.count() == 3
 
 
-def test_bringing_back_a_text_respects_a_newer_version(ewa: User, response: CannedResponse) -> None:
+def test_bringing_back_a_text_respects_a_newer_version(ewa, response):
     services.revise(response, replace(TEXT, title="Drugi"), seen_version=1, actor=ewa)
     services.revise(response, replace(TEXT, title="Trzeci"), seen_version=2, actor=ewa)
     response.refresh_from_db()
@@ -199,16 +181,14 @@ def test_bringing_back_a_text_respects_a_newer_version(ewa: User, response: Cann
         services.restore_version(response, 1, seen_version=2, actor=ewa)
 
 
-def test_an_archived_response_is_not_offered_until_it_is_brought_back(
-    ewa: User, anna: User, response: CannedResponse
-) -> None:
+def test_an_archived_response_is_not_offered_until_it_is_brought_back(ewa, anna, response):
     workflow.archive(response, actor=ewa)
     assert not usable_by(anna).exists()
     workflow.bring_back(response, actor=ewa)
     assert usable_by(anna).get() == response
 
 
-def test_the_record_is_told_of_every_change(ewa: User, response: CannedResponse) -> None:
+def test_the_record_is_told_of_every_change(ewa, response):
     services.revise(response, replace(TEXT, body="<p>nowa</p>"), seen_version=1, actor=ewa)
     workflow.archive(response, actor=ewa)
     created, revised, archived = entries()
@@ -227,9 +207,7 @@ def test_the_record_is_told_of_every_change(ewa: User, response: CannedResponse)
     assert TEXT.title not in revised.record
 
 
-def test_what_cannot_be_recorded_is_not_stored(
-    ewa: User, response: CannedResponse, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_recorded_is_not_stored(ewa, response, monkeypatch):
     def broken(*_given: object, **_named: object) -> None:
         raise RuntimeError("no record")
 
@@ -241,7 +219,7 @@ def test_what_cannot_be_recorded_is_not_stored(
     assert response.versions.count() == 1
 
 
-def test_an_agent_leaves_what_everyone_uses_as_it_is(anna: User, response: CannedResponse) -> None:
+def test_an_agent_leaves_what_everyone_uses_as_it_is(anna, response):
     with pytest.raises(PermissionDenied):
         services.revise(response, replace(TEXT, title="x"), seen_version=1, actor=anna)
     with pytest.raises(PermissionDenied):

@@ -1,18 +1,14 @@
 """What a text's page says of its use."""
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponse, CannedUse
-
-Make = Callable[..., CannedResponse]
 
 
 def used(response: CannedResponse, person: User, *, changed: int | None, days_ago: int) -> None:
@@ -29,7 +25,7 @@ def used(response: CannedResponse, person: User, *, changed: int | None, days_ag
     response.save()
 
 
-def test_a_text_nobody_used_says_so(make: Make) -> None:
+def test_a_text_nobody_used_says_so(make):
     assert usage.usage_of(make("Zwrot")) == usage.Usage(0, None, None, None)
 
 
@@ -37,18 +33,14 @@ def test_a_text_nobody_used_says_so(make: Make) -> None:
     ("shares", "middle"),
     [([0], 0), ([0, 4, 90], 4), ([10, 20], 15), ([None, 7], 7), ([None], None)],
 )
-def test_the_middle_share_of_changed_words_is_told(
-    ewa: User, make: Make, shares: list[int | None], middle: int | None
-) -> None:
+def test_the_middle_share_of_changed_words_is_told(ewa, make, shares, middle):
     response = make("Zwrot")
     for share in shares:
         used(response, ewa, changed=share, days_ago=1)
     assert usage.usage_of(response).changed_percent == middle
 
 
-def test_the_page_tells_how_often_when_last_and_by_whom(
-    anna: User, ewa: User, make: Make, sign_in: Callable[[User], Client]
-) -> None:
+def test_the_page_tells_how_often_when_last_and_by_whom(anna, ewa, make, sign_in):
     response = make("Zwrot")
     used(response, ewa, changed=8, days_ago=0)
     used(response, anna, changed=8, days_ago=3)

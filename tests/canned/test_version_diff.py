@@ -1,6 +1,5 @@
 """What two versions share and what not: words, and everything kept beside them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +12,6 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.canned.version_diff import Detail
 from thulium_portal.tickets import queues
-
-Make = Callable[..., CannedResponse]
 
 
 def compared(response: CannedResponse, ewa: User, **change: object) -> version_diff.Comparison:
@@ -31,14 +28,14 @@ def compared(response: CannedResponse, ewa: User, **change: object) -> version_d
         return version_diff.compare(before, response.versions.latest("number"))
 
 
-def test_words_are_marked_and_the_rest_is_left_alone(ewa: User, make: Make) -> None:
+def test_words_are_marked_and_the_rest_is_left_alone(ewa, make):
     found = compared(make("Zwrot", "<p>Pieniądze jutro.</p>"), ewa, body="<p>Pieniądze dziś.</p>")
     assert found.title == "Zwrot"
     assert found.body == "Pieniądze <del>jutro</del><ins>dziś</ins>."
     assert found.details == ()
 
 
-def test_placeholders_are_compared_whole_and_shown_as_chips(ewa: User, make: Make) -> None:
+def test_placeholders_are_compared_whole_and_shown_as_chips(ewa, make):
     before = "<p>{{ klient | Państwo }}, {{ wpisz: dzień }} \U000f0000&lt;b&gt;</p>"
     after = before.replace("Państwo", "&lt;Szanowni&gt;")
     found = compared(make("Zwrot", before), ewa, body=after)
@@ -63,15 +60,13 @@ def test_placeholders_are_compared_whole_and_shown_as_chips(ewa: User, make: Mak
         ({"review_by": date(2027, 3, 1)}, Detail("Review by", "–", "1 March 2027")),
     ],
 )
-def test_what_else_was_changed_is_told_in_words(
-    ewa: User, make: Make, change: dict[str, object], detail: Detail
-) -> None:
+def test_what_else_was_changed_is_told_in_words(ewa, make, change, detail):
     found = compared(make("Zwrot"), ewa, **change)
     assert found.details == (detail,)
     assert not found.same_words
 
 
-def test_queues_and_owners_are_told_by_name(ewa: User, anna: User, make: Make) -> None:
+def test_queues_and_owners_are_told_by_name(ewa, anna, make):
     queues.remember(4, "Zwroty")
     found = compared(make("Zwrot"), ewa, scope="team", queues=(4, 5), owner_id=anna.pk)
     told = {detail.label: (detail.before, detail.after) for detail in found.details}
@@ -79,12 +74,12 @@ def test_queues_and_owners_are_told_by_name(ewa: User, anna: User, make: Make) -
     assert told["Owner"] == ("Ewa Kot", "Anna Nowak")
 
 
-def test_a_change_of_form_alone_says_so(ewa: User, make: Make) -> None:
+def test_a_change_of_form_alone_says_so(ewa, make):
     found = compared(make("Zwrot", "<p>tekst</p>"), ewa, body="<p><strong>tekst</strong></p>")
     assert found.same_words
 
 
-def test_what_an_early_version_did_not_say_is_not_called_changed(ewa: User, make: Make) -> None:
+def test_what_an_early_version_did_not_say_is_not_called_changed(ewa, make):
     response = make("Zwrot")
     version = response.versions.get()
     version.details = {}

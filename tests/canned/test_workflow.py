@@ -53,7 +53,7 @@ def last_action() -> str:
     return AuditEntry.objects.filter(subject_kind="canned").order_by("-sequence")[0].action
 
 
-def test_every_move_of_the_table_has_its_verb() -> None:
+def test_every_move_of_the_table_has_its_verb():
     assert {move.name for move in states.MOVES} == set(VERBS)
 
 
@@ -61,9 +61,7 @@ def test_every_move_of_the_table_has_its_verb() -> None:
 @pytest.mark.parametrize("state", State)
 @pytest.mark.parametrize("scope", ["shared", "personal"])
 @pytest.mark.parametrize("verb", VERBS)
-def test_exactly_the_moves_of_the_table_can_be_made(
-    people: dict[str, User], verb: str, scope: str, state: State, who: str
-) -> None:
+def test_exactly_the_moves_of_the_table_can_be_made(people, verb, scope, state, who):
     response = text_of(people["owner"], state=state, scope=scope)
     before = AuditEntry.objects.count()
     of_scope = {By.PERSONAL_OWNER} if scope == "personal" else {By.OWNER, By.MANAGER}
@@ -93,9 +91,7 @@ def test_exactly_the_moves_of_the_table_can_be_made(
 
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize("state", State)
-def test_the_page_offers_exactly_what_the_services_allow(
-    people: dict[str, User], state: State, who: str
-) -> None:
+def test_the_page_offers_exactly_what_the_services_allow(people, state, who):
     response = text_of(people["owner"], state=state)
     wanted = {
         move.name
@@ -105,20 +101,20 @@ def test_the_page_offers_exactly_what_the_services_allow(
     assert permissions.moves_for(people[who], response) == wanted
 
 
-def test_an_agents_own_text_is_live_for_them_at_once(anna: User) -> None:
+def test_an_agents_own_text_is_live_for_them_at_once(anna):
     assert services.create_response(replace(TEXT, scope="personal"), actor=anna).state == "live"
 
 
-def test_what_an_agent_writes_for_others_is_a_draft(anna: User) -> None:
+def test_what_an_agent_writes_for_others_is_a_draft(anna):
     assert services.create_response(TEXT, actor=anna).state == "draft"
 
 
-def test_a_supervisor_chooses_between_live_and_draft(ewa: User) -> None:
+def test_a_supervisor_chooses_between_live_and_draft(ewa):
     assert services.create_response(TEXT, actor=ewa).state == "live"
     assert services.create_response(TEXT, as_draft=True, actor=ewa).state == "draft"
 
 
-def test_approval_counts_for_the_version_that_was_read(anna: User, ewa: User, adam: User) -> None:
+def test_approval_counts_for_the_version_that_was_read(anna, ewa, adam):
     response = text_of(anna, state="waiting")
     services.revise(response, replace(TEXT, body="<p>inny</p>"), seen_version=1, actor=adam)
     with pytest.raises(StateConflict):
@@ -128,7 +124,7 @@ def test_approval_counts_for_the_version_that_was_read(anna: User, ewa: User, ad
     assert workflow.approve(response, seen_version=2, actor=ewa).state == "live"
 
 
-def test_a_decision_is_kept_with_who_made_it_and_why(anna: User, ewa: User) -> None:
+def test_a_decision_is_kept_with_who_made_it_and_why(anna, ewa):
     response = workflow.submit(text_of(anna, state="draft"), actor=anna)
     assert response.submitted_at is not None
     workflow.send_back(response, note="  Bez „niestety”,\nproszę. ", actor=ewa)
@@ -142,7 +138,7 @@ def test_a_decision_is_kept_with_who_made_it_and_why(anna: User, ewa: User) -> N
 
 
 @pytest.mark.parametrize("note", ["", "  \n", "x" * 301])
-def test_a_text_is_returned_with_a_note_or_not_at_all(anna: User, ewa: User, note: str) -> None:
+def test_a_text_is_returned_with_a_note_or_not_at_all(anna, ewa, note):
     response = text_of(anna, state="waiting")
     with pytest.raises(ValidationError):
         workflow.send_back(response, note=note, actor=ewa)
@@ -150,13 +146,13 @@ def test_a_text_is_returned_with_a_note_or_not_at_all(anna: User, ewa: User, not
     assert response.state == "waiting"
 
 
-def test_a_waiting_text_is_out_of_its_authors_hands(anna: User) -> None:
+def test_a_waiting_text_is_out_of_its_authors_hands(anna):
     response = text_of(anna, state="waiting")
     with pytest.raises(PermissionDenied):
         services.revise(response, replace(TEXT, title="Inny"), seen_version=1, actor=anna)
 
 
-def test_giving_ones_own_text_to_all_makes_it_a_draft(anna: User) -> None:
+def test_giving_ones_own_text_to_all_makes_it_a_draft(anna):
     response = text_of(anna, state="live", scope="personal")
     stored = services.revise(response, TEXT, seen_version=1, actor=anna)
     assert (stored.scope, stored.state) == ("shared", "draft")
@@ -164,19 +160,19 @@ def test_giving_ones_own_text_to_all_makes_it_a_draft(anna: User) -> None:
     assert (stored.scope, stored.state) == ("personal", "live")
 
 
-def test_a_supervisor_gives_their_own_text_to_all_at_once(ewa: User) -> None:
+def test_a_supervisor_gives_their_own_text_to_all_at_once(ewa):
     response = text_of(ewa, state="live", scope="personal")
     assert services.revise(response, TEXT, seen_version=1, actor=ewa).state == "live"
 
 
-def test_nobody_makes_anothers_text_their_own(anna: User, ewa: User) -> None:
+def test_nobody_makes_anothers_text_their_own(anna, ewa):
     response = text_of(anna, state="live")
     with pytest.raises(ValidationError) as caught:
         services.revise(response, replace(TEXT, scope="personal"), seen_version=1, actor=ewa)
     assert list(caught.value.message_dict) == ["scope"]
 
 
-def test_a_manager_hands_a_text_over_and_an_agent_does_not(anna: User, ewa: User) -> None:
+def test_a_manager_hands_a_text_over_and_an_agent_does_not(anna, ewa):
     response = text_of(anna, state="draft")
     with pytest.raises(PermissionDenied):
         services.revise(response, replace(TEXT, owner_id=ewa.pk), seen_version=1, actor=anna)
@@ -188,7 +184,7 @@ def test_a_manager_hands_a_text_over_and_an_agent_does_not(anna: User, ewa: User
 # --- deleting -------------------------------------------------------------------------------
 
 
-def test_a_draft_that_nobody_used_is_deleted_and_the_record_keeps_it(anna: User) -> None:
+def test_a_draft_that_nobody_used_is_deleted_and_the_record_keeps_it(anna):
     response = text_of(anna, state="draft")
     workflow.delete_draft(response, actor=anna)
     assert not CannedResponse.objects.exists()
@@ -197,14 +193,14 @@ def test_a_draft_that_nobody_used_is_deleted_and_the_record_keeps_it(anna: User)
 
 
 @pytest.mark.parametrize("state", ["waiting", "live", "archived"])
-def test_what_is_no_draft_stays(ewa: User, state: str) -> None:
+def test_what_is_no_draft_stays(ewa, state):
     response = text_of(ewa, state=state)
     with pytest.raises(InUse):
         workflow.delete_draft(response, actor=ewa)
     assert CannedResponse.objects.filter(pk=response.pk, state=state).exists()
 
 
-def test_what_was_used_once_is_never_deleted(ewa: User) -> None:
+def test_what_was_used_once_is_never_deleted(ewa):
     response = text_of(ewa, state="draft")
     CannedUse.objects.create(
         reply_uuid="00000000-0000-0000-0000-000000000001",
@@ -220,7 +216,7 @@ def test_what_was_used_once_is_never_deleted(ewa: User) -> None:
     assert response.versions.count() == 1
 
 
-def test_somebody_elses_draft_is_not_deleted_by_a_colleague(people: dict[str, User]) -> None:
+def test_somebody_elses_draft_is_not_deleted_by_a_colleague(people):
     response = text_of(people["owner"], state="draft")
     with pytest.raises(PermissionDenied):
         workflow.delete_draft(response, actor=people["colleague"])

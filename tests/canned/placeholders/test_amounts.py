@@ -23,23 +23,23 @@ from thulium_portal.canned.placeholders.amounts import amount
         ("9.99eur", "9,99 EUR"),
     ],
 )
-def test_an_amount_is_written_as_in_polish(typed: str, written: str) -> None:
+def test_an_amount_is_written_as_in_polish(typed, written):
     with translation.override("pl"):
         assert " ".join(amount(typed).split()) == written
 
 
-def test_an_amount_is_written_as_in_english() -> None:
+def test_an_amount_is_written_as_in_english():
     with translation.override("en"):
         assert " ".join(amount("1234,5").split()) == "1 234.50 PLN"
 
 
 @pytest.mark.parametrize("typed", ["", "dużo", "-5", "1,2,3", "12 34", "5 koron", "½", "٣"])
-def test_what_is_no_amount_is_refused(typed: str) -> None:
+def test_what_is_no_amount_is_refused(typed):
     with pytest.raises(ValidationError):
         amount(typed)
 
 
 @given(st.text(alphabet="0123456789., złPLNx€\xa0½²", max_size=20))
-def test_no_input_raises_anything_but_a_validation_error(typed: str) -> None:
+def test_no_input_raises_anything_but_a_validation_error(typed):
     with suppress(ValidationError):
         assert amount(typed)

@@ -17,7 +17,6 @@ from thulium_portal.canned.placeholders.nodes import (
     Forms,
     Known,
     Literal,
-    Part,
     PlaceholderError,
     Template,
     tidy,
@@ -78,7 +77,7 @@ def in_english() -> Iterator[None]:
         ("a { b } c", (Literal("a { b } c"),)),
     ],
 )
-def test_a_text_is_read_into_parts(html: str, parts: tuple[Part, ...]) -> None:
+def test_a_text_is_read_into_parts(html, parts):
     assert parse(html).parts == parts
 
 
@@ -111,20 +110,20 @@ def test_a_text_is_read_into_parts(html: str, parts: tuple[Part, ...]) -> None:
         ('<a href="https://x.example/%7B%7B today">x</a>', "link’s address", ""),
     ],
 )
-def test_a_fault_is_told_in_words_with_its_place(html: str, says: str, place: str) -> None:
+def test_a_fault_is_told_in_words_with_its_place(html, says, place):
     with pytest.raises(PlaceholderError, match=re.escape(says)) as caught:
         parse(html)
     assert caught.value.place == place
 
 
-def test_a_fault_shows_what_stands_around_it() -> None:
+def test_a_fault_shows_what_stands_around_it():
     with pytest.raises(PlaceholderError) as caught:
         parse("<p>First</p><p>Dear &amp; kind {{ nobody }}, thank you for writing to us</p>")
     assert caught.value.before == "Dear & kind "
     assert caught.value.after == ", thank you for writing "
 
 
-def test_every_fault_is_told_at_once() -> None:
+def test_every_fault_is_told_at_once():
     faults = check("<p>{{ one }}</p><p>{{ }}</p><p>{{ ticket_number }}</p><p>{{ open</p>")
     assert [fault.place for fault in faults] == ["{{ one }}", "{{ }}", "{{ open"]
 
@@ -136,7 +135,7 @@ def test_every_fault_is_told_at_once() -> None:
         *("queue_name", "greeting"),
     ],
 )
-def test_what_may_be_unknown_needs_a_fallback_to_be_saved(name: str) -> None:
+def test_what_may_be_unknown_needs_a_fallback_to_be_saved(name):
     (fault,) = check(f"{{{{ {name} }}}}")
     assert "Say what to write then" in str(fault)
     assert check(f"{{{{ {name} | x }}}}") == []
@@ -145,7 +144,7 @@ def test_what_may_be_unknown_needs_a_fallback_to_be_saved(name: str) -> None:
 @pytest.mark.parametrize(
     "name", ["ticket_number", "my_name", "my_first_name", "my_signature", "today"]
 )
-def test_what_is_always_known_needs_no_fallback(name: str) -> None:
+def test_what_is_always_known_needs_no_fallback(name):
     assert check(f"{{{{ {name} }}}}") == []
 
 
@@ -171,7 +170,7 @@ def test_what_is_always_known_needs_no_fallback(name: str) -> None:
         ("{{ " + "long " * 40 + "}}", (("long " * 12).strip(),)),
     ],
 )
-def test_blanks_left_in_a_reply_are_found(text: str, found: tuple[str, ...]) -> None:
+def test_blanks_left_in_a_reply_are_found(text, found):
     assert leftovers(text) == found
 
 
@@ -209,7 +208,7 @@ jumbles = st.lists(pieces, max_size=40).map("".join)
 @given(
     st.lists(st.one_of(known, asks, st.builds(Forms, plain, plain, plain)), max_size=8), literals
 )
-def test_a_parsed_text_is_written_back_as_it_was(parts: list[Part], between: Literal) -> None:
+def test_a_parsed_text_is_written_back_as_it_was(parts, between):
     whole = [piece for part in parts for piece in (between, part) if piece != Literal("")]
     template = Template(tuple(whole))
     assert parse(template.source) == template
@@ -217,7 +216,7 @@ def test_a_parsed_text_is_written_back_as_it_was(parts: list[Part], between: Lit
 
 @given(jumbles)
 @example("{{<p>}}")
-def test_no_input_raises_anything_but_a_placeholder_error(html: str) -> None:
+def test_no_input_raises_anything_but_a_placeholder_error(html):
     leftovers(html)
     render(html, KNOWN)
     check(html)
@@ -228,21 +227,21 @@ def test_no_input_raises_anything_but_a_placeholder_error(html: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_no_value_comes_out_unescaped(value: str, fallback: str) -> None:
+def test_no_value_comes_out_unescaped(value, fallback):
     body = f"{{{{ klient }}}}{{{{ temat | {escape(fallback)} }}}}{{{{ podpis }}}}{{{{ ask: x }}}}"
     html = render(body, {"customer_name": value, "my_signature": value}, {"x": value}).html
     assert not re.search(r"[<>\"]|&(?!#?\w+;)", html.replace("<br>", ""))
 
 
 @given(jumbles)
-def test_what_rendering_leaves_blank_is_always_found_again(html: str) -> None:
+def test_what_rendering_leaves_blank_is_always_found_again(html):
     rendered = render(html, {})
     if rendered.unfilled:
         assert leftovers(rendered.html) != ()
 
 
 @given(jumbles)
-def test_tags_survive_reading_in_their_order(html: str) -> None:
+def test_tags_survive_reading_in_their_order(html):
     tags = re.compile(r"<[^<>]*>")
     written = "".join(part.html if isinstance(part, Literal) else "" for part in parts_of(html))
     assert tags.findall(written) == tags.findall(html)
@@ -255,7 +254,7 @@ def test_tags_survive_reading_in_their_order(html: str) -> None:
         *("%7B%7B", "{{ klient | ", "<a href='{{ x }}'>"),
     ],
 )
-def test_hostile_text_takes_time_linear_in_its_length(piece: str) -> None:
+def test_hostile_text_takes_time_linear_in_its_length(piece):
     def seconds(times: int) -> float:
         start = perf_counter()
         text = piece * times

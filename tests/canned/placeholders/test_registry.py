@@ -6,7 +6,7 @@ from thulium_portal.canned.placeholders import registry
 from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
 
 
-def test_names_and_aliases_are_distinct_and_labels_are_names_too() -> None:
+def test_names_and_aliases_are_distinct_and_labels_are_names_too():
     spellings = [
         registry.folded(alias)
         for name, known in PLACEHOLDERS.items()
@@ -24,5 +24,5 @@ POLISH = (
 
 
 @pytest.mark.parametrize("name", POLISH)
-def test_authors_may_write_polish_names(name: str) -> None:
+def test_authors_may_write_polish_names(name):
     assert registry.find(name) in PLACEHOLDERS

@@ -17,7 +17,7 @@ def in_english() -> Iterator[None]:
         yield
 
 
-def test_values_are_filled_in_and_blanks_stay_in_the_readers_words() -> None:
+def test_values_are_filled_in_and_blanks_stay_in_the_readers_words():
     rendered = render(
         "<p>{{ klient | x }}, {{ ticket_number }}, {{ ask: date }}, "
         "{{ temat }}, {{ ask: date }}</p>",
@@ -31,24 +31,24 @@ def test_values_are_filled_in_and_blanks_stay_in_the_readers_words() -> None:
 
 
 @pytest.mark.parametrize("value", ["", "   ", "\n"])
-def test_an_unknown_value_gives_its_fallback(value: str) -> None:
+def test_an_unknown_value_gives_its_fallback(value):
     assert render("{{ klient | Q & A }}", {"customer_name": value}).html == "Q &amp; A"
 
 
-def test_a_person_without_a_signature_signs_with_the_name() -> None:
+def test_a_person_without_a_signature_signs_with_the_name():
     assert (
         render("{{ podpis }}", {"my_name": "Anna Nowak", "my_signature": ""}).html == "Anna Nowak"
     )
 
 
-def test_a_signature_keeps_its_lines_and_nothing_else_does() -> None:
+def test_a_signature_keeps_its_lines_and_nothing_else_does():
     values = {"my_signature": "Anna Nowak\r\n<Sklep>", "ticket_subject": "one\ntwo"}
     assert render("{{ my_signature }}|{{ temat }}", values).html == (
         "Anna Nowak<br>&lt;Sklep&gt;|one two"
     )
 
 
-def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty() -> None:
+def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty():
     body = "{{ ask: day | date }}, {{ ask: day | date }}{{ ask: more | optional }}{{ ask: who }}"
     rendered = render(body, {}, {"day": "<24>", "more": "", "who": ""})
     assert rendered.html == "&lt;24&gt;, &lt;24&gt;{{ who }}"
@@ -56,19 +56,17 @@ def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty() -> None:
 
 
 @pytest.mark.parametrize(("address", "words"), [("he", "Mr"), ("she", "Ms"), ("", "customer")])
-def test_forms_follow_the_chosen_address_and_are_neutral_without_one(
-    address: str, words: str
-) -> None:
+def test_forms_follow_the_chosen_address_and_are_neutral_without_one(address, words):
     assert render("{{ forms: Mr / Ms / customer }}", {"address": address}).html == words
 
 
-def test_a_customers_words_cannot_become_a_placeholder() -> None:
+def test_a_customers_words_cannot_become_a_placeholder():
     rendered = render("{{ temat | x }}", {"ticket_subject": "{{ my_signature }} {{{ }}}"})
     assert rendered.html == "{ { my_signature } } { { { } } }"
     assert leftovers(rendered.html) == ()
 
 
-def test_a_faulty_placeholder_stays_and_stops_the_send() -> None:
+def test_a_faulty_placeholder_stays_and_stops_the_send():
     rendered = render("<p>{{ nobody }} {{ ticket_number }}</p>", KNOWN)
     assert rendered.html == "<p>{{ nobody }} 1234</p>"
     assert leftovers(rendered.html) == ("nobody",)

@@ -19,11 +19,11 @@ from thulium_portal.canned.placeholders.working_days import dates, next_working_
         (date(2027, 1, 5), date(2027, 1, 7)),
     ],
 )
-def test_weekends_and_public_holidays_are_passed_over(day: date, following: date) -> None:
+def test_weekends_and_public_holidays_are_passed_over(day, following):
     assert next_working_day(day) == following
 
 
-def test_every_placeholder_for_a_working_day_has_its_date_in_the_readers_words() -> None:
+def test_every_placeholder_for_a_working_day_has_its_date_in_the_readers_words():
     with translation.override("pl"):
         found = dates(date(2026, 11, 23))
     assert found["in_3_working_days"] == "26 listopada 2026"

@@ -1,7 +1,5 @@
 """Finding canned responses: without accents, by beginnings of words, best first."""
 
-from collections.abc import Callable
-
 import pytest
 
 from thulium_portal.accounts.models import User
@@ -10,8 +8,6 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import usable_by
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.validation import ResponseText
-
-Make = Callable[..., CannedResponse]
 
 
 def found(user: User, query: str, *, language: str = "", limit: int = 20) -> list[str]:
@@ -47,9 +43,7 @@ def found(user: User, query: str, *, language: str = "", limit: int = 20) -> lis
         ("'; drop table", False),
     ],
 )
-def test_words_are_found_by_their_beginning(
-    anna: User, make: Make, query: str, is_found: bool
-) -> None:
+def test_words_are_found_by_their_beginning(anna, make, query, is_found):
     make(
         "Zwrot kosztów",
         "<p>Zażółć <b>gęślą</b> jaźń.</p>",
@@ -61,7 +55,7 @@ def test_words_are_found_by_their_beginning(
     assert bool(found(anna, query)) is is_found
 
 
-def test_title_and_shortcut_outweigh_keywords_use_when_and_text(anna: User, make: Make) -> None:
+def test_title_and_shortcut_outweigh_keywords_use_when_and_text(anna, make):
     make("A", "<p>faktura</p>")
     make("B", use_when="faktura")
     make("C", keywords="faktura")
@@ -78,7 +72,7 @@ def test_title_and_shortcut_outweigh_keywords_use_when_and_text(anna: User, make
     ]
 
 
-def test_the_language_of_the_ticket_comes_first(anna: User, make: Make) -> None:
+def test_the_language_of_the_ticket_comes_first(anna, make):
     make("Refund", language="en", keywords="zwrot")
     make("Zwrot", language="pl")
     assert found(anna, "zwrot", language="en") == ["Refund", "Zwrot"]
@@ -88,8 +82,8 @@ def test_the_language_of_the_ticket_comes_first(anna: User, make: Make) -> None:
 
 @pytest.mark.parametrize("many", [3, 6])
 def test_the_limit_and_the_number_of_queries_hold_for_any_number(
-    anna: User, make: Make, django_assert_num_queries, many: int
-) -> None:
+    anna, make, django_assert_num_queries, many
+):
     for number in range(many):
         make(f"Zwrot {number}")
     with django_assert_num_queries(5):
@@ -98,12 +92,12 @@ def test_the_limit_and_the_number_of_queries_hold_for_any_number(
     assert bodies == ["<p>tekst</p>"] * 3
 
 
-def test_placeholders_are_found_by_their_words(anna: User, make: Make) -> None:
+def test_placeholders_are_found_by_their_words(anna, make):
     make("Opóźnienie", "<p>{{ wpisz: dzień doręczenia }}</p>")
     assert found(anna, "doreczenia") == ["Opóźnienie"]
 
 
-def test_a_changed_text_is_found_by_its_new_words_only(anna: User, ewa: User, make: Make) -> None:
+def test_a_changed_text_is_found_by_its_new_words_only(anna, ewa, make):
     response = make("Stary")
     services.revise(
         response, ResponseText(title="Nowy", body="<p>tekst</p>"), seen_version=1, actor=ewa
@@ -112,18 +106,18 @@ def test_a_changed_text_is_found_by_its_new_words_only(anna: User, ewa: User, ma
     assert found(anna, "nowy") == ["Nowy"]
 
 
-def test_a_personal_text_is_its_owners_alone(anna: User, ewa: User, make: Make) -> None:
+def test_a_personal_text_is_its_owners_alone(anna, ewa, make):
     response = make("Mój zwrot")
     CannedResponse.objects.filter(pk=response.pk).update(scope="personal")
     assert found(anna, "zwrot") == []
     assert found(ewa, "zwrot") == ["Mój zwrot"]
 
 
-def test_a_person_whose_sign_in_is_off_finds_nothing(anna: User, make: Make) -> None:
+def test_a_person_whose_sign_in_is_off_finds_nothing(anna, make):
     make("Zwrot")
     anna.is_active = False
     assert found(anna, "zwrot") == []
 
 
-def test_a_title_that_grows_in_folding_fits_its_column(ewa: User, make: Make) -> None:
+def test_a_title_that_grows_in_folding_fits_its_column(ewa, make):
     assert len(make("ﷺ" * 120).folded_title) == 400

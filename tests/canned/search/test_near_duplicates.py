@@ -1,10 +1,8 @@
 """Texts nearly the same: found in the visible library, told once, never in the way."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from django.test import Client
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services, workflow
@@ -12,7 +10,6 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.search import near_duplicates
 from thulium_portal.canned.validation import ResponseText
 
-SignIn = Callable[[User], Client]
 BODY = (
     "<p>Dzień dobry,</p><p>zwracany towar jest już u nas. Dzisiaj zleciliśmy przelew, pieniądze "
     "wrócą tą samą drogą, którą zapłacono za zamówienie, zwykle w ciągu trzech dni roboczych.</p>"
@@ -28,14 +25,14 @@ def stored(ewa: User) -> CannedResponse:
     return services.create_response(TEXT, actor=ewa)
 
 
-def test_a_text_with_a_few_other_words_is_found(anna: User, stored: CannedResponse) -> None:
+def test_a_text_with_a_few_other_words_is_found(anna, stored):
     found = near_duplicates.nearest(anna, NEARLY)
     assert found is not None
     assert found.response == stored
     assert 75 <= found.percent < 100
 
 
-def test_the_very_same_text_is_wholly_alike(anna: User, stored: CannedResponse) -> None:
+def test_the_very_same_text_is_wholly_alike(anna, stored):
     found = near_duplicates.nearest(anna, replace(TEXT, title="Inny"))
     assert found is not None
     assert found.percent == 100
@@ -48,40 +45,36 @@ def test_the_very_same_text_is_wholly_alike(anna: User, stored: CannedResponse) 
         {"body": "<p>pieniądze</p>"},
     ],
 )
-def test_another_text_is_not(anna: User, stored: CannedResponse, change: dict[str, str]) -> None:
+def test_another_text_is_not(anna, stored, change):
     assert near_duplicates.nearest(anna, replace(NEARLY, **change)) is None
 
 
-def test_of_several_the_nearest_is_told(anna: User, ewa: User, stored: CannedResponse) -> None:
+def test_of_several_the_nearest_is_told(anna, ewa, stored):
     services.create_response(NEARLY, actor=ewa)
     found = near_duplicates.nearest(anna, replace(TEXT, title="Trzeci"))
     assert found is not None
     assert found.response == stored
 
 
-def test_what_one_may_not_see_is_not_told(anna: User, ewa: User) -> None:
+def test_what_one_may_not_see_is_not_told(anna, ewa):
     services.create_response(replace(TEXT, scope="personal"), actor=ewa)
     assert near_duplicates.nearest(anna, NEARLY) is None
     assert near_duplicates.nearest(ewa, NEARLY) is not None
 
 
-def test_what_is_put_away_is_not_told(ewa: User, stored: CannedResponse) -> None:
+def test_what_is_put_away_is_not_told(ewa, stored):
     workflow.archive(stored, actor=ewa)
     assert near_duplicates.nearest(ewa, NEARLY) is None
 
 
-def test_a_text_is_not_like_itself_and_an_old_likeness_is_not_told_again(
-    ewa: User, stored: CannedResponse
-) -> None:
+def test_a_text_is_not_like_itself_and_an_old_likeness_is_not_told_again(ewa, stored):
     assert near_duplicates.nearest(ewa, NEARLY, stored) is None
     twin = services.create_response(NEARLY, actor=ewa)
     assert near_duplicates.nearest(ewa, replace(NEARLY, title="Inny tytuł"), twin) is None
     assert near_duplicates.nearest(ewa, TEXT, twin) is not None
 
 
-def test_the_author_sees_the_other_text_and_saves_anyway(
-    anna: User, sign_in: SignIn, stored: CannedResponse
-) -> None:
+def test_the_author_sees_the_other_text_and_saves_anyway(anna, sign_in, stored):
     client = sign_in(anna)
     fields = {"title": "Mój zwrot", "body": NEARLY.body, "body_type": "HTML", "language": "pl"}
     page = client.post("/canned/new/", fields)
@@ -96,9 +89,7 @@ def test_the_author_sees_the_other_text_and_saves_anyway(
     assert CannedResponse.objects.count() == 2
 
 
-def test_an_edit_that_comes_near_another_is_told_too(
-    ewa: User, sign_in: SignIn, stored: CannedResponse
-) -> None:
+def test_an_edit_that_comes_near_another_is_told_too(ewa, sign_in, stored):
     other = services.create_response(
         replace(TEXT, title="Inny", body="<p>zupełnie coś innego</p>"), actor=ewa
     )

@@ -16,7 +16,6 @@ from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.tickets import queues
 
-Make = Callable[..., CannedResponse]
 SignIn = Callable[[User], Client]
 
 FIELDS = {
@@ -51,24 +50,20 @@ def shown_fields(page: HttpResponse) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("who", "status"), [("anna", 403), ("nowy", 403), ("ewa", 200), ("adam", 200)]
 )
-def test_everyone_writes_and_managers_edit_what_all_use(
-    who: str, status: int, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
-) -> None:
+def test_everyone_writes_and_managers_edit_what_all_use(who, status, sign_in, make, request):
     client = sign_in(request.getfixturevalue(who))
     assert client.get("/canned/new/").status_code == 200
     assert client.get(f"/canned/{make('Zwrot').pk}/edit/").status_code == status
     assert client.post("/canned/preview/", {"body": "x"}).status_code == 200
 
 
-def test_an_agent_cannot_change_what_all_use(anna: User, sign_in: SignIn, make: Make) -> None:
+def test_an_agent_cannot_change_what_all_use(anna, sign_in, make):
     response = make("Zwrot")
     assert sign_in(anna).post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
     assert list(CannedResponse.objects.values_list("title", flat=True)) == ["Zwrot"]
 
 
-def test_an_agent_writes_for_themselves_unless_they_say_otherwise(
-    anna: User, sign_in: SignIn
-) -> None:
+def test_an_agent_writes_for_themselves_unless_they_say_otherwise(anna, sign_in):
     client = sign_in(anna)
     form = client.get("/canned/new/").context["form"]
     assert form["scope"].value() == "personal"
@@ -79,9 +74,7 @@ def test_an_agent_writes_for_themselves_unless_they_say_otherwise(
 
 
 @pytest.mark.parametrize(("then", "state"), [("", "draft"), ("submit", "waiting")])
-def test_an_agent_proposes_a_text_for_all(
-    anna: User, sign_in: SignIn, make: Make, then: str, state: str
-) -> None:
+def test_an_agent_proposes_a_text_for_all(anna, sign_in, make, then, state):
     make("Inny", category="Dostawy")
     page = sign_in(anna).post("/canned/new/", FIELDS | {"then": then})
     response = CannedResponse.objects.get(title=FIELDS["title"])
@@ -90,16 +83,12 @@ def test_an_agent_proposes_a_text_for_all(
 
 
 @pytest.mark.parametrize(("then", "state"), [("", "live"), ("draft", "draft")])
-def test_a_supervisor_saves_live_or_as_a_draft(
-    ewa: User, sign_in: SignIn, then: str, state: str
-) -> None:
+def test_a_supervisor_saves_live_or_as_a_draft(ewa, sign_in, then, state):
     sign_in(ewa).post("/canned/new/", FIELDS | {"then": then})
     assert CannedResponse.objects.get().state == state
 
 
-def test_categories_are_made_by_managers_and_chosen_by_agents(
-    anna: User, ewa: User, sign_in: SignIn
-) -> None:
+def test_categories_are_made_by_managers_and_chosen_by_agents(anna, ewa, sign_in):
     page = sign_in(anna).post("/canned/new/", FIELDS)
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
     sign_in(ewa).post("/canned/new/", FIELDS | {"category": "Dostawy / Zagranica"})
@@ -107,12 +96,12 @@ def test_categories_are_made_by_managers_and_chosen_by_agents(
     assert [value for value, _label in choices] == ["", "Dostawy / Zagranica"]
 
 
-def test_a_category_has_two_levels_at_most(ewa: User, sign_in: SignIn) -> None:
+def test_a_category_has_two_levels_at_most(ewa, sign_in):
     page = sign_in(ewa).post("/canned/new/", FIELDS | {"category": "a / b / c"})
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
 
 
-def test_a_teams_text_names_its_queues(ewa: User, sign_in: SignIn) -> None:
+def test_a_teams_text_names_its_queues(ewa, sign_in):
     queues.remember(4, "Zwroty")
     queues.remember(5, "Faktury")
     team = FIELDS | {"scope": "team"}
@@ -124,7 +113,7 @@ def test_a_teams_text_names_its_queues(ewa: User, sign_in: SignIn) -> None:
     assert [str(queue) for queue in CannedResponse.objects.get().queues.all()] == ["Zwroty"]
 
 
-def test_owner_and_day_of_review_are_kept(ewa: User, anna: User, sign_in: SignIn) -> None:
+def test_owner_and_day_of_review_are_kept(ewa, anna, sign_in):
     given = {"owner": str(anna.pk), "review_by": "2027-03-01"}
     sign_in(ewa).post("/canned/new/", FIELDS | given)
     response = CannedResponse.objects.get()
@@ -133,7 +122,7 @@ def test_owner_and_day_of_review_are_kept(ewa: User, anna: User, sign_in: SignIn
     assert response.current.details["review_by"] == "2027-03-01"
 
 
-def test_a_new_text_is_stored_with_all_its_fields(ewa: User, sign_in: SignIn) -> None:
+def test_a_new_text_is_stored_with_all_its_fields(ewa, sign_in):
     page = sign_in(ewa).post("/canned/new/", FIELDS)
     response = CannedResponse.objects.get()
     assert (page.status_code, page.headers["Location"]) == (302, f"/canned/{response.pk}/")
@@ -141,7 +130,7 @@ def test_a_new_text_is_stored_with_all_its_fields(ewa: User, sign_in: SignIn) ->
     assert ResponseText.of(response) == ResponseText(**wanted)
 
 
-def test_without_scripts_plain_text_becomes_paragraphs(ewa: User, sign_in: SignIn) -> None:
+def test_without_scripts_plain_text_becomes_paragraphs(ewa, sign_in):
     body = "Dzień dobry,\r\n\r\na < b\r\n{{ podpis }}"
     sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "body_type": "PLAIN"})
     response = CannedResponse.objects.select_related("current").get()
@@ -149,9 +138,7 @@ def test_without_scripts_plain_text_becomes_paragraphs(ewa: User, sign_in: SignI
     assert response.current.body == "<p>Dzień dobry,</p><p>a &lt; b<br>{{ podpis }}</p>"
 
 
-def test_the_new_page_starts_as_plain_text_in_the_readers_language(
-    ewa: User, sign_in: SignIn
-) -> None:
+def test_the_new_page_starts_as_plain_text_in_the_readers_language(ewa, sign_in):
     form = sign_in(ewa).get("/canned/new/").context["form"]
     assert (form["body_type"].value(), form["language"].value()) == ("PLAIN", "pl")
 
@@ -165,12 +152,12 @@ def test_the_new_page_starts_as_plain_text_in_the_readers_language(
         ("", ""),
     ],
 )
-def test_a_shortcut_is_tidied(ewa: User, sign_in: SignIn, typed: str, stored: str) -> None:
+def test_a_shortcut_is_tidied(ewa, sign_in, typed, stored):
     sign_in(ewa).post("/canned/new/", FIELDS | {"shortcut": typed})
     assert CannedResponse.objects.get().shortcut == stored
 
 
-def test_the_levels_of_a_category_are_tidied(ewa: User, sign_in: SignIn) -> None:
+def test_the_levels_of_a_category_are_tidied(ewa, sign_in):
     sign_in(ewa).post("/canned/new/", FIELDS | {"category": " Dostawy/Kurier / "})
     assert CannedResponse.objects.get().category == "Dostawy / Kurier"
 
@@ -194,8 +181,8 @@ def test_the_levels_of_a_category_are_tidied(ewa: User, sign_in: SignIn) -> None
     ],
 )
 def test_a_refused_form_says_everything_at_once_and_keeps_every_word(
-    ewa: User, sign_in: SignIn, make: Make, change: dict[str, str], told: dict[str, int]
-) -> None:
+    ewa, sign_in, make, change, told
+):
     make("Inny", shortcut="zwrot")
     page = sign_in(ewa).post("/canned/new/", FIELDS | change)
     assert page.status_code == 422
@@ -204,7 +191,7 @@ def test_a_refused_form_says_everything_at_once_and_keeps_every_word(
     assert CannedResponse.objects.count() == 1
 
 
-def test_a_fault_shows_its_place_safely(ewa: User, sign_in: SignIn) -> None:
+def test_a_fault_shows_its_place_safely(ewa, sign_in):
     ewa.language = "en"
     ewa.save()
     body = "<p>Hi &lt;b&gt; {{ klent | x }}!</p>"
@@ -213,7 +200,7 @@ def test_a_fault_shows_its_place_safely(ewa: User, sign_in: SignIn) -> None:
     assert "Hi &lt;b&gt; <mark>" in text
 
 
-def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa: User, sign_in: SignIn) -> None:
+def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, sign_in):
     for language in ("pl", "en"):
         ewa.language = language
         ewa.save()
@@ -234,9 +221,7 @@ def response(ewa: User, sign_in: SignIn) -> CannedResponse:
     return CannedResponse.objects.get()
 
 
-def test_the_form_shows_what_is_stored(
-    ewa: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_the_form_shows_what_is_stored(ewa, sign_in, response):
     page = sign_in(ewa).get(f"/canned/{response.pk}/edit/")
     shown = FIELDS | UNSAID | {"owner": ewa.pk, "note": "", "seen_version": 1}
     assert shown_fields(page) == shown
@@ -245,9 +230,7 @@ def test_the_form_shows_what_is_stored(
     )
 
 
-def test_a_change_is_a_new_version_with_its_note(
-    ewa: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_a_change_is_a_new_version_with_its_note(ewa, sign_in, response):
     change = {"title": "Nowy", "note": "krótszy tytuł", "seen_version": "1"}
     page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code == 302
@@ -256,17 +239,13 @@ def test_a_change_is_a_new_version_with_its_note(
     assert (newest.number, newest.title, newest.note) == (2, "Nowy", "krótszy tytuł")
 
 
-def test_saving_what_is_stored_makes_no_version(
-    ewa: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_saving_what_is_stored_makes_no_version(ewa, sign_in, response):
     page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | {"seen_version": "1"})
     assert page.status_code == 302
     assert response.versions.count() == 1
 
 
-def test_the_second_editor_sees_both_texts_and_can_save_after_all(
-    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_the_second_editor_sees_both_texts_and_can_save_after_all(ewa, adam, sign_in, response):
     address = f"/canned/{response.pk}/edit/"
     ewas = FIELDS | {"body": "<p>Tekst Ewy</p>", "note": "po swojemu", "seen_version": "1"}
     adams = FIELDS | {"body": "<p>Tekst Adama</p>", "note": "inaczej", "seen_version": "1"}
@@ -285,9 +264,7 @@ def test_the_second_editor_sees_both_texts_and_can_save_after_all(
     assert (newest.number, newest.body, newest.author) == (3, "<p>Tekst Adama</p>", adam)
 
 
-def test_a_conflict_keeps_plain_text_plain(
-    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_a_conflict_keeps_plain_text_plain(ewa, adam, sign_in, response):
     address = f"/canned/{response.pk}/edit/"
     sign_in(ewa).post(address, FIELDS | {"title": "Ewy", "seen_version": "1"})
     mine = {"body": "jeden\r\n\r\ndwa", "body_type": "PLAIN", "seen_version": "1", "note": ""}
@@ -296,25 +273,21 @@ def test_a_conflict_keeps_plain_text_plain(
 
 
 @pytest.mark.parametrize("seen", ["", "0", "x", "-1"])
-def test_a_form_without_its_version_never_overwrites(
-    ewa: User, sign_in: SignIn, response: CannedResponse, seen: str
-) -> None:
+def test_a_form_without_its_version_never_overwrites(ewa, sign_in, response, seen):
     change = {"title": "Nowy", "seen_version": seen}
     page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code in {409, 422}
     assert response.versions.count() == 1
 
 
-def test_someone_elses_personal_text_cannot_be_edited(
-    adam: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_someone_elses_personal_text_cannot_be_edited(adam, sign_in, response):
     CannedResponse.objects.update(scope="personal")
     assert sign_in(adam).get(f"/canned/{response.pk}/edit/").status_code == 404
 
 
 def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
-    ewa: User, adam: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+    ewa, adam, sign_in, response
+):
     for person, offered in ((ewa, True), (adam, False)):
         page = sign_in(person).get(f"/canned/{response.pk}/edit/").content.decode()
         assert ('value="personal"' in page) is offered
@@ -323,7 +296,7 @@ def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
 # --- the preview ----------------------------------------------------------------------------
 
 
-def test_the_preview_fills_in_a_made_up_ticket(ewa: User, sign_in: SignIn) -> None:
+def test_the_preview_fills_in_a_made_up_ticket(ewa, sign_in):
     body = "<p>{{ klient | x }}, {{ numer zgłoszenia }}, {{ wpisz: data }}, {{ podpis }}</p>"
     text = (
         sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"}).content.decode()
@@ -332,7 +305,7 @@ def test_the_preview_fills_in_a_made_up_ticket(ewa: User, sign_in: SignIn) -> No
     assert chips[:4] == ["Maria Wiśniewska", "1234", "data", "Ewa Kot"]
 
 
-def test_the_preview_is_safe_and_says_what_is_to_mend(ewa: User, sign_in: SignIn) -> None:
+def test_the_preview_is_safe_and_says_what_is_to_mend(ewa, sign_in):
     body = '<p onclick="x()">a</p><script>alert(1)</script><img src=x>{{ nic }}'
     page = sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"})
     text = page.content.decode()
@@ -342,18 +315,16 @@ def test_the_preview_is_safe_and_says_what_is_to_mend(ewa: User, sign_in: SignIn
     assert len(page.context["sample_faults"]) == 1
 
 
-def test_the_preview_of_plain_text_shows_tags_as_text(ewa: User, sign_in: SignIn) -> None:
+def test_the_preview_of_plain_text_shows_tags_as_text(ewa, sign_in):
     page = sign_in(ewa).post("/canned/preview/", {"body": "<b>a</b>", "body_type": "PLAIN"})
     assert "<p>&lt;b&gt;a&lt;/b&gt;</p>" in page.content.decode()
 
 
-def test_the_preview_cannot_be_fetched(ewa: User, sign_in: SignIn) -> None:
+def test_the_preview_cannot_be_fetched(ewa, sign_in):
     assert sign_in(ewa).get("/canned/preview/").status_code == 405
 
 
-def test_the_preview_button_saves_nothing(
-    ewa: User, sign_in: SignIn, response: CannedResponse
-) -> None:
+def test_the_preview_button_saves_nothing(ewa, sign_in, response):
     change = {"body": "<p>{{ klient }} podgląd</p>", "preview": "1", "seen_version": "1"}
     page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code == 200
@@ -361,7 +332,7 @@ def test_the_preview_button_saves_nothing(
     assert response.versions.count() == 1
 
 
-def test_the_forms_need_their_token(ewa: User) -> None:
+def test_the_forms_need_their_token(ewa):
     client = Client(enforce_csrf_checks=True)
     client.force_login(ewa)
     assert client.post("/canned/new/", FIELDS).status_code == 403

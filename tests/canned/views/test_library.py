@@ -1,13 +1,11 @@
 """The library: its filters and search, one canned response with its history, the stars."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
-from django.test import Client
 from django.urls import reverse
 
 from thulium_portal.accounts.models import User
@@ -17,8 +15,6 @@ from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.delivery import circuit_breaker
 
 INDEX = "/canned/"
-Make = Callable[..., CannedResponse]
-SignIn = Callable[[User], Client]
 
 
 def rows(page: HttpResponse) -> list[str]:
@@ -29,14 +25,12 @@ def facets(page: HttpResponse, name: str) -> dict[str, int]:
     return {facet.value: facet.count for facet in getattr(page.context["library"], name)}
 
 
-def test_the_address_is_the_contracts() -> None:
+def test_the_address_is_the_contracts():
     assert reverse("canned:index") == INDEX
 
 
 @pytest.mark.parametrize("who", ["anna", "nowy", "ewa", "adam"])
-def test_everyone_who_works_here_may_read(
-    who: str, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
-) -> None:
+def test_everyone_who_works_here_may_read(who, sign_in, make, request):
     make("Zwrot")
     page = sign_in(request.getfixturevalue(who)).get(INDEX)
     assert page.status_code == 200
@@ -44,18 +38,14 @@ def test_everyone_who_works_here_may_read(
 
 
 @pytest.mark.parametrize(("who", "offered"), [("anna", False), ("ewa", True), ("adam", True)])
-def test_everyone_is_offered_to_write_and_managers_to_edit(
-    who: str, offered: bool, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
-) -> None:
+def test_everyone_is_offered_to_write_and_managers_to_edit(who, offered, sign_in, make, request):
     response = make("Zwrot")
     page = sign_in(request.getfixturevalue(who)).get(INDEX).content.decode()
     assert "/canned/new/" in page
     assert (f"/canned/{response.pk}/edit/" in page) is offered
 
 
-def test_searching_narrows_the_list_and_keeps_the_words(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_searching_narrows_the_list_and_keeps_the_words(anna, sign_in, make):
     make("Zwrot kosztów")
     make("Faktura")
     page = sign_in(anna).get(INDEX, {"q": "zwro"})
@@ -63,9 +53,7 @@ def test_searching_narrows_the_list_and_keeps_the_words(
     assert 'value="zwro"' in page.content.decode()
 
 
-def test_a_search_without_finds_says_so_and_echoes_safely(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_a_search_without_finds_says_so_and_echoes_safely(anna, sign_in, make):
     make("Zwrot")
     page = sign_in(anna).get(INDEX, {"q": "<script>nic"})
     assert rows(page) == []
@@ -73,7 +61,7 @@ def test_a_search_without_finds_says_so_and_echoes_safely(
     assert "<script>nic" not in page.content.decode()
 
 
-def test_categories_are_counted_and_filter(anna: User, sign_in: SignIn, make: Make) -> None:
+def test_categories_are_counted_and_filter(anna, sign_in, make):
     make("A", category="Dostawy")
     make("B", category="Dostawy")
     make("C", category="Zwroty i wymiany")
@@ -86,7 +74,7 @@ def test_categories_are_counted_and_filter(anna: User, sign_in: SignIn, make: Ma
     assert rows(sign_in(anna).get(INDEX, {"category": "-"})) == ["D"]
 
 
-def test_the_archive_is_the_managers(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_the_archive_is_the_managers(anna, ewa, sign_in, make):
     workflow.archive(make("Stary"), actor=ewa)
     make("Nowy")
     page = sign_in(ewa).get(INDEX, {"state": "archived"})
@@ -97,9 +85,7 @@ def test_the_archive_is_the_managers(anna: User, ewa: User, sign_in: SignIn, mak
     assert page.context["library"].states == []
 
 
-def test_the_first_text_is_shown_beside_the_list_until_one_is_chosen(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_the_first_text_is_shown_beside_the_list_until_one_is_chosen(anna, sign_in, make):
     make("A")
     second = make("B", "<p>Dzień dobry, {{ klient | Szanowni Państwo }} {{ wpisz: data }}</p>")
     page = sign_in(anna).get(INDEX)
@@ -114,9 +100,7 @@ def test_the_first_text_is_shown_beside_the_list_until_one_is_chosen(
     assert "{{" not in text
 
 
-def test_a_chosen_text_outside_the_list_is_still_shown(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_a_chosen_text_outside_the_list_is_still_shown(anna, sign_in, make):
     make("A")
     other = make("B")
     page = sign_in(anna).get(INDEX, {"q": "A", "open": other.pk})
@@ -137,25 +121,19 @@ def test_a_chosen_text_outside_the_list_is_still_shown(
         {"open": "²"},
     ],
 )
-def test_a_strange_address_is_no_error(
-    anna: User, sign_in: SignIn, make: Make, wish: dict[str, str]
-) -> None:
+def test_a_strange_address_is_no_error(anna, sign_in, make, wish):
     make("A")
     assert sign_in(anna).get(INDEX, wish).status_code == 200
 
 
-def test_a_text_that_is_not_visible_is_not_shown_beside_the_list(
-    anna: User, ewa: User, sign_in: SignIn, make: Make
-) -> None:
+def test_a_text_that_is_not_visible_is_not_shown_beside_the_list(anna, ewa, sign_in, make):
     hidden = workflow.archive(make("Tajny"), actor=ewa)
     make("A")
     page = sign_in(anna).get(INDEX, {"open": hidden.pk})
     assert "Tajny" not in page.content.decode()
 
 
-def test_pages_follow_each_other_without_gaps(
-    anna: User, sign_in: SignIn, make: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pages_follow_each_other_without_gaps(anna, sign_in, make, monkeypatch):
     monkeypatch.setattr(library, "PAGE", 2)
     for title in ("C", "a", "B", "a", "Ć"):
         make(title)
@@ -170,8 +148,8 @@ def test_pages_follow_each_other_without_gaps(
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_the_number_of_queries_does_not_grow(
-    anna: User, sign_in: SignIn, make: Make, many: int, django_assert_max_num_queries
-) -> None:
+    anna, sign_in, make, many, django_assert_max_num_queries
+):
     for number in range(many):
         make(f"Zwrot {number}", category=f"Kategoria {number}")
     client = sign_in(anna)
@@ -180,13 +158,11 @@ def test_the_number_of_queries_does_not_grow(
         client.get(INDEX, {"q": "zwrot"})
 
 
-def test_an_empty_library_invites_to_write(anna: User, sign_in: SignIn) -> None:
+def test_an_empty_library_invites_to_write(anna, sign_in):
     assert sign_in(anna).get(INDEX).content.decode().count("/canned/new/") == 2
 
 
-def test_an_excerpt_is_short_and_its_placeholders_are_chips(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_an_excerpt_is_short_and_its_placeholders_are_chips(anna, sign_in, make):
     make(
         "A", "<p>Numer <b>{{ numer zgłoszenia }}</b> &amp; reszta:</p><p>" + "słowo " * 100 + "</p>"
     )
@@ -200,7 +176,7 @@ def test_an_excerpt_is_short_and_its_placeholders_are_chips(
 # --- scopes, levels, reviews ----------------------------------------------------------------
 
 
-def test_scopes_are_counted_and_filter(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_scopes_are_counted_and_filter(anna, ewa, sign_in, make):
     make("Dla wszystkich")
     make("Dla zwrotów", scope="team", queues=(4,))
     own = ResponseText(title="Mój", body="<p>x</p>", scope="personal")
@@ -214,14 +190,12 @@ def test_scopes_are_counted_and_filter(anna: User, ewa: User, sign_in: SignIn, m
     assert facets(page, "scopes") == {"personal": 1, "team": 1, "shared": 1}
 
 
-def test_where_all_texts_are_of_one_scope_there_is_nothing_to_choose(
-    anna: User, sign_in: SignIn, make: Make
-) -> None:
+def test_where_all_texts_are_of_one_scope_there_is_nothing_to_choose(anna, sign_in, make):
     make("A")
     assert sign_in(anna).get(INDEX).context["library"].scopes == []
 
 
-def test_a_category_holds_its_second_level(anna: User, sign_in: SignIn, make: Make) -> None:
+def test_a_category_holds_its_second_level(anna, sign_in, make):
     make("A", category="Dostawy")
     make("B", category="Dostawy / Za granicę")
     make("C", category="Dostawyinne")
@@ -233,7 +207,7 @@ def test_a_category_holds_its_second_level(anna: User, sign_in: SignIn, make: Ma
     assert rows(sign_in(anna).get(INDEX, {"category": "Dostawy / Za granicę"})) == ["B"]
 
 
-def test_an_agent_finds_their_own_drafts(anna: User, nowy: User, sign_in: SignIn) -> None:
+def test_an_agent_finds_their_own_drafts(anna, nowy, sign_in):
     services.create_response(ResponseText(title="Szkic", body="<p>x</p>"), actor=anna)
     page = sign_in(anna).get(INDEX, {"state": "draft"})
     assert rows(page) == ["Szkic"]
@@ -258,9 +232,7 @@ def told(page: HttpResponse) -> list[str]:
 
 
 @pytest.mark.parametrize("who", ["anna", "ewa", "adam"])
-def test_everyone_reads_text_and_history(
-    who: str, ewa: User, sign_in: SignIn, make: Make, request: pytest.FixtureRequest
-) -> None:
+def test_everyone_reads_text_and_history(who, ewa, sign_in, make, request):
     response = revised(make("Zwrot", "<p>{{ klient | Państwo }}</p>"), ewa, body="<p>nowy</p>")
     page = sign_in(request.getfixturevalue(who)).get(f"/canned/{response.pk}/")
     assert page.status_code == 200
@@ -269,21 +241,19 @@ def test_everyone_reads_text_and_history(
 
 
 @pytest.mark.parametrize("path", ["999/", "999/edit/", f"{'9' * 30}/", "999/versions/1/restore/"])
-def test_an_unknown_one_is_not_found(ewa: User, sign_in: SignIn, path: str) -> None:
+def test_an_unknown_one_is_not_found(ewa, sign_in, path):
     client = sign_in(ewa)
     page = client.post(f"/canned/{path}") if "restore" in path else client.get(f"/canned/{path}")
     assert page.status_code == 404
 
 
-def test_an_archived_one_is_not_found_by_agents(
-    anna: User, ewa: User, sign_in: SignIn, make: Make
-) -> None:
+def test_an_archived_one_is_not_found_by_agents(anna, ewa, sign_in, make):
     response = workflow.archive(make("Zwrot"), actor=ewa)
     assert sign_in(anna).get(f"/canned/{response.pk}/").status_code == 404
     assert sign_in(ewa).get(f"/canned/{response.pk}/").status_code == 200
 
 
-def test_versions_are_compared_by_words(anna: User, ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_versions_are_compared_by_words(anna, ewa, sign_in, make):
     response = make("Zwrot", "<p>Pieniądze wrócą jutro.</p>")
     revised(response, ewa, body="<p>Pieniądze wrócą dzisiaj &lt;b&gt;.</p>")
     page = sign_in(anna).get(f"/canned/{response.pk}/", {"compare": "1"})
@@ -293,9 +263,7 @@ def test_versions_are_compared_by_words(anna: User, ewa: User, sign_in: SignIn, 
     assert "&lt;b&gt;" in text
 
 
-def test_the_newest_version_is_compared_with_the_one_before(
-    anna: User, ewa: User, sign_in: SignIn, make: Make
-) -> None:
+def test_the_newest_version_is_compared_with_the_one_before(anna, ewa, sign_in, make):
     response = make("Jeden")
     revised(response, ewa, title="Dwa")
     revised(response, ewa, title="Trzy")
@@ -310,14 +278,8 @@ def test_the_newest_version_is_compared_with_the_one_before(
     [("1", "2", (1, 2)), ("2", "1", (1, 2)), ("1", "3", (1, 3)), ("2", "9", (2, 3))],
 )
 def test_any_two_versions_are_compared_the_earlier_first(
-    anna: User,
-    ewa: User,
-    sign_in: SignIn,
-    make: Make,
-    wanted: str,
-    other: str,
-    shown: tuple[int, int],
-) -> None:
+    anna, ewa, sign_in, make, wanted, other, shown
+):
     response = make("Jeden")
     revised(response, ewa, title="Dwa")
     revised(response, ewa, title="Trzy")
@@ -327,15 +289,13 @@ def test_any_two_versions_are_compared_the_earlier_first(
 
 
 @pytest.mark.parametrize("wanted", ["9", "x", "", "0", "²"])
-def test_a_comparison_that_cannot_be_is_left_out(
-    anna: User, ewa: User, sign_in: SignIn, make: Make, wanted: str
-) -> None:
+def test_a_comparison_that_cannot_be_is_left_out(anna, ewa, sign_in, make, wanted):
     response = revised(make("Zwrot"), ewa, title="Nowy")
     page = sign_in(anna).get(f"/canned/{response.pk}/", {"compare": wanted})
     assert page.context["comparison"] is None
 
 
-def test_a_manager_archives_and_brings_back(ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_a_manager_archives_and_brings_back(ewa, sign_in, make):
     response = make("Zwrot")
     client = sign_in(ewa)
     page = client.post(f"/canned/{response.pk}/archive/")
@@ -348,7 +308,7 @@ def test_a_manager_archives_and_brings_back(ewa: User, sign_in: SignIn, make: Ma
     assert response.state == "live"
 
 
-def test_an_earlier_text_is_brought_back(ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_an_earlier_text_is_brought_back(ewa, sign_in, make):
     response = revised(make("Zwrot", "<p>stary</p>"), ewa, body="<p>nowy</p>")
     page = sign_in(ewa).post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": "2"})
     response.refresh_from_db()
@@ -358,18 +318,14 @@ def test_an_earlier_text_is_brought_back(ewa: User, sign_in: SignIn, make: Make)
 
 
 @pytest.mark.parametrize("seen", ["1", "", "x"])
-def test_bringing_back_stops_where_someone_was_quicker(
-    ewa: User, sign_in: SignIn, make: Make, seen: str
-) -> None:
+def test_bringing_back_stops_where_someone_was_quicker(ewa, sign_in, make, seen):
     response = revised(make("Zwrot", "<p>stary</p>"), ewa, body="<p>nowy</p>")
     page = sign_in(ewa).post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": seen})
     assert told(page) == ["warning"]
     assert response.versions.count() == 2
 
 
-def test_an_earlier_text_that_can_no_longer_be_saved_says_why(
-    ewa: User, sign_in: SignIn, make: Make
-) -> None:
+def test_an_earlier_text_that_can_no_longer_be_saved_says_why(ewa, sign_in, make):
     response = revised(make("Zwrot", "<p>stary</p>"), ewa, body="<p>nowy</p>")
     response.versions.filter(number=1).update(body="<p>{{ nic &lt;b&gt; }}</p>")
     client = sign_in(ewa)
@@ -379,14 +335,14 @@ def test_an_earlier_text_that_can_no_longer_be_saved_says_why(
     assert "<mark>{{ nic &lt;b&gt; }}</mark>" in client.get("/canned/").content.decode()
 
 
-def test_a_version_that_never_was_is_not_found(ewa: User, sign_in: SignIn, make: Make) -> None:
+def test_a_version_that_never_was_is_not_found(ewa, sign_in, make):
     response = make("Zwrot")
     page = sign_in(ewa).post(f"/canned/{response.pk}/versions/7/restore/", {"seen_version": "1"})
     assert page.status_code == 404
 
 
 @pytest.mark.parametrize("action", ["archive/", "bring-back/", "versions/1/restore/"])
-def test_an_agent_changes_nothing(anna: User, sign_in: SignIn, make: Make, action: str) -> None:
+def test_an_agent_changes_nothing(anna, sign_in, make, action):
     response = make("Zwrot")
     assert sign_in(anna).post(f"/canned/{response.pk}/{action}").status_code == 403
     response.refresh_from_db()

@@ -1,12 +1,10 @@
 """The buttons of a text's life as people press them, and what each page then says."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -14,7 +12,6 @@ from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
 
-SignIn = Callable[[User], Client]
 TEXT = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="shared")
 
 
@@ -40,9 +37,7 @@ def buttons(page: HttpResponse, response: CannedResponse) -> set[str]:
     return {name for name in names.split() if f'action="/canned/{response.pk}/{name}/"' in text}
 
 
-def test_a_text_goes_from_its_author_to_approval_and_into_use(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_a_text_goes_from_its_author_to_approval_and_into_use(anna, ewa, sign_in, draft):
     author, supervisor = sign_in(anna), sign_in(ewa)
     page = author.get(f"/canned/{draft.pk}/")
     assert buttons(page, draft) == {"submit", "delete"}
@@ -61,9 +56,7 @@ def test_a_text_goes_from_its_author_to_approval_and_into_use(
     assert "Czeka na zatwierdzenie" not in supervisor.get("/canned/").content.decode()
 
 
-def test_the_author_reads_why_a_text_came_back(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_the_author_reads_why_a_text_came_back(anna, ewa, sign_in, draft):
     workflow.submit(draft, actor=anna)
     note = {"note": "Bez <b>„niestety”</b>."}
     sign_in(ewa).post(f"/canned/{draft.pk}/send-back/", note)
@@ -74,9 +67,7 @@ def test_the_author_reads_why_a_text_came_back(
     assert "niestety" not in sign_in(ewa).get("/canned/").content.decode()
 
 
-def test_the_author_reads_for_some_days_that_a_text_was_approved(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_the_author_reads_for_some_days_that_a_text_was_approved(anna, ewa, sign_in, draft):
     workflow.submit(draft, actor=anna)
     workflow.approve(draft, seen_version=1, actor=ewa)
     assert sign_in(anna).get("/canned/").context["library"].approved == [draft]
@@ -85,17 +76,13 @@ def test_the_author_reads_for_some_days_that_a_text_was_approved(
     assert sign_in(anna).get("/canned/").context["library"].approved == []
 
 
-def test_returning_without_a_note_changes_nothing(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_returning_without_a_note_changes_nothing(anna, ewa, sign_in, draft):
     workflow.submit(draft, actor=anna)
     page = sign_in(ewa).post(f"/canned/{draft.pk}/send-back/", {"note": " "})
     assert (told(page), state(draft)) == (["error"], "waiting")
 
 
-def test_a_note_that_came_too_late_is_given_back(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_a_note_that_came_too_late_is_given_back(anna, ewa, sign_in, draft):
     client = sign_in(ewa)
     workflow.withdraw(workflow.submit(draft, actor=anna), actor=anna)
     workflow.publish(draft, actor=ewa)
@@ -106,25 +93,19 @@ def test_a_note_that_came_too_late_is_given_back(
 
 
 @pytest.mark.parametrize("seen", ["2", "", "x", "²"])
-def test_what_was_not_read_is_not_approved(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse, seen: str
-) -> None:
+def test_what_was_not_read_is_not_approved(anna, ewa, sign_in, draft, seen):
     workflow.submit(draft, actor=anna)
     page = sign_in(ewa).post(f"/canned/{draft.pk}/approve/", {"seen_version": seen})
     assert (told(page), state(draft)) == (["warning"], "waiting")
 
 
-def test_the_author_takes_a_waiting_text_back(
-    anna: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_the_author_takes_a_waiting_text_back(anna, sign_in, draft):
     workflow.submit(draft, actor=anna)
     sign_in(anna).post(f"/canned/{draft.pk}/withdraw/")
     assert state(draft) == "draft"
 
 
-def test_a_supervisor_publishes_reworks_and_archives(
-    ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_a_supervisor_publishes_reworks_and_archives(ewa, sign_in, draft):
     client = sign_in(ewa)
     publish, rework = f"/canned/{draft.pk}/publish/", f"/canned/{draft.pk}/rework/"
     archive, bring_back = f"/canned/{draft.pk}/archive/", f"/canned/{draft.pk}/bring-back/"
@@ -135,22 +116,18 @@ def test_a_supervisor_publishes_reworks_and_archives(
     assert states == ["live", "draft", "live", "archived", "live", "archived", "draft"]
 
 
-def test_a_move_that_came_too_late_is_told(
-    anna: User, ewa: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_a_move_that_came_too_late_is_told(anna, ewa, sign_in, draft):
     page = sign_in(ewa).post(f"/canned/{draft.pk}/bring-back/")
     assert (told(page), state(draft)) == (["warning"], "draft")
 
 
-def test_a_draft_is_deleted_and_the_library_says_so(
-    anna: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_a_draft_is_deleted_and_the_library_says_so(anna, sign_in, draft):
     page = sign_in(anna).post(f"/canned/{draft.pk}/delete/")
     assert (page.headers["Location"], told(page)) == ("/canned/", ["success"])
     assert not CannedResponse.objects.exists()
 
 
-def test_what_is_in_use_is_not_deleted(ewa: User, sign_in: SignIn, draft: CannedResponse) -> None:
+def test_what_is_in_use_is_not_deleted(ewa, sign_in, draft):
     CannedResponse.objects.update(used_count=1)
     client = sign_in(ewa)
     assert "delete" not in buttons(client.get(f"/canned/{draft.pk}/"), draft)
@@ -159,9 +136,7 @@ def test_what_is_in_use_is_not_deleted(ewa: User, sign_in: SignIn, draft: Canned
     assert CannedResponse.objects.exists()
 
 
-def test_somebody_elses_draft_is_not_there_for_a_colleague(
-    nowy: User, sign_in: SignIn, draft: CannedResponse
-) -> None:
+def test_somebody_elses_draft_is_not_there_for_a_colleague(nowy, sign_in, draft):
     client = sign_in(nowy)
     assert client.get(f"/canned/{draft.pk}/").status_code == 404
     for move in ("submit", "withdraw", "publish", "archive", "bring-back", "delete", "reviewed"):
@@ -181,9 +156,7 @@ def due(anna: User, ewa: User) -> CannedResponse:
 
 
 @pytest.mark.parametrize(("who", "reminded"), [("anna", True), ("ewa", True), ("nowy", False)])
-def test_owner_and_supervisors_are_reminded(
-    who: str, reminded: bool, sign_in: SignIn, due: CannedResponse, request: pytest.FixtureRequest
-) -> None:
+def test_owner_and_supervisors_are_reminded(who, reminded, sign_in, due, request):
     client = sign_in(request.getfixturevalue(who))
     assert ("/canned/?due=1" in client.get("/canned/").content.decode()) is reminded
     page = client.get("/canned/", {"due": "1"})
@@ -191,7 +164,7 @@ def test_owner_and_supervisors_are_reminded(
     assert ("reviewed" in buttons(client.get(f"/canned/{due.pk}/"), due)) is reminded
 
 
-def test_the_owner_says_it_is_still_right(anna: User, sign_in: SignIn, due: CannedResponse) -> None:
+def test_the_owner_says_it_is_still_right(anna, sign_in, due):
     client, day = sign_in(anna), timezone.localdate() + timedelta(days=90)
     address = f"/canned/{due.pk}/reviewed/"
     page = client.post(address, {"review_by": day.isoformat(), "seen_version": "1"})
@@ -203,24 +176,20 @@ def test_the_owner_says_it_is_still_right(anna: User, sign_in: SignIn, due: Cann
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "jutro"])
-def test_a_day_that_reminds_of_nothing_is_refused(
-    anna: User, sign_in: SignIn, due: CannedResponse, day: str
-) -> None:
+def test_a_day_that_reminds_of_nothing_is_refused(anna, sign_in, due, day):
     address = f"/canned/{due.pk}/reviewed/"
     page = sign_in(anna).post(address, {"review_by": day, "seen_version": "1"})
     assert told(page) == ["error"]
     assert due.versions.count() == 1
 
 
-def test_a_review_of_an_old_version_is_told(
-    anna: User, sign_in: SignIn, due: CannedResponse
-) -> None:
+def test_a_review_of_an_old_version_is_told(anna, sign_in, due):
     address = f"/canned/{due.pk}/reviewed/"
     page = sign_in(anna).post(address, {"review_by": "", "seen_version": "0"})
     assert told(page) == ["warning"]
     assert due.versions.count() == 1
 
 
-def test_a_colleague_cannot_vouch_for_it(nowy: User, sign_in: SignIn, due: CannedResponse) -> None:
+def test_a_colleague_cannot_vouch_for_it(nowy, sign_in, due):
     address = f"/canned/{due.pk}/reviewed/"
     assert sign_in(nowy).post(address, {"review_by": "", "seen_version": "1"}).status_code == 403
