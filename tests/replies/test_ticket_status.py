@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from tests.factories import make_person
-from tests.support.recording_server import RecordingServer
+from tests.support.fault_server import answering
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
@@ -63,7 +63,7 @@ def test_the_statuses_of_thulium_are_read(thulium):
     ],
 )
 def test_either_shape_of_the_list_is_understood(settings, told):
-    with RecordingServer(told) as server:
+    with answering(told) as server:
         settings.THULIUM_URL = server.url
         assert gateway.thulium_client().get_ticket_statuses() == (TicketStatus(*CLOSED),)
 

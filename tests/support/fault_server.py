@@ -3,15 +3,20 @@
 A fault is a script: steps played in order on one connection, each a function of :class:`Call`.
 The counts are the truth that the client's verdicts are held against. They are final, and every
 connection is over, once the ``with`` block of the server has been left.
+
+Nothing of the portal's is in here: with the practice Thulium it is one of the two stand-ins for
+Thulium, which know nothing of one another. ``tests.faults.thulium`` keeps tickets on top of it.
 """
 
 import contextlib
+import json
 import re
 import select
 import socket
 import ssl
 import struct
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -19,8 +24,33 @@ from typing import Self
 
 PATIENCE = 10.0
 """Seconds after which a server thread gives up; no test comes near it."""
+KEPT_REQUESTS = 100
+"""How many of the latest requests are kept: the trials of the fault laboratory make millions."""
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"^content-length: *(\d+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came over the wire."""
+
+    method: str
+    path: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    @classmethod
+    def parse(cls, raw: bytes) -> Self:
+        """Take a whole request apart."""
+        head, _, body = raw.partition(_END_OF_HEAD)
+        first, *lines = head.decode("latin-1").split("\r\n")
+        method, path = first.split(" ")[:2]
+        fields = (line.partition(":") for line in lines)
+        return cls(method, path, [(name, value.strip()) for name, _, value in fields], body)
+
+    def header(self, name: str) -> list[str]:
+        """Return every value of the header *name*."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
 
 
 @dataclass
@@ -33,7 +63,7 @@ class Ledger:
     bodies: int = 0
     processed: int = 0
     bytes_sent: int = 0
-    requests: list[bytes] = field(default_factory=list)
+    requests: deque[bytes] = field(default_factory=lambda: deque(maxlen=KEPT_REQUESTS))
 
 
 class Call:
@@ -44,11 +74,18 @@ class Call:
     ) -> None:
         self.sock = sock
         self._ledger, self._lock, self._over = ledger, lock, over
-        self._received = b""
+        self._received = bytearray()
 
     def secure(self, context: ssl.SSLContext) -> None:
         """Shake hands as a TLS server."""
         self.sock = context.wrap_socket(self.sock, server_side=True)
+
+    def peek(self) -> bytes:
+        """Return the beginning of the request and leave it unread, as far as TLS lets one."""
+        if isinstance(self.sock, ssl.SSLSocket):
+            self.read_head()
+            return bytes(self._received)
+        return self.sock.recv(2048, socket.MSG_PEEK)
 
     def read_head(self) -> None:
         """Read up to the empty line."""
@@ -56,16 +93,17 @@ class Call:
             self._receive()
         self._count(heads=1)
 
-    def read_body(self) -> None:
-        """Read as many bytes as the head announced."""
-        head = self._received.partition(_END_OF_HEAD)[0]
-        announced = _LENGTH.search(head)
-        whole = len(head) + len(_END_OF_HEAD) + (int(announced[1]) if announced else 0)
+    def read_body(self) -> bytes:
+        """Read as many bytes as the head announced, and return them."""
+        start = self._received.index(_END_OF_HEAD) + len(_END_OF_HEAD)
+        announced = _LENGTH.search(self._received, 0, start)
+        whole = start + (int(announced[1]) if announced else 0)
         while len(self._received) < whole:
             self._receive()
         self._count(bodies=1)
         with self._lock:
-            self._ledger.requests.append(self._received)
+            self._ledger.requests.append(bytes(self._received))
+        return bytes(self._received[start:])
 
     def process(self) -> None:
         """Act on the request: from here on the customer has the reply."""
@@ -125,7 +163,7 @@ class Call:
                 setattr(self._ledger, name, getattr(self._ledger, name) + number)
 
 
-Step = Callable[[Call], None]
+Step = Callable[[Call], object]
 Script = Sequence[Step]
 
 
@@ -137,19 +175,19 @@ class FaultServer:
     """
 
     def __init__(
-        self, *scripts: Script, tls: ssl.SSLContext | None = None, scheme: str = ""
+        self, *scripts: Script, tls: ssl.SSLContext | None = None, scheme: str = "", port: int = 0
     ) -> None:
         self.ledger = Ledger()
         self.scripts = list(scripts)
         self._tls = tls
         self._scheme = scheme or ("https" if tls else "http")
         self._lock, self._over = threading.Lock(), threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=512)
         # Small, so that a client's large body stands in the line and not in the kernel.
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
         self.port: int = self._listener.getsockname()[1]
         self._last: object = None
-        self._calls: list[threading.Thread] = []
+        self._calls: set[threading.Thread] = set()
         self._errors: list[Exception] = []
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
@@ -157,6 +195,11 @@ class FaultServer:
     def url(self) -> str:
         """The address to point a client at."""
         return f"{self._scheme}://127.0.0.1:{self.port}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """The latest requests that came whole, in their order."""
+        return [Request.parse(raw) for raw in list(self.ledger.requests)]
 
     def __enter__(self) -> Self:
         self._accepting.start()
@@ -175,7 +218,7 @@ class FaultServer:
             last.connect(("127.0.0.1", self.port))
             self._accepting.join(PATIENCE)
         self._listener.close()
-        for call in self._calls:
+        for call in list(self._calls):
             call.join(2 * PATIENCE)
         if self._errors and error is None:
             raise self._errors[0]
@@ -190,7 +233,7 @@ class FaultServer:
                 script = self.scripts[min(self.ledger.accepted, len(self.scripts) - 1)]
                 self.ledger.accepted += 1
             call = threading.Thread(target=self._play, args=(script, sock), daemon=True)
-            self._calls.append(call)
+            self._calls.add(call)
             call.start()
 
     def _play(self, script: Script, sock: socket.socket) -> None:
@@ -208,6 +251,7 @@ class FaultServer:
             self._errors.append(error)
         finally:
             call.sock.close()
+            self._calls.discard(threading.current_thread())
 
 
 # The steps of a script
@@ -262,6 +306,13 @@ def http(
         told["Content-Length"] = str(len(body))
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     return f"HTTP/1.1 {status} Told\r\n{head}\r\n".encode() + body
+
+
+def answering(told: object = (), status: int = 200, **headers: str) -> FaultServer:
+    """Return a server that answers every request with *told*, in JSON unless it is bytes."""
+    body = told if isinstance(told, bytes) else json.dumps(told).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return FaultServer((HEAD, BODY, say(http(status, body, named)), FIN))
 
 
 def _tls(sock: socket.socket) -> ssl.SSLSocket:

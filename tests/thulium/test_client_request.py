@@ -6,23 +6,23 @@ import json
 
 import pytest
 
-from tests.support.recording_server import RecordingServer
+from tests.support.fault_server import FaultServer, answering
 from thulium_portal.thulium import ThuliumClient, Verdict
 
 USER, PASSWORD = "api_user", "zażółć gęślą: jaźń"
 
 
-def _client(server: RecordingServer) -> ThuliumClient:
+def _client(server: FaultServer) -> ThuliumClient:
     return ThuliumClient(server.url, USER, PASSWORD, connect_timeout=2, read_timeout=2)
 
 
-def _send(server: RecordingServer, **given: object):
+def _send(server: FaultServer, **given: object):
     fields = {"body": "<p>Cześć</p>", "body_type": "HTML", "agent_login": "testowy.agent17"}
     return _client(server).send_agent_response(1234, **(fields | given))
 
 
 def test_a_reply_is_the_documented_request():
-    with RecordingServer() as server:
+    with answering() as server:
         assert _send(server).verdict is Verdict.SENT
         [request] = server.requests
     assert (request.method, request.path) == ("POST", "/api/tickets/1234/agent_response")
@@ -37,7 +37,7 @@ def test_a_reply_is_the_documented_request():
 
 
 def test_date_and_attachments_are_there_only_where_used():
-    with RecordingServer() as server:
+    with answering() as server:
         _send(server, date="2014-07-14 12:34", attachments=["61527075253ba62a76ca5c"])
         told = json.loads(server.requests[0].body)
     assert told == {
@@ -50,20 +50,20 @@ def test_date_and_attachments_are_there_only_where_used():
 
 
 def test_polish_letters_go_as_utf8():
-    with RecordingServer() as server:
+    with answering() as server:
         _send(server, body="Zażółć gęślą jaźń 🐢")
         assert "Zażółć gęślą jaźń 🐢".encode() in server.requests[0].body
 
 
 def test_credentials_go_as_utf8():
-    with RecordingServer() as server:
+    with answering() as server:
         _send(server)
         [given] = server.requests[0].header("Authorization")
     assert given == "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
 
 def test_one_send_is_one_connection():
-    with RecordingServer() as server:
+    with answering() as server:
         _send(server)
         request = server.requests[0]
     assert request.header("Connection") == ["close"]
@@ -71,7 +71,7 @@ def test_one_send_is_one_connection():
 
 
 def test_an_api_at_the_end_of_the_address_is_accepted():
-    with RecordingServer() as server:
+    with answering() as server:
         client = ThuliumClient(f"{server.url}/api/", "a", "b", connect_timeout=2, read_timeout=2)
         client.send_agent_response(7, body="x", body_type="PLAIN", agent_login="a")
         assert server.requests[0].path == "/api/tickets/7/agent_response"
@@ -83,14 +83,14 @@ def test_the_environments_proxy_and_netrc_are_not_obeyed(monkeypatch, tmp_path):
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    with RecordingServer() as server:
+    with answering() as server:
         assert _send(server).verdict is Verdict.SENT
         assert "stolen" not in str(server.requests[0].headers)
 
 
 def test_a_file_goes_as_raw_bytes_with_its_name_in_the_address():
     answer = {"filename": "cennik żółty & inne.pdf", "token": "0a1b2c", "size": "5"}
-    with RecordingServer(answer) as server:
+    with answering(answer) as server:
         uploaded = _client(server).upload_temporary_file(
             "cennik żółty & inne.pdf", io.BytesIO(b"12345"), 5
         )
@@ -109,7 +109,7 @@ def test_a_file_goes_as_raw_bytes_with_its_name_in_the_address():
 @pytest.mark.parametrize("login", ["anna.nowak", "anna nowak", "a/../b", "ż?x=1#y"])
 def test_an_agent_login_cannot_leave_its_place_in_the_address(login: str):
     answer = {"agent_id": "1", "login": login, "name": "Anna", "surname": "Nowak", "active": True}
-    with RecordingServer(answer) as server:
+    with answering(answer) as server:
         assert _client(server).get_agent(login).login == login
         path = server.requests[0].path
     assert path.startswith("/api/agents/")

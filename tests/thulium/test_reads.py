@@ -12,12 +12,12 @@ from tests.support.fault_server import (
     RST,
     STALL,
     FaultServer,
+    answering,
     drip,
     flood,
     http,
     say,
 )
-from tests.support.recording_server import RecordingServer
 from tests.thulium.truth_table import HASTY, LIMITED, Tls
 from thulium_portal.thulium import (
     MessageKind,
@@ -79,7 +79,7 @@ def read(client_of):
     """Read the ticket, agent or customer in an answer."""
 
     def ask(told, noun="ticket"):
-        with RecordingServer(told) as server:
+        with answering(told) as server:
             client = client_of(server.url)
             asks = {
                 "ticket": lambda: client.get_ticket(4711),
@@ -242,7 +242,7 @@ def test_a_customer_of_whom_little_is_known(read):
 
 @pytest.mark.parametrize("login", ["a/b", "a?b=c#d", "żółw", "a b", "a%2Fb", "\ud800"])
 def test_a_login_stays_one_part_of_the_path(client_of, login):
-    with RecordingServer(AGENT) as server:
+    with answering(AGENT) as server:
         client_of(server.url).get_agent(login)
         [request] = server.requests
     assert request.path.count("/") == 3
@@ -384,7 +384,7 @@ def test_nobody_there(client_of):
 
 
 def test_a_redirection_is_not_followed(client_of):
-    with RecordingServer(TICKET) as target:
+    with answering(TICKET) as target:
         moved = http(302, headers={"Location": f"{target.url}/api/tickets/4711"})
         with FaultServer((HEAD, say(moved), FIN)) as server, pytest.raises(UnexpectedAnswer):
             client_of(server.url).get_ticket(4711)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.fault_server import FaultServer
-from tests.support.recording_server import RecordingServer
+from tests.support.fault_server import FaultServer, answering
 from tests.thulium.calling import ACCEPTED, post
 from tests.thulium.truth_table import ROWS
 from thulium_portal.thulium import ThuliumError
@@ -114,7 +113,7 @@ def test_a_password_that_is_no_text(client_of, code):
     broken = chr(code)
     client = client_of("http://a..b", user=USER + broken, password=PASSWORD + broken)
     assert_clean(repr(client))
-    with RecordingServer({}) as server:
+    with answering({}) as server:
         client = client_of(server.url, user=USER, password=PASSWORD + broken)
         assert post(client).status == 200
         [sent] = server.requests[0].header("Authorization")

@@ -7,8 +7,17 @@ import tracemalloc
 
 import pytest
 
-from tests.support.fault_server import BODY, FIN, HEAD, RST, UNREAD, FaultServer, http, say
-from tests.support.recording_server import RecordingServer
+from tests.support.fault_server import (
+    BODY,
+    FIN,
+    HEAD,
+    RST,
+    UNREAD,
+    FaultServer,
+    answering,
+    http,
+    say,
+)
 from tests.thulium.truth_table import HASTY
 from thulium_portal.thulium import Reason, ThuliumError, Unreachable
 
@@ -59,7 +68,7 @@ def upload(client_of):
 
 def test_a_large_file_is_streamed_in_small_pieces(upload):
     stream = Endless(LARGE)
-    with RecordingServer(TOKEN) as server:
+    with answering(TOKEN) as server:
         upload(server, stream, LARGE)
         assert len(server.requests[0].body) == LARGE
     assert 0 < min(stream.asked) <= max(stream.asked) <= 64 * 1024
@@ -84,7 +93,7 @@ def test_a_large_file_does_not_fill_the_memory(upload):
 
 @pytest.mark.parametrize("size", [0, 1, 16 * 1024, 64 * 1024, 64 * 1024 + 1])
 def test_every_byte_arrives(upload, size):
-    with RecordingServer(TOKEN) as server:
+    with answering(TOKEN) as server:
         upload(server, io.BytesIO(b"x" * size), size)
         [request] = server.requests
     assert request.header("Content-Length") == [str(size)]
