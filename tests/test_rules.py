@@ -14,6 +14,7 @@ from django.template.loader import get_template
 from django.urls import Resolver404, resolve
 
 from tests.routes import SAMPLES, routes
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.site.templatetags.portal import icon
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -365,3 +366,10 @@ def test_tests_wait_for_conditions_and_skip_nothing(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=str)
 def test_a_template_can_be_read_without_scrolling_sideways(path):
     assert [line for line in read(path).splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_templates_ask_for_permissions_and_never_for_roles(path):
+    asked = set(re.findall(r"\|may:\"([^\"]+)\"", read(path)))
+    assert asked <= set(Permission.values)
+    assert re.findall(r"\brole\s*[!=]=", read(path)) == []

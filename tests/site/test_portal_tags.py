@@ -9,8 +9,10 @@ from django.template import engines
 from django.utils import timezone, translation
 from lucide import IconDoesNotExist
 
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Role
 from thulium_portal.lib.times import clock
-from thulium_portal.site.templatetags.portal import icon, initials, moment, one_line
+from thulium_portal.site.templatetags.portal import icon, initials, may, moment, one_line
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=WARSAW)
@@ -22,6 +24,14 @@ def test_an_icon_is_hidden_from_screen_readers_and_has_the_asked_size():
     assert 'aria-hidden="true"' in drawing
     assert 'width="15"' in drawing
     assert 'height="15"' in drawing
+
+
+def test_a_template_asks_what_a_person_may_do():
+    roles = (Role.AGENT, Role.SUPERVISOR, Role.ADMINISTRATOR)
+    answers = [may(User(role=role), "people.manage") for role in roles]
+    assert answers == [False, False, True]
+    with pytest.raises(ValueError, match=r"people\.mange"):
+        may(User(role=Role.ADMINISTRATOR), "people.mange")
 
 
 def test_an_unknown_icon_is_an_error_not_an_empty_place():

@@ -61,7 +61,6 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "filters": query_of(request.GET),
         "scope_query": _scope_query(form) if valid else "",
         "standing": standing(),
-        "may_erase": request.user.may(Permission.ERASE_DATA),
     }
     return render(request, "review/index.html", context)
 

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html.plain_text import bare_text
 from thulium_portal.lib.times import clock
 
@@ -30,6 +32,15 @@ def icon(name: str, size: int = 20) -> SafeString:
     Raises ``lucide.IconDoesNotExist`` for an unknown name.
     """
     return _svg(name, size)
+
+
+@register.filter
+def may(person: User, permission: str) -> bool:
+    """Tell whether *person* holds *permission*, as in ``{% if person|may:"people.manage" %}``.
+
+    Raises ``ValueError`` for a permission there is none of.
+    """
+    return person.may(Permission(permission))
 
 
 @register.filter
