@@ -71,7 +71,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.PENDING, State.BLOCKED, "worker", "the customer wrote before a planned send"),
     Transition(State.CLAIMED, State.PENDING, "worker", "claim held: not sent, back off"),
     Transition(State.CLAIMED, State.PENDING, "reaper", "lease over"),
-    Transition(State.CLAIMED, State.BLOCKED, "worker", "newer message, bad file, retries used up"),
+    Transition(
+        State.CLAIMED,
+        State.BLOCKED,
+        "worker",
+        "not ready, newer message, bad file, retries used up",
+    ),
     Transition(State.CLAIMED, State.BLOCKED, "reaper", "third crash while claimed"),
     Transition(State.CLAIMED, State.REJECTED, "worker", "ticket or agent login refused on reading"),
     Transition(State.CLAIMED, State.CANCELLED, "worker", "undo was asked for"),
