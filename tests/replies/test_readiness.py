@@ -218,6 +218,7 @@ def test_the_service_counts_the_files_and_looks_for_them(refusal, settings):
     settings.MAX_ATTACHMENTS = 1
     files = [stored("a.pdf"), stored("b.pdf")]
     assert refusal(Text("<p>Proszę</p>"), files=files) == {"too_many_files"}
+    assert refusal(Text("<p>Proszę</p>"), files=[stored("program.exe")]) == {"file_forbidden"}
     lose(files[0])
     assert refusal(Text("<p>Proszę</p>"), files=files[:1]) == {"file_missing"}
 

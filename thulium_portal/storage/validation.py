@@ -35,11 +35,16 @@ def clean_name(name: str) -> str:
 
 
 def check(file: UploadedFile) -> None:
+    """Refuse an upload that cannot go out, as :func:`check_kept` does."""
+    check_kept(clean_name(file.name or ""), file.size or 0, sniff(file))
+
+
+def check_kept(name: str, size: int, content_type: str) -> None:
     """Refuse a file that cannot go out, in a sentence that names it.
 
-    Raises :class:`django.core.exceptions.ValidationError`.
+    *size* is in bytes, *content_type* what its first bytes tell. Raises
+    :class:`django.core.exceptions.ValidationError`.
     """
-    name, size = clean_name(file.name or ""), file.size or 0
     if size == 0:
         raise ValidationError(
             _("The file “%(name)s” is empty. Choose another one or remove it."),
@@ -50,7 +55,8 @@ def check(file: UploadedFile) -> None:
             _("The file “%(name)s” is larger than %(limit)d MB. Make it smaller or send a link."),
             params={"name": name, "limit": settings.MAX_ATTACHMENT_MB},
         )
-    if _is_forbidden(name, file):
+    extensions = {part.lower() for part in name.split(".")[1:]}
+    if FORBIDDEN & extensions or content_type in _FORBIDDEN_TYPES:
         raise ValidationError(
             _(
                 "Files of the kind of “%(name)s” cannot be sent, since they can carry programs. "
@@ -58,12 +64,6 @@ def check(file: UploadedFile) -> None:
             ),
             params={"name": name},
         )
-
-
-def _is_forbidden(name: str, file: UploadedFile) -> bool:
-    if FORBIDDEN & {part.lower() for part in name.split(".")[1:]}:
-        return True
-    return sniff(file) in _FORBIDDEN_TYPES
 
 
 def sniff(file: IO[bytes] | UploadedFile) -> str:

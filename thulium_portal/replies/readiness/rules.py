@@ -29,6 +29,7 @@ from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import unfinished
+from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 
 NO_STATUS = ("", "")
@@ -153,12 +154,17 @@ def _number_of_files(outgoing: Outgoing) -> Iterator[Complaint]:
 
 
 def _files(files: Iterable[Attachable]) -> Iterator[Complaint]:
-    for file in files:
-        if not file.file.is_whole():
+    for link in files:
+        if not link.file.is_whole():
             sentence = _("“%(name)s” is lost. Untick it, and attach the file yourself.")
-            yield Complaint(
-                "file_missing", "canned_files", sentence % {"name": file.name}, file.name
-            )
+            message = sentence % {"name": link.name}
+            yield Complaint("file_missing", "canned_files", message, link.name)
+            continue
+        try:
+            validation.check_kept(link.name, link.file.size, link.file.content_type)
+        except ValidationError as error:
+            (message,) = error.messages
+            yield Complaint("file_forbidden", "attachments", message, link.name)
 
 
 def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
