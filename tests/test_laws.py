@@ -160,7 +160,9 @@ def test_an_import_from_the_lowest_floor_to_the_highest_is_refused(copy: Path, l
         texts |= {top_file: "", **added(copy, {bottom_file: f"import {top}"})}
     assert len(texts) == 2 * len(LAYERED)
     with written(copy, texts):
-        assert lint()[0] == LAYERED.keys()
+        broken = lint()[0]
+    # Where the top floor is a folder of commands, its modules close a circle as well.
+    assert broken - {"No circle among modules or folders"} == LAYERED.keys()
 
 
 @pytest.mark.parametrize("name", PROBES)

@@ -2,8 +2,7 @@
 
 import unicodedata
 
-FOLD_VERSION = 1
-"""Raised with every change of :func:`fold`: stored folded columns must then be filled anew."""
+# With every change of `fold` the stored folded columns must be filled anew.
 
 # Letters that Unicode does not take apart into a letter and a mark.
 _LETTERS = str.maketrans(

@@ -33,7 +33,6 @@ from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_TICKET_NUMBER = re.compile(r"[0-9]{1,12}")
 
 
 class FilesInput(forms.ClearableFileInput):
