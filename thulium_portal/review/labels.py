@@ -20,7 +20,7 @@ class Change(TextChoices):
     """How far a reply went from its canned response."""
 
     UNCHANGED = "unchanged", _("Sent unchanged")
-    # xgettext:no-python-format
+    # xgettext:no-python-format  # noqa: ERA001
     LIGHT = "light", _("Lightly edited (up to 20 % of the words)")
     HEAVY = "heavy", _("Heavily edited")
     SCRATCH = "scratch", _("Written from scratch")
