@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from urllib.parse import unquote
 from thulium_portal.practice import faults, shop
 from thulium_portal.practice.request import Request
 from thulium_portal.practice.responses import Answer, Refusal, json_answer
-from thulium_portal.practice.store import Row, Store, UsedToken, new_token
+from thulium_portal.practice.store import Row, Store, UsedToken
 
 MAX_PAGE = 100
 BAD_REQUEST, NOT_FOUND = HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND
@@ -23,7 +24,7 @@ class Route:
     """One documented call; *area* is what faults name it by."""
 
     method: str
-    pattern: re.Pattern[str]
+    pattern: str
     area: str
     call: Callable[[Store, Request, str], Answer]
 
@@ -33,9 +34,7 @@ def find_route(method: str, path: str) -> tuple[Route, str]:
 
     Raises Refusal: 404 for an unknown path, 405 for a known one with another method.
     """
-    matches = [
-        (route, match) for route in ROUTES if (match := route.pattern.fullmatch(path)) is not None
-    ]
+    matches = [(route, match) for route in ROUTES if (match := re.fullmatch(route.pattern, path))]
     if not matches:
         raise Refusal(NOT_FOUND, "no_route", path=path)
     for route, match in matches:
@@ -49,10 +48,12 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
     """Send a reply to the customer of a ticket; answers ``[]``."""
     ticket = _ticket(store, ticket_id)
     fields = _json_object(request)
-    body = _text(fields, "body")
-    login = _text(fields, "user_login")
-    body_type = _body_type(fields)
-    _check_login(login)
+    content = {
+        "body": _text(fields, "body"),
+        "login": _text(fields, "user_login"),
+        "body_type": _body_type(fields),
+    }
+    _check_login(content["login"])
     date = _date(fields)
     tokens = _tokens(store, fields)
     if ticket["status"] == shop.MERGED:
@@ -60,9 +61,7 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
     if not ticket["sender"]:
         raise Refusal(BAD_REQUEST, "no_address", id=ticket["ticket_id"])
     try:
-        store.add_reply(
-            ticket, login=login, body=body, body_type=body_type, date=date, tokens=tokens
-        )
+        store.add_reply(ticket, date=date, tokens=tokens, **content)
     except UsedToken as error:
         raise Refusal(BAD_REQUEST, "token", token=str(error)) from error
     return json_answer([])
@@ -74,7 +73,7 @@ def add_temporary_file(store: Store, request: Request, _: str) -> Answer:
     if not filename.strip():
         raise Refusal(BAD_REQUEST, "empty", field="filename")
     store.forget_old_files()
-    token = new_token()
+    token = secrets.token_hex(11)
     path = store.files / token
     try:
         with path.open("wb") as file:
@@ -92,19 +91,7 @@ def get_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
     payload = _ticket_payload(ticket)
     if request.parameter("include_custom_fields") == "true":
         payload["custom_fields"] = {}
-    payload["messages"] = [
-        {
-            "message_id": row["message_id"],
-            "user_login": row["login"],
-            "type": row["type"],
-            "body": row["body"],
-            "comment": row["comment"],
-            "system_comment": row["system_comment"],
-            "created_at": row["created_at"],
-            "attachments": row["attachments"],
-        }
-        for row in store.messages(ticket["ticket_id"])
-    ]
+    payload["messages"] = store.messages(ticket["ticket_id"])
     return json_answer(payload)
 
 
@@ -128,21 +115,7 @@ def list_tickets(store: Store, request: Request, _: str) -> Answer:
     """Answer a page of tickets, last changed first."""
     limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
     count, rows = store.tickets(limit=limit, offset=_number(request, "offset", 0))
-    result = [
-        {
-            "ticket_id": row["ticket_id"],
-            "from": row["sender"],
-            "customer_id": _or_empty(row["customer_id"]),
-            "source": row["source"],
-            "subject": row["subject"],
-            "full_status_name": _status_name(row),
-            "ticket_queue_name": shop.QUEUES[row["queue"]],
-            "user_login": row["login"],
-            "created_at": row["created_at"],
-            "updated_at": row["updated_at"],
-        }
-        for row in rows
-    ]
+    result = [_heading(row) | {"source": row["source"]} for row in rows]
     return json_answer({"count": count, "result": result})
 
 
@@ -169,24 +142,17 @@ def get_customer(store: Store, request: Request, customer_id: str) -> Answer:
     return json_answer(customer)
 
 
-ROUTES = tuple(
-    Route(method, re.compile(pattern), area, call)
-    for method, pattern, area, call in (
-        (
-            "POST",
-            r"/api/tickets/(?P<id>[0-9]{1,18})/agent_response",
-            faults.REPLIES,
-            agent_response,
-        ),
-        ("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
-        ("GET", r"/api/tickets/(?P<id>[0-9]{1,18})", faults.READS, get_ticket),
-        ("PUT", r"/api/tickets/(?P<id>[0-9]{1,18})", faults.READS, change_ticket),
-        ("GET", r"/api/ticket_statuses", faults.READS, list_statuses),
-        ("GET", r"/api/tickets", faults.READS, list_tickets),
-        ("GET", r"/api/agents/(?P<id>[^/]+)", faults.READS, get_agent),
-        ("GET", r"/api/agents", faults.READS, list_agents),
-        ("GET", r"/api/customers/(?P<id>[0-9]{1,18})", faults.READS, get_customer),
-    )
+_TICKET = r"/api/tickets/(?P<id>[0-9]{1,18})"
+ROUTES = (
+    Route("POST", _TICKET + "/agent_response", faults.REPLIES, agent_response),
+    Route("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
+    Route("GET", _TICKET, faults.READS, get_ticket),
+    Route("PUT", _TICKET, faults.READS, change_ticket),
+    Route("GET", r"/api/ticket_statuses", faults.READS, list_statuses),
+    Route("GET", r"/api/tickets", faults.READS, list_tickets),
+    Route("GET", r"/api/agents/(?P<id>[^/]+)", faults.READS, get_agent),
+    Route("GET", r"/api/agents", faults.READS, list_agents),
+    Route("GET", r"/api/customers/(?P<id>[0-9]{1,18})", faults.READS, get_customer),
 )
 
 
@@ -197,36 +163,34 @@ def _ticket(store: Store, ticket_id: str) -> Row:
     return ticket
 
 
-def _ticket_payload(row: Row) -> dict[str, Any]:
-    """Return the ticket as documented: some ids are numbers, some strings."""
+def _heading(row: Row) -> dict[str, Any]:
+    """Return what the API tells of a ticket in a list as well as alone."""
+    status = (shop.STATUSES[row["status"]], row["sub_status"])
     return {
         "ticket_id": row["ticket_id"],
         "from": row["sender"],
         "ticket_queue_name": shop.QUEUES[row["queue"]],
-        "ticket_queue_id": row["queue"],
         "subject": row["subject"],
-        "status_id": row["status"],
-        "substatus_id": "2" if row["sub_status"] else "",
-        "customer_id": _or_empty(row["customer_id"]),
-        "full_status_name": _status_name(row),
-        "category_id": row["category"],
+        "customer_id": "" if row["customer_id"] is None else row["customer_id"],
+        "full_status_name": " - ".join(filter(None, status)),
         "user_login": row["login"],
         "created_at": row["created_at"],
         "updated_at": row["updated_at"],
+    }
+
+
+def _ticket_payload(row: Row) -> dict[str, Any]:
+    """Return the ticket as documented: some ids are numbers, some strings."""
+    return _heading(row) | {
+        "ticket_queue_id": row["queue"],
+        "status_id": row["status"],
+        "substatus_id": "2" if row["sub_status"] else "",
+        "category_id": row["category"],
         "closed_at": row["closed_at"],
         "close_time": _duration(row["created_at"], row["closed_at"]),
         "first_agent_responded_at": row["responded_at"],
         "first_agent_response_time": _duration(row["created_at"], row["responded_at"]),
     }
-
-
-def _status_name(row: Row) -> str:
-    name = shop.STATUSES[row["status"]]
-    return f"{name} - {row['sub_status']}" if row["sub_status"] else name
-
-
-def _or_empty(value: int | None) -> int | str:
-    return "" if value is None else value
 
 
 def _duration(start: str, end: str) -> str:

@@ -1,7 +1,7 @@
 """What goes wrong next, chosen by the person who practises or by a test."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SLOW = "slow"
 REFUSED = "refused"
@@ -76,4 +76,4 @@ class Faults:
     def planned(self) -> list[Plan]:
         """Return copies of what is still to happen, in order."""
         with self._lock:
-            return [Plan(plan.kind, plan.area, plan.left) for plan in self._plans]
+            return [replace(plan) for plan in self._plans]

@@ -1,8 +1,6 @@
 """Serves the practice Thulium over HTTP/1.1: connections, authentication, planned faults."""
 
 import base64
-import binascii
-import contextlib
 import hmac
 import socket
 import struct
@@ -10,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,7 +65,7 @@ class Server(ThreadingHTTPServer):
         """Cut every open connection and wait up to *within* seconds until its thread is through."""
         with self._changed:
             for connection in self._open:
-                with contextlib.suppress(OSError):
+                with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
             self._changed.wait_for(lambda: not self._open, timeout=within)
 
@@ -120,9 +119,8 @@ class Exchange(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request) -> Answer:
         if not _names_loopback(request.headers.get("Host", "")):
-            return Answer(
-                HTTPStatus.MISDIRECTED_REQUEST, b"Unknown host.\n", "text/plain; charset=utf-8"
-            )
+            content = b"Unknown host.\n"
+            return Answer(HTTPStatus.MISDIRECTED_REQUEST, content, "text/plain; charset=utf-8")
         if request.path.startswith("/api/"):
             return self._api(request)
         return self._context.page(request)
@@ -170,7 +168,7 @@ class Exchange(BaseHTTPRequestHandler):
     def _linger(self) -> None:
         """Let the caller finish talking, so that it reads the answer instead of a reset."""
         end = time.monotonic() + DRAIN_SECONDS
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
             self.connection.settimeout(DRAIN_SECONDS)
             while time.monotonic() < end and self.connection.recv(DRAIN_BYTES):
@@ -179,7 +177,7 @@ class Exchange(BaseHTTPRequestHandler):
     def _cut(self) -> None:
         """Reset the connection: no answer, no farewell."""
         self.close_connection = True
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
 
@@ -187,20 +185,13 @@ class Exchange(BaseHTTPRequestHandler):
         """Say nothing: requests carry customers' words even in practice."""
 
 
-def basic_credentials(user: str, password: str) -> bytes:
-    """Return what a caller's Basic authentication must decode to."""
-    return f"{user}:{password}".encode()
-
-
 def _may_enter(header: str, credentials: bytes) -> bool:
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return False
-    try:
-        given = base64.b64decode(encoded.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return hmac.compare_digest(given, credentials)
+    with suppress(ValueError):
+        return hmac.compare_digest(base64.b64decode(encoded.strip(), validate=True), credentials)
+    return False
 
 
 def _wrong_password() -> Refusal:

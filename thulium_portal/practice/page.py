@@ -6,7 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
-from django.utils.translation import gettext_lazy
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from thulium_portal.practice import faults, presenters
 from thulium_portal.practice.faults import Faults
@@ -46,7 +47,7 @@ class Page:
 
     def __init__(self, store: Store, planned: Faults) -> None:
         self._store, self._faults = store, planned
-        self._actions: dict[str, Callable[[Form, str], Answer]] = {
+        self._actions: dict[str, Callable[[Form], Answer]] = {
             "/faults": self._plan_fault,
             "/recover": self._recover,
             "/mail": self._write_mail,
@@ -54,79 +55,74 @@ class Page:
         }
 
     def answer(self, request: Request) -> Answer:
-        """Return the answer to a browser."""
-        language = _language(request)
-        if request.path in self._actions:
-            return self._change(request, language)
-        if request.method not in {"GET", "HEAD"}:
-            return _refused(language, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
-        return self._show(request, language)
+        """Return the answer to a browser, in the reader's language."""
+        with translation.override(_language(request)):
+            if request.path in self._actions:
+                return self._change(request)
+            if request.method not in {"GET", "HEAD"}:
+                return _refused(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "GET, HEAD"})
+            return self._show(request)
 
-    def _show(self, request: Request, language: str) -> Answer:
+    def _show(self, request: Request) -> Answer:
         if request.path in FILES:
             name, content_type = FILES[request.path]
-            return Answer(
-                HTTPStatus.OK, (presenters.STATIC / name).read_bytes(), content_type, HEADERS
-            )
+            content = (presenters.STATIC / name).read_bytes()
+            return Answer(HTTPStatus.OK, content, content_type, HEADERS)
         if request.path == "/":
-            return self._page(language, {"done": request.parameter("done")})
+            return self._page(done=presenters.DONE.get(request.parameter("done")))
         if request.path == "/live":
-            return _html(presenters.live_part(self._store, self._faults, language=language))
-        return _refused(language, HTTPStatus.NOT_FOUND)
+            return _html(presenters.live_part(self._store, self._faults))
+        return _refused(HTTPStatus.NOT_FOUND)
 
-    def _change(self, request: Request, language: str) -> Answer:
+    def _change(self, request: Request) -> Answer:
         if request.method != "POST":
-            return _refused(language, HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+            return _refused(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
         if not _from_this_page(request):
-            return _refused(language, HTTPStatus.FORBIDDEN)
+            return _refused(HTTPStatus.FORBIDDEN)
         if request.left > MAX_FORM:
-            return _refused(language, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         content = request.read().decode("utf-8", errors="replace")
         form = {name: values[-1] for name, values in parse_qs(content).items()}
-        return self._actions[request.path](form, language)
+        return self._actions[request.path](form)
 
-    def _plan_fault(self, form: Form, language: str) -> Answer:
+    def _plan_fault(self, form: Form) -> Answer:
         times = form.get("times", "1")
         kind = form.get("kind", "")
         if kind not in faults.KINDS or times not in {"1", "2", "3"}:
-            error = {"field": "kind", "text": gettext_lazy("Choose what is to go wrong.")}
-            return self._page(language, {"error": error}, HTTPStatus.UNPROCESSABLE_ENTITY)
+            error = {"field": "kind", "text": _("Choose what is to go wrong.")}
+            return self._page(HTTPStatus.UNPROCESSABLE_ENTITY, error=error)
         self._faults.plan(kind, times=int(times))
-        return _back(language, "fault")
+        return _back("fault")
 
-    def _recover(self, form: Form, language: str) -> Answer:
+    def _recover(self, form: Form) -> Answer:
         self._faults.clear()
-        return _back(language, "recovered")
+        return _back("recovered")
 
-    def _write_mail(self, form: Form, language: str) -> Answer:
+    def _write_mail(self, form: Form) -> Answer:
         text = form.get("text", "").replace("\r\n", "\n").strip()
         number = form.get("ticket", "")
-        ticket = (
-            self._store.ticket(int(number)) if number.isdecimal() and len(number) < 10 else None
-        )
-        facts: dict[str, Any] = {"text": text, "ticket_id": ticket["ticket_id"] if ticket else 0}
+        is_number = number.isdecimal() and len(number) < 10
+        ticket = self._store.ticket(int(number)) if is_number else None
+        ticket_id = ticket["ticket_id"] if ticket else 0
         if ticket is None or not presenters.can_write_on(ticket):
-            facts["error"] = {"field": "ticket", "text": gettext_lazy("Choose a ticket.")}
+            error = {"field": "ticket", "text": _("Choose a ticket.")}
         elif not text:
-            facts["error"] = {"field": "text", "text": gettext_lazy("Write a few words.")}
+            error = {"field": "text", "text": _("Write a few words.")}
         elif len(text) > MAX_LETTERS:
-            facts["error"] = {"field": "text", "text": gettext_lazy("Make it shorter.")}
-        if "error" in facts:
-            return self._page(language, facts, HTTPStatus.UNPROCESSABLE_ENTITY)
-        self._store.add_mail(facts["ticket_id"], _as_html(text))
-        return _back(language, "mail")
+            error = {"field": "text", "text": _("Make it shorter.")}
+        else:
+            self._store.add_mail(ticket_id, _as_html(text))
+            return _back("mail")
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return self._page(status, error=error, text=text, ticket_id=ticket_id)
 
-    def _reset(self, form: Form, language: str) -> Answer:
+    def _reset(self, form: Form) -> Answer:
         self._faults.clear()
         self._store.reset()
-        return _back(language, "reset")
+        return _back("reset")
 
-    def _page(
-        self, language: str, facts: dict[str, Any], status: HTTPStatus = HTTPStatus.OK
-    ) -> Answer:
-        return _html(
-            presenters.page(self._store, self._faults, language=language, facts=facts), status
-        )
+    def _page(self, status: HTTPStatus = HTTPStatus.OK, **facts: Any) -> Answer:
+        return _html(presenters.page(self._store, self._faults, **facts), status)
 
 
 def _html(
@@ -135,14 +131,14 @@ def _html(
     return Answer(status, content.encode(), HTML_TYPE, HEADERS | (headers or {}))
 
 
-def _back(language: str, done: str) -> Answer:
+def _back(done: str) -> Answer:
     """Return to the page, so that reloading it repeats nothing."""
-    query = urlencode({"lang": language, "done": done})
+    query = urlencode({"lang": translation.get_language(), "done": done})
     return _html("", HTTPStatus.SEE_OTHER, {"Location": f"/?{query}#done"})
 
 
-def _refused(language: str, status: HTTPStatus, headers: dict[str, str] | None = None) -> Answer:
-    return _html(presenters.refusal_page(language, status), status, headers)
+def _refused(status: HTTPStatus, headers: dict[str, str] | None = None) -> Answer:
+    return _html(presenters.refusal_page(status), status, headers)
 
 
 def _from_this_page(request: Request) -> bool:

@@ -1,22 +1,19 @@
-"""Turns what the practice Thulium holds into its page, in the reader's language."""
+"""Turns what the practice Thulium holds into its page, in the language that is active."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.template import Context, Engine
 from django.utils import formats, translation
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from lucide.templatetags.lucide import lucide
 
 from thulium_portal.practice import faults, shop
-from thulium_portal.practice.faults import Faults, Plan
+from thulium_portal.practice.faults import Faults
 from thulium_portal.practice.store import Row, Store, local_now
 from thulium_portal.practice.text import words_of
 
@@ -26,111 +23,67 @@ SHOWN_REPLIES = 200
 """Newest replies on the page; more would only make it slow."""
 
 
-class Choice(NamedTuple):
-    """A fault in words."""
+FAULTS = {
+    faults.SLOW: ("hourglass", _("Slow answer")),
+    faults.REFUSED: ("ban", _("Refusal")),
+    faults.BUSY: ("traffic-cone", _("Too much traffic")),
+    faults.SERVER_ERROR: ("server-crash", _("Fault inside Thulium")),
+    faults.HTML: ("construction", _("Maintenance page")),
+    faults.BROKEN_BEFORE: ("unplug", _("Connection cut too early")),
+    faults.BROKEN_AFTER: ("cable", _("Connection cut too late")),
+    faults.WRONG_PASSWORD: ("key-round", _("Wrong password")),
+    faults.DOWN: ("power-off", _("Thulium is down")),
+}
+"""Icon and name of each fault."""
 
-    kind: str
-    icon: str
-    name: Promise
-    meaning: Promise
-
-    @property
-    def drawing(self) -> SafeString:
-        """The icon as inline SVG."""
-        return _icon(self.icon)
-
-
-CHOICES = (
-    Choice(
-        faults.SLOW,
-        "hourglass",
-        gettext_lazy("Slow answer"),
-        gettext_lazy("The customer gets the reply at once, Thulium’s answer takes 8 seconds."),
+MEANINGS = {
+    faults.SLOW: _("The customer gets the reply at once, Thulium’s answer takes 8 seconds."),
+    faults.REFUSED: _("Thulium turns the reply down and says why (400)."),
+    faults.BUSY: _("Thulium asks to try again in a few seconds (429)."),
+    faults.SERVER_ERROR: _("Thulium reports an error of its own (500). The customer gets nothing."),
+    faults.HTML: _("A web page comes back instead of an answer. The customer gets nothing."),
+    faults.BROKEN_BEFORE: _(
+        "It breaks before Thulium has read the reply. The customer gets nothing."
     ),
-    Choice(
-        faults.REFUSED,
-        "ban",
-        gettext_lazy("Refusal"),
-        gettext_lazy("Thulium turns the reply down and says why (400)."),
+    faults.BROKEN_AFTER: _(
+        "The customer gets the reply, but the line breaks before Thulium says so."
     ),
-    Choice(
-        faults.BUSY,
-        "traffic-cone",
-        gettext_lazy("Too much traffic"),
-        gettext_lazy("Thulium asks to try again in a few seconds (429)."),
-    ),
-    Choice(
-        faults.SERVER_ERROR,
-        "server-crash",
-        gettext_lazy("Fault inside Thulium"),
-        gettext_lazy("Thulium reports an error of its own (500). The customer gets nothing."),
-    ),
-    Choice(
-        faults.HTML,
-        "construction",
-        gettext_lazy("Maintenance page"),
-        gettext_lazy("A web page comes back instead of an answer. The customer gets nothing."),
-    ),
-    Choice(
-        faults.BROKEN_BEFORE,
-        "unplug",
-        gettext_lazy("Connection cut too early"),
-        gettext_lazy("It breaks before Thulium has read the reply. The customer gets nothing."),
-    ),
-    Choice(
-        faults.BROKEN_AFTER,
-        "cable",
-        gettext_lazy("Connection cut too late"),
-        gettext_lazy("The customer gets the reply, but the line breaks before Thulium says so."),
-    ),
-    Choice(
-        faults.WRONG_PASSWORD,
-        "key-round",
-        gettext_lazy("Wrong password"),
-        gettext_lazy("Thulium does not accept the portal’s user and password (401)."),
-    ),
-    Choice(
-        faults.DOWN,
-        "power-off",
-        gettext_lazy("Thulium is down"),
-        gettext_lazy("Every call is dropped, reading tickets too, until you switch it off."),
-    ),
-)
+    faults.WRONG_PASSWORD: _("Thulium does not accept the portal’s user and password (401)."),
+    faults.DOWN: _("Every call is dropped, reading tickets too, until you switch it off."),
+}
 
 DONE = {
-    "fault": gettext_lazy("Set. It happens to the next reply sent from the portal."),
-    "recovered": gettext_lazy("Everything works again."),
-    "mail": gettext_lazy("Sent. The portal shows it when the ticket is opened or read again."),
-    "reset": gettext_lazy("Everything is as on the first day."),
+    "fault": _("Set. It happens to the next reply sent from the portal."),
+    "recovered": _("Everything works again."),
+    "mail": _("Sent. The portal shows it when the ticket is opened or read again."),
+    "reset": _("Everything is as on the first day."),
 }
 
 
-def page(store: Store, planned: Faults, *, language: str, facts: Mapping[str, Any]) -> str:
+def page(store: Store, planned: Faults, **facts: Any) -> str:
     """Return the whole page; *facts* may hold ``done``, ``error``, ``text`` and ``ticket_id``."""
-    with translation.override(language):
-        context = _live(store, planned, language) | {
-            "choices": CHOICES,
-            "times": (1, 2, 3),
-            "tickets": _tickets_to_write_on(store),
-            "done": DONE.get(facts.get("done", "")),
-            "icons": _Icons(),
-            **{name: facts[name] for name in ("error", "text", "ticket_id") if name in facts},
-        }
-        return _engine().get_template("practice/page.html").render(Context(context))
+    choices = [
+        {"kind": kind, "drawing": _icon(icon), "name": name, "meaning": MEANINGS[kind]}
+        for kind, (icon, name) in FAULTS.items()
+    ]
+    tickets = _tickets_to_write_on(store)
+    known = {"choices": choices, "times": (1, 2, 3), "tickets": tickets}
+    return _rendered("page", _live(store, planned) | known | facts)
 
 
-def live_part(store: Store, planned: Faults, *, language: str) -> str:
+def live_part(store: Store, planned: Faults) -> str:
     """Return the part of the page that changes by itself."""
-    with translation.override(language):
-        context = _live(store, planned, language) | {"icons": _Icons()}
-        return _engine().get_template("practice/_live.html").render(Context(context))
+    return _rendered("_live", _live(store, planned))
 
 
-def refusal_page(language: str, status: int) -> str:
+def refusal_page(status: int) -> str:
     """Return a small page that says why a request was turned away."""
-    with translation.override(language):
-        context = Context({"language": language, "status": status, "icons": _Icons()})
-        return _engine().get_template("practice/refused.html").render(context)
+    return _rendered("refused", {"status": status})
+
+
+def _rendered(name: str, context: dict[str, Any]) -> str:
+    context |= {"language": translation.get_language(), "icons": _Icons()}
+    return _engine().get_template(f"practice/{name}.html").render(Context(context))
 
 
 class _Icons:
@@ -154,18 +107,14 @@ def _engine() -> Engine:
     )
 
 
-def _live(store: Store, planned: Faults, language: str) -> dict[str, Any]:
+def _live(store: Store, planned: Faults) -> dict[str, Any]:
     return {
-        "language": language,
         "down": planned.down,
-        "planned": [_plan(plan) for plan in planned.planned()],
+        "planned": [
+            {"name": FAULTS[plan.kind][1], "left": plan.left} for plan in planned.planned()
+        ],
         "conversations": _conversations(store),
     }
-
-
-def _plan(plan: Plan) -> dict[str, Any]:
-    names = {choice.kind: choice.name for choice in CHOICES}
-    return {"name": names[plan.kind], "left": plan.left}
 
 
 def _conversations(store: Store) -> list[dict[str, Any]]:

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from io import BytesIO
 from typing import BinaryIO
 from urllib.parse import parse_qs, urlsplit
+
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from thulium_portal.practice.responses import Refusal
 
@@ -32,22 +35,17 @@ class Request:
 
     def prefers_polish(self, *, default: bool) -> bool:
         """Whether Accept-Language puts Polish before English; *default* where it names neither."""
-        best = {"pl": 0.0, "en": 0.0}
-        for item in self.headers.get("Accept-Language", "").split(","):
-            name, _, quality = item.partition(";q=")
-            language = name.strip().lower()[:2]
-            if language in best:
-                best[language] = max(best[language], _quality(quality))
-        return default if best["pl"] == best["en"] else best["pl"] > best["en"]
+        given = parse_accept_lang_header(self.headers.get("Accept-Language", ""))
+        best = {name[:2]: quality for name, quality in reversed(given)}
+        polish, english = best.get("pl", 0.0), best.get("en", 0.0)
+        return default if polish == english else polish > english
 
     def read(self) -> bytes:
         """Return the whole body. Raises Refusal where it is too large, unmeasured or cut short."""
         self._check_length()
-        length, content = self.left, self._stream.read(self.left)
-        self.left = 0
-        if len(content) != length:
-            raise Refusal(HTTPStatus.BAD_REQUEST, "cut_short")
-        return content
+        content = BytesIO()
+        self.copy_to(content)
+        return content.getvalue()
 
     def copy_to(self, file: BinaryIO) -> int:
         """Write the body to *file* piece by piece and return its size in bytes; raises as read."""
@@ -67,10 +65,3 @@ class Request:
             raise Refusal(HTTPStatus.LENGTH_REQUIRED, "length")
         if self.left > MAX_BYTES:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
-
-
-def _quality(text: str) -> float:
-    try:
-        return float(text or 1)
-    except ValueError:
-        return 0.0

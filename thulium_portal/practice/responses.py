@@ -2,101 +2,18 @@
 
 import json
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 JSON_TYPE = "application/json; charset=utf-8"
 
-# Thulium speaks English unless Accept-Language asks for Polish; its wording is its own, so it
-# stands here and not in the portal's catalogue.
-_WORDS: dict[str, tuple[int, str, str]] = {
-    "unauthorized": (
-        100401,
-        "Niepoprawny użytkownik lub hasło API.",
-        "Wrong API user or password.",
-    ),
-    "no_route": (100404, "Nie ma takiego zasobu: {path}.", "No such resource: {path}."),
-    "no_ticket": (200404, "Nie ma zgłoszenia o numerze {id}.", "There is no ticket {id}."),
-    "no_agent": (
-        210404,
-        "Nie ma agenta o loginie „{login}”.",
-        "There is no agent with the login “{login}”.",
-    ),
-    "no_customer": (220404, "Nie ma klienta o numerze {id}.", "There is no customer {id}."),
-    "method": (100405, "Metoda {method} jest tu niedozwolona.", "Method {method} is not allowed."),
-    "length": (100411, "Brak nagłówka Content-Length.", "Content-Length is missing."),
-    "too_large": (
-        100413,
-        "Plik lub treść przekracza 25 MB.",
-        "The file or the content is over 25 MB.",
-    ),
-    "cut_short": (100400, "Treść dotarła niepełna.", "The content arrived incomplete."),
-    "bad_json": (100400, "Treść nie jest poprawnym JSON-em.", "The content is not valid JSON."),
-    "empty": (110400, 'Pole "{field}" nie może być puste.', 'Field "{field}" cannot be empty.'),
-    "not_text": (110401, 'Pole "{field}" musi być tekstem.', 'Field "{field}" must be text.'),
-    "not_number": (
-        110402,
-        'Parametr "{field}" musi być liczbą.',
-        'Parameter "{field}" must be a number.',
-    ),
-    "body_type": (
-        110403,
-        'Pole "body_type" musi mieć wartość HTML lub PLAIN.',
-        'Field "body_type" must be HTML or PLAIN.',
-    ),
-    "date": (
-        110404,
-        'Pole "date" musi mieć postać RRRR-MM-DD GG:MM.',
-        'Field "date" must look like YYYY-MM-DD HH:MM.',
-    ),
-    "unknown_login": (
-        210400,
-        "Nie ma agenta o loginie „{login}”.",
-        "There is no agent with the login “{login}”.",
-    ),
-    "inactive_login": (
-        210401,
-        "Agent „{login}” jest nieaktywny.",
-        "The agent “{login}” is not active.",
-    ),
-    "attachments": (
-        230400,
-        'Pole "attachments" musi być tablicą tokenów.',
-        'Field "attachments" must be an array of tokens.',
-    ),
-    "token": (
-        230401,
-        "Plik tymczasowy {token} nie istnieje lub wygasł.",
-        "The temporary file {token} does not exist or has expired.",
-    ),
-    "merged": (
-        200400,
-        "Zgłoszenie {id} połączono z innym i nie można na nie odpowiedzieć.",
-        "Ticket {id} was merged into another one and cannot be answered.",
-    ),
-    "no_status": (200402, "Nie ma statusu {id}.", "There is no status {id}."),
-    "no_address": (
-        200401,
-        "Klient ze zgłoszenia {id} nie ma adresu e-mail.",
-        "The customer of ticket {id} has no e-mail address.",
-    ),
-    "practice_refusal": (
-        200499,
-        "Ćwiczenie: Thulium odrzuciło tę wiadomość.",
-        "Practice: Thulium refused this message.",
-    ),
-    "busy": (
-        100429,
-        "Zbyt wiele zapytań. Spróbuj ponownie za chwilę.",
-        "Too many requests. Try again in a moment.",
-    ),
-    "server_error": (
-        100500,
-        "Wystąpił nieoczekiwany błąd serwera.",
-        "An unexpected server error occurred.",
-    ),
-}
+_WORDS: dict[str, tuple[int, str, str]] = tomllib.loads(
+    (Path(__file__).parent / "refusals.toml").read_text(encoding="utf-8")
+)
+"""Code, Polish and English sentence of each refusal."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +27,7 @@ class Answer:
 
 
 class Refusal(Exception):
-    """An answer in the documented shape of errors; *words* names a sentence of this module."""
+    """An answer in the documented shape of errors; *words* is a key of ``refusals.toml``."""
 
     def __init__(
         self, status: int, words: str, headers: Mapping[str, str] | None = None, **facts: object

@@ -6,14 +6,13 @@ import threading
 import weakref
 from html import escape
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from thulium_portal.practice import shop
 from thulium_portal.practice.faults import REPLIES, Faults
-from thulium_portal.practice.http_server import Context, Server, basic_credentials
+from thulium_portal.practice.http_server import Context, Server
 from thulium_portal.practice.page import Page
-from thulium_portal.practice.store import Store
+from thulium_portal.practice.store import PANEL, Store
 
 API_USER = "practice"
 API_PASSWORD = "ćwiczenie-żółw"  # noqa: S105 - opens nothing but this stand-in
@@ -49,12 +48,7 @@ class PracticeThulium:
     def __enter__(self) -> Self:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     @property
@@ -68,7 +62,7 @@ class PracticeThulium:
         context = Context(
             store,
             self.faults,
-            basic_credentials(self.user, self.password),
+            f"{self.user}:{self.password}".encode(),
             Page(store, self.faults).answer,
             self.slow_seconds,
             self.retry_after,
@@ -138,7 +132,8 @@ class PracticeThulium:
         ticket = self._memory.ticket(ticket_id)
         if ticket is None:
             raise KeyError(ticket_id)
-        return self._memory.add_panel_reply(ticket, login=shop.AGENTS[login]["login"], body=body)
+        login = shop.AGENTS[login]["login"]
+        return self._memory.add_reply(ticket, origin=PANEL, login=login, body=body)
 
     @property
     def _memory(self) -> Store:

@@ -1,10 +1,9 @@
 """The practice Thulium's memory: one SQLite file, and one folder of uploaded files."""
 
-import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -88,17 +87,15 @@ class Store:
     def tickets(self, *, limit: int, offset: int) -> tuple[int, list[Row]]:
         """Return how many tickets there are, and a page of them, last changed first."""
         count = self._one("SELECT count(*) AS n FROM ticket") or {}
-        page = self._all(
-            "SELECT * FROM ticket ORDER BY updated_at DESC, ticket_id DESC LIMIT ? OFFSET ?",
-            limit,
-            offset,
-        )
-        return int(count["n"]), page
+        query = "SELECT * FROM ticket ORDER BY updated_at DESC, ticket_id DESC LIMIT ? OFFSET ?"
+        return int(count["n"]), self._all(query, limit, offset)
 
     def messages(self, ticket_id: int) -> list[Row]:
-        """Return the messages of a ticket, newest first, with tokens as ``attachments``."""
+        """Return the messages of a ticket as the API tells them, newest first."""
         rows = self._all(
-            "SELECT * FROM message WHERE ticket_id = ? ORDER BY created_at DESC, message_id DESC",
+            "SELECT message_id, login AS user_login, type, body, comment, system_comment,"
+            " created_at FROM message WHERE ticket_id = ?"
+            " ORDER BY created_at DESC, message_id DESC",
             ticket_id,
         )
         for row in rows:
@@ -108,11 +105,9 @@ class Store:
     def received(self, ticket_id: int | None = None) -> list[Row]:
         """Return the replies that came over the wire, in order of arrival, with their files."""
         rows = self._all(
-            "SELECT * FROM message WHERE origin = ? AND (? IS NULL OR ticket_id = ?)"
+            "SELECT * FROM message WHERE origin = ?1 AND (?2 IS NULL OR ticket_id = ?2)"
             " ORDER BY message_id",
-            WIRE,
-            ticket_id,
-            ticket_id,
+            *(WIRE, ticket_id),
         )
         for row in rows:
             row["user_login"] = row.pop("login")
@@ -127,17 +122,33 @@ class Store:
         )
 
     def add_reply(
-        self, ticket: Row, *, login: str, body: str, body_type: str, date: str, tokens: list[str]
+        self,
+        ticket: Row,
+        *,
+        origin: str = WIRE,
+        date: str = "",
+        tokens: Sequence[str] = (),
+        **content: str,
     ) -> int:
-        """Store an agent's reply from the wire and return its message number.
+        """Store an agent's reply and return its message number; *content* as ``_add_message``.
 
         Raises UsedToken when another reply took one of the files first.
         """
-        return self._answer(ticket, login, body, body_type, date, tokens, WIRE)
-
-    def add_panel_reply(self, ticket: Row, *, login: str, body: str) -> int:
-        """Store a reply written in Thulium's own panel and return its message number."""
-        return self._answer(ticket, login, body, "HTML", "", [], PANEL)
+        now, ticket_id = stamp(local_now()), ticket["ticket_id"]
+        told = _status_change(ticket["status"], shop.WAITING)
+        with self._transaction():
+            message_id = self._add_message(
+                ticket_id, "REPLY", date or now, origin, system_comment=told, **content
+            )
+            self._attach(message_id, tokens)
+            self._db.execute(
+                "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?,"
+                " login = CASE login WHEN '' THEN ? ELSE login END,"
+                " responded_at = CASE responded_at WHEN '' THEN ? ELSE responded_at END"
+                " WHERE ticket_id = ?",
+                [shop.WAITING, now, content["login"], now, ticket_id],
+            )
+        return message_id
 
     def add_mail(self, ticket_id: int, body: str) -> int:
         """Store what a customer wrote just now and return its message number."""
@@ -157,7 +168,7 @@ class Store:
             return
         now = stamp(local_now())
         with self._transaction():
-            self._add_message(ticket["ticket_id"], "COMMENT", now, PANEL, system=told)
+            self._add_message(ticket["ticket_id"], "COMMENT", now, PANEL, system_comment=told)
             self._db.execute(
                 "UPDATE ticket SET status = ?, sub_status = '', updated_at = ?,"
                 " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
@@ -167,10 +178,7 @@ class Store:
     def add_file(self, token: str, filename: str, size: int) -> None:
         """Remember an uploaded file of *size* bytes that lies in ``files`` under its token."""
         with self._transaction():
-            self._db.execute(
-                "INSERT INTO file (token, filename, size, uploaded) VALUES (?, ?, ?, ?)",
-                [token, filename, size, time.time()],
-            )
+            self._insert("file", token=token, filename=filename, size=size, uploaded=time.time())
 
     def waiting_file(self, token: str) -> Row | None:
         """Return an uploaded file that no message holds and that has not expired, or None."""
@@ -191,39 +199,7 @@ class Store:
                 self._db.execute("DELETE FROM file WHERE token = ?", [row["token"]])
                 (self.files / row["token"]).unlink(missing_ok=True)
 
-    def _answer(
-        self,
-        ticket: Row,
-        login: str,
-        body: str,
-        body_type: str,
-        date: str,
-        tokens: list[str],
-        origin: str,
-    ) -> int:
-        now = stamp(local_now())
-        with self._transaction():
-            message_id = self._add_message(
-                ticket["ticket_id"],
-                "REPLY",
-                date or now,
-                origin,
-                login=login,
-                body=body,
-                body_type=body_type,
-                system=_status_change(ticket["status"], shop.WAITING),
-            )
-            self._attach(message_id, tokens)
-            self._db.execute(
-                "UPDATE ticket SET status = ?, sub_status = '', closed_at = '', updated_at = ?,"
-                " login = CASE login WHEN '' THEN ? ELSE login END,"
-                " responded_at = CASE responded_at WHEN '' THEN ? ELSE responded_at END"
-                " WHERE ticket_id = ?",
-                [shop.WAITING, now, login, now, ticket["ticket_id"]],
-            )
-        return message_id
-
-    def _attach(self, message_id: int, tokens: list[str]) -> None:
+    def _attach(self, message_id: int, tokens: Sequence[str]) -> None:
         for position, token in enumerate(tokens):
             taken = self._db.execute(
                 "UPDATE file SET message_id = ?, position = ?"
@@ -234,70 +210,55 @@ class Store:
                 raise UsedToken(token)
 
     def _add_message(
-        self,
-        ticket_id: int,
-        kind: str,
-        created_at: str,
-        origin: str,
-        *,
-        login: str = "",
-        body: str = "",
-        body_type: str = "HTML",
-        comment: str = "",
-        system: str = "",
+        self, ticket_id: int, kind: str, created_at: str, origin: str, **content: str
     ) -> int:
-        arrived = local_now().isoformat(timespec="seconds")
-        cursor = self._db.execute(
-            "INSERT INTO message (ticket_id, type, login, body, body_type, comment, system_comment,"
-            " created_at, origin, arrived_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [ticket_id, kind, login, body, body_type, comment, system, created_at, origin, arrived],
+        """Add a message; *content* holds what is not blank: login, body, its type, comments."""
+        blank = {"login": "", "body": "", "body_type": "HTML", "comment": "", "system_comment": ""}
+        return self._insert(
+            "message",
+            ticket_id=ticket_id,
+            type=kind,
+            created_at=created_at,
+            origin=origin,
+            arrived_at=local_now().isoformat(timespec="seconds"),
+            **blank | content,
         )
-        return int(cursor.lastrowid or 0)
+
+    def _insert(self, table: str, **values: Any) -> int:
+        """Add a row and return its number; names come from this module only."""
+        query = f"INSERT INTO {table} ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # noqa: S608
+        return self._db.execute(query, values).lastrowid or 0
 
     def _add_demo_ticket(self, ticket: shop.Ticket, now: datetime) -> None:
-        times = [stamp(message.ago.before(now)) for message in ticket.messages]
-        answered = [
-            when
-            for when, message in zip(times, ticket.messages, strict=True)
-            if message.kind == shop.Kind.REPLY
-        ]
-        self._db.execute(
-            "INSERT INTO ticket VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                ticket.id,
-                ticket.sender,
-                ticket.customer,
-                ticket.queue_id,
-                ticket.subject,
-                ticket.source,
-                ticket.status_id,
-                ticket.sub_status,
-                ticket.category,
-                ticket.login,
-                min(times),
-                max(times),
-                stamp(ticket.closed.before(now)) if ticket.closed else "",
-                min(answered, default=""),
-            ],
+        times = [(stamp(message.ago.before(now)), message) for message in ticket.messages]
+        answered = [when for when, message in times if message.kind == shop.Kind.REPLY]
+        same = ("sender", "subject", "source", "sub_status", "category", "login")
+        self._insert(
+            "ticket",
+            ticket_id=ticket.id,
+            customer_id=ticket.customer,
+            queue=ticket.queue_id,
+            status=ticket.status_id,
+            created_at=min(when for when, _ in times),
+            updated_at=max(when for when, _ in times),
+            closed_at=stamp(ticket.closed.before(now)) if ticket.closed else "",
+            responded_at=min(answered, default=""),
+            **{name: getattr(ticket, name) for name in same},
         )
-        for when, message in zip(times, ticket.messages, strict=True):
+        for when, message in times:
             self._add_demo_message(ticket.id, message, when)
 
     def _add_demo_message(self, ticket_id: int, message: shop.Message, when: str) -> None:
-        message_id = self._add_message(
-            ticket_id,
-            message.kind,
-            when,
-            DEMO,
-            login=message.login,
-            body=message.content,
-            comment=message.comment,
-            system=message.system,
-        )
+        content = {
+            "login": message.login,
+            "body": message.content,
+            "comment": message.comment,
+            "system_comment": message.system,
+        }
+        message_id = self._add_message(ticket_id, message.kind, when, DEMO, **content)
         for position, token in enumerate(message.files):
-            self._db.execute(
-                "INSERT INTO file VALUES (?, ?, 0, 0, ?, ?)", [token, token, message_id, position]
-            )
+            place = {"message_id": message_id, "position": position}
+            self._insert("file", token=token, filename=token, size=0, uploaded=0, **place)
 
     def _freshen(self) -> None:
         """Begin with the demo; begin again on a new day unless somebody has practised on it."""
@@ -325,11 +286,6 @@ class Store:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
-
-
-def new_token() -> str:
-    """Return a fresh token of 22 hexadecimal digits."""
-    return secrets.token_hex(11)
 
 
 def local_now() -> datetime:
