@@ -22,7 +22,6 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.middleware import set_language_cookie
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.demo.people import DEMO_PEOPLE
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 
@@ -31,13 +30,7 @@ MOST_PEOPLE = 200
 
 
 class SignIn(allauth_views.LoginView):  # type: ignore[misc] # allauth has no types
-    """The sign-in page; in practice mode it shows the demo people."""
-
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        """Add the demo sign-ins, in practice mode only."""
-        context: dict[str, object] = super().get_context_data(**kwargs)
-        context["demo_people"] = DEMO_PEOPLE if settings.PRACTICE_MODE else ()
-        return context
+    """The sign-in page, whose refusals have a status of their own."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Show the page again, under the status that tells machines why."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.demo.people import DEMO_PEOPLE
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     match = getattr(request, "resolver_match", None)
     return {
         "practice_mode": settings.PRACTICE_MODE,
+        "demo_people": DEMO_PEOPLE if settings.PRACTICE_MODE else (),
         "undo_seconds": settings.UNDO_SECONDS,
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
         "nav": _menu(person, match.view_name if match else "") if isinstance(person, User) else [],
