@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.test import Client
+from django.utils.translation import gettext, override, pgettext
 from playwright.sync_api import ConsoleMessage, Page
 
 from thulium_portal.accounts.models import User
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
+
+Say = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -78,3 +81,23 @@ def enter(page: Page, portal: Portal) -> Callable[[User], Page]:
         return page
 
     return enter
+
+
+@pytest.fixture(params=["pl", "en"])
+def language(request: pytest.FixtureRequest, anna: User, ewa: User) -> str:
+    """Return a language that both people read; a test that asks for it runs in each."""
+    for person in (anna, ewa):
+        person.language = request.param
+        person.save()
+    return request.param
+
+
+@pytest.fixture
+def say(language: str) -> Say:
+    """Return a function that gives a text of the catalogue, named by its English, as it is read."""
+
+    def say(text: str, context: str = "") -> str:
+        with override(language):
+            return pgettext(context, text) if context else gettext(text)
+
+    return say

@@ -1,8 +1,8 @@
 """A text that brings a file and sets a status, from its author's desk to the customer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.conftest import Portal
+from tests.browser.conftest import Portal, Say
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
@@ -30,86 +30,58 @@ MOST_TABS = 20
 LONG_ENOUGH = 15_000
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a reader of one language sees, and the ticket of a customer who writes in it."""
-
-    language: str
-    ticket: int
-    text: str
-    other: str
-    status: str
-    awaited: str
-    done: str
-    listed: str
-    offered: str
-    refused: str
-    save: str
-    changed: str
-
-
-POLISH = Words(
-    language="pl",
-    ticket=1234,
-    text="Formularz zwrotu jest w załączniku.",
-    other="EN",
-    status="Po wysłaniu zmień status zgłoszenia na „Zamknięte”",
-    awaited="po wysłaniu odpowiedzi",
-    done="zmieniony",
-    listed="Brak pliku",
-    offered="Plik „formularz żółty.pdf” zaginął, więc szablonu nie można użyć",
-    refused="więc tej odpowiedzi nie można wysłać",
-    save="Zapisz nową wersję",
-    changed="co ostatnio zmieniono",
-)
-ENGLISH = Words(
-    language="en",
-    ticket=1230,
-    text="The return form is attached.",
-    other="PL",
-    status="After sending, set the ticket’s status to “Zamknięte”",
-    awaited="once the reply was sent",
-    done="· set",
-    listed="A file is lost",
-    offered="“formularz żółty.pdf” is lost, so the text cannot be used",
-    refused="so this reply cannot be sent",
-    save="Save a new version",
-    changed="what changed last",
-)
-
-
-@pytest.fixture(params=[POLISH, ENGLISH], ids=lambda words: words.language)
-def words(request: pytest.FixtureRequest, anna: User, ewa: User) -> Words:
-    """Return the words of one language, which both people read."""
-    for person in (anna, ewa):
-        person.language = request.param.language
-        person.save()
-    return request.param
+WORDS = {
+    "pl": SimpleNamespace(
+        ticket=1234,
+        text="Formularz zwrotu jest w załączniku.",
+        other="EN",
+        status="Po wysłaniu zmień status zgłoszenia na „Zamknięte”",
+        done="zmieniony",
+        offered="Plik „formularz żółty.pdf” zaginął, więc szablonu nie można użyć",
+        refused="więc tej odpowiedzi nie można wysłać",
+    ),
+    "en": SimpleNamespace(
+        ticket=1230,
+        text="The return form is attached.",
+        other="PL",
+        status="After sending, set the ticket’s status to “Zamknięte”",
+        done="· set",
+        offered="“formularz żółty.pdf” is lost, so the text cannot be used",
+        refused="so this reply cannot be sent",
+    ),
+}
+"""What a reader sees besides the texts that stand in the catalogue word for word."""
 
 
 @pytest.fixture
-def response(words: Words, ewa: User) -> CannedResponse:
+def words(language: str) -> SimpleNamespace:
+    """Return the words of one language, which both people read."""
+    return WORDS[language]
+
+
+@pytest.fixture
+def response(language: str, ewa: User) -> CannedResponse:
     """Return the text in the reader's language; it and its twin have the same file and status.
 
     By the alphabet the twin comes first.
     """
     (file,), _errors = attachments.store([SimpleUploadedFile(NAME, BYTES)], actor=ewa)
     made: dict[str, CannedResponse] = {}
-    for each in (POLISH, ENGLISH):
+    for each, words in WORDS.items():
         text = ResponseText(
-            title="RMA 2" if each == words else "RMA 1",
-            body=f"<p>{each.text}</p>",
-            language=each.language,
+            title="RMA 2" if each == language else "RMA 1",
+            body=f"<p>{words.text}</p>",
+            language=each,
             files=(file.pk,),
             status_after=CLOSED[0],
             status_after_name=CLOSED[1],
         )
-        made[each.language] = create_response(text, variant_of=made.get("pl"), actor=ewa)
-    return made[words.language]
+        made[each] = create_response(text, variant_of=made.get("pl"), actor=ewa)
+    return made[language]
 
 
 @pytest.fixture
-def page(page: Page, enter: Enter, portal: Portal, anna: User, words: Words) -> Page:
+def page(page: Page, enter: Enter, portal: Portal, anna: User, words: SimpleNamespace) -> Page:
     """Return the composer of the ticket."""
     enter(anna)
     page.goto(f"{portal.url}/tickets/{words.ticket}/")
@@ -118,7 +90,7 @@ def page(page: Page, enter: Enter, portal: Portal, anna: User, words: Words) -> 
 
 
 def test_file_and_status_come_with_the_text_and_follow_the_reply(
-    page: Page, portal: Portal, words: Words, response: CannedResponse
+    page: Page, portal: Portal, words: SimpleNamespace, response: CannedResponse
 ):
     options = look_up(page, response)
     expect(options).to_have_count(2)
@@ -143,7 +115,7 @@ def test_file_and_status_come_with_the_text_and_follow_the_reply(
 
 
 def test_a_status_that_follows_later_is_told_without_a_reload(
-    page: Page, words: Words, response: CannedResponse, settings: Any
+    page: Page, words: SimpleNamespace, say: Say, response: CannedResponse, settings: Any
 ):
     settings.UNDO_SECONDS = 60
     look_up(page, response)
@@ -155,13 +127,13 @@ def test_a_status_that_follows_later_is_told_without_a_reload(
     Reply.objects.update(status_due_at=timezone.now() + timedelta(hours=1))
     send_now.click()
     confirmed(page)
-    expect(told).to_contain_text(words.awaited)
+    expect(told).to_contain_text(say("once the reply was sent", "a status is set"))
     Reply.objects.update(status_due_at=timezone.now())
     expect(told).to_contain_text(words.done, timeout=LONG_ENOUGH)
 
 
 def test_enter_takes_what_was_typed_even_before_the_list_has_followed(
-    page: Page, words: Words, response: CannedResponse
+    page: Page, words: SimpleNamespace, response: CannedResponse
 ):
     page.keyboard.press("/")
     expect(page.locator("[data-option]").last).to_contain_text(response.title)
@@ -171,7 +143,7 @@ def test_enter_takes_what_was_typed_even_before_the_list_has_followed(
 
 
 def test_what_was_unticked_stays_behind(
-    page: Page, portal: Portal, words: Words, response: CannedResponse
+    page: Page, portal: Portal, words: SimpleNamespace, response: CannedResponse
 ):
     look_up(page, response)
     page.keyboard.press("Enter")
@@ -186,7 +158,7 @@ def test_what_was_unticked_stays_behind(
 
 
 def test_a_text_whose_file_is_lost_is_marked_and_goes_into_no_reply(
-    page: Page, portal: Portal, words: Words, response: CannedResponse
+    page: Page, portal: Portal, words: SimpleNamespace, say: Say, response: CannedResponse
 ):
     lose(CannedFile.objects.get())
     look_up(page, response)
@@ -199,12 +171,16 @@ def test_a_text_whose_file_is_lost_is_marked_and_goes_into_no_reply(
     expect(page.locator("[data-canned-file]")).to_have_count(0)
     page.goto(f"{portal.url}/canned/")
     row = page.locator(".library-rows li").filter(has_text=response.title)
-    expect(row).to_contain_text(words.listed)
+    expect(row).to_contain_text(say("A file is lost"))
     expect(page.locator("#canned-preview").get_by_role("alert")).to_contain_text(NAME)
 
 
 def test_a_reply_whose_file_was_lost_meanwhile_is_refused_with_its_text_kept(
-    page: Page, portal: Portal, words: Words, response: CannedResponse, complaints: list[str]
+    page: Page,
+    portal: Portal,
+    words: SimpleNamespace,
+    response: CannedResponse,
+    complaints: list[str],
 ):
     look_up(page, response)
     page.keyboard.press("Enter")
@@ -225,7 +201,7 @@ def test_a_reply_whose_file_was_lost_meanwhile_is_refused_with_its_text_kept(
 
 
 def test_two_versions_show_that_file_and_status_were_exchanged(
-    portal: Portal, enter: Enter, ewa: User, words: Words, response: CannedResponse
+    portal: Portal, enter: Enter, ewa: User, say: Say, response: CannedResponse
 ):
     page = enter(ewa)
     page.goto(f"{portal.url}/canned/{response.pk}/edit/")
@@ -233,9 +209,9 @@ def test_two_versions_show_that_file_and_status_were_exchanged(
     file = FilePayload(name="nowy.pdf", mimeType="application/pdf", buffer=BYTES)
     page.locator("#id_files").set_input_files(file)
     page.locator("#id_status_after").select_option(label="W realizacji")
-    page.get_by_role("button", name=words.save).click()
+    page.get_by_role("button", name=say("Save a new version")).click()
     expect(page.get_by_role("link", name="nowy.pdf")).to_be_visible()
-    page.get_by_role("link", name=words.changed).first.click()
+    page.get_by_role("link", name=say("what changed last")).first.click()
     details = page.locator("#comparison .compare-details")
     removed, added = details.locator("del"), details.locator("ins")
     expect(removed.filter(has_text=NAME)).to_be_visible()
@@ -268,7 +244,7 @@ def file_of(page: Page) -> Locator:
     return page.locator("[data-canned-files]").get_by_role("checkbox", name=NAME)
 
 
-def status_of(page: Page, words: Words) -> Locator:
+def status_of(page: Page, words: SimpleNamespace) -> Locator:
     """Return the box of the status that the text sets."""
     return page.get_by_role("checkbox", name=words.status)
 
@@ -285,7 +261,7 @@ def confirmed(page: Page) -> None:
     expect(state).to_have_attribute("data-reply-state", "confirmed", timeout=LONG_ENOUGH)
 
 
-def status_in_thulium(words: Words) -> Any:
+def status_in_thulium(words: SimpleNamespace) -> Any:
     return gateway.thulium_client().get_ticket(words.ticket).status_name
 
 

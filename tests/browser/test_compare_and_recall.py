@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Portal
+from tests.browser.conftest import Portal, Say
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse, Proposal
 from thulium_portal.canned.proposals import services
@@ -28,76 +29,35 @@ FIRST = ResponseText("Termin zwrotu", "<p>Na zwrot jest 30 dni.</p>", shortcut="
 FAULT = "Termin jest inny."
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a reader of one language sees on the way."""
-
-    language: str
-    save: str
-    saved_meanwhile: str
-    save_mine: str
-    accept: str
-    once_more: str
-    credit: str
-    decline: str
-    declined: str
-    recalled: str
-    meant: str
-    recall_link: str
-    recall: str
-    bring_back: str
-    correct: str
-    go_on: str
-    corrected: str
-
-
-POLISH = Words(
-    language="pl",
-    save="Zapisz nową wersję",
-    saved_meanwhile="nowsza wersja 2 – autor: Adam Lis",
-    save_mine="Zapisz mój tekst jako wersję 3",
-    accept="Przyjmij jako nową wersję",
-    once_more="porównaj go jeszcze raz",
-    credit="Propozycja: Anna Nowak",
-    decline="Odrzuć",
-    declined="Odrzucona",
-    recalled="Szablon użyty w tym tekście został wycofany: Termin jest inny.",
-    meant="Treść sprawdzona; to, co teraz zawiera, jest prawdziwe",
-    recall_link="wycofaj tę wersję… (wersja 1)",
-    recall="Wycofaj",
-    bring_back="przywróć ten tekst (wersja 1)",
-    correct="Napisz sprostowanie",
-    go_on="Dokończ sprostowanie",
-    corrected="Sprostowano 0 z 2",
-)
-ENGLISH = Words(
-    language="en",
-    save="Save a new version",
-    saved_meanwhile="Adam Lis saved version 2 while you were writing",
-    save_mine="Save mine as version 3",
-    accept="Accept as the new version",
-    once_more="compare it once more",
-    credit="Proposed by Anna Nowak",
-    decline="Decline",
-    declined="Declined",
-    recalled="A canned response in this text was recalled: Termin jest inny.",
-    meant="I have read the text; what it says now is right",
-    recall_link="recall this version… (version 1)",
-    recall="Recall",
-    bring_back="bring this text back (version 1)",
-    correct="Write the correction",
-    go_on="Go on with the correction",
-    corrected="0 of 2 corrected",
-)
+WORDS = {
+    "pl": SimpleNamespace(
+        saved_meanwhile="nowsza wersja 2 – autor: Adam Lis",
+        save_mine="Zapisz mój tekst jako wersję 3",
+        once_more="porównaj go jeszcze raz",
+        credit="Propozycja: Anna Nowak",
+        recalled="Szablon użyty w tym tekście został wycofany: Termin jest inny.",
+        recall_link="wycofaj tę wersję… (wersja 1)",
+        bring_back="przywróć ten tekst (wersja 1)",
+        corrected="Sprostowano 0 z 2",
+    ),
+    "en": SimpleNamespace(
+        saved_meanwhile="Adam Lis saved version 2 while you were writing",
+        save_mine="Save mine as version 3",
+        once_more="compare it once more",
+        credit="Proposed by Anna Nowak",
+        recalled="A canned response in this text was recalled: Termin jest inny.",
+        recall_link="recall this version… (version 1)",
+        bring_back="bring this text back (version 1)",
+        corrected="0 of 2 corrected",
+    ),
+}
+"""What a reader sees besides the texts that stand in the catalogue word for word."""
 
 
-@pytest.fixture(params=[POLISH, ENGLISH], ids=lambda words: words.language)
-def words(request: pytest.FixtureRequest, anna: User, ewa: User) -> Words:
+@pytest.fixture
+def words(language: str) -> SimpleNamespace:
     """Return the words of one language, which both people read."""
-    for person in (anna, ewa):
-        person.language = request.param.language
-        person.save()
-    return request.param
+    return WORDS[language]
 
 
 @pytest.fixture
@@ -106,7 +66,7 @@ def response(ewa: User) -> CannedResponse:
 
 
 @pytest.fixture
-def proposal(words: Words, response: CannedResponse, anna: User) -> Proposal:
+def proposal(language: str, response: CannedResponse, anna: User) -> Proposal:
     """Return what Anna proposes, of a reply in which she wrote fourteen days."""
     given, sent = FIRST.body, FIRST.body.replace("30", "14")
     assert response.current is not None
@@ -118,7 +78,8 @@ def test_the_second_to_save_sees_both_texts_and_chooses(
     enter: Enter,
     ewa: User,
     adam: User,
-    words: Words,
+    words: SimpleNamespace,
+    say: Say,
     response: CannedResponse,
     complaints: list[str],
 ):
@@ -126,7 +87,7 @@ def test_the_second_to_save_sees_both_texts_and_chooses(
     page.goto(f"{portal.url}/canned/{response.pk}/edit/")
     write(page, "Na zwrot jest 14 dni.")
     change(response, "Na zwrot jest 20 dni.", actor=adam)
-    page.get_by_role("button", name=words.save).click()
+    page.get_by_role("button", name=say("Save a new version")).click()
     conflict = page.locator(".conflict")
     expect(conflict).to_contain_text(words.saved_meanwhile)
     expect(conflict.locator("del")).to_have_text("20")
@@ -143,7 +104,8 @@ def test_a_proposal_for_a_text_that_changed_is_compared_once_more_and_accepted(
     enter: Enter,
     ewa: User,
     adam: User,
-    words: Words,
+    words: SimpleNamespace,
+    say: Say,
     response: CannedResponse,
     proposal: Proposal,
     complaints: list[str],
@@ -152,12 +114,12 @@ def test_a_proposal_for_a_text_that_changed_is_compared_once_more_and_accepted(
     page.goto(f"{portal.url}/canned/proposals/{proposal.pk}/")
     write(page, "Na zwrot jest 14 dni od odbioru.")
     change(response, "Na zwrot jest 20 dni.", actor=adam)
-    page.get_by_role("button", name=words.accept).click()
+    page.get_by_role("button", name=say("Accept as the new version")).click()
     expect(page.locator("main")).to_contain_text(words.once_more)
     comparison = page.locator("[aria-labelledby=comparison-title] .compare")
     expect(comparison.locator("del")).to_have_text("20")
     expect(page.locator(".editor-text")).to_have_text("Na zwrot jest 14 dni od odbioru.")
-    page.get_by_role("button", name=words.accept).click()
+    page.get_by_role("button", name=say("Accept as the new version")).click()
     expect(page.locator(".response-text")).to_have_text("Na zwrot jest 14 dni od odbioru.")
     expect(page.locator(".history > li").first).to_contain_text(words.credit)
     only(complaints, "409")
@@ -168,15 +130,15 @@ def test_a_declined_proposal_comes_back_to_its_author_with_the_reason(
     enter: Enter,
     anna: User,
     ewa: User,
-    words: Words,
+    say: Say,
     response: CannedResponse,
     proposal: Proposal,
 ):
     page = enter(ewa)
     page.goto(f"{portal.url}/canned/proposals/{proposal.pk}/")
     page.locator("[name=answer]").fill("To ustalenie z jednym klientem.")
-    page.get_by_role("button", name=words.decline, exact=True).click()
-    expect(page.locator("tbody tr")).to_contain_text(words.declined)
+    page.get_by_role("button", name=say("Decline"), exact=True).click()
+    expect(page.locator("tbody tr")).to_contain_text(say("Declined"))
 
     page = enter(anna)
     page.goto(f"{portal.url}/canned/proposals/")
@@ -189,7 +151,8 @@ def test_a_text_recalled_while_a_reply_is_written_leaves_the_picker_and_stops_th
     enter: Enter,
     anna: User,
     ewa: User,
-    words: Words,
+    words: SimpleNamespace,
+    say: Say,
     response: CannedResponse,
     complaints: list[str],
 ):
@@ -215,7 +178,9 @@ def test_a_text_recalled_while_a_reply_is_written_leaves_the_picker_and_stops_th
     text.focus()
     page.keyboard.press("Control+a")
     page.keyboard.type("Na zwrot jest 14 dni.")
-    page.get_by_role("checkbox", name=words.meant).focus()
+    page.get_by_role(
+        "checkbox", name=say("I have read the text; what it says now is right")
+    ).focus()
     page.keyboard.press("Space")
     page.keyboard.press("Control+Enter")
     state = page.locator("#reply-status")
@@ -224,7 +189,13 @@ def test_a_text_recalled_while_a_reply_is_written_leaves_the_picker_and_stops_th
 
 
 def test_customers_of_an_older_version_are_listed_and_corrections_wait_for_a_person(
-    portal: Portal, enter: Enter, anna: User, ewa: User, words: Words, response: CannedResponse
+    portal: Portal,
+    enter: Enter,
+    anna: User,
+    ewa: User,
+    words: SimpleNamespace,
+    say: Say,
+    response: CannedResponse,
 ):
     answer(response, Snapshot(1234, "Paczka", "Maria Wiśniewska"), author=anna)
     answer(response, Snapshot(1231, "Faktura", "Tomasz Kamiński"), author=ewa)
@@ -237,7 +208,9 @@ def test_customers_of_an_older_version_are_listed_and_corrections_wait_for_a_per
     page.get_by_role("link", name=words.recall_link).click()
     page.locator("[name=reason]").fill(FAULT)
     page.locator("[name=correction]").fill("Na zwrot jest 14 dni.")
-    page.get_by_role("button", name=words.recall, exact=True).click()
+    page.get_by_role(
+        "button", name=say("Recall", "button: take a version out of use"), exact=True
+    ).click()
     rows = page.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="Maria Wiśniewska")).to_contain_text("Anna Nowak")
@@ -251,10 +224,10 @@ def test_customers_of_an_older_version_are_listed_and_corrections_wait_for_a_per
     page = enter(anna)
     page.goto(listed)
     expect(rows).to_have_count(1)
-    rows.get_by_role("button", name=words.correct).click()
+    rows.get_by_role("button", name=say("Write the correction")).click()
     expect(page.locator(".editor-text")).to_have_text("Na zwrot jest 14 dni.")
     page.goto(listed)
-    expect(rows.get_by_role("button", name=words.go_on)).to_be_visible()
+    expect(rows.get_by_role("button", name=say("Go on with the correction"))).to_be_visible()
     assert Reply.objects.get(corrects__ticket_id=1234).state == "draft"
     page.goto(f"{portal.url}/tickets/1234/")
     expect(page.locator(".editor-text")).to_be_visible()

@@ -1,12 +1,12 @@
 """Texts from a file, from a colleague's reply, and back from customers, in a real browser."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Portal
+from tests.browser.conftest import Portal, Say
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import create_response
@@ -23,64 +23,27 @@ TWIN = "Inny tytuł;zolw;<p>Coś innego.</p>\r\n"
 SCRIPT = "Zły kod;kod;<p>x</p><script>y</script>\r\n"
 
 
-@dataclass(frozen=True)
-class Words:
-    """What a reader of one language sees on the way."""
-
-    language: str
-    look: str
-    refused: str
-    other_file: str
-    store: str
-    send: str
-    propose: str
-    accept: str
-    accepted: str
-    recall_link: str
-    recall: str
-    correct: str
-    corrected: str
+WORDS = {
+    "pl": SimpleNamespace(
+        refused="Odrzucony: 2",
+        store="Zapisz 1 szablon",
+        accepted="Przyjęt",
+        corrected="Sprostowano 1 z 1",
+    ),
+    "en": SimpleNamespace(
+        refused="Refused: 2",
+        store="Store 1 canned response",
+        accepted="Accepted",
+        corrected="1 of 1 corrected",
+    ),
+}
+"""What a reader sees besides the texts that stand in the catalogue word for word."""
 
 
-POLISH = Words(
-    language="pl",
-    look="Zobacz, co się zmieni",
-    refused="Odrzucony: 2",
-    other_file="Wczytaj inny plik",
-    store="Zapisz 1 szablon",
-    send="Wyślij odpowiedź",
-    propose="Zaproponuj",
-    accept="Przyjmij jako nową wersję",
-    accepted="Przyjęt",
-    recall_link="wycofaj tę wersję…",
-    recall="Wycofaj",
-    correct="Napisz sprostowanie",
-    corrected="Sprostowano 1 z 1",
-)
-ENGLISH = Words(
-    language="en",
-    look="See what it would change",
-    refused="Refused: 2",
-    other_file="Bring another file",
-    store="Store 1 canned response",
-    send="Send reply",
-    propose="Propose it",
-    accept="Accept as the new version",
-    accepted="Accepted",
-    recall_link="recall this version…",
-    recall="Recall",
-    correct="Write the correction",
-    corrected="1 of 1 corrected",
-)
-
-
-@pytest.fixture(params=[POLISH, ENGLISH], ids=lambda words: words.language)
-def words(request: pytest.FixtureRequest, anna: User, ewa: User) -> Words:
+@pytest.fixture
+def words(language: str) -> SimpleNamespace:
     """Return the words of one language, which both people read."""
-    for person in (anna, ewa):
-        person.language = request.param.language
-        person.save()
-    return request.param
+    return WORDS[language]
 
 
 @pytest.fixture
@@ -90,11 +53,11 @@ def response(ewa: User) -> CannedResponse:
 
 
 def test_a_file_with_errors_stores_nothing_and_a_mended_one_all(
-    portal: Portal, enter: Enter, ewa: User, words: Words
+    portal: Portal, enter: Enter, ewa: User, words: SimpleNamespace, say: Say
 ):
     page = enter(ewa)
     page.goto(f"{portal.url}/canned/import/")
-    bring(page, HEAD + GOOD + TWIN + SCRIPT, words)
+    bring(page, HEAD + GOOD + TWIN + SCRIPT, say)
     main = page.locator("main")
     expect(main).to_contain_text(words.refused)
     expect(main.locator("tbody tr")).to_have_count(3)
@@ -102,19 +65,19 @@ def test_a_file_with_errors_stores_nothing_and_a_mended_one_all(
     expect(page.get_by_role("button", name=words.store)).to_have_count(0)
     assert not CannedResponse.objects.exists()
 
-    page.get_by_role("link", name=words.other_file).click()
-    bring(page, HEAD + GOOD, words)
+    page.get_by_role("link", name=say("Bring another file")).click()
+    bring(page, HEAD + GOOD, say)
     page.get_by_role("button", name=words.store).click()
     expect(main.get_by_role("link", name="Zażółć paczkę").first).to_be_visible()
     assert CannedResponse.objects.get().shortcut == "zolw"
 
 
 def test_a_file_without_a_column_that_is_needed_says_which(
-    portal: Portal, enter: Enter, ewa: User, words: Words, complaints: list[str]
+    portal: Portal, enter: Enter, ewa: User, say: Say, complaints: list[str]
 ):
     page = enter(ewa)
     page.goto(f"{portal.url}/canned/import/")
-    bring(page, "title;shortcut\r\nZwrot;zwrot\r\n", words)
+    bring(page, "title;shortcut\r\nZwrot;zwrot\r\n", say)
     expect(page.locator("main .field-bad")).to_contain_text("body")
     # The browser tells of every answer that is not 200.
     assert [told for told in complaints if "422" not in told] == []
@@ -122,14 +85,20 @@ def test_a_file_without_a_column_that_is_needed_says_which(
 
 
 def test_a_change_made_in_a_reply_becomes_a_version(
-    portal: Portal, enter: Enter, anna: User, ewa: User, words: Words, response: CannedResponse
+    portal: Portal,
+    enter: Enter,
+    anna: User,
+    ewa: User,
+    words: SimpleNamespace,
+    say: Say,
+    response: CannedResponse,
 ):
     page = enter(anna)
     insert(page, portal)
     page.keyboard.press("Control+End")
     page.keyboard.type(" Wrócimy jutro.")
-    send(page, words)
-    page.get_by_role("button", name=words.propose).click()
+    send(page, say)
+    page.get_by_role("button", name=say("Propose it")).click()
     proposed = page.locator("[aria-labelledby=proposed-title]")
     expect(proposed).to_contain_text("Wrócimy jutro.")
     expect(proposed).not_to_contain_text("1234")
@@ -138,7 +107,7 @@ def test_a_change_made_in_a_reply_becomes_a_version(
     page.goto(f"{portal.url}/canned/proposals/")
     page.get_by_role("main").get_by_role("link", name=TITLE).click()
     expect(page.locator("[aria-labelledby=comparison-title] ins").first).to_be_visible()
-    page.get_by_role("button", name=words.accept).click()
+    page.get_by_role("button", name=say("Accept as the new version")).click()
     expect(page.locator(".response-text")).to_contain_text("Wrócimy jutro.")
     expect(page.locator("main")).to_contain_text("Anna Nowak")
 
@@ -151,18 +120,26 @@ def test_a_change_made_in_a_reply_becomes_a_version(
 
 
 def test_a_recalled_text_leaves_the_picker_and_is_corrected_with_its_customer(
-    portal: Portal, enter: Enter, anna: User, ewa: User, words: Words, response: CannedResponse
+    portal: Portal,
+    enter: Enter,
+    anna: User,
+    ewa: User,
+    words: SimpleNamespace,
+    say: Say,
+    response: CannedResponse,
 ):
     page = enter(anna)
     insert(page, portal)
-    send(page, words)
+    send(page, say)
 
     page = enter(ewa)
     page.goto(f"{portal.url}/canned/{response.pk}/")
-    page.get_by_role("link", name=words.recall_link).first.click()
+    page.get_by_role("link", name=say("recall this version…")).first.click()
     page.locator("[name=reason]").fill("To nieprawda.")
     page.locator("[name=correction]").fill("Przepraszamy, zgłoszenie prowadzi kurier.")
-    page.get_by_role("button", name=words.recall, exact=True).click()
+    page.get_by_role(
+        "button", name=say("Recall", "button: take a version out of use"), exact=True
+    ).click()
     expect(page.locator("tbody tr")).to_have_count(1)
 
     page = enter(anna)
@@ -170,10 +147,10 @@ def test_a_recalled_text_leaves_the_picker_and_is_corrected_with_its_customer(
     expect(page.locator("[data-picker-results] .picker-none")).to_contain_text("przyjete")
     page.goto(portal.url)
     page.get_by_role("main").locator("a[href^='/recalls/']").first.click()
-    page.get_by_role("button", name=words.correct).click()
+    page.get_by_role("button", name=say("Write the correction")).click()
     expect(page.locator(".editor-text")).to_contain_text("prowadzi kurier")
     assert len(portal.thulium.received(1234)) == 1
-    send(page, words)
+    send(page, say)
     assert len(portal.thulium.received(1234)) == 2
 
     page = enter(ewa)
@@ -182,11 +159,11 @@ def test_a_recalled_text_leaves_the_picker_and_is_corrected_with_its_customer(
     expect(page.locator("main")).to_contain_text(words.corrected)
 
 
-def bring(page: Page, text: str, words: Words) -> None:
+def bring(page: Page, text: str, say: Say) -> None:
     """Choose a file as Excel saves it in Poland, and ask what it comes to."""
     file = FilePayload(name="szablony.csv", mimeType="text/csv", buffer=text.encode("cp1250"))
     page.locator("input[type=file]").set_input_files(file)
-    page.get_by_role("button", name=words.look).click()
+    page.get_by_role("button", name=say("See what it would change")).click()
 
 
 def search(page: Page, portal: Portal) -> None:
@@ -205,8 +182,8 @@ def insert(page: Page, portal: Portal) -> None:
     expect(page.locator(".editor-text")).to_be_focused()
 
 
-def send(page: Page, words: Words) -> None:
+def send(page: Page, say: Say) -> None:
     """Send what is written, and wait until Thulium shows it."""
-    page.get_by_role("button", name=words.send).click()
+    page.get_by_role("button", name=say("Send reply")).click()
     state = page.locator("#reply-status")
     expect(state).to_have_attribute("data-reply-state", "confirmed", timeout=15_000)
