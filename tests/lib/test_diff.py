@@ -64,7 +64,7 @@ def test_the_share_lies_between_none_and_all(old: list[str], new: list[str]) -> 
 
 
 def test_two_long_different_texts_take_no_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     pieces = diff("raz dwa trzy " * 4000, "dwa trzy cztery " * 4000)
     assert [piece.kind for piece in pieces] == ["removed", "added"]
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

@@ -56,8 +56,8 @@ def test_nothing_that_was_sanitised_breaks_it(html: str) -> None:
 
 
 def test_deep_nesting_loses_nothing_and_takes_no_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     html = "<blockquote>" * 3000 + "głęboko" + "</blockquote>" * 3000
     assert html_to_text(html).endswith("głęboko")
     assert html_to_text("<ul><li>" * 3000 + "x").endswith("x")
-    assert time.perf_counter() - started < 5
+    assert time.thread_time() - started < 5

@@ -2,7 +2,7 @@
 
 import re
 from html import unescape
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -180,6 +180,6 @@ def test_half_a_surrogate_pair_is_replaced() -> None:
     "piece", ["<a href='https://x.example'>", "<img alt=a>", "<div>", "<", "&"]
 )
 def test_a_hostile_length_takes_a_moment_only(piece: str) -> None:
-    start = perf_counter()
+    start = thread_time()
     clean_mail_html(piece * 20_000)
-    assert perf_counter() - start < 5
+    assert thread_time() - start < 5
