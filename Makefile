@@ -25,7 +25,7 @@ test: set-up-dev ## the whole suite, with a real browser, PostgreSQL and killed 
 	@CHROMIUM="$$($(PY) -m tests.browser.chromium)" && export CHROMIUM && $(PY) -m pytest
 
 test-unit: set-up-dev ## the quick part of it, in under a minute
-	@$(PY) -m pytest -m "not browser and not faults and not postgresql"
+	@$(PY) -m pytest -n logical --maxprocesses=4 --dist loadfile -m "not browser and not faults and not postgresql"
 
 check: format lint types imports templates deploy migrations translations ## what a change must pass
 
