@@ -1,7 +1,6 @@
 """What the tests of people share: reading the record, and the fields of a person's form."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ Told = list[tuple[str, dict[str, Any]]]
 
 
 @pytest.fixture
-def told(db: None) -> Callable[[], Told]:
+def told(db):
     """Return a function that gives the record so far: each action and its facts, oldest first."""
 
     def told() -> Told:
@@ -23,7 +22,7 @@ def told(db: None) -> Callable[[], Told]:
 
 
 @pytest.fixture
-def fields() -> Callable[..., dict[str, str]]:
+def fields():
     """Return a function that gives what an administrator types about a new agent."""
 
     def fields(**changed: str) -> dict[str, str]:

@@ -1,7 +1,5 @@
 """The pages of people and of signing in as a browser draws them: for everybody, on every screen."""
 
-from typing import Any
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
@@ -19,7 +17,7 @@ SCREENS = [(1440, "light", "pl"), (360, "dark", "en")]
 
 
 @pytest.fixture(params=SCREENS, ids=lambda screen: "-".join(map(str, screen)))
-def screen(request: pytest.FixtureRequest, browser: Any, adam: User) -> Any:
+def screen(request, browser, adam):
     """Return a page of one width, colour scheme and language."""
     width, scheme, language = request.param
     User.objects.update(language=language)
@@ -48,7 +46,7 @@ def enter(page: Page, url: str, person: User) -> None:
     )
 
 
-def test_signing_in_and_failing_to(screen: Page, live_server: Any, settings: Any):
+def test_signing_in_and_failing_to(screen, live_server, settings):
     settings.PRACTICE_MODE = True
     screen.goto(f"{live_server.url}/accounts/login/")
     assert faults(screen) == []
@@ -59,7 +57,7 @@ def test_signing_in_and_failing_to(screen: Page, live_server: Any, settings: Any
     assert faults(screen) == []
 
 
-def test_the_pages_of_an_administrator(screen: Page, live_server: Any, adam: User, thulium: Any):
+def test_the_pages_of_an_administrator(screen, live_server, adam, thulium):
     make_person("nowy", name="Nowa Osoba")
     make_person("jan", name="Jan Dawny", agent_login="jan.dawny", is_active=False)
     AgentProfile.objects.filter(login="jan.dawny").update(active_in_thulium=False)
@@ -70,7 +68,7 @@ def test_the_pages_of_an_administrator(screen: Page, live_server: Any, adam: Use
 
 
 @pytest.mark.parametrize("path", ["people/new/", "accounts/password/", "accounts/profile/"])
-def test_a_refused_form(screen: Page, live_server: Any, adam: User, thulium: Any, path: str):
+def test_a_refused_form(screen, live_server, adam, thulium, path):
     enter(screen, live_server.url, adam)
     screen.goto(f"{live_server.url}/{path}")
     screen.locator("main form").evaluate("form => { form.noValidate = true; form.reset(); }")

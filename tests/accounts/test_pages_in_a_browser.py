@@ -1,7 +1,6 @@
 """What the scripts of the sign-in and of the people's pages do, in a real browser."""
 
 import re
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -18,12 +17,12 @@ WIDTHS = [1280, 360]
 
 
 @pytest.fixture
-def url(live_server: Any, thulium: Any) -> str:
+def url(live_server, thulium):
     return str(live_server.url)
 
 
 @pytest.fixture
-def complaints(page: Page) -> list[str]:
+def complaints(page):
     """What the browser said: a broken policy or script shows there."""
     told: list[str] = []
 

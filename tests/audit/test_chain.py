@@ -4,13 +4,11 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.db import transaction
 
 from tests.support.record import BODY, note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit import context
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import canonical, digest
@@ -25,7 +23,7 @@ from thulium_portal.audit.services import Subject, record
 pytestmark = pytest.mark.django_db
 
 
-def test_the_hash_of_a_known_record_never_changes() -> None:
+def test_the_hash_of_a_known_record_never_changes():
     text = canonical(
         {"seq": 1, "actor": {"username": "łucja"}, "at": "x", "facts": [1, True, None]}
     )
@@ -33,7 +31,7 @@ def test_the_hash_of_a_known_record_never_changes() -> None:
     assert digest(text) == "362ccc3a15ad0ad03ed2474cc34b505e81d11b2b8b5e5e978c41d28fe781b189"
 
 
-def test_an_entry_holds_who_what_when_and_where(anna: User) -> None:
+def test_an_entry_holds_who_what_when_and_where(anna):
     entry = note(
         Action.REPLY_SENT,
         anna,
@@ -62,7 +60,7 @@ def test_an_entry_holds_who_what_when_and_where(anna: User) -> None:
     assert node.keys() == {"host", "pid", "version"}
 
 
-def test_each_entry_links_to_the_one_before() -> None:
+def test_each_entry_links_to_the_one_before():
     entries = [note() for _ in range(3)]
     assert [entry.sequence for entry in entries] == [1, 2, 3]
     assert [entry.previous_hash for entry in entries] == ["0" * 64, *[e.hash for e in entries[:2]]]
@@ -74,14 +72,14 @@ def test_each_entry_links_to_the_one_before() -> None:
     assert (head.sequence, head.hash) == (3, entries[2].hash)
 
 
-def test_what_is_stored_is_what_was_returned(anna: User) -> None:
+def test_what_is_stored_is_what_was_returned(anna):
     entry = submitted(anna)
     stored = AuditEntry.objects.get(pk=entry.pk)
     for name in ("at", "action", "subject_id", "ticket_id", "state", "record", "hash", "actor_id"):
         assert getattr(stored, name) == getattr(entry, name)
 
 
-def test_a_text_is_committed_to_but_never_written_into_the_chain(anna: User) -> None:
+def test_a_text_is_committed_to_but_never_written_into_the_chain(anna):
     entry = submitted(anna)
     for secret in ("Mari", "Wiśniewska", "paczka", "faktura", "Anna Nowak"):
         assert secret not in entry.record
@@ -92,19 +90,19 @@ def test_a_text_is_committed_to_but_never_written_into_the_chain(anna: User) -> 
     assert stored.data == BODY
 
 
-def test_the_same_text_twice_is_committed_to_differently() -> None:
+def test_the_same_text_twice_is_committed_to_differently():
     entries = [note(content={"body": "Tak"}) for _ in range(2)]
     assert len({json.loads(entry.record)["commit"]["body"] for entry in entries}) == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_entry_outside_of_a_transaction_is_refused() -> None:
+def test_an_entry_outside_of_a_transaction_is_refused():
     with pytest.raises(RuntimeError, match="transaction"):
         record(Action.SIGNED_IN, actor=None)
     assert not AuditEntry.objects.exists()
 
 
-def test_a_rollback_takes_the_entry_away_and_leaves_no_gap() -> None:
+def test_a_rollback_takes_the_entry_away_and_leaves_no_gap():
     note()
     with transaction.atomic():
         assert record(Action.SIGNED_IN, actor=None).sequence == 2
@@ -113,25 +111,25 @@ def test_a_rollback_takes_the_entry_away_and_leaves_no_gap() -> None:
 
 
 @pytest.mark.parametrize("fact", [1.5, {"nested": 1}, datetime(2026, 1, 1, tzinfo=UTC), [2.5]])
-def test_a_fact_without_one_canonical_form_is_refused(fact: Any) -> None:
+def test_a_fact_without_one_canonical_form_is_refused(fact):
     with pytest.raises(TypeError):
         note(facts={"fact": fact})
     assert not AuditEntry.objects.exists()
 
 
-def test_an_unknown_action_is_refused() -> None:
+def test_an_unknown_action_is_refused():
     with pytest.raises(ValueError, match=r"reply\.teleported"):
         note("reply.teleported")  # type: ignore[arg-type]
 
 
-def test_what_no_person_did_is_the_portals_or_the_command_lines() -> None:
+def test_what_no_person_did_is_the_portals_or_the_command_lines():
     assert json.loads(note().record)["actor"]["kind"] == "system"
     with context.from_shell():
         assert json.loads(note().record)["actor"]["kind"] == "cli"
     assert json.loads(note().record)["actor"]["kind"] == "system"
 
 
-def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa: User, sign_in: Any) -> None:
+def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa, sign_in):
     entry = submitted(ewa)
     answer = sign_in(ewa).get(f"/audit/{entry.sequence}/")
     viewing = AuditEntry.objects.get(action=Action.AUDIT_VIEWED)
@@ -139,7 +137,7 @@ def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa: User, sign
     assert context.request_id.get() == ""
 
 
-def test_python_refuses_to_change_an_entry() -> None:
+def test_python_refuses_to_change_an_entry():
     entry = note()
     with pytest.raises(AuditImmutableError):
         entry.delete()

@@ -3,7 +3,6 @@
 import json
 import stat
 from pathlib import Path
-from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -24,7 +23,7 @@ def lines(data_dir: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in text.splitlines()]
 
 
-def test_a_checkpoint_says_where_the_chain_stood() -> None:
+def test_a_checkpoint_says_where_the_chain_stood():
     entry = note()
     made = checkpoint()
     said = json.loads(made.statement)
@@ -33,14 +32,14 @@ def test_a_checkpoint_says_where_the_chain_stood() -> None:
     assert (made.sequence, made.hash, made.key_id) == (1, entry.hash, current_key().id)
 
 
-def test_anyone_with_the_public_key_can_check_the_signature() -> None:
+def test_anyone_with_the_public_key_can_check_the_signature():
     note()
     made = checkpoint()
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(current_key().public_hex))
     public.verify(bytes.fromhex(made.signature), made.statement.encode())
 
 
-def test_a_checkpoint_lies_in_a_file_beside_the_database_too(data_dir: Path) -> None:
+def test_a_checkpoint_lies_in_a_file_beside_the_database_too(data_dir):
     made = []
     for _ in range(2):
         note()
@@ -51,7 +50,7 @@ def test_a_checkpoint_lies_in_a_file_beside_the_database_too(data_dir: Path) -> 
     assert stat.S_IMODE((data_dir / "audit-checkpoints.jsonl").stat().st_mode) == 0o600
 
 
-def test_checkpoints_follow_from_one_another() -> None:
+def test_checkpoints_follow_from_one_another():
     note()
     first = checkpoint()
     note()
@@ -62,7 +61,7 @@ def test_checkpoints_follow_from_one_another() -> None:
     assert verify().checkpoints == 2
 
 
-def test_nothing_new_makes_no_new_checkpoint(data_dir: Path) -> None:
+def test_nothing_new_makes_no_new_checkpoint(data_dir):
     assert checkpoint() is None
     note()
     assert checkpoint() == checkpoint()
@@ -70,8 +69,8 @@ def test_nothing_new_makes_no_new_checkpoint(data_dir: Path) -> None:
 
 
 def test_every_thousandth_entry_is_signed_by_itself(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
+    monkeypatch, django_capture_on_commit_callbacks
+):
     monkeypatch.setattr(checkpoints, "EVERY", 3)
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(7):
@@ -81,8 +80,8 @@ def test_every_thousandth_entry_is_signed_by_itself(
 
 
 def test_a_full_disk_loses_the_checkpoint_but_not_the_entry(
-    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
-) -> None:
+    monkeypatch, django_capture_on_commit_callbacks
+):
     def full(made: Checkpoint) -> None:
         raise OSError(28, "No space left on device")
 
@@ -94,7 +93,7 @@ def test_a_full_disk_loses_the_checkpoint_but_not_the_entry(
     assert not Checkpoint.objects.exists()
 
 
-def test_a_checkpoint_of_a_former_key_counts_while_the_key_is_named(settings: Any) -> None:
+def test_a_checkpoint_of_a_former_key_counts_while_the_key_is_named(settings):
     note()
     checkpoint()
     former = settings.AUDIT_SIGNING_KEY
@@ -108,7 +107,7 @@ def test_a_checkpoint_of_a_former_key_counts_while_the_key_is_named(settings: An
     assert Checkpoint.objects.values("key_id").distinct().count() == 2
 
 
-def test_a_forged_checkpoint_is_found(settings: Any) -> None:
+def test_a_forged_checkpoint_is_found(settings):
     note()
     settings.AUDIT_SIGNING_KEY, real = "the-forgers-own-key", settings.AUDIT_SIGNING_KEY
     checkpoint()
@@ -126,9 +125,7 @@ def test_a_forged_checkpoint_is_found(settings: Any) -> None:
         ("hash", "'x'", RecordFault.CHECKPOINT),
     ],
 )
-def test_a_changed_checkpoint_is_found(
-    column: str, value: str, problem: RecordFault, tamper: Any
-) -> None:
+def test_a_changed_checkpoint_is_found(column, value, problem, tamper):
     note()
     checkpoint()
     with tamper() as run:
@@ -136,7 +133,7 @@ def test_a_changed_checkpoint_is_found(
     assert verify().broken == Broken(1, problem)
 
 
-def test_a_missing_checkpoint_is_found(tamper: Any, data_dir: Path) -> None:
+def test_a_missing_checkpoint_is_found(tamper, data_dir):
     for _ in range(3):
         note()
         checkpoint()
@@ -145,7 +142,7 @@ def test_a_missing_checkpoint_is_found(tamper: Any, data_dir: Path) -> None:
     assert verify().broken == Broken(3, RecordFault.SEQUEL)
 
 
-def test_a_changed_line_of_the_file_is_found(data_dir: Path) -> None:
+def test_a_changed_line_of_the_file_is_found(data_dir):
     note()
     checkpoint()
     path = data_dir / "audit-checkpoints.jsonl"
@@ -153,13 +150,13 @@ def test_a_changed_line_of_the_file_is_found(data_dir: Path) -> None:
     assert verify().broken == Broken(2, RecordFault.SIGNATURE)
 
 
-def test_a_line_that_is_none_is_found(data_dir: Path) -> None:
+def test_a_line_that_is_none_is_found(data_dir):
     note()
     (data_dir / "audit-checkpoints.jsonl").write_text("[]\n")
     assert verify().broken == Broken(0, RecordFault.SIGNATURE)
 
 
-def test_a_line_cut_off_by_a_crash_is_passed_over(data_dir: Path) -> None:
+def test_a_line_cut_off_by_a_crash_is_passed_over(data_dir):
     note()
     checkpoint()
     path = data_dir / "audit-checkpoints.jsonl"
@@ -167,7 +164,7 @@ def test_a_line_cut_off_by_a_crash_is_passed_over(data_dir: Path) -> None:
     assert verify().broken is None
 
 
-def test_a_checkpoint_is_not_changed_by_the_portal_itself() -> None:
+def test_a_checkpoint_is_not_changed_by_the_portal_itself():
     note()
     made = checkpoint()
     with pytest.raises(DatabaseError, match="audit:"):

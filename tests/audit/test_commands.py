@@ -3,14 +3,12 @@
 import csv
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from python_calamine import CalamineWorkbook
 
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit import verification
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint
@@ -18,7 +16,7 @@ from thulium_portal.audit.models import AuditEntry, Checkpoint
 pytestmark = pytest.mark.django_db
 
 
-def test_verify_says_that_the_record_holds(capsys: pytest.CaptureFixture[str]) -> None:
+def test_verify_says_that_the_record_holds(capsys):
     note()
     note()
     call_command("verify_audit")
@@ -30,9 +28,7 @@ def test_verify_says_that_the_record_holds(capsys: pytest.CaptureFixture[str]) -
     assert '"kind":"cli"' in entry.record
 
 
-def test_verify_names_the_first_broken_entry_and_fails(
-    capsys: pytest.CaptureFixture[str], tamper: Any
-) -> None:
+def test_verify_names_the_first_broken_entry_and_fails(capsys, tamper):
     for _ in range(3):
         note()
     with tamper() as sql:
@@ -45,9 +41,7 @@ def test_verify_names_the_first_broken_entry_and_fails(
     assert "holds" not in told.out
 
 
-def test_an_interrupted_check_says_how_to_go_on(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupted_check_says_how_to_go_on(capsys, monkeypatch):
     for _ in range(3):
         note()
     monkeypatch.setattr("thulium_portal.audit.verification.PAGE", 2)
@@ -74,9 +68,7 @@ def export(path: Path, *options: str) -> None:
     call_command("export_audit", "--output", str(path), *options)
 
 
-def test_export_writes_every_entry(
-    tmp_path: Path, anna: User, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_export_writes_every_entry(tmp_path, anna, capsys):
     submitted(anna)
     note()
     export(tmp_path / "audit.csv")
@@ -91,7 +83,7 @@ def test_export_writes_every_entry(
     assert Checkpoint.objects.get().sequence == 2
 
 
-def test_export_writes_the_other_forms(tmp_path: Path, anna: User) -> None:
+def test_export_writes_the_other_forms(tmp_path, anna):
     entry = submitted(anna)
     export(tmp_path / "audit.jsonl", "--format", "jsonl")
     first = json.loads((tmp_path / "audit.jsonl").read_text().splitlines()[0])
@@ -101,7 +93,7 @@ def test_export_writes_the_other_forms(tmp_path: Path, anna: User) -> None:
     assert [row[0] for row in sheet.to_python()[1:-1]] == [1.0, 2.0, 3.0]
 
 
-def test_export_keeps_to_the_days(tmp_path: Path) -> None:
+def test_export_keeps_to_the_days(tmp_path):
     note()
     export(tmp_path / "audit.jsonl", "--format", "jsonl", "--until", "2020-01-01")
     assert json.loads((tmp_path / "audit.jsonl").read_text()) == {"end": True, "lines": 0}
@@ -115,22 +107,20 @@ def test_export_keeps_to_the_days(tmp_path: Path) -> None:
         (["--format", "doc"], "doc"),
     ],
 )
-def test_export_refuses_what_makes_no_sense(options: list[str], words: str, tmp_path: Path) -> None:
+def test_export_refuses_what_makes_no_sense(options, words, tmp_path):
     with pytest.raises(CommandError, match=words):
         export(tmp_path / "audit.csv", *options)
     assert list(tmp_path.iterdir()) == []
     assert not AuditEntry.objects.exists()
 
 
-def test_export_says_where_it_cannot_write(tmp_path: Path) -> None:
+def test_export_says_where_it_cannot_write(tmp_path):
     note()
     with pytest.raises(CommandError, match="cannot be written"):
         export(tmp_path / "nowhere" / "audit.csv")
 
 
-def test_a_failed_export_leaves_the_old_file_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_export_leaves_the_old_file_alone(tmp_path, monkeypatch):
     note()
     target = tmp_path / "audit.csv"
     target.write_text("old")

@@ -35,7 +35,7 @@ def write(writer: int, start: threading.Barrier) -> None:
         connection.close()
 
 
-def test_sixteen_writers_leave_no_gap() -> None:
+def test_sixteen_writers_leave_no_gap():
     start = threading.Barrier(WRITERS)
     with ThreadPoolExecutor(WRITERS) as pool:
         for done in [pool.submit(write, writer, start) for writer in range(WRITERS)]:
@@ -51,7 +51,7 @@ def test_sixteen_writers_leave_no_gap() -> None:
         assert numbers == [f"{writer}/{number}" for number in range(EACH) if number % 4 != 3]
 
 
-def test_checkpoints_made_at_once_still_follow_from_one_another() -> None:
+def test_checkpoints_made_at_once_still_follow_from_one_another():
     start = threading.Barrier(4)
 
     def sign() -> None:

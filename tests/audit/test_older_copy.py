@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification import Broken, RecordFault, verify
@@ -35,7 +34,7 @@ def put_back(tamper: Tamper) -> Iterator[None]:
 
 
 @pytest.fixture
-def older_copy(anna: User, tamper: Tamper) -> None:
+def older_copy(anna, tamper):
     submitted(anna)
     checkpoint()
     with put_back(tamper):
@@ -46,12 +45,12 @@ def older_copy(anna: User, tamper: Tamper) -> None:
 
 
 @pytest.mark.usefixtures("older_copy")
-def test_an_older_copy_is_found_by_the_file_beside_the_database() -> None:
+def test_an_older_copy_is_found_by_the_file_beside_the_database():
     assert verify().broken == Broken(3, RecordFault.CUT)
 
 
 @pytest.mark.usefixtures("older_copy")
-def test_an_older_copy_is_found_after_its_record_has_grown_past_the_cut() -> None:
+def test_an_older_copy_is_found_after_its_record_has_grown_past_the_cut():
     for _number in range(4):
         note()
     assert verify().broken == Broken(3, RecordFault.CHECKPOINT)

@@ -1,7 +1,6 @@
 """Changes of the portal's settings are recorded with before and after, secrets as fingerprints."""
 
 import json
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ def facts(entry: AuditEntry) -> dict[str, list[str]]:
     return json.loads(entry.record)["facts"]
 
 
-def test_the_same_settings_are_recorded_once(settings: Any) -> None:
+def test_the_same_settings_are_recorded_once(settings):
     settings.UNDO_SECONDS = 30
     first = record_settings()
     assert first is not None
@@ -24,7 +23,7 @@ def test_the_same_settings_are_recorded_once(settings: Any) -> None:
     assert record_settings() is None
 
 
-def test_a_change_is_recorded_with_what_was_before(settings: Any) -> None:
+def test_a_change_is_recorded_with_what_was_before(settings):
     settings.UNDO_SECONDS = 30
     record_settings()
     settings.UNDO_SECONDS = 5
@@ -34,7 +33,7 @@ def test_a_change_is_recorded_with_what_was_before(settings: Any) -> None:
     assert facts(changed)["before"] == ["UNDO_SECONDS=30"]
 
 
-def test_of_a_secret_only_its_change_is_told(settings: Any) -> None:
+def test_of_a_secret_only_its_change_is_told(settings):
     settings.THULIUM_API_PASSWORD = "pierwsze-hasło"
     record_settings()
     settings.THULIUM_API_PASSWORD = "drugie-hasło"
@@ -45,7 +44,7 @@ def test_of_a_secret_only_its_change_is_told(settings: Any) -> None:
     assert not AuditEntry.objects.filter(record__contains="hasło").exists()
 
 
-def test_another_signing_key_is_a_change_of_its_own(settings: Any) -> None:
+def test_another_signing_key_is_a_change_of_its_own(settings):
     record_settings()
     settings.AUDIT_SIGNING_KEY = "another-key-of-the-record"
     changed = record_settings()

@@ -7,7 +7,6 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
 from tests.support.record import note, sql, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit import triggers
 from thulium_portal.audit.models import AuditContent, AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint
@@ -52,7 +51,7 @@ SQLITE = [
 
 
 @pytest.fixture
-def entries(anna: User) -> list[AuditEntry]:
+def entries(anna):
     made = [submitted(anna), note(), note()]
     checkpoint()
     return made
@@ -64,28 +63,26 @@ def refused(statement: str) -> None:
 
 
 @pytest.mark.parametrize("attack", EVERYWHERE)
-def test_a_change_is_refused(attack: str, entries: list[AuditEntry]) -> None:
+def test_a_change_is_refused(attack, entries):
     refused(attack)
     assert verify().broken is None
 
 
 @pytest.mark.parametrize("attack", SQLITE if connection.vendor == "sqlite" else POSTGRESQL)
-def test_a_change_by_a_way_of_this_database_is_refused(
-    attack: str, entries: list[AuditEntry]
-) -> None:
+def test_a_change_by_a_way_of_this_database_is_refused(attack, entries):
     refused(attack)
     assert verify().broken is None
     assert AuditEntry.objects.count() == 3
 
 
-def test_an_entry_out_of_turn_is_refused(entries: list[AuditEntry]) -> None:
+def test_an_entry_out_of_turn_is_refused(entries):
     tip = entries[-1].hash
     for sequence, previous in [(5, tip), (3, tip), (0, tip), (-1, tip), (4, entries[0].hash)]:
         attack = ENTRY.format(sequence=sequence, previous=previous, hash="ab" * 32)
         refused(f"INSERT INTO audit_auditentry {attack}")
 
 
-def test_a_next_entry_cannot_push_out_an_older_one_by_its_hash(entries: list[AuditEntry]) -> None:
+def test_a_next_entry_cannot_push_out_an_older_one_by_its_hash(entries):
     attack = ENTRY.format(sequence=4, previous=entries[-1].hash, hash=entries[0].hash)
     insert = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
     with pytest.raises(DatabaseError):
@@ -93,21 +90,21 @@ def test_a_next_entry_cannot_push_out_an_older_one_by_its_hash(entries: list[Aud
     assert AuditEntry.objects.count() == 3
 
 
-def test_erasing_a_text_is_not_refused(entries: list[AuditEntry]) -> None:
+def test_erasing_a_text_is_not_refused(entries):
     sql("DELETE FROM audit_auditcontent WHERE field = 'body'")
     assert not AuditContent.objects.filter(field="body").exists()
 
 
-def test_a_person_the_record_names_cannot_be_deleted(entries: list[AuditEntry]) -> None:
+def test_a_person_the_record_names_cannot_be_deleted(entries):
     with pytest.raises(models.ProtectedError):
         get_user_model().objects.all().delete()
 
 
-def test_every_trigger_is_in_place_after_migrating() -> None:
+def test_every_trigger_is_in_place_after_migrating():
     assert triggers.faults(connection) == []
 
 
-def test_lifting_the_protection_puts_all_of_it_back(entries: list[AuditEntry]) -> None:
+def test_lifting_the_protection_puts_all_of_it_back(entries):
     connection.check_constraints()
     with triggers.without_triggers():
         assert len(triggers.faults(connection)) >= 7
@@ -116,7 +113,7 @@ def test_lifting_the_protection_puts_all_of_it_back(entries: list[AuditEntry]) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rebuilt_table_is_protected_again_after_migrating() -> None:
+def test_a_rebuilt_table_is_protected_again_after_migrating():
     """On SQLite altering a field rebuilds the table, and the triggers are gone."""
     field = AuditEntry._meta.get_field("state")
     longer = models.CharField(max_length=21, blank=True)
@@ -140,7 +137,7 @@ def a_missing_trigger() -> str:
     return f"DROP TRIGGER audit_entry_append{on}"
 
 
-def test_the_system_check_names_a_missing_trigger() -> None:
+def test_the_system_check_names_a_missing_trigger():
     assert protection_errors() == []
     sql(a_missing_trigger())
     (error,) = protection_errors()
@@ -148,7 +145,7 @@ def test_the_system_check_names_a_missing_trigger() -> None:
     assert "audit_entry_append" in error.msg
 
 
-def test_the_system_check_sees_a_trigger_that_was_emptied() -> None:
+def test_the_system_check_sees_a_trigger_that_was_emptied():
     sql(a_missing_trigger())
     if connection.vendor == "sqlite":
         sql(
@@ -164,7 +161,7 @@ def test_the_system_check_sees_a_trigger_that_was_emptied() -> None:
     assert triggers.faults(connection) == ["audit_entry_append"]
 
 
-def test_a_switched_off_trigger_is_noticed() -> None:
+def test_a_switched_off_trigger_is_noticed():
     if connection.vendor == "postgresql":
         sql("ALTER TABLE audit_auditentry DISABLE TRIGGER audit_entry_keep")
     else:
@@ -172,7 +169,7 @@ def test_a_switched_off_trigger_is_noticed() -> None:
     assert len(triggers.faults(connection)) == 1
 
 
-def test_the_check_lets_a_database_without_tables_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_lets_a_database_without_tables_be(monkeypatch):
     monkeypatch.setattr(connection.introspection, "table_names", lambda cursor=None: [])
     assert protection_errors() == []
     triggers.install(connection)

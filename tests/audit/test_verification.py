@@ -7,7 +7,6 @@ import pytest
 from django.utils import timezone
 
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS, canonical, digest
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
@@ -23,18 +22,18 @@ MOVE = "UPDATE audit_auditentry SET sequence = %s WHERE sequence = %s"
 
 
 @pytest.fixture
-def entries(anna: User) -> list[AuditEntry]:
+def entries(anna):
     return [submitted(anna), *[note(facts={"number": number}) for number in range(4)]]
 
 
-def test_an_untouched_record_holds(entries: list[AuditEntry]) -> None:
+def test_an_untouched_record_holds(entries):
     checkpoint()
     report = verify()
     assert report.broken is None
     assert (report.entries, report.head, report.checkpoints, report.erased) == (5, 5, 1, 0)
 
 
-def test_an_empty_record_holds() -> None:
+def test_an_empty_record_holds():
     assert verify().broken is None
 
 
@@ -52,22 +51,20 @@ def test_an_empty_record_holds() -> None:
         ("subject_id = '7'", RecordFault.COLUMNS),
     ],
 )
-def test_a_changed_entry_is_found(
-    change: str, problem: RecordFault, entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_changed_entry_is_found(change, problem, entries, tamper):
     change = change.replace("repeat_of_a", f"'{'a' * 64}'")
     with tamper() as sql:
         sql(f"UPDATE audit_auditentry SET {change} WHERE sequence = 3")
     assert verify().broken == Broken(3, problem)
 
 
-def test_a_deleted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_a_deleted_entry_is_found(entries, tamper):
     with tamper() as sql:
         sql("DELETE FROM audit_auditentry WHERE sequence = 3")
     assert verify().broken == Broken(3, RecordFault.GAP)
 
 
-def test_a_deleted_first_entry_is_found(tamper: Tamper) -> None:
+def test_a_deleted_first_entry_is_found(tamper):
     note()
     note()
     with tamper() as sql:
@@ -75,14 +72,14 @@ def test_a_deleted_first_entry_is_found(tamper: Tamper) -> None:
     assert verify().broken == Broken(1, RecordFault.GAP)
 
 
-def test_swapped_entries_are_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_swapped_entries_are_found(entries, tamper):
     with tamper() as sql:
         for values in [(99, 2), (2, 3), (3, 99)]:
             sql(MOVE, *values)
     assert verify().broken == Broken(2, RecordFault.LINK)
 
 
-def test_an_inserted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_an_inserted_entry_is_found(entries, tamper):
     with tamper() as sql:
         for number in (5, 4, 3):
             sql(MOVE, number + 1, number)
@@ -96,7 +93,7 @@ def test_an_inserted_entry_is_found(entries: list[AuditEntry], tamper: Tamper) -
     assert verify().broken == Broken(3, RecordFault.HASH)
 
 
-def test_a_tail_cut_off_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_a_tail_cut_off_is_found(entries, tamper):
     with tamper() as sql:
         sql("DELETE FROM audit_auditentry WHERE sequence > 3")
     assert verify().broken == Broken(4, RecordFault.GAP)
@@ -107,18 +104,14 @@ def cut_off_cleanly(sql: Callable[..., None], entries: list[AuditEntry]) -> None
     sql("UPDATE audit_audithead SET sequence = 3, hash = %s", entries[2].hash)
 
 
-def test_a_tail_cut_off_with_its_head_is_found_by_the_checkpoint(
-    entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_tail_cut_off_with_its_head_is_found_by_the_checkpoint(entries, tamper):
     checkpoint()
     with tamper() as sql:
         cut_off_cleanly(sql, entries)
     assert verify().broken == Broken(5, RecordFault.CUT)
 
 
-def test_a_tail_cut_off_with_head_and_checkpoint_is_found_by_the_file(
-    entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_tail_cut_off_with_head_and_checkpoint_is_found_by_the_file(entries, tamper):
     checkpoint()
     with tamper() as sql:
         cut_off_cleanly(sql, entries)
@@ -142,16 +135,14 @@ def rewrite(sql: Callable[..., None]) -> None:
     sql("UPDATE audit_audithead SET hash = %s", previous)
 
 
-def test_a_chain_computed_anew_is_found_by_the_checkpoint(
-    entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_chain_computed_anew_is_found_by_the_checkpoint(entries, tamper):
     checkpoint()
     with tamper() as sql:
         rewrite(sql)
     assert verify().broken == Broken(5, RecordFault.CHECKPOINT)
 
 
-def test_a_record_in_another_spelling_is_found(tamper: Tamper) -> None:
+def test_a_record_in_another_spelling_is_found(tamper):
     entry = note()
     loose = entry.record.replace('{"action":', '{ "action":')
     with tamper() as sql:
@@ -160,7 +151,7 @@ def test_a_record_in_another_spelling_is_found(tamper: Tamper) -> None:
     assert verify().broken == Broken(1, RecordFault.FORM)
 
 
-def test_a_record_of_an_unknown_chain_is_found(tamper: Tamper) -> None:
+def test_a_record_of_an_unknown_chain_is_found(tamper):
     foreign = canonical({"v": 1, "chain": "elsewhere"})
     note()
     with tamper() as sql:
@@ -168,25 +159,23 @@ def test_a_record_of_an_unknown_chain_is_found(tamper: Tamper) -> None:
     assert verify().broken == Broken(1, RecordFault.FORM)
 
 
-def test_a_changed_text_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_a_changed_text_is_found(entries, tamper):
     with tamper() as sql:
         sql("UPDATE audit_auditcontent SET data = 'Nic nie obiecałam.' WHERE field = 'body'")
     assert verify().broken == Broken(1, RecordFault.TEXT)
 
 
-def test_a_text_the_entry_never_knew_is_found(entries: list[AuditEntry]) -> None:
+def test_a_text_the_entry_never_knew_is_found(entries):
     AuditContent.objects.create(entry=entries[2], field="body", salt=b"x" * 32, data="Dopisane")
     assert verify().broken == Broken(3, RecordFault.TEXT)
 
 
-def test_a_text_gone_without_an_erasure_is_found(entries: list[AuditEntry]) -> None:
+def test_a_text_gone_without_an_erasure_is_found(entries):
     AuditContent.objects.filter(entry=entries[0], field="body").delete()
     assert verify().broken == Broken(1, RecordFault.TEXT_MISSING)
 
 
-def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(
-    entries: list[AuditEntry], adam: User
-) -> None:
+def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(entries, adam):
     assert erase([1], actor=adam, basis="Art. 17 RODO") == 8
     report = verify()
     assert (report.broken, report.erased) == (None, 8)
@@ -201,26 +190,24 @@ def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(
     "change",
     ["UPDATE audit_audithead SET hash = 'x'", "DELETE FROM audit_audithead"],
 )
-def test_a_changed_head_is_found(change: str, entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_a_changed_head_is_found(change, entries, tamper):
     with tamper() as sql:
         sql(change)
     assert verify().broken == Broken(5, RecordFault.HEAD)
 
 
-def test_a_head_that_ran_away_is_found(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_a_head_that_ran_away_is_found(entries, tamper):
     with tamper() as sql:
         sql("UPDATE audit_audithead SET sequence = 2")
     assert verify().broken == Broken(5, RecordFault.HEAD)
 
 
-def test_missing_protection_is_found(
-    entries: list[AuditEntry], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_protection_is_found(entries, monkeypatch):
     monkeypatch.setattr("thulium_portal.audit.triggers.faults", lambda connection: ["x"])
     assert verify().broken == Broken(5, RecordFault.TRIGGERS)
 
 
-def test_many_pages_are_walked_and_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_pages_are_walked_and_told_of(monkeypatch):
     monkeypatch.setattr("thulium_portal.audit.verification.PAGE", 2)
     for number in range(5):
         note(content={"title": f"tekst {number}"})
@@ -229,9 +216,7 @@ def test_many_pages_are_walked_and_told_of(monkeypatch: pytest.MonkeyPatch) -> N
     assert told == [2, 2, 1]
 
 
-def test_the_check_is_recorded_with_its_result(
-    entries: list[AuditEntry], adam: User, tamper: Tamper
-) -> None:
+def test_the_check_is_recorded_with_its_result(entries, adam, tamper):
     check_record(actor=adam)
     entry = AuditEntry.objects.first()
     assert (entry.action, entry.actor) == (Action.AUDIT_VERIFIED, adam)
@@ -242,9 +227,7 @@ def test_the_check_is_recorded_with_its_result(
     assert '"broken":2' in AuditEntry.objects.first().record
 
 
-def test_an_interrupted_check_goes_on_and_finds_what_is_beyond(
-    entries: list[AuditEntry], monkeypatch: pytest.MonkeyPatch, tamper: Tamper
-) -> None:
+def test_an_interrupted_check_goes_on_and_finds_what_is_beyond(entries, monkeypatch, tamper):
     monkeypatch.setattr("thulium_portal.audit.verification.PAGE", 2)
     erase([1], actor=None, basis="RODO")
 
@@ -264,14 +247,12 @@ def test_an_interrupted_check_goes_on_and_finds_what_is_beyond(
     assert interrupted_check() is None
 
 
-def test_a_check_that_goes_on_notices_that_its_ground_was_changed(
-    entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_check_that_goes_on_notices_that_its_ground_was_changed(entries, tamper):
     VerificationState.objects.create(kind="whole", sequence=3, hash="0" * 64, at=timezone.now())
     assert check_record(actor=None, resume=True).broken == Broken(3, RecordFault.HASH)
 
 
-def test_what_is_new_is_checked_on_its_own(entries: list[AuditEntry], tamper: Tamper) -> None:
+def test_what_is_new_is_checked_on_its_own(entries, tamper):
     assert check_recent() is None
     check_record(actor=None)
     checkpoint()
@@ -291,9 +272,7 @@ def test_what_is_new_is_checked_on_its_own(entries: list[AuditEntry], tamper: Ta
     assert not standing().holds
 
 
-def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(
-    entries: list[AuditEntry], tamper: Tamper
-) -> None:
+def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(entries, tamper):
     check_record(actor=None)
     note()
     check_recent()
@@ -306,11 +285,11 @@ def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(
     assert report.broken is not None
 
 
-def test_the_sentence_of_each_problem_names_the_entry(settings: Any) -> None:
+def test_the_sentence_of_each_problem_names_the_entry(settings):
     for problem in RecordFault:
         assert "1234567" in str(Broken(1234567, problem))
 
 
-def test_entries_about_other_things_are_checked_alike(ewa: User) -> None:
+def test_entries_about_other_things_are_checked_alike(ewa):
     note(Action.PERSON_CREATED, ewa, subject=Subject("person", "5"), content={"name": "Jan"})
     assert verify().broken is None

@@ -1,18 +1,16 @@
 """Shorthands for canned responses."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
 
 
 @pytest.fixture
-def make(ewa: User) -> Callable[..., CannedResponse]:
+def make(ewa):
     """Return a function that stores a canned response as Ewa's."""
 
     def make(title: str, body: str = "<p>tekst</p>", **given: Any) -> CannedResponse:

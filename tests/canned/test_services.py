@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.utils import translation
 
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import audit_facts, services, validation, workflow
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
@@ -28,7 +27,7 @@ TEXT = ResponseText(
 
 
 @pytest.fixture
-def response(ewa: User) -> CannedResponse:
+def response(ewa):
     return services.create_response(TEXT, actor=ewa)
 
 

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def polish(make) -> CannedResponse:
+def polish(make):
     return make("Zwrot", keywords="return", category="Zwroty")
 
 
 @pytest.fixture
-def english(polish, ewa) -> CannedResponse:
+def english(polish, ewa):
     text = ResponseText("How to return", "<p>Hello</p>", language="en", keywords="return")
     return services.create_response(text, variant_of=polish, actor=ewa)
 

@@ -37,7 +37,7 @@ WHO = ("owner", "colleague", "supervisor", "administrator")
 
 
 @pytest.fixture
-def people(anna: User, ewa: User, adam: User) -> dict[str, User]:
+def people(anna, ewa, adam):
     colleague = make_person("piotr", name="Piotr Zieliński")
     return {"owner": anna, "colleague": colleague, "supervisor": ewa, "administrator": adam}
 

@@ -1,8 +1,6 @@
 """A ticket answered for real, and packages of it."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,12 +12,11 @@ from thulium_portal.audit.services import checkpoint
 from thulium_portal.evidence.scope import Scope
 from thulium_portal.evidence.services import make_package
 from thulium_portal.operations.worker import Worker
-from thulium_portal.replies.models import Reply
 from thulium_portal.storage.services import store
 
 
 @pytest.fixture
-def answered(submit: Callable[..., Any], thulium: Any, settings: Any) -> Reply:
+def answered(submit, thulium, settings):
     """Answer ticket 1234 with a file, and another ticket meanwhile; a real worker delivers both."""
     settings.UNDO_SECONDS = 0
     note()
@@ -33,7 +30,7 @@ def answered(submit: Callable[..., Any], thulium: Any, settings: Any) -> Reply:
 
 
 @pytest.fixture
-def package(tmp_path: Path) -> Callable[..., Path]:
+def package(tmp_path):
     """Return a function that makes a package of a scope and returns its path."""
 
     def package(scope: Scope | None = None, *, actor: User | None = None) -> Path:
@@ -49,6 +46,6 @@ def package(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def unpacked(package: Callable[..., Path], answered: Reply) -> Path:
+def unpacked(package, answered):
     """Return the folder a package of ticket 1234 was unpacked to."""
     return unpack(package())

@@ -8,7 +8,6 @@ from django.core.management import CommandError, call_command
 
 from tests.support.packages import unpack, verify
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.evidence import package
@@ -20,7 +19,7 @@ def export(path: Path, *options: str) -> None:
     call_command("export_evidence", "--output", str(path), *options)
 
 
-def test_a_ticket_is_packed(tmp_path: Path, anna: User, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_ticket_is_packed(tmp_path, anna, capsys):
     submitted(anna)
     path = tmp_path / "evidence.zip"
     export(path, "--ticket", "1234")
@@ -34,7 +33,7 @@ def test_a_ticket_is_packed(tmp_path: Path, anna: User, capsys: pytest.CaptureFi
     assert '"kind":"cli"' in entry.record
 
 
-def test_days_are_packed_page_by_page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_days_are_packed_page_by_page(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "PAGE", 2)
     for _ in range(5):
         note()
@@ -44,9 +43,7 @@ def test_days_are_packed_page_by_page(tmp_path: Path, monkeypatch: pytest.Monkey
     assert "6 of these 6 entries" in verdict.text
 
 
-def test_memory_stays_flat_however_long_the_texts_are_together(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_memory_stays_flat_however_long_the_texts_are_together(tmp_path, monkeypatch):
     monkeypatch.setattr(package, "PAGE", 10)
     each, count = 20_000, 300
     for number in range(count):
@@ -71,22 +68,20 @@ def test_memory_stays_flat_however_long_the_texts_are_together(
         (["--ticket", "99"], "Nothing is recorded of that"),
     ],
 )
-def test_what_makes_no_sense_is_refused(options: list[str], words: str, tmp_path: Path) -> None:
+def test_what_makes_no_sense_is_refused(options, words, tmp_path):
     with pytest.raises(CommandError, match=words):
         export(tmp_path / "evidence.zip", *options)
     assert list(tmp_path.iterdir()) == []
     assert not AuditEntry.objects.exists()
 
 
-def test_it_says_where_it_cannot_write(tmp_path: Path) -> None:
+def test_it_says_where_it_cannot_write(tmp_path):
     note(ticket_id=5)
     with pytest.raises(CommandError, match="cannot be written"):
         export(tmp_path / "nowhere" / "evidence.zip", "--ticket", "5")
 
 
-def test_a_full_disk_leaves_the_old_file_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_leaves_the_old_file_alone(tmp_path, monkeypatch):
     note(ticket_id=5)
     target = tmp_path / "evidence.zip"
     target.write_text("old")

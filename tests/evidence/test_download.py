@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from tests.support.packages import unpack, verify
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint
@@ -25,7 +24,7 @@ ADDRESS = "/audit/evidence/download/"
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     ewa.language = "en"
     ewa.save()
     return sign_in(ewa)
@@ -36,7 +35,7 @@ def body(answer: Any) -> bytes:
     return b"".join(answer.streaming_content)
 
 
-def test_a_downloaded_package_holds(client: Client, anna: User, tmp_path: Path) -> None:
+def test_a_downloaded_package_holds(client, anna, tmp_path):
     submitted(anna)
     answer = client.get(f"{ADDRESS}?ticket=1234")
     whole = body(answer)
@@ -48,9 +47,7 @@ def test_a_downloaded_package_holds(client: Client, anna: User, tmp_path: Path) 
     assert verdict.code == 0, verdict.text
 
 
-def test_it_is_recorded_and_signed_before_the_first_byte(
-    client: Client, anna: User, ewa: User
-) -> None:
+def test_it_is_recorded_and_signed_before_the_first_byte(client, anna, ewa):
     submitted(anna)
     today = timezone.localdate()
     answer = client.get(f"{ADDRESS}?ticket=1234&since={today}")
@@ -66,7 +63,7 @@ def test_it_is_recorded_and_signed_before_the_first_byte(
     assert "Evidence package." in shown
 
 
-def test_the_guide_tells_in_two_languages_what_it_is_about(client: Client, anna: User) -> None:
+def test_the_guide_tells_in_two_languages_what_it_is_about(client, anna):
     submitted(anna)
     archive = zipfile.ZipFile(io.BytesIO(body(client.get(f"{ADDRESS}?ticket=1234"))))
     guide = archive.read("README.txt").decode()
@@ -77,7 +74,7 @@ def test_the_guide_tells_in_two_languages_what_it_is_about(client: Client, anna:
 
 
 @pytest.mark.parametrize("query", ["", "?ticket=", "?ticket=x", "?ticket=99", "?since=x"])
-def test_what_cannot_be_packed_leads_back_to_the_page(client: Client, query: str) -> None:
+def test_what_cannot_be_packed_leads_back_to_the_page(client, query):
     answer = client.get(f"{ADDRESS}{query}")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/audit/evidence/")
@@ -85,9 +82,7 @@ def test_what_cannot_be_packed_leads_back_to_the_page(client: Client, query: str
     assert not AuditEntry.objects.exists()
 
 
-def test_a_span_too_long_leads_back_as_well(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_span_too_long_leads_back_as_well(client, monkeypatch):
     monkeypatch.setattr(views, "MOST_AT_ONCE", 1)
     note(ticket_id=5)
     note(ticket_id=5)
@@ -96,7 +91,7 @@ def test_a_span_too_long_leads_back_as_well(
 
 
 @pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def scratch(tmp_path, monkeypatch):
     """A folder for temporary files that ought to be empty afterwards."""
     folder = tmp_path / "scratch"
     folder.mkdir()
@@ -112,9 +107,7 @@ def refused(client: Client, scratch: Path) -> None:
     assert list(scratch.iterdir()) == []
 
 
-def test_a_full_disk_is_told_before_anything_is_recorded(
-    client: Client, anna: User, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_before_anything_is_recorded(client, anna, scratch, monkeypatch):
     submitted(anna)
     monkeypatch.setattr(package, "KEPT_FREE", 1 << 60)
     refused(client, scratch)
@@ -122,16 +115,14 @@ def test_a_full_disk_is_told_before_anything_is_recorded(
 
 
 def test_a_disk_that_fills_meanwhile_leaves_no_file_that_looks_whole(
-    client: Client, anna: User, scratch: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    client, anna, scratch, monkeypatch
+):
     submitted(anna)
     monkeypatch.setattr(package, "require_room", lambda out, size=0: (_ for _ in ()).throw(OSError))
     refused(client, scratch)
 
 
-def test_a_checkpoint_that_cannot_be_written_is_told(
-    client: Client, anna: User, scratch: Path
-) -> None:
+def test_a_checkpoint_that_cannot_be_written_is_told(client, anna, scratch):
     submitted(anna)
     checkpoints.path().mkdir()
     refused(client, scratch)

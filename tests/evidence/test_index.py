@@ -1,14 +1,12 @@
 """The page that asks what a package is to prove, and tells what it would hold."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from tests.support.record import note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.signing import current_key, known_keys
@@ -18,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     ewa.language = "en"
     ewa.save()
     return sign_in(ewa)
@@ -30,14 +28,14 @@ def page(client: Client, query: str = "") -> str:
     return answer.content.decode()
 
 
-def test_it_asks_first_and_offers_nothing_yet(client: Client) -> None:
+def test_it_asks_first_and_offers_nothing_yet(client):
     text = page(client)
     assert "Show what goes in" in text
     assert "/audit/evidence/download/" not in text
     assert "error-summary" not in text
 
 
-def test_a_ticket_is_counted_and_offered(client: Client, anna: User) -> None:
+def test_a_ticket_is_counted_and_offered(client, anna):
     submitted(anna, ticket_id=77)
     note(ticket_id=77)
     note(Action.AUDIT_VIEWED, ticket_id=77)
@@ -47,7 +45,7 @@ def test_a_ticket_is_counted_and_offered(client: Client, anna: User) -> None:
     assert 'href="/audit/evidence/download/?ticket=%2377"' in text
 
 
-def test_days_count_everything_in_them(client: Client) -> None:
+def test_days_count_everything_in_them(client):
     note()
     note(Action.AUDIT_VIEWED)
     today = timezone.localdate()
@@ -58,13 +56,13 @@ def test_days_count_everything_in_them(client: Client) -> None:
 
 
 @pytest.mark.parametrize("ticket_id", [99, 10**17])
-def test_an_empty_ticket_is_told_kindly(client: Client, ticket_id: int) -> None:
+def test_an_empty_ticket_is_told_kindly(client, ticket_id):
     text = page(client, f"?ticket={ticket_id}")
     assert "Nothing is recorded of that" in text
     assert "/audit/evidence/download/" not in text
 
 
-def test_days_without_entries_are_told_as_well(client: Client) -> None:
+def test_days_without_entries_are_told_as_well(client):
     note()
     tomorrow = timezone.localdate() + timedelta(days=2)
     assert "Nothing is recorded of that" in page(client, f"?since={tomorrow}")
@@ -81,15 +79,13 @@ def test_days_without_entries_are_told_as_well(client: Client) -> None:
         ("?ticket=%00", "Null characters are not allowed"),
     ],
 )
-def test_what_makes_no_sense_is_told_at_its_field(client: Client, query: str, words: str) -> None:
+def test_what_makes_no_sense_is_told_at_its_field(client, query, words):
     text = page(client, query)
     assert words in text
     assert "/audit/evidence/download/" not in text
 
 
-def test_a_span_too_long_for_a_page_names_the_command(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_span_too_long_for_a_page_names_the_command(client, monkeypatch):
     monkeypatch.setattr(views, "MOST_AT_ONCE", 1)
     note(ticket_id=5)
     note(ticket_id=5)
@@ -98,7 +94,7 @@ def test_a_span_too_long_for_a_page_names_the_command(
     assert "/audit/evidence/download/" not in text
 
 
-def test_the_fingerprint_is_there_to_be_read_out(client: Client, settings: Any) -> None:
+def test_the_fingerprint_is_there_to_be_read_out(client, settings):
     former = current_key().fingerprint
     settings.AUDIT_SIGNING_KEY_FALLBACKS = [settings.AUDIT_SIGNING_KEY]
     settings.AUDIT_SIGNING_KEY = "another-" + "k" * 50
@@ -109,13 +105,13 @@ def test_the_fingerprint_is_there_to_be_read_out(client: Client, settings: Any) 
     assert current_key().fingerprint.replace(" ", "").startswith(current_key().id)
 
 
-def test_it_speaks_polish(ewa: User, sign_in: Any) -> None:
+def test_it_speaks_polish(ewa, sign_in):
     text = page(sign_in(ewa), "?ticket=99")
     assert "Pakiet dowodowy" in text
     assert "W rejestrze nic o tym nie ma" in text
 
 
-def test_the_list_leads_here_with_its_ticket_and_days(client: Client, anna: User) -> None:
+def test_the_list_leads_here_with_its_ticket_and_days(client, anna):
     entry = submitted(anna, ticket_id=1234)
     today = timezone.localdate()
     text = client.get(f"/audit/?ticket=1234&since={today}&q=lodzi").content.decode()

@@ -9,7 +9,7 @@ from thulium_portal.lib.diff import Piece, changed_percent, diff
 WORDS = st.lists(st.sampled_from(["ala", "ma", "kota", ".", " ", " ", "\n", "\n\n"]), max_size=40)
 
 
-def test_changed_words_are_told_as_one_phrase() -> None:
+def test_changed_words_are_told_as_one_phrase():
     before = "Dzień dobry,\n\npaczka jest w drodze.\n"
     assert diff(before, "Dzień dobry,\n\npaczka jedzie do Łodzi.\n") == [
         Piece("same", "Dzień dobry,\n\npaczka "),
@@ -19,7 +19,7 @@ def test_changed_words_are_told_as_one_phrase() -> None:
     ]
 
 
-def test_a_new_paragraph_is_added_whole() -> None:
+def test_a_new_paragraph_is_added_whole():
     assert diff("Raz.\n\nTrzy.", "Raz.\n\nDwa.\n\nTrzy.") == [
         Piece("same", "Raz.\n\n"),
         Piece("added", "Dwa.\n\n"),
@@ -27,13 +27,13 @@ def test_a_new_paragraph_is_added_whole() -> None:
     ]
 
 
-def test_the_same_text_is_one_piece() -> None:
+def test_the_same_text_is_one_piece():
     assert diff("To samo.\n\nTak.", "To samo.\n\nTak.") == [Piece("same", "To samo.\n\nTak.")]
     assert diff("", "") == []
 
 
 @given(WORDS, WORDS)
-def test_both_texts_can_be_read_off_the_pieces(old: list[str], new: list[str]) -> None:
+def test_both_texts_can_be_read_off_the_pieces(old, new):
     before, after = "".join(old), "".join(new)
     pieces = diff(before, after)
     assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
@@ -53,17 +53,17 @@ def test_both_texts_can_be_read_off_the_pieces(old: list[str], new: list[str]) -
         ("słowo " * 500, "słowo " * 500 + "inne", 1),
     ],
 )
-def test_the_share_of_changed_words(before: str, after: str, percent: int) -> None:
+def test_the_share_of_changed_words(before, after, percent):
     assert changed_percent(before, after) == percent
 
 
 @given(WORDS, WORDS)
-def test_the_share_lies_between_none_and_all(old: list[str], new: list[str]) -> None:
+def test_the_share_lies_between_none_and_all(old, new):
     before, after = "".join(old), "".join(new)
     assert 0 <= changed_percent(before, after) <= 100
 
 
-def test_two_long_different_texts_take_no_time() -> None:
+def test_two_long_different_texts_take_no_time():
     started = time.thread_time()
     pieces = diff("raz dwa trzy " * 4000, "dwa trzy cztery " * 4000)
     assert [piece.kind for piece in pieces] == ["removed", "added"]

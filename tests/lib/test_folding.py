@@ -18,10 +18,10 @@ from thulium_portal.lib.folding import fold
         ("", ""),
     ],
 )
-def test_case_accents_and_blanks_do_not_count(text: str, folded: str) -> None:
+def test_case_accents_and_blanks_do_not_count(text, folded):
     assert fold(text) == folded
 
 
 @given(st.text())
-def test_folding_twice_changes_nothing_more(text: str) -> None:
+def test_folding_twice_changes_nothing_more(text):
     assert fold(fold(text)) == fold(text)

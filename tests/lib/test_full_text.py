@@ -1,7 +1,5 @@
 """Words by number, in either database: found by beginnings, newest first, never by accident."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.db import connection
 from hypothesis import given
@@ -16,7 +14,7 @@ INDEX = WordIndex("tests_words")
 
 
 @pytest.fixture(autouse=True)
-def _index() -> Iterator[None]:
+def _index():
     INDEX.create(connection)
     yield
     INDEX.drop(connection)
@@ -27,7 +25,7 @@ def found(*words: str, place: Place = Place.ANYWHERE, **given: int) -> list[int]
     return INDEX.newest(looked_for, limit=given.pop("limit", 100), **given)
 
 
-def test_words_are_found_by_their_beginning_and_all_of_them() -> None:
+def test_words_are_found_by_their_beginning_and_all_of_them():
     INDEX.put([(1, "zwrot", "paczka jutro"), (2, "", "zwroty dzis"), (3, "inne", "")])
     assert found("zwrot") == [2, 1]
     assert found("zwrot", "pacz") == [1]
@@ -36,7 +34,7 @@ def test_words_are_found_by_their_beginning_and_all_of_them() -> None:
     assert found("zwrot", place=Place.REST) == [2]
 
 
-def test_a_number_has_the_words_it_was_given_last() -> None:
+def test_a_number_has_the_words_it_was_given_last():
     INDEX.put([(1, "", "dawne")])
     INDEX.put([(1, "", "nowe")])
     assert (found("dawne"), found("nowe")) == ([], [1])
@@ -44,7 +42,7 @@ def test_a_number_has_the_words_it_was_given_last() -> None:
     assert found("nowe") == []
 
 
-def test_the_newest_come_first_above_and_below() -> None:
+def test_the_newest_come_first_above_and_below():
     INDEX.put([(number, "", "slowo") for number in range(1, 2001)])
     assert found("slowo", limit=2) == [2000, 1999]
     assert found("slowo", below=100, limit=2) == [99, 98]
@@ -53,19 +51,19 @@ def test_the_newest_come_first_above_and_below() -> None:
     assert found("slowo", above=1999) == [2000]
 
 
-def test_a_word_longer_than_any_is_found_by_what_counts_of_it() -> None:
+def test_a_word_longer_than_any_is_found_by_what_counts_of_it():
     INDEX.put([(1, "", "x" * 3000)])
     assert found("x" * 2999) == [1]
 
 
-def test_letters_younger_than_the_database_are_letters() -> None:
+def test_letters_younger_than_the_database_are_letters():
     INDEX.put([(1, "", "a\u19b0b \U0001e922\U0001e923")])
     assert found("a\u19b0") == found("\U0001e922") == [1]
     assert found("b") == []
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_no_input_breaks_it_and_every_text_finds_itself(text: str, other: str) -> None:
+def test_no_input_breaks_it_and_every_text_finds_itself(text, other):
     text = text.replace("\x00", "")
     INDEX.put([(1, fold(text), fold(other.replace("\x00", "")))])
     words = words_of(fold(text))
@@ -75,7 +73,7 @@ def test_no_input_breaks_it_and_every_text_finds_itself(text: str, other: str) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_forgotten_is_overwritten() -> None:
+def test_what_was_forgotten_is_overwritten():
     for number in range(1, 60):
         INDEX.put([(number, "kvark", f"kvarkowa{number} paczka")])
     INDEX.forget(range(1, 59))

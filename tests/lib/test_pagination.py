@@ -11,13 +11,13 @@ def shown(**place: int) -> tuple[list[int], int | None, int | None]:
 
 
 @pytest.fixture
-def seven(db: None) -> None:
+def seven(db):
     for _ in range(7):
         note()
 
 
 @pytest.mark.usefixtures("seven")
-def test_pages_follow_from_one_another_both_ways() -> None:
+def test_pages_follow_from_one_another_both_ways():
     assert shown() == ([7, 6, 5], 5, None)
     assert shown(before=5) == ([4, 3, 2], 2, 4)
     assert shown(before=2) == ([1], None, 1)
@@ -26,18 +26,18 @@ def test_pages_follow_from_one_another_both_ways() -> None:
 
 
 @pytest.mark.usefixtures("seven")
-def test_a_page_that_would_not_be_full_is_the_first() -> None:
+def test_a_page_that_would_not_be_full_is_the_first():
     assert shown(after=5) == ([7, 6, 5], 5, None)
     assert shown(after=99) == ([7, 6, 5], 5, None)
 
 
 @pytest.mark.usefixtures("seven")
-def test_beyond_the_end_there_is_nothing() -> None:
+def test_beyond_the_end_there_is_nothing():
     assert shown(before=1) == ([], None, None)
 
 
 @pytest.mark.django_db
-def test_an_empty_list_is_one_empty_page() -> None:
+def test_an_empty_list_is_one_empty_page():
     assert shown() == ([], None, None)
 
 
@@ -53,6 +53,6 @@ def test_an_empty_list_is_one_empty_page() -> None:
         ("9" * 19, None),
     ],
 )
-def test_an_address_names_a_key_or_none(text: str | None, key: int | None) -> None:
+def test_an_address_names_a_key_or_none(text, key):
     params = {} if text is None else {"before": text, "page": "3"}
     assert page_bounds(params) == {"before": key, "after": None}

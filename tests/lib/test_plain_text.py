@@ -40,22 +40,22 @@ from thulium_portal.lib.html.sanitize import clean_reply_html
         ("<p></p><p> </p>", ""),
     ],
 )
-def test_text_reads_as_a_person_would_type_it(html: str, text: str) -> None:
+def test_text_reads_as_a_person_would_type_it(html, text):
     assert html_to_text(html) == text
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=200))
-def test_escaped_text_comes_back(text: str) -> None:
+def test_escaped_text_comes_back(text):
     words = [word for line in text.splitlines() for word in line.split()]
     assert html_to_text(f"<p>{escape(text)}</p>").split() == words
 
 
 @given(st.text(st.sampled_from("<>/=\"' apulolibrdv0&;"), max_size=200))
-def test_nothing_that_was_sanitised_breaks_it(html: str) -> None:
+def test_nothing_that_was_sanitised_breaks_it(html):
     assert isinstance(html_to_text(clean_reply_html(html)), str)
 
 
-def test_deep_nesting_loses_nothing_and_takes_no_time() -> None:
+def test_deep_nesting_loses_nothing_and_takes_no_time():
     started = time.thread_time()
     html = "<blockquote>" * 3000 + "głęboko" + "</blockquote>" * 3000
     assert html_to_text(html).endswith("głęboko")

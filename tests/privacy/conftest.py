@@ -1,7 +1,6 @@
 """A customer of whom something is held wherever the portal can hold anything."""
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -36,7 +35,7 @@ from thulium_portal.review.models import ExportJob
 
 
 @pytest.fixture
-def version(ewa: User, adam: User) -> CannedResponse:
+def version(ewa, adam):
     """Return a live canned response."""
     text = ResponseText("Paczka", "<p>Dzień dobry, paczka jest w drodze.</p>", language="pl")
     return canned.create_response(text, actor=ewa)
@@ -52,7 +51,7 @@ class World:
 
 
 @pytest.fixture
-def world(anna: User, ewa: User, adam: User, version: CannedResponse) -> World:
+def world(anna, ewa, adam, version):
     """Put something of the customer everywhere, and a reply to somebody else beside it."""
     reply = _settled_reply(anna, version)
     draft = _drafts(anna)
@@ -132,9 +131,7 @@ def _library(reply: Reply, version: CannedResponse, anna: User) -> None:
 
 
 @pytest.fixture
-def erase(
-    adam: User, django_capture_on_commit_callbacks: Callable[..., object]
-) -> Callable[..., privacy.Erased]:
+def erase(adam, django_capture_on_commit_callbacks):
     """Return a function that erases a customer as the page does, files included."""
 
     def erase(customer: Customer = CUSTOMER, **given: object) -> privacy.Erased:

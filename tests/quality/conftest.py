@@ -1,7 +1,6 @@
 """Replies that were sent, with what the record knows of them."""
 
 import uuid
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -19,7 +18,7 @@ from thulium_portal.tickets.snapshot import Snapshot
 
 
 @pytest.fixture
-def old_hand(anna: User) -> User:
+def old_hand(anna):
     """Anna, who is not new."""
     anna.date_joined = timezone.now() - NEW_FOR - timedelta(days=1)
     anna.save()
@@ -27,7 +26,7 @@ def old_hand(anna: User) -> User:
 
 
 @pytest.fixture
-def sent(old_hand: User) -> Callable[..., Reply]:
+def sent(old_hand):
     """Return a function that gives a sent reply, left as its canned response gave it."""
 
     def sent(

@@ -2,11 +2,10 @@
 
 import pytest
 
-from thulium_portal.accounts.models import User
 from thulium_portal.demo.loader import load_demo_responses
 
 
 @pytest.fixture
-def demo_responses(ewa: User) -> int:
+def demo_responses(ewa):
     """Store the demo canned responses."""
     return load_demo_responses(ewa)

@@ -8,7 +8,7 @@ from tests.support.replies import fresh
 from thulium_portal.replies.delivery import outcomes
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
-from thulium_portal.storage.services import NamedFile, store
+from thulium_portal.storage.services import store
 from thulium_portal.thulium import SendResult, Verdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_undo_time")]
@@ -17,7 +17,7 @@ NAME = "Etykieta zwrotna – żółw & spółka.pdf"
 
 
 @pytest.fixture
-def stored(db) -> NamedFile:
+def stored(db):
     """Return a file on disk that no reply has yet."""
     return store(SimpleUploadedFile(NAME, b"%PDF-1.4 " + b"x" * 100))
 

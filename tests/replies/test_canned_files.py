@@ -28,7 +28,7 @@ def upload(name: str = "formularz żółty.pdf", data: bytes = b"%PDF-1.4 zwrot"
 
 
 @pytest.fixture
-def response(ewa) -> CannedResponse:
+def response(ewa):
     stored, _errors = canned_attachments.store([upload()], actor=ewa)
     text = ResponseText("Zwrot", BODY, files=tuple(file.pk for file in stored))
     return services.create_response(text, actor=ewa)

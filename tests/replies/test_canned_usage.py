@@ -1,11 +1,9 @@
 """What a canned response is credited with when replies leave, are undone, or are replaced."""
 
 import uuid
-from collections.abc import Callable
 
 import pytest
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned import services as canned
 from thulium_portal.canned import workflow
 from thulium_portal.canned.models import CannedResponse, CannedUse
@@ -23,12 +21,12 @@ TICKET = Snapshot(1234, subject="Gdzie jest paczka?", queue_id=8)
 
 
 @pytest.fixture
-def response(ewa: User) -> CannedResponse:
+def response(ewa):
     return canned.create_response(ResponseText(title="Paczka", body=BODY), actor=ewa)
 
 
 @pytest.fixture
-def send(anna: User, response: CannedResponse) -> Callable[..., Submitted]:
+def send(anna, response):
     """Return a function that submits a reply made from the canned response."""
 
     def send(body: str = BODY, key: uuid.UUID | None = None, kind: str = "HTML") -> Submitted:
@@ -44,9 +42,7 @@ def counted(response: CannedResponse) -> tuple[int, bool]:
     return response.used_count, response.last_used_at is not None
 
 
-def test_a_submitted_reply_is_counted_with_all_that_is_known(
-    anna: User, response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_a_submitted_reply_is_counted_with_all_that_is_known(anna, response, send):
     reply = send().reply
     use = CannedUse.objects.get()
     assert (use.reply_uuid, use.response, use.version) == (reply.uuid, response, response.current)
@@ -62,25 +58,19 @@ def test_a_submitted_reply_is_counted_with_all_that_is_known(
         ("Paczka jedzie i dotrze dziś do południa.", "PLAIN"),
     ],
 )
-def test_the_share_of_changed_words_is_kept(
-    send: Callable[..., Submitted], body: str, kind: str
-) -> None:
+def test_the_share_of_changed_words_is_kept(send, body, kind):
     send(body, kind=kind)
     assert CannedUse.objects.get().changed_percent == 14
 
 
-def test_a_second_click_counts_once(
-    response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_a_second_click_counts_once(response, send):
     key = uuid.uuid4()
     send(key=key)
     send(key=key)
     assert counted(response) == (1, True)
 
 
-def test_a_draft_counts_when_it_is_sent(
-    anna: User, response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_a_draft_counts_when_it_is_sent(anna, response, send):
     key = uuid.uuid4()
     text = Text(BODY, "HTML", response, response.current)
     drafts.save(text, snapshot=TICKET, key=key, revision=0, actor=anna)
@@ -89,9 +79,7 @@ def test_a_draft_counts_when_it_is_sent(
     assert counted(response) == (1, True)
 
 
-def test_what_was_undone_is_not_counted_and_the_next_try_is(
-    anna: User, response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_what_was_undone_is_not_counted_and_the_next_try_is(anna, response, send):
     draft = services.undo(send().reply, actor=anna)
     assert draft is not None
     assert counted(response) == (0, False)
@@ -100,9 +88,7 @@ def test_what_was_undone_is_not_counted_and_the_next_try_is(
     assert CannedUse.objects.get().reply_uuid == draft.uuid
 
 
-def test_a_reply_sent_again_counts_once(
-    anna: User, response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_a_reply_sent_again_counts_once(anna, response, send):
     reply = send().reply
     Reply.objects.filter(pk=reply.pk).update(state=State.NOT_FOUND)
     reply.refresh_from_db()
@@ -111,9 +97,7 @@ def test_a_reply_sent_again_counts_once(
     assert counted(response) == (1, True)
 
 
-def test_a_refused_reply_taken_back_is_not_counted(
-    anna: User, response: CannedResponse, send: Callable[..., Submitted]
-) -> None:
+def test_a_refused_reply_taken_back_is_not_counted(anna, response, send):
     reply = send().reply
     Reply.objects.filter(pk=reply.pk).update(state=State.REJECTED)
     reply.refresh_from_db()
@@ -121,9 +105,7 @@ def test_a_refused_reply_taken_back_is_not_counted(
     assert counted(response) == (0, False)
 
 
-def test_a_text_that_went_out_of_use_meanwhile_is_still_named(
-    anna: User, ewa: User, response: CannedResponse
-) -> None:
+def test_a_text_that_went_out_of_use_meanwhile_is_still_named(anna, ewa, response):
     workflow.archive(response, actor=ewa)
     data = {
         "submission_key": str(uuid.uuid4()),
@@ -136,7 +118,7 @@ def test_a_text_that_went_out_of_use_meanwhile_is_still_named(
     assert form.text().canned_version == response.current
 
 
-def test_somebody_elses_own_text_is_never_named(anna: User, ewa: User) -> None:
+def test_somebody_elses_own_text_is_never_named(anna, ewa):
     own = ResponseText(title="Ewy", body=BODY, scope="personal")
     response = canned.create_response(own, actor=ewa)
     data = {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"}
@@ -162,9 +144,7 @@ def test_somebody_elses_own_text_is_never_named(anna: User, ewa: User) -> None:
         ),
     ],
 )
-def test_answers_and_the_chosen_address_are_no_changes(
-    ewa: User, anna: User, body: str, sent: str, share: int
-) -> None:
+def test_answers_and_the_chosen_address_are_no_changes(ewa, anna, body, sent, share):
     version = canned.create_response(ResponseText(title="Z pytaniem", body=body), actor=ewa).current
     assert version is not None
     text = Text(sent, "PLAIN", version.response, version)

@@ -9,7 +9,7 @@ from thulium_portal.replies.delivery import circuit_breaker, clocks
 
 
 @pytest.fixture
-def boot(monkeypatch) -> list[float]:
+def boot(monkeypatch):
     """Hold the machine's own clock, so that moving the wall clock is a jump."""
     now = [clocks.boot_clock()]
     monkeypatch.setattr(clocks, "boot_clock", lambda: now[0])

@@ -7,7 +7,7 @@ import pytest
 from tests.factories import make_person
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import permissions, services
-from thulium_portal.canned.models import CannedResponse, Recall
+from thulium_portal.canned.models import Recall
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
@@ -24,7 +24,7 @@ FORM = {"reason": "Termin jest inny.", "correction": "Na zwrot masz 14 dni.\n\nP
 
 
 @pytest.fixture
-def response(ewa) -> CannedResponse:
+def response(ewa):
     return services.create_response(ResponseText("Zwrot", WRONG), actor=ewa)
 
 

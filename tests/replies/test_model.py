@@ -16,7 +16,7 @@ PLANNED = {(State.PENDING, State.BLOCKED)}
 
 
 @pytest.mark.parametrize(("workers", "replies"), [(2, 1), (3, 1), (2, 2)])
-def test_no_interleaving_breaks_a_promise(workers: int, replies: int):
+def test_no_interleaving_breaks_a_promise(workers, replies):
     result = Model(workers=workers, replies=replies).search()
     assert result.violation == "", " → ".join(result.path)
     assert result.states > 2_000
@@ -33,5 +33,5 @@ def test_the_search_takes_every_automatic_move_of_the_table():
 
 
 @pytest.mark.parametrize("guard", sorted(GUARDS))
-def test_the_search_notices_each_guard_that_is_removed(guard: str):
+def test_the_search_notices_each_guard_that_is_removed(guard):
     assert Model(workers=2, replies=2, without=guard).search().violation

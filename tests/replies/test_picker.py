@@ -16,7 +16,7 @@ PICKER = "/tickets/1234/canned/"
 
 
 @pytest.fixture
-def snapshot(thulium) -> str:
+def snapshot(thulium):
     view = reading.load(1234)
     assert isinstance(view, TicketView)
     return view.snapshot.sign()

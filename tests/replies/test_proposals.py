@@ -6,7 +6,7 @@ import pytest
 
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
-from thulium_portal.canned.models import CannedResponse, Proposal
+from thulium_portal.canned.models import Proposal
 from thulium_portal.canned.proposals import services as proposing
 from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.validation import ResponseText
@@ -24,12 +24,12 @@ SENT = "<p>Dzień dobry, Maria!</p><p>Zgłoszenie 1234 jest u nas, wrócimy jutr
 
 
 @pytest.fixture
-def response(ewa) -> CannedResponse:
+def response(ewa):
     return services.create_response(ResponseText("Przyjęte", BODY), actor=ewa)
 
 
 @pytest.fixture
-def reply(response, anna) -> Reply:
+def reply(response, anna):
     """Return Anna's reply, sent, with her own words at its end."""
     snapshot = Snapshot(
         1234, subject="Paczka", customer_name="Maria Nowak", customer_first_name="Maria"
@@ -68,7 +68,7 @@ def test_only_the_author_proposes_and_only_what_was_changed(sign_in, ewa, nowy, 
 
 
 @pytest.fixture
-def proposal(reply, anna) -> Proposal:
+def proposal(reply, anna):
     edit = Edit(reply.canned_version, reply.canned_text, reply.body, reply.uuid)
     return proposing.propose(edit, actor=anna)
 

@@ -15,7 +15,6 @@ from tests.support.replies import fresh
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import recalls
 from thulium_portal.canned import services as canned
-from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
@@ -59,7 +58,7 @@ UNFINISHED = [
 
 
 @pytest.mark.parametrize(("text", "found"), UNFINISHED)
-def test_what_looks_unfinished_is_found(text: str, found: list[str]):
+def test_what_looks_unfinished_is_found(text, found):
     assert [place.words for place in unfinished(text)] == found
 
 
@@ -75,7 +74,7 @@ def test_a_browser_finds_the_same(page):
 @pytest.mark.parametrize(
     ("text", "count"), [("a }} b", 1), ("{{ a }}", 0), ("{{ a }} }}", 1), ("}", 0)]
 )
-def test_braces_that_close_nothing_are_found(text: str, count: int):
+def test_braces_that_close_nothing_are_found(text, count):
     assert len(stray_braces(text)) == count
 
 
@@ -91,7 +90,7 @@ def test_the_place_is_marked_and_escaped():
 
 
 @given(st.text(alphabet="[]{}X_ \n<&a:/", max_size=60))
-def test_whatever_is_meant_passes_and_braces_never_do(text: str):
+def test_whatever_is_meant_passes_and_braces_never_do(text):
     meant = [rules.unfinished_code(place.words) for place in unfinished(text)]
     codes = [complaint.code for complaint in about(text, *meant)]
     assert "unfinished" not in codes
@@ -142,13 +141,13 @@ def test_a_confirmation_lets_nothing_else_pass(send, left):
 
 
 @pytest.fixture
-def response(ewa) -> CannedResponse:
+def response(ewa):
     words = ResponseText("Zwrot", f"<p>{PROMISE}</p>", must_keep=(PROMISE,))
     return canned.create_response(words, actor=ewa)
 
 
 @pytest.fixture
-def from_response(response) -> Text:
+def from_response(response):
     """A text that is just what its canned response says."""
     return Text(f"<p>{PROMISE}</p>", canned_response=response, canned_version=response.current)
 

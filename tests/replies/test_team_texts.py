@@ -7,7 +7,6 @@ from django.test import Client
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import services
-from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.composer import picker
 from thulium_portal.tickets import queues
@@ -17,15 +16,13 @@ SignIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def of_a_team(ewa: User) -> CannedResponse:
+def of_a_team(ewa):
     text = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="team", queues=(4,))
     return services.create_response(text, actor=ewa)
 
 
 @pytest.mark.parametrize(("queue_id", "offered"), [(4, True), (5, False), (None, False)])
-def test_a_ticket_is_offered_its_own_teams_texts(
-    anna: User, of_a_team: CannedResponse, queue_id: int | None, offered: bool
-) -> None:
+def test_a_ticket_is_offered_its_own_teams_texts(anna, of_a_team, queue_id, offered):
     ticket = Snapshot(1234, queue_id=queue_id)
     assert [pick.response for pick in picker.search(anna, "zwrot", ticket)] == (
         [of_a_team] * offered
@@ -33,9 +30,7 @@ def test_a_ticket_is_offered_its_own_teams_texts(
     assert (picker.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
 
 
-def test_opening_a_ticket_makes_its_queue_known(
-    anna: User, sign_in: SignIn, thulium: object
-) -> None:
+def test_opening_a_ticket_makes_its_queue_known(anna, sign_in, thulium):
     assert queues.known() == []
     client = sign_in(anna)
     for _again in range(2):

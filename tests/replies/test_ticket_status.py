@@ -29,7 +29,7 @@ CLOSED = ("6", "Zamknięte")
 
 
 @pytest.fixture
-def response(ewa) -> CannedResponse:
+def response(ewa):
     text = ResponseText("Zamknięcie", BODY, status_after="6", status_after_name="Zamknięte")
     return services.create_response(text, actor=ewa)
 

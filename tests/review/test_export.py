@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse, StreamingHttpResponse
-from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from tests.support.record import BODY, moved, note, submitted
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     return sign_in(ewa)
 
 
@@ -40,7 +39,7 @@ def rows(answer: HttpResponse) -> list[list[str]]:
     return lines[:-1]
 
 
-def test_a_csv_holds_a_line_for_each_reply(client: Client, anna: User) -> None:
+def test_a_csv_holds_a_line_for_each_reply(client, anna):
     entry = submitted(anna)
     moved(entry, Action.REPLY_CONFIRMED, "confirmed")
     answer = client.get("/audit/export/?format=csv")
@@ -55,28 +54,28 @@ def test_a_csv_holds_a_line_for_each_reply(client: Client, anna: User) -> None:
     assert line[11:] == [entry.subject_id, entry.hash]
 
 
-def test_times_are_in_the_readers_zone(client: Client, anna: User) -> None:
+def test_times_are_in_the_readers_zone(client, anna):
     entry = submitted(anna)
     written = rows(client.get("/audit/export/?format=csv"))[1][1]
     local = entry.at.astimezone(anna.zone)
     assert written == local.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def test_the_filters_are_those_of_the_list(client: Client, anna: User, ewa: User) -> None:
+def test_the_filters_are_those_of_the_list(client, anna, ewa):
     submitted(anna, ticket_id=11)
     submitted(ewa, ticket_id=12)
     lines = rows(client.get("/audit/export/?format=csv&person=ewa&q=lodzi"))[1:]
     assert [line[4] for line in lines] == ["12"]
 
 
-def test_a_formula_of_a_customer_stays_text(client: Client, anna: User) -> None:
+def test_a_formula_of_a_customer_stays_text(client, anna):
     submitted(anna, customer='=HYPERLINK("http://evil.example")', body_text="+48 123")
     line = rows(client.get("/audit/export/?format=csv"))[1]
     assert line[5] == '\'=HYPERLINK("http://evil.example")'
     assert line[6] == "'+48 123"
 
 
-def test_an_excel_file_holds_the_same(client: Client, anna: User) -> None:
+def test_an_excel_file_holds_the_same(client, anna):
     entry = submitted(anna, customer="=1+1")
     answer = client.get("/audit/export/?format=xlsx")
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(body(answer))).get_sheet_by_index(0)
@@ -87,9 +86,7 @@ def test_an_excel_file_holds_the_same(client: Client, anna: User) -> None:
     assert line[12] == entry.hash
 
 
-def test_json_lines_hold_names_that_do_not_depend_on_the_language(
-    client: Client, anna: User
-) -> None:
+def test_json_lines_hold_names_that_do_not_depend_on_the_language(client, anna):
     entry = submitted(anna)
     line, end = body(client.get("/audit/export/?format=jsonl")).splitlines()
     assert json.loads(end) == {"end": True, "lines": 1}
@@ -99,9 +96,7 @@ def test_json_lines_hold_names_that_do_not_depend_on_the_language(
     assert said["text"].endswith("Łodzi.")
 
 
-def test_events_in_json_lines_can_be_verified_without_the_portal(
-    client: Client, anna: User
-) -> None:
+def test_events_in_json_lines_can_be_verified_without_the_portal(client, anna):
     submitted(anna)
     note()
     lines = [
@@ -121,7 +116,7 @@ def test_events_in_json_lines_can_be_verified_without_the_portal(
     assert json.loads(lines[0]["record"])["commit"]["body"] == promised
 
 
-def test_an_export_is_recorded_before_the_first_byte(client: Client, ewa: User) -> None:
+def test_an_export_is_recorded_before_the_first_byte(client, ewa):
     note()
     answer = client.get("/audit/export/?format=csv&q=Wiśniewska&ticket=12&since=2026-11-01")
     entry = AuditEntry.objects.first()
@@ -135,20 +130,20 @@ def test_an_export_is_recorded_before_the_first_byte(client: Client, ewa: User) 
     assert len(rows(answer)) == 1
 
 
-def test_an_export_ends_where_it_was_recorded(client: Client) -> None:
+def test_an_export_ends_where_it_was_recorded(client):
     note()
     answer = client.get("/audit/export/?format=csv&view=events")
     note()
     assert [line[0] for line in rows(answer)[1:]] == ["1", "2"]
 
 
-def test_headings_are_in_the_readers_language(client: Client, ewa: User, sign_in: Any) -> None:
+def test_headings_are_in_the_readers_language(client, ewa, sign_in):
     header = rows(client.get("/audit/export/?format=csv"))[0]
     assert header == [str(heading) for heading in tables.REPLIES.columns.values()]
 
 
 @pytest.mark.parametrize("query", ["format=csv&since=x", "format=doc", "", "format=CSV"])
-def test_what_makes_no_sense_leads_back_to_the_list(query: str, client: Client) -> None:
+def test_what_makes_no_sense_leads_back_to_the_list(query, client):
     answer = client.get(f"/audit/export/?{query}")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/audit/")
@@ -156,9 +151,7 @@ def test_what_makes_no_sense_leads_back_to_the_list(query: str, client: Client) 
     assert client.get(answer["Location"]).status_code == 200
 
 
-def test_a_long_export_is_read_page_by_page(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_export_is_read_page_by_page(client, anna, monkeypatch):
     monkeypatch.setattr(tables, "PAGE", 2)
     for ticket_id in (11, 12, 13, 14, 15):
         submitted(anna, ticket_id=ticket_id)
@@ -167,9 +160,7 @@ def test_a_long_export_is_read_page_by_page(
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_lines_leave_in_pieces_and_none_is_lost(
-    kind: str, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_leave_in_pieces_and_none_is_lost(kind, client, anna, monkeypatch):
     for ticket_id in (11, 12, 13, 14, 15):
         submitted(anna, ticket_id=ticket_id)
     address = f"/audit/export/?format={kind}"
@@ -181,9 +172,7 @@ def test_lines_leave_in_pieces_and_none_is_lost(
     assert (len(singly), len(pieces)) == ((7, 3) if kind == "csv" else (6, 3))
 
 
-def test_an_export_that_outlives_the_sign_in_says_that_it_is_not_whole(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_outlives_the_sign_in_says_that_it_is_not_whole(client, anna, monkeypatch):
     monkeypatch.setattr(tables, "JOINED", 2)
     for ticket_id in range(5):
         submitted(anna, ticket_id=ticket_id)
@@ -198,9 +187,7 @@ def test_an_export_that_outlives_the_sign_in_says_that_it_is_not_whole(
     assert "Koniec eksportu" not in rest
 
 
-def test_a_person_who_may_no_more_gets_no_more(
-    client: Client, anna: User, ewa: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_person_who_may_no_more_gets_no_more(client, anna, ewa, monkeypatch):
     monkeypatch.setattr(tables, "JOINED", 2)
     for ticket_id in range(5):
         submitted(anna, ticket_id=ticket_id)
@@ -211,9 +198,7 @@ def test_a_person_who_may_no_more_gets_no_more(
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
-def test_an_export_that_fails_midway_is_marked_and_cut(
-    kind: str, client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_export_that_fails_midway_is_marked_and_cut(kind, client, anna, monkeypatch):
     monkeypatch.setattr(tables, "PAGE", 2)
     for ticket_id in range(5):
         submitted(anna, ticket_id=ticket_id)

@@ -4,12 +4,10 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.record import submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.review.forms import FilterForm
 
 pytestmark = pytest.mark.django_db
@@ -31,19 +29,19 @@ MANY = settings(
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     return sign_in(ewa)
 
 
 @MANY
 @given(address=st.one_of(ADDRESSES, BYTES))
-def test_any_address_of_the_list_is_answered_with_a_page(client: Client, address: str) -> None:
+def test_any_address_of_the_list_is_answered_with_a_page(client, address):
     assert client.get(f"/audit/?{address}").status_code == 200
 
 
 @MANY
 @given(address=st.one_of(ADDRESSES, BYTES))
-def test_any_address_of_an_export_is_answered_whole(client: Client, address: str) -> None:
+def test_any_address_of_an_export_is_answered_whole(client, address):
     answer: Any = client.get(f"/audit/export/?{address}")
     assert answer.status_code in {200, 302}
     if answer.streaming:
@@ -53,7 +51,7 @@ def test_any_address_of_an_export_is_answered_whole(client: Client, address: str
 @pytest.mark.parametrize(
     "words", ["!!! ??? ...", "'\"", '"', "* AND (", "%_\\", "Κύριε", "お客様", "أهلا", "🙂"]
 )
-def test_words_of_no_reply_lead_to_the_way_back(words: str, client: Client, anna: User) -> None:
+def test_words_of_no_reply_lead_to_the_way_back(words, client, anna):
     submitted(anna)
     answer = client.get("/audit/", {"q": words})
     assert answer.status_code == 200
@@ -61,7 +59,7 @@ def test_words_of_no_reply_lead_to_the_way_back(words: str, client: Client, anna
     assert 'class="btn btn-quiet" href="/audit/"' in answer.content.decode()
 
 
-def test_ten_thousand_characters_are_refused_in_words(client: Client) -> None:
+def test_ten_thousand_characters_are_refused_in_words(client):
     answer = client.get("/audit/", {"q": "ż" * 10_000})
     assert answer.status_code == 200
     assert list(answer.context["form"].errors) == ["q"]

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +11,6 @@ from django.utils import translation
 from django.utils.html import escape
 
 from tests.support.record import moved, note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
@@ -23,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     ewa.language = "en"
     ewa.save()
     return sign_in(ewa)
@@ -49,11 +47,11 @@ def links(text: str, rel: str) -> dict[str, list[str]]:
     return parse_qs(urlsplit(found[1].replace("&amp;", "&")).query)
 
 
-def test_the_permission_asked_for_by_name_is_the_real_one() -> None:
+def test_the_permission_asked_for_by_name_is_the_real_one():
     assert Permission.REVIEW_AUDIT == Permission.REVIEW_AUDIT
 
 
-def test_a_row_tells_who_to_whom_what_and_from_what(client: Client, anna: User) -> None:
+def test_a_row_tells_who_to_whom_what_and_from_what(client, anna):
     entry = submitted(anna)
     moved(entry, Action.REPLY_CONFIRMED, "confirmed")
     text = page(client)
@@ -71,7 +69,7 @@ def test_a_row_tells_who_to_whom_what_and_from_what(client: Client, anna: User) 
     assert re.search(r"version 4 · .*18.%|wersja 4 · .*18.?%", text, re.DOTALL)
 
 
-def test_nothing_waiting_is_called_sent(client: Client, anna: User) -> None:
+def test_nothing_waiting_is_called_sent(client, anna):
     entry = submitted(anna)
     rows = page(client).partition("<thead>")[2]
     story = client.get(f"/audit/{entry.sequence}/").content.decode().partition("<h1>")[2]
@@ -79,13 +77,13 @@ def test_nothing_waiting_is_called_sent(client: Client, anna: User) -> None:
         assert not re.search(r"\bsent\b|\bwysłan[aoey]\b|\bwysłano\b", shown, re.IGNORECASE)
 
 
-def test_the_newest_reply_comes_first(client: Client, anna: User) -> None:
+def test_the_newest_reply_comes_first(client, anna):
     for ticket_id in (11, 12, 13):
         submitted(anna, ticket_id=ticket_id)
     assert tickets(page(client)) == [13, 12, 11]
 
 
-def test_each_filter_narrows_the_list(client: Client, anna: User, ewa: User) -> None:
+def test_each_filter_narrows_the_list(client, anna, ewa):
     with time_machine.travel(datetime(2026, 11, 20, 22, 30, tzinfo=UTC), tick=False):
         submitted(anna, ticket_id=11)
     with time_machine.travel(datetime(2026, 11, 20, 23, 30, tzinfo=UTC), tick=False):
@@ -159,8 +157,8 @@ def test_each_filter_narrows_the_list(client: Client, anna: User, ewa: User) -> 
 )
 @pytest.mark.parametrize("view", ["", "&view=events"])
 def test_a_filter_that_makes_no_sense_is_explained_and_lists_nothing(
-    query: str, field: str, view: str, client: Client, anna: User
-) -> None:
+    query, field, view, client, anna
+):
     submitted(anna)
     text = page(client, f"?{query}{view}")
     assert f'id="id_{field}_error"' in text
@@ -169,16 +167,14 @@ def test_a_filter_that_makes_no_sense_is_explained_and_lists_nothing(
     assert "/audit/export/" not in text
 
 
-def test_events_are_found_by_what_only_their_replies_have(client: Client, anna: User) -> None:
+def test_events_are_found_by_what_only_their_replies_have(client, anna):
     submitted(anna, ticket_id=11, canned_id=7)
     moved(submitted(anna, ticket_id=12, canned_id=8), Action.REPLY_SENT, "sent")
     assert page(client, "?view=events&canned=8").count("<tr>") == 1 + 2
     assert page(client, "?view=events&canned=7&q=lodzi").count("<tr>") == 1 + 1
 
 
-def test_a_page_of_words_is_filled_though_other_filters_leave_few(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_of_words_is_filled_though_other_filters_leave_few(client, anna, monkeypatch):
     monkeypatch.setattr(views, "PAGE", 2)
     for ticket_id in range(40):
         changed = 50 if ticket_id % 13 == 0 else 5
@@ -191,16 +187,14 @@ def test_a_page_of_words_is_filled_though_other_filters_leave_few(
     assert tickets(back) == [39, 26]
 
 
-def test_a_wrong_filter_keeps_what_was_typed(client: Client) -> None:
+def test_a_wrong_filter_keeps_what_was_typed(client):
     text = page(client, "?q=łódź&ticket=<b>12&since=2026-11-23")
     assert 'value="łódź"' in text
     assert f'value="{escape("<b>12")}"' in text
     assert 'value="2026-11-23"' in text
 
 
-def test_the_list_pages_by_key_and_keeps_its_filters(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_list_pages_by_key_and_keeps_its_filters(client, anna, monkeypatch):
     monkeypatch.setattr(views, "PAGE", 2)
     for ticket_id in (11, 12, 13, 14, 15):
         submitted(anna, ticket_id=ticket_id)
@@ -220,14 +214,14 @@ def test_the_list_pages_by_key_and_keeps_its_filters(
 
 
 @pytest.mark.parametrize("key", ["before=x", "before=-1", "after=99999999999999999999", "after=²"])
-def test_a_nonsense_page_is_the_first_one(key: str, client: Client, anna: User) -> None:
+def test_a_nonsense_page_is_the_first_one(key, client, anna):
     submitted(anna, ticket_id=11)
     assert tickets(page(client, f"?{key}")) == [11]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(
-    client: Client, anna: User, django_assert_max_num_queries: Any
-) -> None:
+    client, anna, django_assert_max_num_queries
+):
     for _ in range(12):
         submitted(anna)
     for view in ("", "?view=events"):
@@ -235,7 +229,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
             page(client, view)
 
 
-def test_all_events_lists_entries_of_every_kind(client: Client, adam: User, anna: User) -> None:
+def test_all_events_lists_entries_of_every_kind(client, adam, anna):
     note(Action.PERSON_CREATED, adam)
     entry = submitted(anna)
     moved(entry, Action.REPLY_REJECTED, "rejected", reason="refused", http_status=422)
@@ -252,14 +246,14 @@ def test_all_events_lists_entries_of_every_kind(client: Client, adam: User, anna
     assert 'href="/audit/1/"' not in by_words
 
 
-def test_each_emptiness_is_told_apart(client: Client) -> None:
+def test_each_emptiness_is_told_apart(client):
     with translation.override("en"):
         pages = [page(client, query) for query in ("", "?q=x", "?since=x", "?view=events")]
     texts = [re.findall(r'class="empty">\s*<h2>\s*([^<]+?)\s*<', text)[0] for text in pages[:3]]
     assert len(set(texts)) == 3
 
 
-def test_hostile_text_is_shown_as_text(client: Client, anna: User) -> None:
+def test_hostile_text_is_shown_as_text(client, anna):
     submitted(anna, body_text="<script>alert(1)</script>", customer="<img src=x>")
     text = page(client)
     assert "<script>alert" not in text
@@ -267,7 +261,7 @@ def test_hostile_text_is_shown_as_text(client: Client, anna: User) -> None:
     assert "&lt;script&gt;alert(1)" in text
 
 
-def test_the_page_says_how_the_record_stood(client: Client, adam: User, tamper: Any) -> None:
+def test_the_page_says_how_the_record_stood(client, adam, tamper):
     note()
     assert "pill-good" not in page(client)
     check_record(actor=adam)
@@ -280,7 +274,7 @@ def test_the_page_says_how_the_record_stood(client: Client, adam: User, tamper: 
     assert "pill-bad" in text
 
 
-def test_the_record_can_be_checked_from_the_page(client: Client, ewa: User) -> None:
+def test_the_record_can_be_checked_from_the_page(client, ewa):
     note()
     answer = client.post("/audit/check/", follow=True)
     assert answer.redirect_chain == [("/audit/", 302)]
@@ -289,16 +283,14 @@ def test_the_record_can_be_checked_from_the_page(client: Client, ewa: User) -> N
     assert (entry.action, entry.actor) == (Action.AUDIT_VERIFIED, ewa)
 
 
-def test_a_check_that_fails_says_so_at_once(client: Client, tamper: Any) -> None:
+def test_a_check_that_fails_says_so_at_once(client, tamper):
     note()
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET state = 'sent'")
     assert "notice-bad" in client.post("/audit/check/", follow=True).content.decode()
 
 
-def test_a_very_long_record_is_not_checked_from_the_page(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_very_long_record_is_not_checked_from_the_page(client, monkeypatch):
     monkeypatch.setattr(views, "MOST_CHECKED_AT_ONCE", 1)
     note()
     note()
@@ -315,9 +307,7 @@ def test_a_very_long_record_is_not_checked_from_the_page(
         ("/audit/check/", "post"),
     ],
 )
-def test_only_reviewers_get_in(
-    path: str, method: str, anna: User, adam: User, sign_in: Any
-) -> None:
+def test_only_reviewers_get_in(path, method, anna, adam, sign_in):
     note()
     assert getattr(sign_in(anna), method)(path).status_code == 403
     assert getattr(sign_in(adam), method)(path).status_code in {200, 302}

@@ -2,13 +2,11 @@
 
 import io
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -24,12 +22,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     return sign_in(ewa)
 
 
 @pytest.fixture(autouse=True)
-def launched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+def launched(monkeypatch):
     """Keep the processes from starting; the numbers of those that would have."""
     numbers: list[int] = []
     monkeypatch.setattr(jobs, "_launch", lambda job: numbers.append(job.pk))
@@ -37,9 +35,7 @@ def launched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 @pytest.fixture
-def begin(
-    client: Client, launched: list[int], django_capture_on_commit_callbacks: Any
-) -> Callable[[str], str]:
+def begin(client, launched, django_capture_on_commit_callbacks):
     """Return a function that asks for a file and gives the address it leads to."""
 
     def begin(filters: str = "") -> str:
@@ -50,9 +46,7 @@ def begin(
     return begin
 
 
-def test_too_much_to_wait_for_is_offered_as_a_job(
-    client: Client, anna: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_much_to_wait_for_is_offered_as_a_job(client, anna, monkeypatch):
     monkeypatch.setattr(views, "MOST_XLSX_LINES", 1)
     submitted(anna)
     submitted(anna)
@@ -63,8 +57,8 @@ def test_too_much_to_wait_for_is_offered_as_a_job(
 
 
 def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
-    client: Client, anna: User, ewa: User, begin: Callable[[str], str], launched: list[int]
-) -> None:
+    client, anna, ewa, begin, launched
+):
     submitted(anna, ticket_id=11)
     submitted(ewa, ticket_id=12)
     address = begin("person=anna&unknown=1")
@@ -85,9 +79,7 @@ def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
     assert end[0] == "Koniec eksportu. Wierszy: 1."
 
 
-def test_the_page_polls_until_the_file_is_there(
-    client: Client, anna: User, begin: Callable[[str], str]
-) -> None:
+def test_the_page_polls_until_the_file_is_there(client, anna, begin):
     address = begin()
     fragment = client.get(address, headers={"HX-Request": "true"})
     assert fragment.status_code == 200
@@ -96,9 +88,7 @@ def test_the_page_polls_until_the_file_is_there(
     assert client.get(address, headers={"HX-Request": "true"}).status_code == 286
 
 
-def test_progress_is_told_while_it_is_made(
-    client: Client, anna: User, begin: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_is_told_while_it_is_made(client, anna, begin, monkeypatch):
     monkeypatch.setattr(tables, "JOINED", 2)
     for ticket_id in range(5):
         submitted(anna, ticket_id=ticket_id)
@@ -116,9 +106,7 @@ def test_progress_is_told_while_it_is_made(
     assert all('max="5"' in page for page in pages)
 
 
-def test_only_the_person_who_asked_sees_it(
-    client: Client, begin: Callable[[str], str], adam: User, sign_in: Any
-) -> None:
+def test_only_the_person_who_asked_sees_it(client, begin, adam, sign_in):
     address = begin()
     jobs.build(ExportJob.objects.get().pk)
     other = sign_in(adam)
@@ -126,15 +114,13 @@ def test_only_the_person_who_asked_sees_it(
     assert other.get(f"{address}file/").status_code == 404
 
 
-def test_one_at_a_time(begin: Callable[[str], str]) -> None:
+def test_one_at_a_time(begin):
     begin()
     assert begin("ticket=5") == "/audit/?ticket=5"
     assert ExportJob.objects.count() == 1
 
 
-def test_a_full_disk_is_told_before_and_noticed_while(
-    client: Client, anna: User, begin: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_told_before_and_noticed_while(client, anna, begin, monkeypatch):
     submitted(anna)
     address = begin()
     monkeypatch.setattr(jobs, "LEAST_FREE_BYTES", 10**18)
@@ -145,7 +131,7 @@ def test_a_full_disk_is_told_before_and_noticed_while(
     assert "brakuje miejsca" in client.get("/audit/").content.decode()
 
 
-def test_who_may_no_more_gets_no_file(ewa: User, anna: User, begin: Callable[[str], str]) -> None:
+def test_who_may_no_more_gets_no_file(ewa, anna, begin):
     submitted(anna)
     begin()
     User.objects.filter(pk=ewa.pk).update(role="agent")
@@ -156,9 +142,7 @@ def test_who_may_no_more_gets_no_file(ewa: User, anna: User, begin: Callable[[st
     assert not list(jobs.path_of(job).parent.glob(f"{job.pk}.*"))
 
 
-def test_a_failure_leaves_no_file_that_looks_whole(
-    client: Client, anna: User, begin: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_leaves_no_file_that_looks_whole(client, anna, begin, monkeypatch):
     submitted(anna)
     address = begin()
     monkeypatch.setattr(tables, "_texts", lambda sequences: 1 / 0)
@@ -169,14 +153,14 @@ def test_a_failure_leaves_no_file_that_looks_whole(
     assert not list(jobs.path_of(job).parent.glob(f"{job.pk}.*"))
 
 
-def test_a_process_that_died_is_noticed(client: Client, begin: Callable[[str], str]) -> None:
+def test_a_process_that_died_is_noticed(client, begin):
     address = begin()
     ExportJob.objects.update(touched_at=timezone.now() - timedelta(minutes=3), state="running")
     assert "Zacznij jeszcze raz" in client.get(address).content.decode()
     assert begin().startswith("/audit/exports/")
 
 
-def test_after_a_day_the_file_is_gone(begin: Callable[[str], str]) -> None:
+def test_after_a_day_the_file_is_gone(begin):
     begin()
     job = ExportJob.objects.get()
     jobs.build(job.pk)
@@ -186,9 +170,7 @@ def test_after_a_day_the_file_is_gone(begin: Callable[[str], str]) -> None:
     assert not jobs.path_of(job).exists()
 
 
-def test_what_was_erased_meanwhile_is_in_no_file(
-    anna: User, begin: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_erased_meanwhile_is_in_no_file(anna, begin, monkeypatch):
     submitted(anna)
     begin()
     job = ExportJob.objects.get()
@@ -205,13 +187,11 @@ def test_what_was_erased_meanwhile_is_in_no_file(
 
 
 @pytest.mark.parametrize("filters", ["since=x", "person=nikt", "\0", "x" * 9000])
-def test_filters_that_make_no_sense_begin_nothing(
-    client: Client, begin: Callable[[str], str], filters: str
-) -> None:
+def test_filters_that_make_no_sense_begin_nothing(client, begin, filters):
     assert client.get(begin(filters)).status_code == 200
 
 
-def test_the_words_searched_for_are_kept_as_erasable_text(begin: Callable[[str], str]) -> None:
+def test_the_words_searched_for_are_kept_as_erasable_text(begin):
     begin("q=Wiśniewska")
     entry = AuditEntry.objects.get(action="audit.exported")
     assert "niewska" not in entry.record

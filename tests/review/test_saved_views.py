@@ -1,12 +1,9 @@
 """Filters of the review kept by name: one's own, found again, replaced, removed."""
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
 from tests.support.record import submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.review import services
 from thulium_portal.review.models import SavedView
 
@@ -14,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     return sign_in(ewa)
 
 
@@ -24,7 +21,7 @@ def save(client: Client, name: str, filters: str) -> str:
     return answer.headers["Location"]
 
 
-def test_a_view_is_kept_opened_and_removed(client: Client, anna: User) -> None:
+def test_a_view_is_kept_opened_and_removed(client, anna):
     submitted(anna, ticket_id=11)
     submitted(anna, ticket_id=12)
     address = save(client, " Z jedenastki ", "ticket=11&before=3&q=&unknown=1")
@@ -39,9 +36,7 @@ def test_a_view_is_kept_opened_and_removed(client: Client, anna: User) -> None:
     assert not SavedView.objects.exists()
 
 
-def test_the_same_name_replaces_and_another_person_has_their_own(
-    client: Client, ewa: User, adam: User, sign_in: Any
-) -> None:
+def test_the_same_name_replaces_and_another_person_has_their_own(client, ewa, adam, sign_in):
     save(client, "Moje", "ticket=11")
     save(client, "Moje", "ticket=12")
     view = SavedView.objects.get()
@@ -56,15 +51,13 @@ def test_the_same_name_replaces_and_another_person_has_their_own(
 @pytest.mark.parametrize(
     ("name", "filters"), [("", "ticket=1"), ("x" * 61, "ticket=1"), ("a", "ticket=x"), ("a\0", "")]
 )
-def test_what_cannot_be_kept_is_told_and_the_list_stays(
-    client: Client, name: str, filters: str
-) -> None:
+def test_what_cannot_be_kept_is_told_and_the_list_stays(client, name, filters):
     page = client.get(save(client, name, filters))
     assert "notice" in page.content.decode() or "message" in page.content.decode()
     assert not SavedView.objects.exists()
 
 
-def test_thirty_views_are_enough(client: Client, ewa: User) -> None:
+def test_thirty_views_are_enough(client, ewa):
     for number in range(services.MOST_SAVED_VIEWS):
         services.save_view(f"{number}", "ticket=1", actor=ewa)
     save(client, "noch", "ticket=2")

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -10,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.support.record import moved, note, submitted
-from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Subject, erase
@@ -20,12 +18,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa: User, sign_in: Any) -> Client:
+def client(ewa, sign_in):
     return sign_in(ewa)
 
 
 @pytest.fixture
-def story(anna: User) -> list[AuditEntry]:
+def story(anna):
     opening = submitted(anna)
     return [
         opening,
@@ -42,9 +40,7 @@ def page(client: Client, entry: AuditEntry) -> str:
     return answer.content.decode()
 
 
-def test_any_step_shows_the_whole_story_of_the_reply(
-    client: Client, story: list[AuditEntry]
-) -> None:
+def test_any_step_shows_the_whole_story_of_the_reply(client, story):
     note()
     for step in story:
         text = page(client, step)
@@ -58,25 +54,23 @@ def test_any_step_shows_the_whole_story_of_the_reply(
         assert 'data-reply-state="confirmed"' in text
 
 
-def test_files_are_shown_with_their_hashes(client: Client, story: list[AuditEntry]) -> None:
+def test_files_are_shown_with_their_hashes(client, story):
     text = page(client, story[0])
     assert "faktura żółw.pdf" in text
     assert "cd" * 32 in text
 
 
-def test_the_difference_to_the_canned_text_is_shown_word_by_word(
-    client: Client, story: list[AuditEntry]
-) -> None:
+def test_the_difference_to_the_canned_text_is_shown_word_by_word(client, story):
     text = page(client, story[0])
     assert "<del>jest w drodze</del><ins>jedzie do Łodzi</ins>" in text
 
 
-def test_a_reply_written_from_scratch_has_no_difference(client: Client, anna: User) -> None:
+def test_a_reply_written_from_scratch_has_no_difference(client, anna):
     entry = submitted(anna, canned_id=None, canned_version=None, canned_text="", canned_title="")
     assert "<del>" not in page(client, entry)
 
 
-def test_the_proof_names_hash_and_neighbours(client: Client, story: list[AuditEntry]) -> None:
+def test_the_proof_names_hash_and_neighbours(client, story):
     text = page(client, story[1])
     assert story[1].hash in text
     assert story[0].hash in text
@@ -95,17 +89,13 @@ def test_the_proof_names_hash_and_neighbours(client: Client, story: list[AuditEn
         "UPDATE audit_auditentry SET hash = 'x' WHERE sequence = 1",
     ],
 )
-def test_an_entry_that_does_not_hold_says_so(
-    change: str, client: Client, story: list[AuditEntry], tamper: Any
-) -> None:
+def test_an_entry_that_does_not_hold_says_so(change, client, story, tamper):
     with tamper() as sql:
         sql(change)
     assert "notice-bad" in page(client, story[1])
 
 
-def test_an_erased_text_is_said_to_be_erased(
-    client: Client, story: list[AuditEntry], adam: User
-) -> None:
+def test_an_erased_text_is_said_to_be_erased(client, story, adam):
     erase([story[0].sequence], actor=adam, basis="Art. 17")
     text = page(client, story[0])
     assert "Łodzi" not in text
@@ -115,14 +105,14 @@ def test_an_erased_text_is_said_to_be_erased(
     assert "cd" * 32 in text
 
 
-def test_hostile_text_is_shown_as_text(client: Client, anna: User) -> None:
+def test_hostile_text_is_shown_as_text(client, anna):
     entry = submitted(anna, body_text="<script>alert(1)</script> inaczej", customer="<img src=x>")
     text = page(client, entry)
     assert "<script>alert" not in text
     assert "<img src=x>" not in text
 
 
-def test_an_entry_about_something_else_is_shown_too(client: Client, adam: User) -> None:
+def test_an_entry_about_something_else_is_shown_too(client, adam):
     entry = note(
         Action.PERSON_CREATED,
         adam,
@@ -135,7 +125,7 @@ def test_an_entry_about_something_else_is_shown_too(client: Client, adam: User) 
     assert "Adam Lis" in text
 
 
-def test_a_canned_response_is_shown_with_its_text(client: Client, adam: User) -> None:
+def test_a_canned_response_is_shown_with_its_text(client, adam):
     texts = {"title": "Paczka opóźniona", "body": "<p>Paczka <b>jedzie</b>.</p>"}
     entry = note(Action.CANNED_REVISED, adam, subject=Subject("canned", "1"), content=texts)
     text = page(client, entry)
@@ -143,7 +133,7 @@ def test_a_canned_response_is_shown_with_its_text(client: Client, adam: User) ->
     assert ">Paczka jedzie.<" in text
 
 
-def test_a_change_tells_before_and_after(client: Client, adam: User) -> None:
+def test_a_change_tells_before_and_after(client, adam):
     entry = note(
         Action.PERSON_AGENT_LOGIN_CHANGED,
         adam,
@@ -153,14 +143,14 @@ def test_a_change_tells_before_and_after(client: Client, adam: User) -> None:
     assert "– → ewa.kot" in page(client, entry)
 
 
-def test_a_second_text_kept_as_a_draft_is_shown(client: Client, anna: User) -> None:
+def test_a_second_text_kept_as_a_draft_is_shown(client, anna):
     draft = Subject("reply", "draft-1")
     kept = {"body": "<p>Drugi tekst</p>"}
     entry = note(Action.DRAFT_KEPT, anna, subject=draft, ticket_id=1234, content=kept)
     assert "Drugi tekst" in page(client, entry)
 
 
-def test_a_person_keeps_the_role_of_that_moment(client: Client, adam: User) -> None:
+def test_a_person_keeps_the_role_of_that_moment(client, adam):
     entry = note(Action.PERSON_CHANGED, adam)
     adam.role = "agent"
     adam.save()
@@ -168,7 +158,7 @@ def test_a_person_keeps_the_role_of_that_moment(client: Client, adam: User) -> N
 
 
 @pytest.mark.parametrize("number", ["99", "0", "99999999999999999999999999"])
-def test_an_entry_that_does_not_exist_is_not_found(number: str, client: Client) -> None:
+def test_an_entry_that_does_not_exist_is_not_found(number, client):
     note()
     assert client.get(f"/audit/{number}/").status_code == 404
 
@@ -177,9 +167,7 @@ def viewings() -> int:
     return AuditEntry.objects.filter(action=Action.AUDIT_VIEWED).count()
 
 
-def test_looking_at_an_entry_is_recorded_once_in_five_minutes(
-    client: Client, ewa: User, adam: User, sign_in: Any, story: list[AuditEntry]
-) -> None:
+def test_looking_at_an_entry_is_recorded_once_in_five_minutes(client, ewa, adam, sign_in, story):
     start = timezone.now()
     with time_machine.travel(start, tick=False):
         page(client, story[0])

@@ -48,12 +48,12 @@ class Certificates:
 
 
 @pytest.fixture(scope="session")
-def certificates(tmp_path_factory) -> Certificates:
+def certificates(tmp_path_factory):
     return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture(scope="session")
-def client_of(certificates) -> Callable[..., ThuliumClient]:
+def client_of(certificates):
     """Make a client that trusts the test's own authority; only a stall needs ``hasty`` waits."""
 
     def make(url: str, **given) -> ThuliumClient:

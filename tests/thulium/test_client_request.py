@@ -107,7 +107,7 @@ def test_a_file_goes_as_raw_bytes_with_its_name_in_the_address():
 
 
 @pytest.mark.parametrize("login", ["anna.nowak", "anna nowak", "a/../b", "ż?x=1#y"])
-def test_an_agent_login_cannot_leave_its_place_in_the_address(login: str):
+def test_an_agent_login_cannot_leave_its_place_in_the_address(login):
     answer = {"agent_id": "1", "login": login, "name": "Anna", "surname": "Nowak", "active": True}
     with answering(answer) as server:
         assert _client(server).get_agent(login).login == login

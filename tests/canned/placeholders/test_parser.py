@@ -1,7 +1,6 @@
 """The grammar of placeholders: what is accepted, refused, and found before a send."""
 
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from html import escape
 from time import thread_time
@@ -29,7 +28,7 @@ KNOWN = {"customer_name": "Maria Wiśniewska", "ticket_number": "1234", "my_name
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
+def in_english():
     with translation.override("en"):
         yield
 

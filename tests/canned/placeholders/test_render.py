@@ -1,7 +1,5 @@
 """Placeholders filled: with values, with answers, with what stands in for the unknown."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.utils import translation
 
@@ -12,7 +10,7 @@ KNOWN = {"customer_name": "Maria Wiśniewska", "ticket_number": "1234", "my_name
 
 
 @pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
+def in_english():
     with translation.override("en"):
         yield
 

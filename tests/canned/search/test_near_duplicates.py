@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.search import near_duplicates
@@ -21,7 +20,7 @@ NEARLY = replace(
 
 
 @pytest.fixture
-def stored(ewa: User) -> CannedResponse:
+def stored(ewa):
     return services.create_response(TEXT, actor=ewa)
 
 

@@ -26,12 +26,12 @@ ROW = "Zażółć paczkę;zolw;Dostawy / Kraj;shared;pl;<p>Gęślą jaźń</p>;k
 
 
 @pytest.fixture(autouse=True)
-def own_data_dir(settings: Any, tmp_path: Path) -> None:
+def own_data_dir(settings, tmp_path):
     settings.DATA_DIR = tmp_path / "data"
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Any:
+def file(tmp_path):
     """Return a function that writes a file of rows."""
 
     def write(text: str, encoding: str = "utf-8-sig", name: str = "szablony.csv") -> Path:

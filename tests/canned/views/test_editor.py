@@ -216,7 +216,7 @@ def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, sign_in):
 
 
 @pytest.fixture
-def response(ewa: User, sign_in: SignIn) -> CannedResponse:
+def response(ewa, sign_in):
     sign_in(ewa).post("/canned/new/", FIELDS)
     return CannedResponse.objects.get()
 

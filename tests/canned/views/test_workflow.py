@@ -7,7 +7,6 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.utils import timezone
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
@@ -16,7 +15,7 @@ TEXT = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="shared")
 
 
 @pytest.fixture
-def draft(anna: User) -> CannedResponse:
+def draft(anna):
     """Return a draft that Anna wrote for everyone."""
     return services.create_response(TEXT, actor=anna)
 
@@ -147,7 +146,7 @@ def test_somebody_elses_draft_is_not_there_for_a_colleague(nowy, sign_in, draft)
 
 
 @pytest.fixture
-def due(anna: User, ewa: User) -> CannedResponse:
+def due(anna, ewa):
     """Return a live text of Anna's that was to be read again by yesterday."""
     response = services.create_response(TEXT, actor=ewa)
     yesterday = timezone.localdate() - timedelta(days=1)
