@@ -53,10 +53,7 @@ def test_saving_without_a_change_leaves_no_entry_but_remembers_the_check(client,
         ),
         (
             {"role": "supervisor"},
-            (
-                "person.role_changed",
-                {"field": "role", "before": "agent", "after": "supervisor"},
-            ),
+            ("person.role_changed", {"field": "role", "before": "agent", "after": "supervisor"}),
         ),
         (
             {"is_active": None},
@@ -64,10 +61,7 @@ def test_saving_without_a_change_leaves_no_entry_but_remembers_the_check(client,
         ),
         (
             {"agent_login": "piotr.zielinski"},
-            (
-                "person.agent_login_changed",
-                {"before": "anna.nowak", "after": "piotr.zielinski"},
-            ),
+            ("person.agent_login_changed", {"before": "anna.nowak", "after": "piotr.zielinski"}),
         ),
         (
             {"agent_login": ""},

@@ -11,11 +11,7 @@ AGENT = {
     Permission.USE_CANNED,
     Permission.WRITE_CANNED,
 }
-SUPERVISOR = AGENT | {
-    Permission.SEE_ALL_REPLIES,
-    Permission.MANAGE_CANNED,
-    Permission.REVIEW_AUDIT,
-}
+SUPERVISOR = AGENT | {Permission.SEE_ALL_REPLIES, Permission.MANAGE_CANNED, Permission.REVIEW_AUDIT}
 
 
 @pytest.mark.parametrize(

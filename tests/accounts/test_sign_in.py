@@ -14,10 +14,7 @@ WRONG = {
     "pl": "Nazwa użytkownika i hasło do siebie nie pasują.",
     "en": "This user name and password do not belong together.",
 }
-PAUSE = {
-    "pl": "logowanie wstrzymujemy na pięć minut",
-    "en": "signing in pauses for five minutes",
-}
+PAUSE = {"pl": "logowanie wstrzymujemy na pięć minut", "en": "signing in pauses for five minutes"}
 
 
 def attempt(client, username="anna", password=PASSWORD, **given):

@@ -12,12 +12,7 @@ from tests.support.record import BODY, note, submitted
 from thulium_portal.audit import context
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import canonical, digest
-from thulium_portal.audit.models import (
-    AuditContent,
-    AuditEntry,
-    AuditHead,
-    AuditImmutableError,
-)
+from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, AuditImmutableError
 from thulium_portal.audit.services import Subject, record
 
 pytestmark = pytest.mark.django_db

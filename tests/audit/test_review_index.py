@@ -67,8 +67,7 @@ def test_a_long_text_is_cut_visibly(anna):
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["lodzi", "ŁODZI", "jedzie łodzi", "wisniewska", "opozniona", "zolw", "paczka?"],
+    "query", ["lodzi", "ŁODZI", "jedzie łodzi", "wisniewska", "opozniona", "zolw", "paczka?"]
 )
 def test_words_are_found_whatever_case_and_accents(query, anna):
     submitted(anna)

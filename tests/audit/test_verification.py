@@ -187,8 +187,7 @@ def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(entries, adam)
 
 
 @pytest.mark.parametrize(
-    "change",
-    ["UPDATE audit_audithead SET hash = 'x'", "DELETE FROM audit_audithead"],
+    "change", ["UPDATE audit_audithead SET hash = 'x'", "DELETE FROM audit_audithead"]
 )
 def test_a_changed_head_is_found(change, entries, tamper):
     with tamper() as sql:

@@ -80,10 +80,7 @@ def test_only_the_passages_make_a_new_version(ewa):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("passage", "words"),
-    [
-        ("Masz 30 dni", "Tekst nie zawiera „Masz 30 dni”"),
-        ("{{ klient }}", "zawiera pole"),
-    ],
+    [("Masz 30 dni", "Tekst nie zawiera „Masz 30 dni”"), ("{{ klient }}", "zawiera pole")],
 )
 def test_a_passage_that_cannot_stay_is_named(ewa, passage, words):
     text = ResponseText(title="Zwrot", body=BODY, must_keep=(passage,))

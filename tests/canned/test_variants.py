@@ -57,8 +57,7 @@ def test_a_variant_of_nothing_is_a_text_of_its_own(sign_in, ewa, number):
 
 
 @pytest.mark.parametrize(
-    ("language", "titles"),
-    [("en", ["How to return", "Zwrot"]), ("pl", ["Zwrot", "How to return"])],
+    ("language", "titles"), [("en", ["How to return", "Zwrot"]), ("pl", ["Zwrot", "How to return"])]
 )
 def test_the_tickets_language_comes_first(anna, polish, english, language, titles):
     among = usable_by(anna)

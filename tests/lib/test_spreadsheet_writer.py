@@ -90,17 +90,10 @@ def test_rows_are_written_as_they_come():
 
 def test_an_excel_file_keeps_texts_numbers_and_times_apart(tmp_path):
     path = tmp_path / "x.xlsx"
-    rows: list[list[Cell]] = [
-        ["=1+1", 5, None, AT],
-        ["007", 1, "", None],
-    ]
+    rows: list[list[Cell]] = [["=1+1", 5, None, AT], ["007", 1, "", None]]
     assert write_xlsx(path, ["a", "b", "c", "d"], rows) == 2
     sheet = CalamineWorkbook.from_path(path).get_sheet_by_index(0)
-    assert sheet.to_python() == [
-        ["a", "b", "c", "d"],
-        ["=1+1", 5.0, "", AT],
-        ["007", 1.0, "", ""],
-    ]
+    assert sheet.to_python() == [["a", "b", "c", "d"], ["=1+1", 5.0, "", AT], ["007", 1.0, "", ""]]
 
 
 def test_a_text_too_long_for_excel_is_cut_visibly(tmp_path):

@@ -109,8 +109,7 @@ def test_what_finds_nobody_or_everybody_is_said_kindly(sign_in, adam, words, com
 
 
 @pytest.mark.parametrize(
-    "sent",
-    [{"q": "Zuza", "kind": "ticket"}, {"q": ADDRESS, "kind": "soul"}, {"q": "9" * 19}],
+    "sent", [{"q": "Zuza", "kind": "ticket"}, {"q": ADDRESS, "kind": "soul"}, {"q": "9" * 19}]
 )
 def test_a_form_edited_by_hand_is_never_an_error(sign_in, adam, sent):
     assert sign_in(adam).post("/privacy/", sent).status_code in {200, 422}

@@ -21,11 +21,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
-from thulium_portal.replies.readiness.unfinished import (
-    UNFINISHED_PATTERN,
-    stray_braces,
-    unfinished,
-)
+from thulium_portal.replies.readiness.unfinished import UNFINISHED_PATTERN, stray_braces, unfinished
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
 from thulium_portal.storage.services import NamedFile, store

@@ -119,8 +119,7 @@ def test_a_month_without_replies_says_so(sign_in, ewa):
 
 
 @pytest.mark.parametrize(
-    "query",
-    ["?month=2026-13", "?month=listopad", "?month=1999-12", "?person=nobody", "?month=%00"],
+    "query", ["?month=2026-13", "?month=listopad", "?month=1999-12", "?person=nobody", "?month=%00"]
 )
 def test_an_address_edited_by_hand_is_explained(sign_in, ewa, query):
     page = read(sign_in(ewa), query)

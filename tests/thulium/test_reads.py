@@ -97,10 +97,7 @@ def read_raw(client_of):
     """Read a ticket off a server that plays a script, and return what was raised."""
 
     def ask(*script, tls=None, **waits) -> ThuliumError:
-        with (
-            FaultServer(script, tls=tls) as server,
-            pytest.raises(ThuliumError) as raised,
-        ):
+        with FaultServer(script, tls=tls) as server, pytest.raises(ThuliumError) as raised:
             client_of(server.url, **waits).get_ticket(4711)
         assert server.ledger.accepted == 1
         return raised.value

@@ -7,20 +7,9 @@ import ssl
 import pytest
 import requests
 
-from tests.support.fault_server import (
-    FIN,
-    HEAD,
-    FaultServer,
-    http,
-    say,
-)
+from tests.support.fault_server import FIN, HEAD, FaultServer, http, say
 from tests.thulium.calling import ACCEPTED, post
-from tests.thulium.truth_table import (
-    NOT_SENT,
-    SENT,
-    UNKNOWN,
-    Tls,
-)
+from tests.thulium.truth_table import NOT_SENT, SENT, UNKNOWN, Tls
 from thulium_portal.thulium import Reason
 
 

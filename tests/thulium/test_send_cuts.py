@@ -4,22 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.fault_server import (
-    FIN,
-    RST,
-    FaultServer,
-    http,
-    say,
-)
+from tests.support.fault_server import FIN, RST, FaultServer, http, say
 from tests.thulium.calling import ACCEPTED, post
-from tests.thulium.truth_table import (
-    ACT,
-    NOT_SENT,
-    REFUSALS,
-    REJECTED,
-    SENT,
-    UNKNOWN,
-)
+from tests.thulium.truth_table import ACT, NOT_SENT, REFUSALS, REJECTED, SENT, UNKNOWN
 from thulium_portal.thulium import SendResult
 
 GOOD = http(200, b"[]")
@@ -56,9 +43,7 @@ def test_a_cut_refusal_is_a_refusal_or_doubt(client_of):
 
 
 BODIES = st.one_of(
-    st.binary(max_size=40),
-    st.text("[]{}0, \n\t\ufeff", max_size=6).map(str.encode),
-    st.just(b"[]"),
+    st.binary(max_size=40), st.text("[]{}0, \n\t\ufeff", max_size=6).map(str.encode), st.just(b"[]")
 )
 LINES = st.lists(
     st.sampled_from(

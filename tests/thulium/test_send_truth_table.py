@@ -11,24 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.fault_server import (
-    FIN,
-    HEAD,
-    FaultServer,
-    http,
-    say,
-)
+from tests.support.fault_server import FIN, HEAD, FaultServer, http, say
 from tests.thulium.calling import ACCEPTED, post
-from tests.thulium.truth_table import (
-    HASTY,
-    NOT_SENT,
-    RECEIVE,
-    REFUSALS,
-    REJECTED,
-    ROWS,
-    SENT,
-    Tls,
-)
+from tests.thulium.truth_table import HASTY, NOT_SENT, RECEIVE, REFUSALS, REJECTED, ROWS, SENT, Tls
 from thulium_portal.thulium import Reason, ThuliumClient
 from thulium_portal.thulium.client import retry_after
 

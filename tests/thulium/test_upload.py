@@ -156,10 +156,7 @@ def test_a_token_for_half_a_file_is_none(upload):
 
 
 def test_nobody_reads_the_file(upload):
-    with (
-        FaultServer((UNREAD,)) as server,
-        pytest.raises(Unreachable) as raised,
-    ):
+    with FaultServer((UNREAD,)) as server, pytest.raises(Unreachable) as raised:
         upload(server, Endless(LARGE), LARGE, **HASTY)
     assert raised.value.reason is Reason.TIMED_OUT
     assert server.ledger.accepted == 1

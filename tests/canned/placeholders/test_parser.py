@@ -51,11 +51,7 @@ def in_english():
         ("{{ wpisz: numer zamówienia }}", (Ask("numer zamówienia"),)),
         (
             "<p>Hi {{ <b>klient</b> | you }}!</p>",
-            (
-                Literal("<p>Hi "),
-                Known("customer_name", "you", "klient"),
-                Literal("<b></b>!</p>"),
-            ),
+            (Literal("<p>Hi "), Known("customer_name", "you", "klient"), Literal("<b></b>!</p>")),
         ),
         (
             "<b>{<i>{ today</i> }}</b>",

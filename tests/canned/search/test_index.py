@@ -62,14 +62,7 @@ def test_title_and_shortcut_outweigh_keywords_use_when_and_text(anna, make):
     make("D", shortcut="faktura")
     make("E faktura")
     make("Z faktura", keywords="faktura")
-    assert found(anna, "faktura") == [
-        "D",
-        "Z faktura",
-        "E faktura",
-        "C",
-        "B",
-        "A",
-    ]
+    assert found(anna, "faktura") == ["D", "Z faktura", "E faktura", "C", "B", "A"]
 
 
 def test_the_language_of_the_ticket_comes_first(anna, make):

@@ -145,12 +145,7 @@ def test_the_new_page_starts_as_plain_text_in_the_readers_language(ewa, sign_in)
 
 @pytest.mark.parametrize(
     ("typed", "stored"),
-    [
-        ("/Opóźnienie", "opóźnienie"),
-        (" Zwrot kosztów ", "zwrot-kosztów"),
-        ("///x", "x"),
-        ("", ""),
-    ],
+    [("/Opóźnienie", "opóźnienie"), (" Zwrot kosztów ", "zwrot-kosztów"), ("///x", "x"), ("", "")],
 )
 def test_a_shortcut_is_tidied(ewa, sign_in, typed, stored):
     sign_in(ewa).post("/canned/new/", FIELDS | {"shortcut": typed})
