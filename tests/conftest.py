@@ -132,6 +132,27 @@ def sign_in() -> Callable[[User], Client]:
     return sign_in
 
 
+@pytest.fixture
+def as_anna(sign_in: Callable[[User], Client], anna: User) -> Client:
+    """Return a browser in which Anna is signed in; so the next ones for the others."""
+    return sign_in(anna)
+
+
+@pytest.fixture
+def as_nowy(sign_in: Callable[[User], Client], nowy: User) -> Client:
+    return sign_in(nowy)
+
+
+@pytest.fixture
+def as_ewa(sign_in: Callable[[User], Client], ewa: User) -> Client:
+    return sign_in(ewa)
+
+
+@pytest.fixture
+def as_adam(sign_in: Callable[[User], Client], adam: User) -> Client:
+    return sign_in(adam)
+
+
 @pytest.fixture(scope="session")
 def _practice_thulium() -> Iterator[PracticeThulium]:
     with PracticeThulium() as thulium:

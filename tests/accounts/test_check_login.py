@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(sign_in, adam, thulium):
-    return sign_in(adam)
+def client(as_adam, thulium):
+    return as_adam
 
 
 def check(client, login, **given):

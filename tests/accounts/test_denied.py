@@ -8,8 +8,8 @@ from thulium_portal.audit.models import AuditEntry
 pytestmark = pytest.mark.django_db
 
 
-def test_a_page_of_other_roles_is_refused_kindly_and_recorded(sign_in, anna, told):
-    page = sign_in(anna).get("/people/?q=secret-words")
+def test_a_page_of_other_roles_is_refused_kindly_and_recorded(as_anna, anna, told):
+    page = as_anna.get("/people/?q=secret-words")
     assert page.status_code == 403
     assert "dla innych ról" in page.content.decode()
     assert told() == [("access.denied", {"method": "GET"})]
@@ -18,8 +18,8 @@ def test_a_page_of_other_roles_is_refused_kindly_and_recorded(sign_in, anna, tol
     assert "secret-words" not in entry.record
 
 
-def test_an_act_of_other_roles_is_recorded_as_well(sign_in, ewa, told):
-    assert sign_in(ewa).post("/people/check-login/", {"agent_login": "x"}).status_code == 403
+def test_an_act_of_other_roles_is_recorded_as_well(as_ewa, told):
+    assert as_ewa.post("/people/check-login/", {"agent_login": "x"}).status_code == 403
     assert told() == [("access.denied", {"method": "POST"})]
 
 
@@ -30,6 +30,6 @@ def test_a_missing_form_token_is_no_denied_access(anna, told):
     assert told() == []
 
 
-def test_what_does_not_exist_is_no_denied_access(sign_in, adam, told):
-    assert sign_in(adam).get("/people/12345/").status_code == 404
+def test_what_does_not_exist_is_no_denied_access(as_adam, told):
+    assert as_adam.get("/people/12345/").status_code == 404
     assert told() == []

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(sign_in, adam, thulium):
-    return sign_in(adam)
+def client(as_adam, thulium):
+    return as_adam
 
 
 @pytest.fixture
@@ -83,17 +83,15 @@ def test_bringing_somebody_back_is_recorded(client, anna, as_is, told):
     assert [action for action, _ in told()] == ["person.reactivated"]
 
 
-def test_a_new_password_ends_the_persons_sessions(client, sign_in, anna, as_is):
-    theirs = sign_in(anna)
+def test_a_new_password_ends_the_persons_sessions(client, as_anna, anna, as_is):
     save(client, anna, as_is(password="zielona-łąka-w-maju"))
-    assert theirs.get("/").status_code == 302
+    assert as_anna.get("/").status_code == 302
     assert User.objects.get(pk=anna.pk).check_password("zielona-łąka-w-maju")
 
 
-def test_the_password_they_have_is_no_new_one(client, sign_in, anna, as_is, told):
-    theirs = sign_in(anna)
+def test_the_password_they_have_is_no_new_one(client, as_anna, anna, as_is, told):
     assert save(client, anna, as_is(password=PASSWORD)).status_code == 302
-    assert theirs.get("/").status_code == 200
+    assert as_anna.get("/").status_code == 200
     assert told() == []
 
 
@@ -175,7 +173,7 @@ def test_an_unknown_person_is_not_found(client):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_is_for_administrators(sign_in, ewa, anna, as_is, method):
-    answer = getattr(sign_in(ewa), method)(f"/people/{anna.pk}/", as_is(name="X"))
+def test_is_for_administrators(as_ewa, anna, as_is, method):
+    answer = getattr(as_ewa, method)(f"/people/{anna.pk}/", as_is(name="X"))
     assert answer.status_code == 403
     assert User.objects.get(pk=anna.pk).name == "Anna Nowak"

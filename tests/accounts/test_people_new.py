@@ -12,8 +12,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(sign_in, adam, thulium):
-    return sign_in(adam)
+def client(as_adam, thulium):
+    return as_adam
 
 
 def test_a_new_person_signs_in_and_sends_under_their_login(client, fields, told):
@@ -119,6 +119,6 @@ def test_the_empty_page_speaks_the_administrators_language(client, language, fir
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_is_for_administrators(sign_in, ewa, fields, method):
-    assert getattr(sign_in(ewa), method)("/people/new/", fields()).status_code == 403
+def test_is_for_administrators(as_ewa, fields, method):
+    assert getattr(as_ewa, method)("/people/new/", fields()).status_code == 403
     assert not User.objects.filter(username="piotr").exists()

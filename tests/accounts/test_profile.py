@@ -10,25 +10,23 @@ pytestmark = pytest.mark.django_db
 FIELDS = {"name": "Anna Nowak-Kos", "signature": "Pozdrawiam\nAnna", "time_zone": "Europe/Lisbon"}
 
 
-def test_name_signature_and_time_zone_are_stored_and_recorded(sign_in, anna, told):
-    client = sign_in(anna)
-    answer = client.post("/accounts/profile/", FIELDS)
+def test_name_signature_and_time_zone_are_stored_and_recorded(as_anna, anna, told):
+    answer = as_anna.post("/accounts/profile/", FIELDS)
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/profile/")
     stored = User.objects.get(pk=anna.pk)
     assert (stored.name, stored.time_zone) == ("Anna Nowak-Kos", "Europe/Lisbon")
     assert stored.signature.splitlines() == ["Pozdrawiam", "Anna"]
     assert told() == [("person.changed", {"fields": ["name", "time_zone", "signature"]})]
-    assert "Ustawienia zostały zapisane." in client.get("/accounts/profile/").content.decode()
+    assert "Ustawienia zostały zapisane." in as_anna.get("/accounts/profile/").content.decode()
 
 
-def test_saving_without_a_change_leaves_no_entry(sign_in, anna, told):
-    client = sign_in(anna)
-    client.post("/accounts/profile/", {"name": "Anna Nowak", "signature": "", "time_zone": ""})
+def test_saving_without_a_change_leaves_no_entry(as_anna, told):
+    as_anna.post("/accounts/profile/", {"name": "Anna Nowak", "signature": "", "time_zone": ""})
     assert told() == []
 
 
-def test_the_record_keeps_personal_data_erasable(sign_in, anna):
-    sign_in(anna).post("/accounts/profile/", FIELDS)
+def test_the_record_keeps_personal_data_erasable(as_anna):
+    as_anna.post("/accounts/profile/", FIELDS)
     entry = AuditEntry.objects.get()
     assert "Nowak-Kos" not in entry.record
     assert entry.contents.get(field="name").data == "Anna Nowak-Kos"
@@ -37,23 +35,23 @@ def test_the_record_keeps_personal_data_erasable(sign_in, anna):
 @pytest.mark.parametrize(
     "wrong", [{"name": ""}, {"name": "x" * 151}, {"signature": "x" * 2001}, {"time_zone": "Mars"}]
 )
-def test_a_wrong_value_is_refused_with_everything_typed_kept(sign_in, anna, told, wrong):
-    page = sign_in(anna).post("/accounts/profile/", FIELDS | wrong)
+def test_a_wrong_value_is_refused_with_everything_typed_kept(as_anna, told, wrong):
+    page = as_anna.post("/accounts/profile/", FIELDS | wrong)
     assert page.status_code == 422
     assert page.context["form"].errors.keys() == wrong.keys()
     assert page.context["form"]["signature"].value() == (FIELDS | wrong)["signature"]
     assert told() == []
 
 
-def test_nobody_gives_themselves_a_role_or_a_login(sign_in, anna):
+def test_nobody_gives_themselves_a_role_or_a_login(as_anna, anna):
     given = FIELDS | {"role": "administrator", "agent_login": "ewa.kot", "username": "ewa"}
-    sign_in(anna).post("/accounts/profile/", given)
+    as_anna.post("/accounts/profile/", given)
     stored = User.objects.get(pk=anna.pk)
     assert (stored.role, stored.agent_login, stored.username) == ("agent", "anna.nowak", "anna")
 
 
-def test_an_empty_form_is_refused_and_not_taken_for_a_visit(sign_in, anna):
-    assert sign_in(anna).post("/accounts/profile/").status_code == 422
+def test_an_empty_form_is_refused_and_not_taken_for_a_visit(as_anna):
+    assert as_anna.post("/accounts/profile/").status_code == 422
 
 
 @pytest.mark.parametrize(
@@ -63,7 +61,7 @@ def test_an_empty_form_is_refused_and_not_taken_for_a_visit(sign_in, anna):
         ("en", "sends as anna.nowak", "you need an agent login"),
     ],
 )
-def test_the_page_says_whether_one_can_send(sign_in, anna, nowy, language, with_login, without):
+def test_the_page_says_whether_one_can_send(as_anna, as_nowy, language, with_login, without):
     User.objects.update(language=language)
-    assert with_login in sign_in(anna).get("/accounts/profile/").content.decode()
-    assert without in sign_in(nowy).get("/accounts/profile/").content.decode()
+    assert with_login in as_anna.get("/accounts/profile/").content.decode()
+    assert without in as_nowy.get("/accounts/profile/").content.decode()

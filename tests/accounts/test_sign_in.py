@@ -53,8 +53,8 @@ def test_signing_in_never_leads_to_another_site(client, anna, elsewhere):
     assert attempt(client, next=elsewhere)["Location"] == "/"
 
 
-def test_a_person_who_is_signed_in_is_led_on(sign_in, anna):
-    assert sign_in(anna).get("/accounts/login/")["Location"] == "/"
+def test_a_person_who_is_signed_in_is_led_on(as_anna):
+    assert as_anna.get("/accounts/login/")["Location"] == "/"
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])

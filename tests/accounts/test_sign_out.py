@@ -8,18 +8,16 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("language", "words"), [("pl", "Wylogować się?"), ("en", "Sign out?")])
-def test_a_link_asks_first(sign_in, anna, language, words):
+def test_a_link_asks_first(as_anna, anna, language, words):
     anna.language = language
     anna.save()
-    client = sign_in(anna)
-    assert words in client.get("/accounts/logout/").content.decode()
-    assert client.get("/").status_code == 200
+    assert words in as_anna.get("/accounts/logout/").content.decode()
+    assert as_anna.get("/").status_code == 200
 
 
-def test_signing_out_ends_the_session_and_is_recorded(sign_in, anna):
-    client = sign_in(anna)
-    assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
-    assert client.get("/").status_code == 302
+def test_signing_out_ends_the_session_and_is_recorded(as_anna, anna):
+    assert as_anna.post("/accounts/logout/")["Location"] == "/accounts/login/"
+    assert as_anna.get("/").status_code == 302
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.actor, entry.subject_id) == (
         "person.signed_out",
@@ -28,8 +26,7 @@ def test_signing_out_ends_the_session_and_is_recorded(sign_in, anna):
     )
 
 
-def test_signing_out_twice_is_no_error_and_recorded_once(sign_in, anna):
-    client = sign_in(anna)
-    client.post("/accounts/logout/")
-    assert client.post("/accounts/logout/")["Location"] == "/accounts/login/"
+def test_signing_out_twice_is_no_error_and_recorded_once(as_anna):
+    as_anna.post("/accounts/logout/")
+    assert as_anna.post("/accounts/logout/")["Location"] == "/accounts/login/"
     assert AuditEntry.objects.count() == 1

@@ -124,9 +124,9 @@ def test_what_no_person_did_is_the_portals_or_the_command_lines():
     assert json.loads(note().record)["actor"]["kind"] == "system"
 
 
-def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa, sign_in):
+def test_an_entry_carries_the_number_of_the_request_that_made_it(ewa, as_ewa):
     entry = submitted(ewa)
-    answer = sign_in(ewa).get(f"/audit/{entry.sequence}/")
+    answer = as_ewa.get(f"/audit/{entry.sequence}/")
     viewing = AuditEntry.objects.get(action=Action.AUDIT_VIEWED)
     assert json.loads(viewing.record)["request"] == answer["X-Request-ID"] != ""
     assert context.request_id.get() == ""

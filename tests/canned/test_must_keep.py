@@ -90,14 +90,13 @@ def test_a_passage_that_cannot_stay_is_named(ewa, passage, words):
 
 
 @pytest.mark.django_db
-def test_the_author_writes_them_a_line_each(ewa, sign_in):
+def test_the_author_writes_them_a_line_each(as_ewa):
     form = {"title": "Zwrot", "body": BODY, "body_type": "HTML", "language": "pl"}
-    client = sign_in(ewa)
-    refused = client.post("/canned/new/", form | {"must_keep": "Nie ma tego"})
+    refused = as_ewa.post("/canned/new/", form | {"must_keep": "Nie ma tego"})
     assert refused.status_code == 422
     assert "Nie ma tego" in refused.content.decode()
-    saved = client.post("/canned/new/", form | {"must_keep": f"{LAW}\n"}, follow=True)
+    saved = as_ewa.post("/canned/new/", form | {"must_keep": f"{LAW}\n"}, follow=True)
     assert LAW in saved.content.decode()
-    assert client.get(saved.redirect_chain[-1][0] + "edit/").context["form"][
+    assert as_ewa.get(saved.redirect_chain[-1][0] + "edit/").context["form"][
         "must_keep"
     ].value() == (LAW)

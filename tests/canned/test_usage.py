@@ -40,13 +40,13 @@ def test_the_middle_share_of_changed_words_is_told(ewa, make, shares, middle):
     assert usage.usage_of(response).changed_percent == middle
 
 
-def test_the_page_tells_how_often_when_last_and_by_whom(anna, ewa, make, sign_in):
+def test_the_page_tells_how_often_when_last_and_by_whom(anna, ewa, make, as_anna):
     response = make("Zwrot")
     used(response, ewa, changed=8, days_ago=0)
     used(response, anna, changed=8, days_ago=3)
     told = usage.usage_of(response)
     assert (told.times, told.last_by, told.changed_percent) == (2, ewa, 8)
-    text = sign_in(anna).get(f"/canned/{response.pk}/").content.decode()
+    text = as_anna.get(f"/canned/{response.pk}/").content.decode()
     assert "Użyto 2 razy" in text
     assert "Ewa Kot" in text
     assert "8% słów" in text

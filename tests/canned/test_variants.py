@@ -22,13 +22,12 @@ def english(polish, ewa):
     return services.create_response(text, variant_of=polish, actor=ewa)
 
 
-def test_a_variant_starts_from_the_text_and_joins_its_family(sign_in, ewa, polish):
-    client = sign_in(ewa)
-    page = client.get(f"/canned/new/?variant_of={polish.pk}")
+def test_a_variant_starts_from_the_text_and_joins_its_family(as_ewa, polish):
+    page = as_ewa.get(f"/canned/new/?variant_of={polish.pk}")
     form = page.context["form"]
     assert (form["language"].value(), form["category"].value()) == ("en", "Zwroty")
     assert form["body"].value() == "<p>tekst</p>"
-    client.post(
+    as_ewa.post(
         "/canned/new/",
         {
             "title": "How to return",
@@ -40,8 +39,8 @@ def test_a_variant_starts_from_the_text_and_joins_its_family(sign_in, ewa, polis
     )
     made = CannedResponse.objects.get(language="en")
     assert made.variant_of == polish
-    assert "How to return" in client.get(f"/canned/{polish.pk}/").content.decode()
-    assert "Zwrot" in client.get(f"/canned/{made.pk}/").content.decode()
+    assert "How to return" in as_ewa.get(f"/canned/{polish.pk}/").content.decode()
+    assert "Zwrot" in as_ewa.get(f"/canned/{made.pk}/").content.decode()
 
 
 def test_a_variant_of_a_variant_belongs_to_the_first(english, polish, ewa):
@@ -50,8 +49,8 @@ def test_a_variant_of_a_variant_belongs_to_the_first(english, polish, ewa):
 
 
 @pytest.mark.parametrize("number", ["999", "abc", ""])
-def test_a_variant_of_nothing_is_a_text_of_its_own(sign_in, ewa, number):
-    page = sign_in(ewa).get(f"/canned/new/?variant_of={number}")
+def test_a_variant_of_nothing_is_a_text_of_its_own(as_ewa, number):
+    page = as_ewa.get(f"/canned/new/?variant_of={number}")
     assert page.status_code == 200
     assert page.context["twin"] is None
 

@@ -24,10 +24,10 @@ ADDRESS = "/audit/evidence/download/"
 
 
 @pytest.fixture
-def client(ewa, sign_in):
+def client(ewa, as_ewa):
     ewa.language = "en"
     ewa.save()
-    return sign_in(ewa)
+    return as_ewa
 
 
 def body(answer: Any) -> bytes:

@@ -16,10 +16,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
+def client(ewa, as_ewa):
     ewa.language = "en"
     ewa.save()
-    return sign_in(ewa)
+    return as_ewa
 
 
 def page(client: Client, query: str = "") -> str:
@@ -105,8 +105,8 @@ def test_the_fingerprint_is_there_to_be_read_out(client, settings):
     assert current_key().fingerprint.replace(" ", "").startswith(current_key().id)
 
 
-def test_it_speaks_polish(ewa, sign_in):
-    text = page(sign_in(ewa), "?ticket=99")
+def test_it_speaks_polish(as_ewa):
+    text = page(as_ewa, "?ticket=99")
     assert "Pakiet dowodowy" in text
     assert "W rejestrze nic o tym nie ma" in text
 

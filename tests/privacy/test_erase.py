@@ -207,15 +207,16 @@ def database_files() -> list[str]:
 # The page
 
 
-def test_the_page_erases_once_the_words_were_typed_again(world, sign_in, adam):
-    client = sign_in(adam)
-    answer = client.post("/privacy/erase/", FORM | {"confirm": f" {ADDRESS.lower()} "}, follow=True)
+def test_the_page_erases_once_the_words_were_typed_again(world, as_adam):
+    answer = as_adam.post(
+        "/privacy/erase/", FORM | {"confirm": f" {ADDRESS.lower()} "}, follow=True
+    )
     page = answer.content.decode()
     assert answer.redirect_chain == [("/privacy/", 302)]
     assert "Odpowiedzi: 4, pliki: 2" in page
     assert "Usunięto treści" in page
     assert Reply.objects.get(pk=world.reply.pk).body == ""
-    again = client.post("/privacy/erase/", FORM, follow=True).content.decode()
+    again = as_adam.post("/privacy/erase/", FORM, follow=True).content.decode()
     assert "Nie było już czego usuwać" in again
 
 
@@ -231,9 +232,9 @@ def test_the_page_erases_once_the_words_were_typed_again(world, sign_in, adam):
         ({"note": "x" * 301}, "300"),
     ],
 )
-def test_a_slip_erases_nothing_and_loses_nothing_typed(world, sign_in, adam, typed, words):
+def test_a_slip_erases_nothing_and_loses_nothing_typed(world, as_adam, typed, words):
     sent = FORM | {"note": "sprawa 17"} | typed
-    answer = sign_in(adam).post("/privacy/erase/", sent)
+    answer = as_adam.post("/privacy/erase/", sent)
     page = answer.content.decode()
     assert answer.status_code == 422
     assert words in page
@@ -242,10 +243,10 @@ def test_a_slip_erases_nothing_and_loses_nothing_typed(world, sign_in, adam, typ
     assert Reply.objects.get(pk=world.reply.pk).body
 
 
-def test_what_hinders_is_named_and_nothing_typed_is_lost(world, sign_in, adam, anna):
+def test_what_hinders_is_named_and_nothing_typed_is_lost(world, as_adam, adam, anna):
     waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
     services.place_hold(CUSTOMER, reason="Reklamacja 7/26", actor=adam)
-    answer = sign_in(adam).post("/privacy/erase/", FORM | {"note": "sprawa 17"})
+    answer = as_adam.post("/privacy/erase/", FORM | {"note": "sprawa 17"})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert f"/replies/{waiting.uuid}/" in page
@@ -254,25 +255,25 @@ def test_what_hinders_is_named_and_nothing_typed_is_lost(world, sign_in, adam, a
     assert Reply.objects.get(pk=world.reply.pk).body
 
 
-def test_a_form_that_names_nobody_leads_back_to_the_box(sign_in, adam):
+def test_a_form_that_names_nobody_leads_back_to_the_box(as_adam):
     for path in ("/privacy/erase/", "/privacy/hold/"):
-        answer = sign_in(adam).post(path, {"q": "", "kind": ""})
+        answer = as_adam.post(path, {"q": "", "kind": ""})
         assert answer.status_code == 422
         assert "Wpisz adres e-mail" in answer.content.decode()
 
 
-def test_an_erased_entry_says_who_erased_it(world, erase, sign_in, adam):
+def test_an_erased_entry_says_who_erased_it(world, erase, as_adam):
     erase()
     entry = AuditEntry.objects.get(action="reply.submitted", subject_id=str(world.reply.uuid))
     erasure = AuditEntry.objects.get(action="content.erased")
-    page = sign_in(adam).get(f"/audit/{entry.sequence}/").content.decode()
+    page = as_adam.get(f"/audit/{entry.sequence}/").content.decode()
     assert "Tekst usunięto" in page
     assert f"/audit/{erasure.sequence}/" in page
-    page = sign_in(adam).get(f"/audit/{erasure.sequence}/").content.decode()
+    page = as_adam.get(f"/audit/{erasure.sequence}/").content.decode()
     assert "odpowiedzi: 4, pliki: 2" in page
 
 
-def test_the_pages_that_showed_the_reply_still_open(world, erase, sign_in, anna, ewa):
+def test_the_pages_that_showed_the_reply_still_open(world, erase, as_ewa, sign_in, anna, ewa):
     proposal = Proposal.objects.get()
     erase()
     for person in (anna, ewa):
@@ -281,5 +282,5 @@ def test_the_pages_that_showed_the_reply_still_open(world, erase, sign_in, anna,
             f"/replies/{world.reply.uuid}/", "/replies/", "/", f"/canned/proposals/{proposal.pk}/",
         ):  # fmt: skip
             assert client.get(path).status_code == 200, path
-    assert sign_in(ewa).get("/quality/given/").status_code == 200
-    assert NAME not in sign_in(ewa).get("/audit/").content.decode()
+    assert as_ewa.get("/quality/given/").status_code == 200
+    assert NAME not in as_ewa.get("/audit/").content.decode()

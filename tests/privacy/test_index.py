@@ -25,8 +25,8 @@ def look(client, words, **more):
 @pytest.mark.parametrize(
     "words", [ADDRESS, ADDRESS.upper(), NAME, "kvarkowna zuzanna", f"#{TICKET}", str(TICKET)]
 )
-def test_everything_held_is_listed_by_kind_with_an_extract(world, sign_in, adam, words):
-    page = look(sign_in(adam), words).content.decode()
+def test_everything_held_is_listed_by_kind_with_an_extract(world, as_adam, words):
+    page = look(as_adam, words).content.decode()
     for name in GROUPS:
         assert f'data-group="{name}"' in page, name
     assert "Kvarkowy temat" in page
@@ -35,20 +35,19 @@ def test_everything_held_is_listed_by_kind_with_an_extract(world, sign_in, adam,
     assert "Kvark bez powitania." in page
 
 
-def test_a_name_of_several_customers_asks_which(world, sign_in, adam, anna):
+def test_a_name_of_several_customers_asks_which(world, as_adam, anna):
     settle(submitted(anna, snapshot(5, "z@inny.example", "Zuzanna Bor"), Text("<p>x</p>")))
-    client = sign_in(adam)
-    page = look(client, "zuzanna").content.decode()
+    page = look(as_adam, "zuzanna").content.decode()
     assert "Kto to jest?" in page
     assert ADDRESS in page
     assert "z@inny.example" in page
-    chosen = look(client, "z@inny.example", kind="address").content.decode()
+    chosen = look(as_adam, "z@inny.example", kind="address").content.decode()
     assert 'data-group="replies"' in chosen
     assert ADDRESS not in chosen
 
 
-def test_what_was_looked_for_is_listed_too(world, sign_in, adam):
-    page = look(sign_in(adam), ADDRESS).content.decode()
+def test_what_was_looked_for_is_listed_too(world, as_adam):
+    page = look(as_adam, ADDRESS).content.decode()
     assert "zuzanna kvark przy" in page
     assert "Kvark · Ewa Kot" in page
     assert "Moja · Ewa Kot" in page
@@ -63,27 +62,26 @@ def test_one_customer_with_two_spellings_is_one(world, anna):
     assert len(DataInventory(Customer(IdentifierKind.ADDRESS, ADDRESS)).replies) == 5
 
 
-def test_the_search_is_recorded_as_erasable_text(world, sign_in, adam):
-    look(sign_in(adam), ADDRESS)
+def test_the_search_is_recorded_as_erasable_text(world, as_adam, adam):
+    look(as_adam, ADDRESS)
     entry = AuditEntry.objects.filter(action="customer.searched").first()
     assert entry.actor == adam
     assert entry.contents.get().data == ADDRESS
     assert "kvark" not in entry.record.lower()
 
 
-def test_the_same_search_is_recorded_once_in_five_minutes(world, sign_in, adam, ewa):
-    client = sign_in(adam)
+def test_the_same_search_is_recorded_once_in_five_minutes(world, as_adam, ewa):
     for _ in range(3):
-        look(client, ADDRESS)
+        look(as_adam, ADDRESS)
     entries = AuditEntry.objects.filter(action="customer.searched", contents__data=ADDRESS)
     assert entries.count() == 1
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
-        look(client, ADDRESS)
+        look(as_adam, ADDRESS)
     assert entries.count() == 2
 
 
-def test_looking_in_vain_is_recorded_without_the_words(sign_in, adam):
-    page = look(sign_in(adam), "nikt@przyklad.example").content.decode()
+def test_looking_in_vain_is_recorded_without_the_words(as_adam):
+    page = look(as_adam, "nikt@przyklad.example").content.decode()
     assert "nie przechowuje niczego" in page
     assert 'value="nikt@przyklad.example"' in page
     entry = AuditEntry.objects.get(action="customer.searched")
@@ -100,8 +98,8 @@ def test_looking_in_vain_is_recorded_without_the_words(sign_in, adam):
         ("x" * 321, "320"),
     ],
 )
-def test_what_finds_nobody_or_everybody_is_said_kindly(sign_in, adam, words, complaint):
-    answer = look(sign_in(adam), words)
+def test_what_finds_nobody_or_everybody_is_said_kindly(as_adam, words, complaint):
+    answer = look(as_adam, words)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert complaint in page
@@ -111,39 +109,39 @@ def test_what_finds_nobody_or_everybody_is_said_kindly(sign_in, adam, words, com
 @pytest.mark.parametrize(
     "sent", [{"q": "Zuza", "kind": "ticket"}, {"q": ADDRESS, "kind": "soul"}, {"q": "9" * 19}]
 )
-def test_a_form_edited_by_hand_is_never_an_error(sign_in, adam, sent):
-    assert sign_in(adam).post("/privacy/", sent).status_code in {200, 422}
+def test_a_form_edited_by_hand_is_never_an_error(as_adam, sent):
+    assert as_adam.post("/privacy/", sent).status_code in {200, 422}
 
 
-def test_what_is_not_settled_is_told_before_anybody_types(world, sign_in, adam, anna):
+def test_what_is_not_settled_is_told_before_anybody_types(world, as_adam, anna):
     waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
-    page = look(sign_in(adam), ADDRESS).content.decode()
+    page = look(as_adam, ADDRESS).content.decode()
     assert "Nie można tego jeszcze usunąć" in page
     assert f"/replies/{waiting.uuid}/" in page
 
 
-def test_a_canned_response_with_the_address_is_left_to_people(world, sign_in, adam, version):
+def test_a_canned_response_with_the_address_is_left_to_people(world, as_adam, version):
     body = f"<p>Napisz na {ADDRESS}.</p>"
     type(version.current).objects.filter(pk=version.current.pk).update(body=body)
-    page = look(sign_in(adam), ADDRESS).content.decode()
+    page = look(as_adam, ADDRESS).content.decode()
     assert f"/canned/{version.pk}/" in page
     assert "Do poprawienia ręcznie" in page
 
 
-def test_the_first_page_tells_how_long_things_are_kept(sign_in, adam, settings):
+def test_the_first_page_tells_how_long_things_are_kept(as_adam, settings):
     settings.RETENTION_TEXTS_DAYS = 365
-    page = sign_in(adam).get("/privacy/").content.decode()
+    page = as_adam.get("/privacy/").content.decode()
     assert "365 dni" in page
     assert "bezterminowo" in page
 
 
-def test_the_audit_leads_there_for_administrators_only(sign_in, adam, ewa):
-    assert "/privacy/" in sign_in(adam).get("/audit/").content.decode()
-    assert "/privacy/" not in sign_in(ewa).get("/audit/").content.decode()
+def test_the_audit_leads_there_for_administrators_only(as_ewa, as_adam):
+    assert "/privacy/" in as_adam.get("/audit/").content.decode()
+    assert "/privacy/" not in as_ewa.get("/audit/").content.decode()
 
 
-def test_a_long_list_is_cut_and_says_so(world, sign_in, adam, anna):
+def test_a_long_list_is_cut_and_says_so(world, as_adam, anna):
     for number in range(55):
         settle(submitted(anna, snapshot(), Text(f"<p>kvark {number}</p>")))
-    page = look(sign_in(adam), ADDRESS).content.decode()
+    page = look(as_adam, ADDRESS).content.decode()
     assert "i jeszcze 9" in page

@@ -9,16 +9,15 @@ from thulium_portal.privacy import services
 pytestmark = pytest.mark.django_db
 
 
-def test_a_hold_is_lifted_once(sign_in, adam):
+def test_a_hold_is_lifted_once(as_adam, adam):
     hold = services.place_hold(CUSTOMER, reason="Sąd", actor=adam)
-    client = sign_in(adam)
     for _ in range(2):
-        assert client.post(f"/privacy/holds/{hold.pk}/lift/").headers["Location"] == "/privacy/"
+        assert as_adam.post(f"/privacy/holds/{hold.pk}/lift/").headers["Location"] == "/privacy/"
     hold.refresh_from_db()
     assert hold.lifted_by == adam
     assert AuditEntry.objects.filter(action="hold.lifted").count() == 1
-    assert "Sąd" not in client.get("/privacy/").content.decode()
+    assert "Sąd" not in as_adam.get("/privacy/").content.decode()
 
 
-def test_a_hold_nobody_placed_is_not_found(sign_in, adam):
-    assert sign_in(adam).post("/privacy/holds/7/lift/").status_code == 404
+def test_a_hold_nobody_placed_is_not_found(as_adam):
+    assert as_adam.post("/privacy/holds/7/lift/").status_code == 404

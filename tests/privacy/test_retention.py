@@ -188,17 +188,17 @@ def test_the_worker_does_it_every_night_in_the_portals_own_name(old, keep, capsy
     assert capsys.readouterr().out == ""
 
 
-def test_the_page_lists_nights_that_took_something(old, keep, sign_in, adam):
+def test_the_page_lists_nights_that_took_something(old, keep, as_adam):
     keep(texts=200)
     retention.prune()
-    assert "Usunięto dawne teksty" not in sign_in(adam).get("/privacy/").content.decode()
+    assert "Usunięto dawne teksty" not in as_adam.get("/privacy/").content.decode()
     keep(texts=30)
     retention.prune()
-    assert "Usunięto dawne teksty" in sign_in(adam).get("/privacy/").content.decode()
+    assert "Usunięto dawne teksty" in as_adam.get("/privacy/").content.decode()
 
 
-def test_its_page_says_that_the_time_was_over(old, keep, sign_in, anna):
+def test_its_page_says_that_the_time_was_over(old, keep, as_anna):
     keep(texts=30)
     retention.prune()
-    page = sign_in(anna).get(f"/replies/{old.uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{old.uuid}/").content.decode()
     assert "gdy minął okres przechowywania" in page

@@ -15,27 +15,26 @@ def row_of(reply: Reply) -> ReviewRow:
     return ReviewRow.objects.get(subject_id=str(reply.uuid))
 
 
-def test_two_clicks_give_a_verdict_and_lead_to_the_next(sign_in, ewa, sent):
+def test_two_clicks_give_a_verdict_and_lead_to_the_next(as_ewa, sent):
     later = sent(ticket_id=1, changed=None)
     first = sent(ticket_id=2, state=State.UNKNOWN)
-    client = sign_in(ewa)
-    page = client.get("/quality/").content.decode()
+    page = as_ewa.get("/quality/").content.decode()
     assert page.index(f"/audit/{row_of(first).opened_sequence}/") < page.index(
         f"/audit/{row_of(later).opened_sequence}/"
     )
-    entry = client.get(f"/audit/{row_of(first).opened_sequence}/").content.decode()
+    entry = as_ewa.get(f"/audit/{row_of(first).opened_sequence}/").content.decode()
     assert f'action="/quality/{first.uuid}/"' in entry
     assert "Niepotwierdzona" in entry
-    answer = client.post(f"/quality/{first.uuid}/", {"verdict": "good", "note": ""})
+    answer = as_ewa.post(f"/quality/{first.uuid}/", {"verdict": "good", "note": ""})
     assert answer.headers["Location"] == f"/audit/{row_of(later).opened_sequence}/"
     assert Assessment.objects.get().reply == first
-    answer = client.post(f"/quality/{later.uuid}/", {"verdict": "good"})
+    answer = as_ewa.post(f"/quality/{later.uuid}/", {"verdict": "good"})
     assert answer.headers["Location"] == "/quality/"
 
 
-def test_the_record_tells_who_judged_and_what_they_wrote(sign_in, ewa, sent):
+def test_the_record_tells_who_judged_and_what_they_wrote(as_ewa, ewa, sent):
     reply = sent()
-    sign_in(ewa).post(f"/quality/{reply.uuid}/", {"verdict": "improve", "note": "Brak powitania."})
+    as_ewa.post(f"/quality/{reply.uuid}/", {"verdict": "improve", "note": "Brak powitania."})
     entry = AuditEntry.objects.get(action="reply.assessed")
     assert (entry.actor, entry.subject_id, entry.ticket_id) == (ewa, str(reply.uuid), 1234)
     assert AuditContent.objects.get(entry=entry).data == "Brak powitania."
@@ -45,33 +44,34 @@ def test_the_record_tells_who_judged_and_what_they_wrote(sign_in, ewa, sent):
 @pytest.mark.parametrize(
     ("verdict", "note"), [("improve", ""), ("improve", "x" * (LONGEST_NOTE + 1)), ("", "x")]
 )
-def test_a_verdict_that_says_too_little_or_too_much_comes_back(sign_in, ewa, sent, verdict, note):
-    answer = sign_in(ewa).post(f"/quality/{sent().uuid}/", {"verdict": verdict, "note": note})
+def test_a_verdict_that_says_too_little_or_too_much_comes_back(as_ewa, sent, verdict, note):
+    answer = as_ewa.post(f"/quality/{sent().uuid}/", {"verdict": verdict, "note": note})
     assert answer.status_code == 422
     assert note in answer.content.decode()
     assert not Assessment.objects.exists()
 
 
-def test_nobody_judges_their_own_reply(sign_in, ewa, sent):
+def test_nobody_judges_their_own_reply(as_ewa, ewa, sent):
     reply = sent(author=ewa)
-    client = sign_in(ewa)
-    assert client.post(f"/quality/{reply.uuid}/", {"verdict": "good"}).status_code == 403
-    entry = client.get(f"/audit/{row_of(reply).opened_sequence}/").content.decode()
+    assert as_ewa.post(f"/quality/{reply.uuid}/", {"verdict": "good"}).status_code == 403
+    entry = as_ewa.get(f"/audit/{row_of(reply).opened_sequence}/").content.decode()
     assert f'action="/quality/{reply.uuid}/"' not in entry
-    assert client.post(f"/quality/{reply.uuid}/", {"verdict": "improve"}).status_code == 403
+    assert as_ewa.post(f"/quality/{reply.uuid}/", {"verdict": "improve"}).status_code == 403
 
 
-def test_the_second_verdict_on_a_reply_is_not_kept(sign_in, ewa, adam, sent):
+def test_the_second_verdict_on_a_reply_is_not_kept(as_ewa, adam, sent):
     reply = sent()
     services.assess(reply, verdict="good", note="", actor=adam)
-    answer = sign_in(ewa).post(
+    answer = as_ewa.post(
         f"/quality/{reply.uuid}/", {"verdict": "improve", "note": "Za długo."}, follow=True
     )
     assert "Ktoś inny zdążył już ocenić tę odpowiedź." in answer.content.decode()
     assert Assessment.objects.get().assessor == adam
 
 
-def test_the_author_sees_it_answers_it_and_has_it_off_the_desk(sign_in, old_hand, ewa, sent):
+def test_the_author_sees_it_answers_it_and_has_it_off_the_desk(
+    as_ewa, sign_in, old_hand, ewa, sent
+):
     reply = sent()
     services.assess(reply, verdict="improve", note="Brak powitania.", actor=ewa)
     client = sign_in(old_hand)
@@ -79,7 +79,7 @@ def test_the_author_sees_it_answers_it_and_has_it_off_the_desk(sign_in, old_hand
     assert "Brak powitania." in client.get(f"/replies/{reply.uuid}/").content.decode()
     client.post(f"/quality/{reply.uuid}/acknowledge/", {"answer": "Poprawię się."})
     assert "Brak powitania." not in client.get("/").content.decode()
-    assert "Poprawię się." in sign_in(ewa).get("/quality/given/").content.decode()
+    assert "Poprawię się." in as_ewa.get("/quality/given/").content.decode()
     entry = AuditEntry.objects.get(action="reply.assessment_acknowledged")
     assert entry.actor == old_hand
 
@@ -113,12 +113,12 @@ def test_only_the_author_acknowledges(sign_in, nowy, ewa, adam, sent, answer):
     assert Assessment.objects.get().acknowledged_at is None
 
 
-def test_agents_do_not_judge(sign_in, old_hand, nowy, sent):
+def test_agents_do_not_judge(as_nowy, sign_in, old_hand, sent):
     reply = sent()
-    assert sign_in(nowy).post(f"/quality/{reply.uuid}/", {"verdict": "good"}).status_code == 403
+    assert as_nowy.post(f"/quality/{reply.uuid}/", {"verdict": "good"}).status_code == 403
     assert "/quality/" not in sign_in(old_hand).get(f"/replies/{reply.uuid}/").content.decode()
 
 
-def test_nothing_to_review_says_what_would_come_here(sign_in, ewa):
-    assert "Nic nie czeka na ocenę" in sign_in(ewa).get("/quality/").content.decode()
-    assert "Nie oceniono jeszcze" in sign_in(ewa).get("/quality/given/").content.decode()
+def test_nothing_to_review_says_what_would_come_here(as_ewa):
+    assert "Nic nie czeka na ocenę" in as_ewa.get("/quality/").content.decode()
+    assert "Nie oceniono jeszcze" in as_ewa.get("/quality/given/").content.decode()

@@ -53,55 +53,52 @@ def compose(response: CannedResponse, **given) -> dict[str, object]:
 # --- writing -----------------------------------------------------------------------------------
 
 
-def test_the_author_adds_files_and_each_version_keeps_its_own(sign_in, ewa):
-    client = sign_in(ewa)
-    client.post("/canned/new/", FORM | {"files": [upload(), upload("drugi.png", b"\x89PNG")]})
+def test_the_author_adds_files_and_each_version_keeps_its_own(as_ewa):
+    as_ewa.post("/canned/new/", FORM | {"files": [upload(), upload("drugi.png", b"\x89PNG")]})
     response = CannedResponse.objects.get()
     names = [file.name for file in response.current.files.all()]
     assert names == ["formularz żółty.pdf", "drugi.png"]
-    page = client.get(f"/canned/{response.pk}/edit/").content.decode()
+    page = as_ewa.get(f"/canned/{response.pk}/edit/").content.decode()
     assert "formularz żółty.pdf" in page
     first = response.current.files.get(name="drugi.png")
     edited = FORM | {"kept_files": [first.pk], "seen_version": 1}
-    client.post(f"/canned/{response.pk}/edit/", edited)
+    as_ewa.post(f"/canned/{response.pk}/edit/", edited)
     response.refresh_from_db()
     assert response.current.number == 2
     assert [file.name for file in response.current.files.all()] == ["drugi.png"]
-    client.post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": 2})
+    as_ewa.post(f"/canned/{response.pk}/versions/1/restore/", {"seen_version": 2})
     response.refresh_from_db()
     assert response.current.files.count() == 2
 
 
-def test_a_refused_form_keeps_the_files_that_came(sign_in, ewa):
-    client = sign_in(ewa)
-    answer = client.post("/canned/new/", FORM | {"title": "", "files": [upload()]})
+def test_a_refused_form_keeps_the_files_that_came(as_ewa):
+    answer = as_ewa.post("/canned/new/", FORM | {"title": "", "files": [upload()]})
     assert answer.status_code == 422
     assert "formularz żółty.pdf" in answer.content.decode()
     kept = CannedFile.objects.get()
-    client.post("/canned/new/", FORM | {"kept_files": [kept.pk]})
+    as_ewa.post("/canned/new/", FORM | {"kept_files": [kept.pk]})
     assert CannedResponse.objects.get().current.files.get() == kept
 
 
 @pytest.mark.parametrize(("name", "data"), [("wirus.exe", b"MZ"), ("pusty.pdf", b"")])
-def test_a_file_that_cannot_travel_is_named(sign_in, ewa, name, data):
-    answer = sign_in(ewa).post("/canned/new/", FORM | {"files": [upload(name, data)]})
+def test_a_file_that_cannot_travel_is_named(as_ewa, name, data):
+    answer = as_ewa.post("/canned/new/", FORM | {"files": [upload(name, data)]})
     assert answer.status_code == 422
     assert name in str(answer.context["form"].errors["kept_files"])
     assert not CannedResponse.objects.exists()
 
 
-def test_nobody_names_a_file_of_a_text_they_cannot_see(sign_in, ewa, adam):
+def test_nobody_names_a_file_of_a_text_they_cannot_see(as_adam, ewa):
     text = ResponseText("Moje", BODY, scope="personal")
     (file,), _errors = canned_attachments.store([upload()], actor=ewa)
     services.create_response(ResponseText(**(vars(text) | {"files": (file.pk,)})), actor=ewa)
-    client = sign_in(adam)
-    assert client.get(f"/canned/files/{file.uuid}/").status_code == 404
-    assert client.post("/canned/new/", FORM | {"kept_files": [file.pk]}).status_code == 422
+    assert as_adam.get(f"/canned/files/{file.uuid}/").status_code == 404
+    assert as_adam.post("/canned/new/", FORM | {"kept_files": [file.pk]}).status_code == 422
 
 
-def test_a_file_is_given_back_as_a_download(sign_in, anna, response):
+def test_a_file_is_given_back_as_a_download(as_anna, response):
     file = response.current.files.get()
-    answer = sign_in(anna).get(f"/canned/files/{file.uuid}/")
+    answer = as_anna.get(f"/canned/files/{file.uuid}/")
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 zwrot"
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -109,21 +106,20 @@ def test_a_file_is_given_back_as_a_download(sign_in, anna, response):
 # --- sending -----------------------------------------------------------------------------------
 
 
-def test_the_files_join_the_reply_and_its_bytes_are_shared(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    assert client.post("/tickets/1234/", compose(response)).status_code == 302
+def test_the_files_join_the_reply_and_its_bytes_are_shared(as_anna, response, thulium):
+    assert as_anna.post("/tickets/1234/", compose(response)).status_code == 302
     attached = Attachment.objects.get()
     file = response.current.files.get()
     assert (attached.name, attached.file) == (file.name, file.file)
-    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
-    page = client.get("/tickets/1234/")
+    as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    page = as_anna.get("/tickets/1234/")
     assert [kept.name for kept in page.context["kept_files"]] == [file.name]
     assert page.context["canned_files"] == []
 
 
-def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, settings, work):
+def test_the_reply_arrives_with_the_file(as_anna, response, thulium, settings, work):
     settings.UNDO_SECONDS = 0
-    sign_in(anna).post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     work()
     assert Reply.objects.get().state in {"sent", "confirmed"}
     view = reading.load(1234)
@@ -131,92 +127,86 @@ def test_the_reply_arrives_with_the_file(sign_in, anna, response, thulium, setti
     assert [message.attachments for message in view.messages if message.kind == "reply"][-1] == 1
 
 
-def test_the_same_file_goes_once(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
-    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+def test_the_same_file_goes_once(as_anna, anna, response, thulium):
+    as_anna.post("/tickets/1234/", compose(response))
+    as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     draft = Reply.objects.drafts_of(anna).get()
     kept = [str(file.uuid) for file in draft.attachments.all()]
     form = compose(response, submission_key=draft.submission_key, keep_files=kept)
-    client.post("/tickets/1234/", form)
+    as_anna.post("/tickets/1234/", form)
     assert draft.attachments.count() == 1
 
 
-def test_an_unticked_file_stays_behind(sign_in, anna, response, thulium):
-    sign_in(anna).post("/tickets/1234/", compose(response, canned_files=[]))
+def test_an_unticked_file_stays_behind(as_anna, response, thulium):
+    as_anna.post("/tickets/1234/", compose(response, canned_files=[]))
     assert not Attachment.objects.exists()
 
 
-def test_the_picker_brings_the_files_with_the_text(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    page = client.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
+def test_the_picker_brings_the_files_with_the_text(as_anna, response, thulium):
+    page = as_anna.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
     assert "formularz żółty.pdf" in page
-    inserted = client.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
+    inserted = as_anna.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
     assert [file.name for file in inserted.context["canned_files"]] == ["formularz żółty.pdf"]
 
 
-def test_a_draft_that_was_left_shows_the_files_again(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    client.post("/tickets/1234/draft/", compose(response, revision=0))
-    page = client.get("/tickets/1234/")
+def test_a_draft_that_was_left_shows_the_files_again(as_anna, response, thulium):
+    as_anna.post("/tickets/1234/draft/", compose(response, revision=0))
+    page = as_anna.get("/tickets/1234/")
     assert [file.name for file in page.context["canned_files"]] == ["formularz żółty.pdf"]
 
 
-def test_a_file_of_a_text_out_of_sight_does_not_travel(sign_in, anna, ewa, response, thulium):
+def test_a_file_of_a_text_out_of_sight_does_not_travel(as_anna, ewa, response, thulium):
     (file,), _errors = canned_attachments.store([upload("tajne.pdf")], actor=ewa)
     form = compose(response, canned_files=[str(file.uuid), "nie-ma", str(uuid.uuid4())])
-    assert sign_in(anna).post("/tickets/1234/", form).status_code == 302
+    assert as_anna.post("/tickets/1234/", form).status_code == 302
     assert not Attachment.objects.exists()
 
 
-def test_a_file_that_is_gone_marks_the_text_and_stops_the_send(sign_in, anna, response, thulium):
+def test_a_file_that_is_gone_marks_the_text_and_stops_the_send(as_anna, response, thulium):
     on_disk(response.current.files.get()).unlink()
-    client = sign_in(anna)
-    assert "Brakuje pliku" in client.get(f"/canned/{response.pk}/").content.decode()
-    refused = client.post("/tickets/1234/", compose(response))
+    assert "Brakuje pliku" in as_anna.get(f"/canned/{response.pk}/").content.decode()
+    refused = as_anna.post("/tickets/1234/", compose(response))
     assert refused.status_code == 422
     assert "formularz żółty.pdf" in str(refused.context["form"].errors["canned_files"])
     assert BODY in refused.context["form"]["body"].value()
-    assert client.post("/tickets/1234/", compose(response, canned_files=[])).status_code == 422
+    assert as_anna.post("/tickets/1234/", compose(response, canned_files=[])).status_code == 422
 
 
-def test_a_text_with_a_lost_file_is_marked_and_cannot_be_inserted(sign_in, anna, response, thulium):
+def test_a_text_with_a_lost_file_is_marked_and_cannot_be_inserted(as_anna, response, thulium):
     on_disk(response.current.files.get()).unlink()
-    client = sign_in(anna)
-    assert "Brak pliku" in client.get("/canned/").content.decode()
-    page = client.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
+    assert "Brak pliku" in as_anna.get("/canned/").content.decode()
+    page = as_anna.post("/tickets/1234/canned/", {"q": "zwrot"}).content.decode()
     assert 'aria-disabled="true"' in page
     assert "poproś osobę: Ewa" in page
     asked = {"insert": response.pk, "body": "<p>Moje.</p>", "body_type": "HTML"}
-    left = client.post("/tickets/1234/insert/", asked).context["form"]
+    left = as_anna.post("/tickets/1234/insert/", asked).context["form"]
     assert left["body"].value() == "<p>Moje.</p>"
-    assert client.post("/tickets/1234/fill-in/", asked).status_code == 404
+    assert as_anna.post("/tickets/1234/fill-in/", asked).status_code == 404
 
 
 def test_once_the_file_is_added_again_the_text_that_was_kept_can_go(
-    sign_in, anna, ewa, response, thulium
+    as_anna, as_ewa, response, thulium
 ):
     form = compose(response)
     on_disk(response.current.files.get()).unlink()
-    client = sign_in(anna)
+    client = as_anna
     assert client.post("/tickets/1234/", form).status_code == 422
     edited = FORM | {"files": [upload()], "seen_version": 1}
-    sign_in(ewa).post(f"/canned/{response.pk}/edit/", edited)
-    client = sign_in(anna)
+    as_ewa.post(f"/canned/{response.pk}/edit/", edited)
+    client = as_anna
     refused = client.post("/tickets/1234/", form)
     assert "Odznacz" in str(refused.context["form"].errors["canned_files"])
     assert client.post("/tickets/1234/", form | {"canned_files": []}).status_code == 302
 
 
-def test_files_of_every_kind_count_towards_the_limit(sign_in, anna, response, thulium, settings):
+def test_files_of_every_kind_count_towards_the_limit(as_anna, response, thulium, settings):
     settings.MAX_ATTACHMENTS = 2
     two = [upload("a.pdf", b"%PDF-1.4 a"), upload("b.pdf", b"%PDF-1.4 b")]
-    client = sign_in(anna)
-    refused = client.post("/tickets/1234/", compose(response, attachments=two))
+    refused = as_anna.post("/tickets/1234/", compose(response, attachments=two))
     assert "attachments" in refused.context["form"].errors
     two = [upload("a.pdf", b"%PDF-1.4 a"), upload("b.pdf", b"%PDF-1.4 b")]
     form = compose(response, attachments=two, canned_files=[])
-    assert client.post("/tickets/1234/", form).status_code == 302
+    assert as_anna.post("/tickets/1234/", form).status_code == 302
 
 
 def test_files_that_no_text_names_are_forgotten_after_a_week(response, ewa):
@@ -236,8 +226,8 @@ def test_the_sweep_leaves_the_files_of_texts_alone(response):
 
 
 @pytest.mark.parametrize("number", ["9" * 30, str(2**63), "-1", "½", "abc", "0"])
-def test_a_file_number_that_is_none_is_refused(sign_in, ewa, response, number):
+def test_a_file_number_that_is_none_is_refused(as_ewa, response, number):
     given = FORM | {"title": "Inny", "kept_files": [number], "owner": number, "queues": [number]}
-    assert sign_in(ewa).post("/canned/new/", given).status_code == 422
+    assert as_ewa.post("/canned/new/", given).status_code == 422
     edited = FORM | {"kept_files": [number], "seen_version": number}
-    assert sign_in(ewa).post(f"/canned/{response.pk}/edit/", edited).status_code == 422
+    assert as_ewa.post(f"/canned/{response.pk}/edit/", edited).status_code == 422

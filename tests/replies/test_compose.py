@@ -28,8 +28,8 @@ def _form(**given) -> dict[str, object]:
     return {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"} | given
 
 
-def test_the_page_shows_the_conversation_beside_the_composer(sign_in, anna, thulium):
-    page = sign_in(anna).get(URL)
+def test_the_page_shows_the_conversation_beside_the_composer(as_anna, thulium):
+    page = as_anna.get(URL)
     html = page.content.decode()
     assert page.status_code == 200
     assert "Gdzie jest moja paczka?" in html
@@ -39,53 +39,52 @@ def test_the_page_shows_the_conversation_beside_the_composer(sign_in, anna, thul
 
 
 def test_the_queries_do_not_grow_with_the_conversation(
-    sign_in, anna, thulium, django_assert_max_num_queries
+    as_anna, thulium, django_assert_max_num_queries
 ):
-    client = sign_in(anna)
-    client.get(URL)
+    as_anna.get(URL)
     with django_assert_max_num_queries(12):
-        client.get(URL)
+        as_anna.get(URL)
 
 
-def test_sending_leads_to_the_reply_page(sign_in, anna, thulium):
-    answer = sign_in(anna).post(URL, _form())
+def test_sending_leads_to_the_reply_page(as_anna, anna, thulium):
+    answer = as_anna.post(URL, _form())
     reply = Reply.objects.get()
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/replies/{reply.uuid}/"
     assert (reply.state, reply.author, reply.body) == (State.PENDING, anna, BODY)
 
 
-def test_posting_the_same_form_twice_leads_to_the_same_reply(sign_in, anna, thulium):
-    client, form = sign_in(anna), _form()
+def test_posting_the_same_form_twice_leads_to_the_same_reply(as_anna, thulium):
+    client, form = as_anna, _form()
     first, second = client.post(URL, form), client.post(URL, form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Reply.objects.count() == 1
 
 
-def test_plain_text_keeps_typed_angle_brackets(sign_in, anna, thulium):
-    sign_in(anna).post(URL, _form(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
+def test_plain_text_keeps_typed_angle_brackets(as_anna, thulium):
+    as_anna.post(URL, _form(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
     assert Reply.objects.get().body == "cena < 100 zł\n<b>nie gruby</b>"
 
 
-def test_an_absent_body_type_means_html_as_in_the_api(sign_in, anna, thulium):
+def test_an_absent_body_type_means_html_as_in_the_api(as_anna, thulium):
     form = _form(body="<p>Ala</p><script>alert(1)</script>")
     del form["body_type"]
-    sign_in(anna).post(URL, form)
+    as_anna.post(URL, form)
     reply = Reply.objects.get()
     assert (reply.body_type, reply.body) == ("HTML", "<p>Ala</p>")
 
 
 @pytest.mark.parametrize("body", ["", "   ", "<p></p>", "<p>&nbsp;</p>"])
-def test_an_empty_reply_is_refused_at_its_field(sign_in, anna, thulium, body):
-    answer = sign_in(anna).post(URL, _form(body=body))
+def test_an_empty_reply_is_refused_at_its_field(as_anna, thulium, body):
+    answer = as_anna.post(URL, _form(body=body))
     assert answer.status_code == 422
     assert answer.context["form"].errors["body"]
     assert not Reply.objects.exists()
 
 
-def test_a_blank_left_open_stops_the_send_and_is_named(sign_in, anna, thulium):
+def test_a_blank_left_open_stops_the_send_and_is_named(as_anna, thulium):
     body = "<p>Zamówienie {{ numer zamówienia }} wysłane.</p>"
-    answer = sign_in(anna).post(URL, _form(body=body))
+    answer = as_anna.post(URL, _form(body=body))
     html = answer.content.decode()
     assert answer.status_code == 422
     assert "numer zamówienia" in str(answer.context["form"].errors["body"])
@@ -93,8 +92,8 @@ def test_a_blank_left_open_stops_the_send_and_is_named(sign_in, anna, thulium):
     assert not Reply.objects.exists()
 
 
-def test_a_refused_form_comes_back_with_its_text(sign_in, anna, thulium):
-    answer = sign_in(anna).post(URL, _form(body="<p>Tekst {{ luka }}</p>", send_at="kiedyś"))
+def test_a_refused_form_comes_back_with_its_text(as_anna, thulium):
+    answer = as_anna.post(URL, _form(body="<p>Tekst {{ luka }}</p>", send_at="kiedyś"))
     assert answer.status_code == 422
     assert "Tekst" in answer.content.decode()
     assert set(answer.context["form"].errors) == {"body", "send_at"}
@@ -103,8 +102,8 @@ def test_a_refused_form_comes_back_with_its_text(sign_in, anna, thulium):
 @pytest.mark.parametrize(
     "send_at", ["2020-01-01T10:00", "2026-02-30T10:00", "jutro", "2126-01-01T10:00"]
 )
-def test_an_impossible_time_is_refused(sign_in, anna, thulium, send_at):
-    answer = sign_in(anna).post(URL, _form(send_at=send_at))
+def test_an_impossible_time_is_refused(as_anna, thulium, send_at):
+    answer = as_anna.post(URL, _form(send_at=send_at))
     assert answer.status_code == 422
     assert answer.context["form"].errors["send_at"]
 
@@ -115,54 +114,53 @@ def test_an_hour_skipped_by_the_clock_change_is_refused(sign_in, anna, thulium, 
     assert answer.status_code == 422
 
 
-def test_send_later_waits_for_the_persons_own_time(sign_in, anna, thulium):
+def test_send_later_waits_for_the_persons_own_time(as_anna, anna, thulium):
     when = (timezone.localtime(timezone.now(), anna.zone) + timedelta(days=2)).replace(
         second=0, microsecond=0, tzinfo=None
     )
-    sign_in(anna).post(URL, _form(send_at=when.isoformat()))
+    as_anna.post(URL, _form(send_at=when.isoformat()))
     reply = Reply.objects.get()
     assert reply.scheduled
     assert reply.not_before == when.replace(tzinfo=anna.zone)
 
 
-def test_a_person_without_agent_login_can_write_but_not_send(sign_in, nowy, thulium):
-    client = sign_in(nowy)
-    assert client.get(URL).context["can_send"] is False
-    answer = client.post(URL, _form())
+def test_a_person_without_agent_login_can_write_but_not_send(as_nowy, thulium):
+    assert as_nowy.get(URL).context["can_send"] is False
+    answer = as_nowy.post(URL, _form())
     assert answer.status_code == 422
     assert "paczka wyszła dzisiaj" in answer.content.decode()
     assert not Reply.objects.exists()
 
 
-def test_an_unknown_ticket_is_explained(sign_in, anna, thulium):
-    answer = sign_in(anna).get("/tickets/999999/")
+def test_an_unknown_ticket_is_explained(as_anna, thulium):
+    answer = as_anna.get("/tickets/999999/")
     assert answer.status_code == 404
     assert answer.context["problem"].kind == "not_found"
 
 
 @pytest.mark.parametrize("address", ["/tickets/abc/", "/tickets/0/", f"/tickets/{10**20}/"])
-def test_a_ticket_number_that_is_no_number_is_explained(sign_in, anna, address):
-    answer = sign_in(anna).get(address)
+def test_a_ticket_number_that_is_no_number_is_explained(as_anna, address):
+    answer = as_anna.get(address)
     assert answer.status_code == 404
     assert "replies/no_number.html" in [template.name for template in answer.templates]
 
 
-def test_without_a_connection_the_composer_stays(sign_in, anna, thulium):
+def test_without_a_connection_the_composer_stays(as_anna, thulium):
     thulium.fail_next("down", times=100)
-    answer = sign_in(anna).get(URL)
+    answer = as_anna.get(URL)
     assert answer.status_code == 200
     assert answer.context["problem"].kind == "unreachable"
     assert 'name="body"' in answer.content.decode()
 
 
-def test_wrong_credentials_are_not_called_the_persons_own(sign_in, anna, thulium, settings):
+def test_wrong_credentials_are_not_called_the_persons_own(as_anna, thulium, settings):
     settings.THULIUM_API_PASSWORD = "inne"
-    answer = sign_in(anna).get(URL)
+    answer = as_anna.get(URL)
     assert answer.context["problem"].kind == "credentials"
 
 
-def test_the_draft_is_there_when_the_person_comes_back(sign_in, anna, thulium):
-    client, key = sign_in(anna), str(uuid.uuid4())
+def test_the_draft_is_there_when_the_person_comes_back(as_anna, thulium):
+    client, key = as_anna, str(uuid.uuid4())
     saved = client.post(
         f"{URL}draft/", _form(submission_key=key, body="<p>Zaczęte zdanie</p>", revision="0")
     )
@@ -172,16 +170,16 @@ def test_the_draft_is_there_when_the_person_comes_back(sign_in, anna, thulium):
     assert str(page.context["form"]["submission_key"].value()) == key
 
 
-def test_a_submitted_key_is_never_offered_again(sign_in, anna, thulium):
-    client, form = sign_in(anna), _form()
+def test_a_submitted_key_is_never_offered_again(as_anna, thulium):
+    client, form = as_anna, _form()
     client.post(URL, form)
     offered = client.get(URL).context["form"]["submission_key"].value()
     assert str(offered) != form["submission_key"]
 
 
-def test_files_are_stored_with_their_names(sign_in, anna, thulium):
+def test_files_are_stored_with_their_names(as_anna, thulium):
     file = SimpleUploadedFile("Etykieta zwrotna – żółw.pdf", b"%PDF-1.4 tresc")
-    sign_in(anna).post(URL, _form(attachments=[file]))
+    as_anna.post(URL, _form(attachments=[file]))
     kept = Reply.objects.get().attachments.get()
     assert (kept.name, kept.size) == ("Etykieta zwrotna – żółw.pdf", 14)
 
@@ -195,25 +193,25 @@ def test_files_are_stored_with_their_names(sign_in, anna, thulium):
         ("obraz.svg", b"<svg/>"),
     ],
 )
-def test_a_file_that_cannot_go_is_named_and_the_text_is_kept(sign_in, anna, thulium, name, data):
-    answer = sign_in(anna).post(URL, _form(attachments=[SimpleUploadedFile(name, data)]))
+def test_a_file_that_cannot_go_is_named_and_the_text_is_kept(as_anna, thulium, name, data):
+    answer = as_anna.post(URL, _form(attachments=[SimpleUploadedFile(name, data)]))
     assert answer.status_code == 422
     assert name in str(answer.context["form"].errors["attachments"])
     assert "paczka wyszła dzisiaj" in answer.content.decode()
     assert not Reply.objects.exists()
 
 
-def test_a_file_over_the_limit_is_refused(sign_in, anna, thulium, settings):
+def test_a_file_over_the_limit_is_refused(as_anna, thulium, settings):
     settings.MAX_ATTACHMENT_MB = 1
     big = SimpleUploadedFile("duzy.pdf", b"x" * (1024 * 1024 + 1))
-    answer = sign_in(anna).post(URL, _form(attachments=[big]))
+    answer = as_anna.post(URL, _form(attachments=[big]))
     assert "duzy.pdf" in str(answer.context["form"].errors["attachments"])
 
 
-def test_a_reply_knows_since_when_its_customer_waits(sign_in, anna, thulium):
+def test_a_reply_knows_since_when_its_customer_waits(as_anna, thulium):
     view = reading.load(1234)
     assert isinstance(view, reading.TicketView)
-    sign_in(anna).post(URL, _form(snapshot=view.snapshot.sign()))
+    as_anna.post(URL, _form(snapshot=view.snapshot.sign()))
     assert Reply.objects.get().waiting_since in [
         message.at for message in view.messages if message.kind == "mail"
     ]
@@ -262,27 +260,25 @@ def test_a_ticket_is_found_in_what_was_typed_or_pasted(typed, number):
     assert ticket_number(typed) == number
 
 
-def test_opening_by_number_leads_to_the_ticket(sign_in, anna):
-    answer = sign_in(anna).get(reverse("replies:open"), {"q": "#1234"})
+def test_opening_by_number_leads_to_the_ticket(as_anna):
+    answer = as_anna.get(reverse("replies:open"), {"q": "#1234"})
     assert answer.headers["Location"] == URL
 
 
-def test_the_picker_fills_for_this_ticket_and_person(sign_in, anna, ewa, thulium):
+def test_the_picker_fills_for_this_ticket_and_person(as_anna, ewa, thulium):
     body = (
         "<p>Klient: {{ customer_name | brak }}, zgłoszenie {{ ticket_number }}, {{ my_name }}</p>"
     )
     create_response(ResponseText(title="Opóźnienie", body=body), actor=ewa)
-    client = sign_in(anna)
-    snapshot = client.get(URL).context["form"]["snapshot"].value()
-    page = client.post(f"{URL}canned/", {"q": "opozn", "snapshot": snapshot})
+    snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
+    page = as_anna.post(f"{URL}canned/", {"q": "opozn", "snapshot": snapshot})
     [found] = page.context["results"]
     assert "Klient: Maria Wiśniewska, zgłoszenie 1234, Anna Nowak" in found.html
 
 
-def test_inserting_without_scripts_keeps_what_was_typed(sign_in, anna, thulium, demo_responses):
-    client = sign_in(anna)
-    first = client.post(f"{URL}canned/", {"q": ""}).context["results"][0]
-    page = client.post(
+def test_inserting_without_scripts_keeps_what_was_typed(as_anna, thulium, demo_responses):
+    first = as_anna.post(f"{URL}canned/", {"q": ""}).context["results"][0]
+    page = as_anna.post(
         f"{URL}insert/",
         _form(body="Już napisane.", body_type="PLAIN", insert=str(first.response.pk)),
     )
@@ -291,17 +287,16 @@ def test_inserting_without_scripts_keeps_what_was_typed(sign_in, anna, thulium, 
     assert len(body) > 30
 
 
-def test_a_discarded_draft_is_gone_from_the_desk_and_kept_in_the_record(sign_in, anna, thulium):
-    client = sign_in(anna)
-    client.post(f"{URL}draft/", _form(body="<p>Jednak nie</p>", revision="0"))
-    client.post(f"{URL}discard/")
+def test_a_discarded_draft_is_gone_from_the_desk_and_kept_in_the_record(as_anna, anna, thulium):
+    as_anna.post(f"{URL}draft/", _form(body="<p>Jednak nie</p>", revision="0"))
+    as_anna.post(f"{URL}discard/")
     assert not Reply.objects.drafts_of(anna).exists()
     entry = AuditEntry.objects.get(action="draft.discarded")
     assert entry.contents.get(field="body").data == "<p>Jednak nie</p>"
 
 
-def test_a_page_can_ask_whether_its_person_is_still_signed_in(sign_in, anna, client):
-    assert sign_in(anna).get("/session/").status_code == 204
+def test_a_page_can_ask_whether_its_person_is_still_signed_in(as_anna, client):
+    assert as_anna.get("/session/").status_code == 204
     assert client.get("/session/", headers={"HX-Request": "true"}).status_code == 401
 
 
@@ -319,14 +314,14 @@ def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so
     ],
 )
 def test_what_could_not_be_stored_is_not_called_on_its_way(
-    sign_in, anna, thulium, monkeypatch, place, fault
+    as_anna, thulium, monkeypatch, place, fault
 ):
     def refuse(*args, **kwargs):
         raise fault
 
     monkeypatch.setattr(place, refuse)
     file = SimpleUploadedFile("etykieta.pdf", b"%PDF-1.4")
-    answer = sign_in(anna).post(URL, _form(attachments=[file]))
+    answer = as_anna.post(URL, _form(attachments=[file]))
     html = answer.content.decode()
     assert answer.status_code == 503
     assert "nie jest ona w drodze" in html
@@ -335,14 +330,12 @@ def test_what_could_not_be_stored_is_not_called_on_its_way(
     assert not Reply.objects.exclude(state=State.DRAFT).exists()
 
 
-def test_a_draft_that_could_not_be_stored_says_where_the_text_is(
-    sign_in, anna, thulium, monkeypatch
-):
+def test_a_draft_that_could_not_be_stored_says_where_the_text_is(as_anna, thulium, monkeypatch):
     def refuse(*args, **kwargs):
         raise OperationalError("database is locked")
 
     monkeypatch.setattr("thulium_portal.replies.drafts.save", refuse)
-    answer = sign_in(anna).post(f"{URL}draft/", _form(revision="0"))
+    answer = as_anna.post(f"{URL}draft/", _form(revision="0"))
     assert answer.status_code == 503
     assert answer.json()["saved"] is False
     assert "na tym komputerze" in answer.json()["label"]
@@ -358,10 +351,10 @@ def with_passage(ewa):
     return create_response(ResponseText("Zwrot", body, must_keep=(LAW,)), actor=ewa)
 
 
-def test_a_changed_must_keep_passage_asks_for_a_reason(sign_in, anna, thulium, with_passage):
+def test_a_changed_must_keep_passage_asks_for_a_reason(as_anna, thulium, with_passage):
     body = "<p>Dzień dobry,</p><p>Masz 30 dni na odstąpienie od umowy.</p>"
     form = _form(body=body, canned_response=with_passage.pk)
-    answer = sign_in(anna).post(URL, form)
+    answer = as_anna.post(URL, form)
     assert answer.status_code == 422
     page = answer.content.decode()
     assert LAW in page
@@ -370,27 +363,26 @@ def test_a_changed_must_keep_passage_asks_for_a_reason(sign_in, anna, thulium, w
     assert not Reply.objects.exists()
 
 
-def test_a_reason_lets_it_go_and_stands_in_the_record(sign_in, anna, thulium, with_passage):
+def test_a_reason_lets_it_go_and_stands_in_the_record(as_anna, thulium, with_passage):
     body, reason = "<p>Masz 30 dni na odstąpienie od umowy.</p>", "Promocja: 30 dni."
     form = _form(body=body, canned_response=with_passage.pk, keep_reason=reason)
-    assert sign_in(anna).post(URL, form).status_code == 302
+    assert as_anna.post(URL, form).status_code == 302
     assert Reply.objects.get().keep_reason == reason
     entry = AuditEntry.objects.get(action="reply.submitted")
     assert entry.contents.get(field="keep_reason").data == reason
     assert reason not in entry.record
 
 
-def test_a_kept_passage_needs_no_reason_and_keeps_none(sign_in, anna, thulium, with_passage):
+def test_a_kept_passage_needs_no_reason_and_keeps_none(as_anna, thulium, with_passage):
     body = f"<p>Dzień dobry Pani Mario,</p><p>{LAW}</p>"
     form = _form(body=body, canned_response=with_passage.pk, keep_reason="zbędny")
-    assert sign_in(anna).post(URL, form).status_code == 302
+    assert as_anna.post(URL, form).status_code == 302
     assert Reply.objects.get().keep_reason == ""
 
 
-def test_the_reason_comes_back_with_an_undone_reply(sign_in, anna, thulium, with_passage):
+def test_the_reason_comes_back_with_an_undone_reply(as_anna, anna, thulium, with_passage):
     form = _form(body="<p>30 dni</p>", canned_response=with_passage.pk, keep_reason="Promocja")
-    client = sign_in(anna)
-    client.post(URL, form)
-    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    as_anna.post(URL, form)
+    as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     assert Reply.objects.drafts_of(anna).get().keep_reason == "Promocja"
-    assert "Promocja" in client.get(URL).content.decode()
+    assert "Promocja" in as_anna.get(URL).content.decode()

@@ -49,23 +49,22 @@ def recall(client, response, **form) -> object:
 
 
 def test_a_recalled_text_is_offered_to_nobody_until_there_is_a_better_one(
-    sign_in, ewa, anna, response
+    as_anna, as_ewa, ewa, anna, response
 ):
-    recall(sign_in(ewa), response)
+    recall(as_ewa, response)
     assert not permissions.usable_by(anna).exists()
-    page = sign_in(anna).get(f"/canned/{response.pk}/").content.decode()
+    page = as_anna.get(f"/canned/{response.pk}/").content.decode()
     assert "Termin jest inny." in page
     better = ResponseText("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
     services.revise(response, better, seen_version=1, actor=ewa)
     assert permissions.usable_by(anna).get() == response
 
 
-def test_the_recalled_version_is_not_brought_back(sign_in, ewa, response):
-    client = sign_in(ewa)
+def test_the_recalled_version_is_not_brought_back(as_ewa, ewa, response):
     better = ResponseText("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
     services.revise(response, better, seen_version=1, actor=ewa)
-    recall(client, response)
-    answer = client.post(
+    recall(as_ewa, response)
+    answer = as_ewa.post(
         f"/canned/{response.pk}/versions/1/restore/", {"seen_version": 2}, follow=True
     )
     assert "Wersja 1 została wycofana: Termin jest inny." in answer.content.decode()
@@ -74,93 +73,89 @@ def test_the_recalled_version_is_not_brought_back(sign_in, ewa, response):
 
 
 @pytest.mark.parametrize("form", [{"reason": " "}, {"reason": "x" * 301}, {"correction": " \n"}])
-def test_a_recall_that_says_too_little_comes_back(sign_in, ewa, response, form):
-    answer = recall(sign_in(ewa), response, **form)
+def test_a_recall_that_says_too_little_comes_back(as_ewa, response, form):
+    answer = recall(as_ewa, response, **form)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == set(form)
     assert not Recall.objects.exists()
 
 
-def test_agents_recall_nothing_and_a_second_recall_is_the_first(sign_in, anna, ewa, response):
-    assert recall(sign_in(anna), response).status_code == 403
-    first, second = (recall(sign_in(ewa), response) for _ in range(2))
+def test_agents_recall_nothing_and_a_second_recall_is_the_first(as_anna, as_ewa, response):
+    assert recall(as_anna, response).status_code == 403
+    first, second = (recall(as_ewa, response) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert AuditEntry.objects.filter(action="canned.recalled").count() == 1
 
 
-def test_everyone_who_received_it_is_listed_and_nobody_else(sign_in, ewa, adam, response, sent):
+def test_everyone_who_received_it_is_listed_and_nobody_else(as_ewa, adam, response, sent):
     states = [state for state in State if state not in {State.CLAIMED, State.SENDING}]
     for ticket, state in enumerate(states, start=1):
         sent(ticket, state)
     sent(99, canned_response=None)
-    client = sign_in(ewa)
-    listed = client.get(recall(client, response).headers["Location"]).context["recipients"]
+    listed = as_ewa.get(recall(as_ewa, response).headers["Location"]).context["recipients"]
     found = {recipient.reply.state for recipient in listed}
     assert found == set(states) - {"draft", "cancelled", "superseded", "rejected"}
 
 
-def test_a_correction_is_a_draft_that_a_person_sends(sign_in, anna, ewa, response, sent, thulium):
+def test_a_correction_is_a_draft_that_a_person_sends(
+    as_anna, as_ewa, anna, response, sent, thulium
+):
     reply = sent(1234)
-    address = recall(sign_in(ewa), response).headers["Location"]
-    client = sign_in(anna)
-    assert "Termin jest inny." in client.get("/").content.decode()
-    client.post(f"/replies/{reply.uuid}/correct/")
-    client.post(f"/replies/{reply.uuid}/correct/")
+    address = recall(as_ewa, response).headers["Location"]
+    assert "Termin jest inny." in as_anna.get("/").content.decode()
+    as_anna.post(f"/replies/{reply.uuid}/correct/")
+    as_anna.post(f"/replies/{reply.uuid}/correct/")
     draft = Reply.objects.drafts_of(anna).get()
     assert (draft.corrects, draft.body) == (
         reply,
         "<p>Na zwrot masz 14 dni.</p><p>Przepraszamy.</p>",
     )
-    page = client.get("/tickets/1234/")
+    page = as_anna.get("/tickets/1234/")
     assert "Poprawiasz odpowiedź" in page.content.decode()
     form = {"submission_key": draft.submission_key, "body": draft.body, "body_type": "HTML"}
-    client.post("/tickets/1234/", form)
+    as_anna.post("/tickets/1234/", form)
     made = Reply.objects.get(corrects=reply)
     assert made.state == State.PENDING
-    assert client.get(address).context["settled"] == 0
+    assert as_anna.get(address).context["settled"] == 0
     Reply.objects.filter(pk=made.pk).update(state=State.CONFIRMED)
-    assert client.get(address).context["settled"] == 1
-    assert "Termin jest inny." not in client.get("/").content.decode()
+    assert as_anna.get(address).context["settled"] == 1
+    assert "Termin jest inny." not in as_anna.get("/").content.decode()
     entry = AuditEntry.objects.filter(action="reply.submitted").first()
     assert f'"corrects":"{reply.uuid}"' in entry.record
 
 
-def test_an_undone_correction_still_corrects(sign_in, anna, ewa, response, sent):
+def test_an_undone_correction_still_corrects(as_anna, as_ewa, anna, response, sent):
     reply = sent()
-    recall(sign_in(ewa), response)
-    client = sign_in(anna)
-    client.post(f"/replies/{reply.uuid}/correct/")
+    recall(as_ewa, response)
+    as_anna.post(f"/replies/{reply.uuid}/correct/")
     draft = Reply.objects.drafts_of(anna).get()
-    client.post(
+    as_anna.post(
         "/tickets/1/",
         {"submission_key": draft.submission_key, "body": draft.body, "body_type": "HTML"},
     )
-    client.post(f"/replies/{draft.uuid}/undo/")
+    as_anna.post(f"/replies/{draft.uuid}/undo/")
     assert Reply.objects.drafts_of(anna).get().corrects == reply
 
 
-def test_an_agent_sees_and_corrects_their_own_only(sign_in, nowy, anna, ewa, response, sent):
+def test_an_agent_sees_and_corrects_their_own_only(as_anna, as_ewa, nowy, ewa, response, sent):
     mine = sent(1, author=ewa)
     sent(2)
-    address = recall(sign_in(ewa), response).headers["Location"]
-    assert [each.reply.ticket_id for each in sign_in(anna).get(address).context["recipients"]] == [
-        2
-    ]
-    assert sign_in(anna).post(f"/replies/{mine.uuid}/correct/").status_code == 404
-    assert len(sign_in(ewa).get(address).context["recipients"]) == 2
+    address = recall(as_ewa, response).headers["Location"]
+    assert [each.reply.ticket_id for each in as_anna.get(address).context["recipients"]] == [2]
+    assert as_anna.post(f"/replies/{mine.uuid}/correct/").status_code == 404
+    assert len(as_ewa.get(address).context["recipients"]) == 2
 
 
-def test_a_reply_without_a_recalled_text_has_nothing_to_correct(sign_in, anna, sent):
+def test_a_reply_without_a_recalled_text_has_nothing_to_correct(as_anna, anna, sent):
     reply = sent()
-    assert sign_in(anna).post(f"/replies/{reply.uuid}/correct/").status_code == 403
+    assert as_anna.post(f"/replies/{reply.uuid}/correct/").status_code == 403
     assert not Reply.objects.drafts_of(anna).exists()
 
 
 def test_a_text_being_written_when_it_was_recalled_wants_a_second_look(
-    sign_in, anna, ewa, response, thulium
+    as_anna, as_ewa, response, thulium
 ):
-    recall(sign_in(ewa), response)
-    client = sign_in(anna)
+    recall(as_ewa, response)
     form = {
         "submission_key": uuid.uuid4(),
         "body": WRONG,
@@ -168,20 +163,19 @@ def test_a_text_being_written_when_it_was_recalled_wants_a_second_look(
         "canned_response": response.pk,
         "canned_version": response.current_id,
     }
-    refused = client.post("/tickets/1234/", form)
+    refused = as_anna.post("/tickets/1234/", form)
     assert refused.status_code == 422
     assert "Termin jest inny." in refused.content.decode()
     assert 'name="despite_recall"' in refused.content.decode()
-    assert client.post("/tickets/1234/", form | {"despite_recall": "on"}).status_code == 302
+    assert as_anna.post("/tickets/1234/", form | {"despite_recall": "on"}).status_code == 302
 
 
-def test_a_recall_nobody_made_is_not_found(sign_in, ewa):
-    assert sign_in(ewa).get("/recalls/999/").status_code == 404
+def test_a_recall_nobody_made_is_not_found(as_ewa):
+    assert as_ewa.get("/recalls/999/").status_code == 404
 
 
-def test_a_text_put_in_later_is_recalled_as_well(sign_in, anna, ewa, response, thulium):
+def test_a_text_put_in_later_is_recalled_as_well(as_anna, as_ewa, anna, ewa, response, thulium):
     other = services.create_response(ResponseText("Powitanie", "<p>Dzień dobry</p>"), actor=ewa)
-    client = sign_in(anna)
     form = {
         "submission_key": uuid.uuid4(),
         "body": f"<p>Dzień dobry</p>{WRONG}",
@@ -190,60 +184,59 @@ def test_a_text_put_in_later_is_recalled_as_well(sign_in, anna, ewa, response, t
         "canned_version": other.current_id,
         "inserted": [other.current_id, response.current_id],
     }
-    client.post("/tickets/1234/draft/", form | {"revision": 0})
+    as_anna.post("/tickets/1234/draft/", form | {"revision": 0})
     assert (
         f'name="inserted" value="{response.current_id}"'
-        in client.get("/tickets/1234/").content.decode()
+        in as_anna.get("/tickets/1234/").content.decode()
     )
-    client.post("/tickets/1234/", form)
+    as_anna.post("/tickets/1234/", form)
     reply = Reply.objects.exclude(state=State.DRAFT).get()
     assert reply.inserted == sorted([other.current_id, response.current_id])
-    address = recall(sign_in(ewa), response).headers["Location"]
-    (listed,) = sign_in(ewa).get(address).context["recipients"]
+    address = recall(as_ewa, response).headers["Location"]
+    (listed,) = as_ewa.get(address).context["recipients"]
     assert listed.reply == reply
-    assert "Termin jest inny." in client.get("/").content.decode()
-    assert client.post(f"/replies/{reply.uuid}/correct/").status_code == 302
-    refused = client.post("/tickets/1234/", form | {"submission_key": uuid.uuid4()})
+    assert "Termin jest inny." in as_anna.get("/").content.decode()
+    assert as_anna.post(f"/replies/{reply.uuid}/correct/").status_code == 302
+    refused = as_anna.post("/tickets/1234/", form | {"submission_key": uuid.uuid4()})
     assert refused.status_code == 422
-    client.post(f"/replies/{reply.uuid}/undo/")
+    as_anna.post(f"/replies/{reply.uuid}/undo/")
     assert any(draft.inserted for draft in Reply.objects.drafts_of(anna))
 
 
-def test_a_customer_who_needs_no_correction_is_noted_once(sign_in, ewa, anna, response, sent):
+def test_a_customer_who_needs_no_correction_is_noted_once(as_anna, as_ewa, response, sent):
     reply = sent(7)
-    recall(sign_in(ewa), response)
+    recall(as_ewa, response)
     address = f"/replies/{reply.uuid}/no-correction/"
     number = Recall.objects.get().pk
-    client = sign_in(anna)
-    assert address in client.get(f"/recalls/{number}/").content.decode()
-    answer = client.post(address, {"recall": number})
+    assert address in as_anna.get(f"/recalls/{number}/").content.decode()
+    answer = as_anna.post(address, {"recall": number})
     assert answer.headers["Location"] == f"/recalls/{number}/"
-    client.post(address, {"recall": "x"})
+    as_anna.post(address, {"recall": "x"})
     assert AuditEntry.objects.filter(action="reply.correction_waived").count() == 1
-    page = client.get(f"/recalls/{number}/").content.decode()
+    page = as_anna.get(f"/recalls/{number}/").content.decode()
     assert "niepotrzebne" in page
     assert "Sprostowano 1 z 1" in page
-    assert "Termin jest inny." not in client.get("/").content.decode()
+    assert "Termin jest inny." not in as_anna.get("/").content.decode()
 
 
-def test_a_reply_without_a_recalled_text_needs_no_waiving(sign_in, anna, sent):
+def test_a_reply_without_a_recalled_text_needs_no_waiving(as_anna, sent):
     reply = sent(7)
-    assert sign_in(anna).post(f"/replies/{reply.uuid}/no-correction/").status_code == 403
+    assert as_anna.post(f"/replies/{reply.uuid}/no-correction/").status_code == 403
 
 
-def test_another_agents_customer_is_not_theirs_to_waive(sign_in, ewa, response, sent):
+def test_another_agents_customer_is_not_theirs_to_waive(as_ewa, sign_in, response, sent):
     reply = sent(7)
-    recall(sign_in(ewa), response)
+    recall(as_ewa, response)
     client = sign_in(make_person("ola", agent_login="ola"))
     assert client.post(f"/replies/{reply.uuid}/no-correction/").status_code == 404
 
 
-def test_every_customer_is_on_some_page(sign_in, ewa, response, sent, monkeypatch):
+def test_every_customer_is_on_some_page(as_ewa, response, sent, monkeypatch):
     monkeypatch.setattr(corrections, "PAGE", 2)
     for ticket in range(1, 6):
         sent(ticket)
-    recall(sign_in(ewa), response)
-    client, address, seen = sign_in(ewa), f"/recalls/{Recall.objects.get().pk}/", []
+    recall(as_ewa, response)
+    client, address, seen = as_ewa, f"/recalls/{Recall.objects.get().pk}/", []
     for _page in range(3):
         page = client.get(address)
         seen += [each.reply.ticket_id for each in page.context["recipients"]]
@@ -252,9 +245,9 @@ def test_every_customer_is_on_some_page(sign_in, ewa, response, sent, monkeypatc
     assert (seen, address) == ([5, 4, 3, 2, 1], "")
 
 
-def test_recalling_an_older_version_leaves_the_newer_in_use(sign_in, ewa, anna, response):
+def test_recalling_an_older_version_leaves_the_newer_in_use(as_ewa, ewa, anna, response):
     better = ResponseText("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
     services.revise(response, better, seen_version=1, actor=ewa)
-    page = sign_in(ewa).post(f"/canned/{response.pk}/versions/1/recall/", FORM, follow=True)
+    page = as_ewa.post(f"/canned/{response.pk}/versions/1/recall/", FORM, follow=True)
     assert "Nowsza wersja pozostaje w użyciu" in page.content.decode()
     assert permissions.usable_by(anna).get() == response

@@ -114,26 +114,23 @@ def test_files_go_unless_somebody_else_has_them(settled, adam, django_capture_on
     assert attachments.erase([reply.pk]) == 0
 
 
-def test_its_page_says_who_erased_it_and_offers_nothing_that_needs_the_text(
-    settled, sign_in, anna, adam
-):
+def test_its_page_says_who_erased_it_and_offers_nothing_that_needs_the_text(settled, as_anna, adam):
     reply = settled(State.REJECTED, files=[stored()])
     erase(reply, actor=adam)
     attachments.erase([reply.pk])
-    client = sign_in(anna)
-    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert "Tekst usunięto" in page
     assert "(Adam Lis)" in page
     assert "plik usunięty" in page
     assert "take-back" not in page
     assert "Twój tekst" not in page
-    assert "tekst usunięty" in client.get("/replies/").content.decode()
+    assert "tekst usunięty" in as_anna.get("/replies/").content.decode()
     file = reply.attachments.get()
-    assert client.get(f"/attachments/{file.uuid}/").status_code == 404
+    assert as_anna.get(f"/attachments/{file.uuid}/").status_code == 404
 
 
-def test_its_page_says_when_its_time_was_over(settled, sign_in, anna):
+def test_its_page_says_when_its_time_was_over(settled, as_anna):
     reply = settled()
     erase(reply)
-    page = sign_in(anna).get(f"/replies/{reply.uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert "gdy minął okres przechowywania" in page

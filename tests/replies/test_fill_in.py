@@ -25,15 +25,14 @@ ANSWERS = {
 
 
 @pytest.fixture
-def ask(sign_in, anna, ewa, thulium):
+def ask(as_anna, ewa, thulium):
     """Return a function that asks for the form of one canned response, or answers it."""
     response = create_response(ResponseText(title="Zwrot", body=BODY, language="pl"), actor=ewa)
-    client = sign_in(anna)
-    snapshot = client.get(URL).context["form"]["snapshot"].value()
+    snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
 
     def ask(**answers):
         sent = {"insert": str(response.pk), "snapshot": snapshot} | answers
-        return client.post(f"{URL}fill-in/", sent)
+        return as_anna.post(f"{URL}fill-in/", sent)
 
     return ask
 
@@ -99,9 +98,9 @@ def test_a_text_that_is_not_there_asks_nothing(ask, number):
     assert ask(insert=number).status_code == 404
 
 
-def test_the_picker_tells_which_texts_ask(sign_in, anna, ewa, thulium):
+def test_the_picker_tells_which_texts_ask(as_anna, ewa, thulium):
     create_response(ResponseText(title="Pyta", body="<p>{{ wpisz: co }}</p>"), actor=ewa)
     create_response(ResponseText(title="Nie pyta", body="<p>{{ klient | x }}</p>"), actor=ewa)
-    page = sign_in(anna).post(f"{URL}canned/", {"q": "pyta"})
+    page = as_anna.post(f"{URL}canned/", {"q": "pyta"})
     asks = {result.response.title: result.asks for result in page.context["results"]}
     assert asks == {"Pyta": True, "Nie pyta": False}

@@ -27,8 +27,7 @@ def response(ewa):
     return create_response(ResponseText("Gdzie paczka", "<p>Sprawdzamy.</p>"), actor=ewa)
 
 
-def test_a_reply_teaches_what_answers_such_a_message(sign_in, anna, response, snapshot):
-    client = sign_in(anna)
+def test_a_reply_teaches_what_answers_such_a_message(as_anna, response, snapshot):
     form = {
         "submission_key": "00000000-0000-4000-8000-000000000001",
         "body": "<p>Sprawdzamy.</p>",
@@ -36,21 +35,20 @@ def test_a_reply_teaches_what_answers_such_a_message(sign_in, anna, response, sn
         "canned_response": response.pk,
         "snapshot": snapshot,
     }
-    assert client.post("/tickets/1234/", form).status_code == 302
+    assert as_anna.post("/tickets/1234/", form).status_code == 302
     assert CannedUse.objects.get().question
-    page = client.post(PICKER, {"q": "", "snapshot": snapshot}).content.decode()
+    page = as_anna.post(PICKER, {"q": "", "snapshot": snapshot}).content.decode()
     assert "Podpowiedzi do tej wiadomości" in page
     assert "Odpowiedział na 1 podobną wiadomość" in page
-    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     assert not CannedUse.objects.exists()
 
 
-def test_a_search_in_vain_is_noted_and_said(sign_in, anna, response, snapshot):
-    client = sign_in(anna)
-    page = client.post(PICKER, {"q": "gwarancja", "snapshot": snapshot}).content.decode()
+def test_a_search_in_vain_is_noted_and_said(as_anna, response, snapshot):
+    page = as_anna.post(PICKER, {"q": "gwarancja", "snapshot": snapshot}).content.decode()
     assert "gwarancja" in page
     assert EmptySearch.objects.get().words == "gwarancja"
-    client.post(PICKER, {"q": "paczka", "snapshot": snapshot})
+    as_anna.post(PICKER, {"q": "paczka", "snapshot": snapshot})
     assert EmptySearch.objects.count() == 1
 
 

@@ -45,25 +45,24 @@ def test_the_customers_values_become_placeholders_again(reply, response):
     assert edit.suggestion == BODY.replace("jest u nas.", "jest u nas, wrócimy jutro.")
 
 
-def test_one_click_proposes_and_a_second_finds_it(sign_in, anna, reply):
-    client = sign_in(anna)
-    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+def test_one_click_proposes_and_a_second_finds_it(as_anna, reply):
+    page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert f'action="/replies/{reply.uuid}/propose/"' in page
-    first = client.post(f"/replies/{reply.uuid}/propose/")
-    second = client.post(f"/replies/{reply.uuid}/propose/")
+    first = as_anna.post(f"/replies/{reply.uuid}/propose/")
+    second = as_anna.post(f"/replies/{reply.uuid}/propose/")
     proposal = Proposal.objects.get()
     assert first.headers["Location"] == f"/canned/proposals/{proposal.pk}/"
     assert second.headers["Location"] == first.headers["Location"]
     assert "wrócimy jutro" in proposal.body
     assert "Maria" not in proposal.body
-    assert "/propose/" not in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "/propose/" not in as_anna.get(f"/replies/{reply.uuid}/").content.decode()
 
 
-def test_only_the_author_proposes_and_only_what_was_changed(sign_in, ewa, nowy, anna, reply):
-    sign_in(ewa).post(f"/replies/{reply.uuid}/propose/")
-    assert sign_in(nowy).post(f"/replies/{reply.uuid}/propose/").status_code == 404
+def test_only_the_author_proposes_and_only_what_was_changed(as_anna, as_ewa, as_nowy, reply):
+    as_ewa.post(f"/replies/{reply.uuid}/propose/")
+    assert as_nowy.post(f"/replies/{reply.uuid}/propose/").status_code == 404
     Reply.objects.update(body=reply.canned_text)
-    sign_in(anna).post(f"/replies/{reply.uuid}/propose/")
+    as_anna.post(f"/replies/{reply.uuid}/propose/")
     assert not Proposal.objects.exists()
 
 
@@ -78,11 +77,10 @@ def decide(client, proposal, **form) -> object:
     return client.post(f"/canned/proposals/{proposal.pk}/decide/", given | form)
 
 
-def test_a_supervisor_sees_both_and_accepts_it_as_a_version(sign_in, ewa, anna, proposal, response):
-    client = sign_in(ewa)
-    page = client.get(f"/canned/proposals/{proposal.pk}/").content.decode()
+def test_a_supervisor_sees_both_and_accepts_it_as_a_version(as_ewa, ewa, anna, proposal, response):
+    page = as_ewa.get(f"/canned/proposals/{proposal.pk}/").content.decode()
     assert "wrócimy jutro" in page
-    decide(client, proposal)
+    decide(as_ewa, proposal)
     response.refresh_from_db()
     assert response.current.number == 2
     assert "wrócimy jutro" in response.current.body
@@ -97,46 +95,45 @@ def test_a_supervisor_sees_both_and_accepts_it_as_a_version(sign_in, ewa, anna, 
     assert actions[-3:] == ["canned.proposed", "canned.revised", "canned.proposal_accepted"]
 
 
-def test_the_supervisor_can_change_it_first(sign_in, ewa, proposal, response):
-    decide(sign_in(ewa), proposal, body="<p>Krócej.</p>")
+def test_the_supervisor_can_change_it_first(as_ewa, proposal, response):
+    decide(as_ewa, proposal, body="<p>Krócej.</p>")
     response.refresh_from_db()
     assert response.current.body == "<p>Krócej.</p>"
 
 
-def test_a_text_changed_meanwhile_is_compared_once_more(sign_in, ewa, proposal, response):
+def test_a_text_changed_meanwhile_is_compared_once_more(as_ewa, ewa, proposal, response):
     services.revise(response, ResponseText("Przyjęte", "<p>Nowe</p>"), seen_version=1, actor=ewa)
-    answer = decide(sign_in(ewa), proposal)
+    answer = decide(as_ewa, proposal)
     assert answer.status_code == 409
     proposal.refresh_from_db()
     assert proposal.state == "open"
 
 
 @pytest.mark.parametrize("body", ["", "<p>{{ kleint }}</p>"])
-def test_a_text_that_cannot_be_saved_comes_back(sign_in, ewa, proposal, body):
-    answer = decide(sign_in(ewa), proposal, body=body)
+def test_a_text_that_cannot_be_saved_comes_back(as_ewa, proposal, body):
+    answer = decide(as_ewa, proposal, body=body)
     assert answer.status_code == 422
     assert answer.context["form"].errors["body"]
 
 
-def test_a_no_needs_its_reason_and_the_author_reads_it(sign_in, ewa, anna, proposal):
-    client = sign_in(ewa)
-    assert decide(client, proposal, decision="decline", answer=" ").status_code == 422
-    assert decide(client, proposal, decision="decline", answer="x" * 301).status_code == 422
-    decide(client, proposal, decision="decline", answer="To obietnica bez pokrycia.")
-    page = sign_in(anna).get("/canned/proposals/").content.decode()
+def test_a_no_needs_its_reason_and_the_author_reads_it(as_anna, as_ewa, proposal):
+    assert decide(as_ewa, proposal, decision="decline", answer=" ").status_code == 422
+    assert decide(as_ewa, proposal, decision="decline", answer="x" * 301).status_code == 422
+    decide(as_ewa, proposal, decision="decline", answer="To obietnica bez pokrycia.")
+    page = as_anna.get("/canned/proposals/").content.decode()
     assert "To obietnica bez pokrycia." in page
 
 
-def test_a_second_decision_is_none(sign_in, ewa, adam, proposal, response):
-    decide(sign_in(ewa), proposal, decision="decline", answer="Nie.")
-    decide(sign_in(adam), proposal)
+def test_a_second_decision_is_none(as_ewa, as_adam, proposal, response):
+    decide(as_ewa, proposal, decision="decline", answer="Nie.")
+    decide(as_adam, proposal)
     proposal.refresh_from_db()
     response.refresh_from_db()
     assert (proposal.state, response.current.number) == ("declined", 1)
 
 
-def test_agents_see_their_own_proposals_and_decide_over_none(sign_in, nowy, anna, proposal):
-    assert sign_in(anna).get(f"/canned/proposals/{proposal.pk}/").status_code == 200
-    assert sign_in(nowy).get(f"/canned/proposals/{proposal.pk}/").status_code == 404
-    assert decide(sign_in(anna), proposal).status_code == 403
-    assert "Przyjęte" not in sign_in(nowy).get("/canned/proposals/").content.decode()
+def test_agents_see_their_own_proposals_and_decide_over_none(as_anna, as_nowy, proposal):
+    assert as_anna.get(f"/canned/proposals/{proposal.pk}/").status_code == 200
+    assert as_nowy.get(f"/canned/proposals/{proposal.pk}/").status_code == 404
+    assert decide(as_anna, proposal).status_code == 403
+    assert "Przyjęte" not in as_nowy.get("/canned/proposals/").content.decode()

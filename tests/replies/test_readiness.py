@@ -94,13 +94,12 @@ def test_whatever_is_meant_passes_and_braces_never_do(text):
 
 
 @pytest.fixture
-def send(sign_in, anna, thulium):
+def send(as_anna, thulium):
     """Return a function that sends a text from the composer."""
-    client = sign_in(anna)
 
     def send(body: str, **given):
         form = {"submission_key": str(uuid.uuid4()), "body": body, "body_type": "HTML"}
-        return client.post(URL, form | given)
+        return as_anna.post(URL, form | given)
 
     return send
 

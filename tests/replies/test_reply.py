@@ -29,106 +29,102 @@ def _in_state(reply: Reply, state: State, **fields: object) -> Reply:
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.DRAFT])
 @pytest.mark.parametrize("language", ["pl", "en"])
-def test_every_state_has_its_words_and_its_mark(sign_in, anna, submit, state, language):
+def test_every_state_has_its_words_and_its_mark(as_anna, anna, submit, state, language):
     reply = _in_state(submit().reply, state)
     anna.language = language
     anna.save()
-    page = sign_in(anna).get(f"/replies/{reply.uuid}/")
+    page = as_anna.get(f"/replies/{reply.uuid}/")
     assert page.status_code == 200
     assert f'data-reply-state="{state}"' in page.content.decode()
     assert page.context["status"].title
 
 
 @pytest.mark.parametrize("state", [State.PENDING, State.UNKNOWN, State.NOT_FOUND, State.REJECTED])
-def test_nothing_unsent_is_called_sent(sign_in, anna, submit, state):
+def test_nothing_unsent_is_called_sent(as_anna, anna, submit, state):
     anna.language = "en"
     anna.save()
     reply = _in_state(submit().reply, state, reason="refused")
-    status = sign_in(anna).get(f"/replies/{reply.uuid}/").context["status"]
+    status = as_anna.get(f"/replies/{reply.uuid}/").context["status"]
     said = f"{status.title} {status.text}".lower()
     assert "handed to thulium" not in said
     assert "confirmed on the ticket" not in said
     assert "delivered" not in said
 
 
-def test_the_live_part_stops_asking_once_settled(sign_in, anna, submit):
+def test_the_live_part_stops_asking_once_settled(as_anna, submit):
     reply = submit().reply
-    client = sign_in(anna)
-    assert client.get(f"/replies/{reply.uuid}/status/").status_code == 200
+    assert as_anna.get(f"/replies/{reply.uuid}/status/").status_code == 200
     _in_state(reply, State.CONFIRMED)
-    assert client.get(f"/replies/{reply.uuid}/status/").status_code == 286
+    assert as_anna.get(f"/replies/{reply.uuid}/status/").status_code == 286
 
 
-def test_another_agents_reply_does_not_exist_for_an_agent(sign_in, nowy, ewa, submit):
+def test_another_agents_reply_does_not_exist_for_an_agent(as_ewa, as_nowy, submit):
     reply = submit().reply
-    assert sign_in(nowy).get(f"/replies/{reply.uuid}/").status_code == 404
-    assert sign_in(nowy).post(f"/replies/{reply.uuid}/undo/").status_code == 404
-    assert sign_in(ewa).get(f"/replies/{reply.uuid}/").status_code == 200
+    assert as_nowy.get(f"/replies/{reply.uuid}/").status_code == 404
+    assert as_nowy.post(f"/replies/{reply.uuid}/undo/").status_code == 404
+    assert as_ewa.get(f"/replies/{reply.uuid}/").status_code == 200
 
 
-def test_undo_leads_back_to_the_composer_with_the_text(sign_in, anna, submit, thulium):
+def test_undo_leads_back_to_the_composer_with_the_text(as_anna, submit, thulium):
     reply = submit().reply
-    answer = sign_in(anna).post(f"/replies/{reply.uuid}/undo/", follow=True)
+    answer = as_anna.post(f"/replies/{reply.uuid}/undo/", follow=True)
     assert answer.redirect_chain[0][0] == "/tickets/1234/"
     assert "paczka wyszła dzisiaj" in answer.content.decode()
     assert fresh(reply).state == State.CANCELLED
 
 
-def test_an_undo_that_comes_too_late_says_so(sign_in, anna, submit):
+def test_an_undo_that_comes_too_late_says_so(as_anna, submit):
     reply = _in_state(submit().reply, State.SENT)
-    answer = sign_in(anna).post(f"/replies/{reply.uuid}/undo/", follow=True)
+    answer = as_anna.post(f"/replies/{reply.uuid}/undo/", follow=True)
     assert answer.redirect_chain[0][0] == f"/replies/{reply.uuid}/"
     assert [str(message) for message in answer.context["messages"]]
     assert fresh(reply).state == State.SENT
 
 
-def test_send_now_makes_the_reply_due(sign_in, anna, submit):
+def test_send_now_makes_the_reply_due(as_anna, submit):
     reply = submit().reply
-    sign_in(anna).post(f"/replies/{reply.uuid}/send-now/")
+    as_anna.post(f"/replies/{reply.uuid}/send-now/")
     assert fresh(reply).not_before <= timezone.now()
 
 
-def test_a_planned_reply_can_be_moved_but_not_into_the_past(sign_in, anna, submit):
+def test_a_planned_reply_can_be_moved_but_not_into_the_past(as_anna, anna, submit):
     reply = submit(send_at=timezone.now() + timedelta(days=1)).reply
-    client = sign_in(anna)
-    answer = client.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": "2020-01-01T10:00"})
+    answer = as_anna.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": "2020-01-01T10:00"})
     assert answer.status_code == 422
     later = timezone.localtime(timezone.now(), anna.zone) + timedelta(days=3)
     wanted = later.replace(second=0, microsecond=0, tzinfo=None).isoformat()
-    answer = client.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": wanted})
+    answer = as_anna.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": wanted})
     assert answer.status_code == 302
     assert fresh(reply).not_before.astimezone(anna.zone).replace(tzinfo=None).isoformat() == wanted
 
 
-def test_a_refused_reply_becomes_a_draft_once(sign_in, anna, submit, thulium):
+def test_a_refused_reply_becomes_a_draft_once(as_anna, anna, submit, thulium):
     reply = _in_state(submit().reply, State.REJECTED, reason="refused")
-    client = sign_in(anna)
-    client.post(f"/replies/{reply.uuid}/take-back/")
-    client.post(f"/replies/{reply.uuid}/take-back/")
+    as_anna.post(f"/replies/{reply.uuid}/take-back/")
+    as_anna.post(f"/replies/{reply.uuid}/take-back/")
     assert Reply.objects.drafts_of(anna).count() == 1
     assert Reply.objects.drafts_of(anna).get().body == BODY
 
 
-def test_sending_again_shows_the_ticket_first(sign_in, anna, submit, thulium):
+def test_sending_again_shows_the_ticket_first(as_anna, submit, thulium):
     reply = _in_state(submit().reply, State.NOT_FOUND)
-    client = sign_in(anna)
-    page = client.get(f"/replies/{reply.uuid}/send-again/")
+    page = as_anna.get(f"/replies/{reply.uuid}/send-again/")
     assert page.status_code == 200
     assert "Maria Wiśniewska" in page.content.decode()
     key = str(page.context["submission_key"])
-    unchecked = client.post(f"/replies/{reply.uuid}/send-again/", {"submission_key": key})
+    unchecked = as_anna.post(f"/replies/{reply.uuid}/send-again/", {"submission_key": key})
     assert unchecked.status_code == 422
     assert fresh(reply).state == State.NOT_FOUND
     form = {"submission_key": key, "checked": "yes"}
-    first = client.post(f"/replies/{reply.uuid}/send-again/", form)
-    second = client.post(f"/replies/{reply.uuid}/send-again/", form)
+    first = as_anna.post(f"/replies/{reply.uuid}/send-again/", form)
+    second = as_anna.post(f"/replies/{reply.uuid}/send-again/", form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Reply.objects.filter(resend_of=reply).count() == 1
 
 
-def test_an_unknown_reply_cannot_be_sent_again(sign_in, anna, submit, thulium):
+def test_an_unknown_reply_cannot_be_sent_again(as_anna, submit, thulium):
     reply = _in_state(submit().reply, State.UNKNOWN)
-    sign_in(anna).post(
+    as_anna.post(
         f"/replies/{reply.uuid}/send-again/",
         {"submission_key": str(uuid.uuid4()), "checked": "yes"},
     )
@@ -136,90 +132,89 @@ def test_an_unknown_reply_cannot_be_sent_again(sign_in, anna, submit, thulium):
     assert Reply.objects.count() == 1
 
 
-def test_only_an_administrator_releases_a_held_reply(sign_in, anna, ewa, adam, submit):
+def test_only_an_administrator_releases_a_held_reply(as_anna, as_ewa, as_adam, submit):
     reply = _in_state(submit().reply, State.HELD, reason="restored")
-    assert sign_in(anna).post(f"/replies/{reply.uuid}/release/").status_code == 403
-    assert sign_in(ewa).post(f"/replies/{reply.uuid}/release/").status_code == 403
-    assert sign_in(adam).post(f"/replies/{reply.uuid}/release/").status_code == 302
+    assert as_anna.post(f"/replies/{reply.uuid}/release/").status_code == 403
+    assert as_ewa.post(f"/replies/{reply.uuid}/release/").status_code == 403
+    assert as_adam.post(f"/replies/{reply.uuid}/release/").status_code == 302
     assert fresh(reply).state == State.PENDING
 
 
-def test_the_list_holds_ones_own_replies_by_state(sign_in, anna, ewa, submit):
+def test_the_list_holds_ones_own_replies_by_state(as_anna, as_ewa, ewa, submit):
     mine, other = submit().reply, submit(ticket_id=1229, actor=ewa).reply
     _in_state(mine, State.REJECTED)
-    page = sign_in(anna).get("/replies/", {"state": "attention"})
+    page = as_anna.get("/replies/", {"state": "attention"})
     assert [reply.pk for reply in page.context["replies"]] == [mine.pk]
-    page = sign_in(ewa).get("/replies/")
+    page = as_ewa.get("/replies/")
     assert [reply.pk for reply in page.context["replies"]] == [other.pk]
 
 
-def test_a_list_address_edited_by_hand_still_answers(sign_in, anna):
-    assert sign_in(anna).get("/replies/", {"state": "zażółć", "before": "x²"}).status_code == 200
+def test_a_list_address_edited_by_hand_still_answers(as_anna):
+    assert as_anna.get("/replies/", {"state": "zażółć", "before": "x²"}).status_code == 200
 
 
-def test_the_desk_shows_drafts_and_what_needs_attention(sign_in, anna, submit):
+def test_the_desk_shows_drafts_and_what_needs_attention(as_anna, submit):
     reply = _in_state(submit().reply, State.NOT_FOUND)
-    page = sign_in(anna).get("/")
+    page = as_anna.get("/")
     assert [item.pk for item in page.context["attention"]] == [reply.pk]
 
 
-def test_a_person_names_the_message_by_which_it_arrived(sign_in, anna, submit):
+def test_a_person_names_the_message_by_which_it_arrived(as_anna, submit):
     reply = _in_state(submit().reply, State.NOT_FOUND)
-    sign_in(anna).post(f"/replies/{reply.uuid}/arrived/", {"message": "436"})
+    as_anna.post(f"/replies/{reply.uuid}/arrived/", {"message": "436"})
     row = fresh(reply)
     assert (row.state, row.matched_message_id) == (State.CONFIRMED, 436)
 
 
 @pytest.mark.parametrize("number", ["", "abc", "²", "9" * 30])
-def test_a_message_number_that_is_none_changes_nothing(sign_in, anna, submit, number):
+def test_a_message_number_that_is_none_changes_nothing(as_anna, submit, number):
     reply = _in_state(submit().reply, State.NOT_FOUND)
-    answer = sign_in(anna).post(f"/replies/{reply.uuid}/arrived/", {"message": number})
+    answer = as_anna.post(f"/replies/{reply.uuid}/arrived/", {"message": number})
     assert answer.status_code == 404
     assert fresh(reply).state == State.NOT_FOUND
 
 
-def test_checking_now_makes_the_reading_due(sign_in, anna, submit):
+def test_checking_now_makes_the_reading_due(as_anna, submit):
     later = timezone.now() + timedelta(minutes=10)
     reply = _in_state(submit().reply, State.UNKNOWN, next_check_at=later)
-    sign_in(anna).post(f"/replies/{reply.uuid}/check-now/")
+    as_anna.post(f"/replies/{reply.uuid}/check-now/")
     assert fresh(reply).next_check_at <= timezone.now()
 
 
-def test_a_stopped_reply_is_sent_as_it_is(sign_in, anna, submit):
+def test_a_stopped_reply_is_sent_as_it_is(as_anna, submit):
     reply = _in_state(submit().reply, State.BLOCKED, reason="customer_wrote")
-    sign_in(anna).post(f"/replies/{reply.uuid}/send-anyway/")
+    as_anna.post(f"/replies/{reply.uuid}/send-anyway/")
     row = fresh(reply)
     assert (row.state, row.ignore_newer) == (State.PENDING, True)
 
 
-def test_a_reply_is_let_past_an_earlier_stopped_one(sign_in, anna, submit, settings):
+def test_a_reply_is_let_past_an_earlier_stopped_one(as_anna, submit, settings):
     settings.UNDO_SECONDS = 0
     first = _in_state(submit().reply, State.NOT_FOUND)
     second = submit(body="<p>Druga odpowiedź do zgłoszenia.</p>").reply
-    client = sign_in(anna)
-    page = client.get(f"/replies/{second.uuid}/")
+    page = as_anna.get(f"/replies/{second.uuid}/")
     assert page.context["waits_for"].pk == first.pk
-    client.post(f"/replies/{second.uuid}/let-pass/")
-    assert client.get(f"/replies/{second.uuid}/").context["waits_for"] is None
+    as_anna.post(f"/replies/{second.uuid}/let-pass/")
+    assert as_anna.get(f"/replies/{second.uuid}/").context["waits_for"] is None
 
 
 def test_a_file_comes_back_as_a_download_to_those_who_see_the_reply(
-    sign_in, anna, nowy, ewa, submit
+    as_anna, as_ewa, as_nowy, submit
 ):
     stored = store(SimpleUploadedFile("Etykieta żółta.pdf", b"%PDF-1.4 <script>"))
     reply = submit(files=[stored]).reply
     address = f"/attachments/{reply.attachments.get().uuid}/"
-    answer = sign_in(anna).get(address)
+    answer = as_anna.get(address)
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment;")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert b"".join(answer.streaming_content) == b"%PDF-1.4 <script>"
-    assert b"".join(sign_in(ewa).get(address).streaming_content) == b"%PDF-1.4 <script>"
-    assert sign_in(nowy).get(address).status_code == 404
+    assert b"".join(as_ewa.get(address).streaming_content) == b"%PDF-1.4 <script>"
+    assert as_nowy.get(address).status_code == 404
 
 
-def test_a_file_gone_from_the_disk_is_not_found(sign_in, anna, submit):
+def test_a_file_gone_from_the_disk_is_not_found(as_anna, submit):
     stored = store(SimpleUploadedFile("a.pdf", b"%PDF-1.4"))
     attachment = submit(files=[stored]).reply.attachments.get()
     default_storage.delete(attachment.file.path)
-    assert sign_in(anna).get(f"/attachments/{attachment.uuid}/").status_code == 404
+    assert as_anna.get(f"/attachments/{attachment.uuid}/").status_code == 404

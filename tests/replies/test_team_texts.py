@@ -30,11 +30,10 @@ def test_a_ticket_is_offered_its_own_teams_texts(anna, of_a_team, queue_id, offe
     assert (picker.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
 
 
-def test_opening_a_ticket_makes_its_queue_known(anna, sign_in, thulium):
+def test_opening_a_ticket_makes_its_queue_known(as_anna, thulium):
     assert queues.known() == []
-    client = sign_in(anna)
     for _again in range(2):
-        assert client.get("/tickets/1234/").status_code == 200
+        assert as_anna.get("/tickets/1234/").status_code == 200
     ((number, name),) = queues.known()
     assert number > 0
     assert name

@@ -78,15 +78,14 @@ def test_a_status_is_set_and_an_unknown_one_refused(thulium):
 # --- the author --------------------------------------------------------------------------------
 
 
-def test_the_author_chooses_among_thuliums_statuses(sign_in, ewa, thulium):
-    client = sign_in(ewa)
+def test_the_author_chooses_among_thuliums_statuses(as_ewa, thulium):
     form = {"title": "Zamknięcie", "body": BODY, "body_type": "HTML", "language": "pl"}
-    assert "Zamknięte" in client.get("/canned/new/").content.decode()
-    client.post("/canned/new/", form | {"status_after": "6"})
+    assert "Zamknięte" in as_ewa.get("/canned/new/").content.decode()
+    as_ewa.post("/canned/new/", form | {"status_after": "6"})
     made = CannedResponse.objects.get()
     assert (made.status_after, made.status_after_name) == CLOSED
-    assert "Zamknięte" in client.get(f"/canned/{made.pk}/").content.decode()
-    assert client.post("/canned/new/", form | {"status_after": "99"}).status_code == 422
+    assert "Zamknięte" in as_ewa.get(f"/canned/{made.pk}/").content.decode()
+    assert as_ewa.post("/canned/new/", form | {"status_after": "99"}).status_code == 422
 
 
 def test_without_thulium_the_text_keeps_its_status(settings, response):
@@ -98,15 +97,12 @@ def test_without_thulium_the_text_keeps_its_status(settings, response):
 # --- the reply ---------------------------------------------------------------------------------
 
 
-def test_the_status_follows_once_the_reply_was_sent(
-    sign_in, anna, response, thulium, settings, work
-):
+def test_the_status_follows_once_the_reply_was_sent(as_anna, response, thulium, settings, work):
     settings.UNDO_SECONDS = 0
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     reply = Reply.objects.get()
     assert (reply.status_after, reply.status_after_name) == CLOSED
-    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert "po wysłaniu odpowiedzi" in page
     work()
     assert status_of_ticket() != "Zamknięte"
@@ -114,53 +110,48 @@ def test_the_status_follows_once_the_reply_was_sent(
     work()
     assert status_of_ticket() == "Zamknięte"
     assert AuditEntry.objects.filter(action="reply.status_set").count() == 1
-    assert "zmieniony" in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "zmieniony" in as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert ticket_status.take() is None
 
 
-def test_the_page_asks_on_until_the_status_has_followed(
-    sign_in, anna, response, thulium, settings, work
-):
+def test_the_page_asks_on_until_the_status_has_followed(as_anna, response, thulium, settings, work):
     settings.UNDO_SECONDS = 0
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     work()
     Reply.objects.update(next_check_at=timezone.now())
     readback.check(readback.claim_check())
     assert Reply.objects.get().state == State.CONFIRMED
     address = f"/replies/{Reply.objects.get().uuid}/status/"
-    waiting = client.get(address)
+    waiting = as_anna.get(address)
     assert (waiting.status_code, "po wysłaniu odpowiedzi" in waiting.content.decode()) == (
         200,
         True,
     )
     work()
-    done = client.get(address)
+    done = as_anna.get(address)
     assert (done.status_code, "zmieniony" in done.content.decode()) == (286, True)
 
 
 def test_a_customer_who_wrote_again_is_not_closed_unread(
-    sign_in, anna, response, thulium, settings, work
+    as_anna, response, thulium, settings, work
 ):
     settings.UNDO_SECONDS = 0
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=State.CONFIRMED, matched_message_id=1, not_before=timezone.now())
     work()
     reply = Reply.objects.get()
     assert (reply.status_reason, reply.status_due_at) == ("wrote_again", None)
     assert status_of_ticket() != "Zamknięte"
-    page = client.get(f"/replies/{reply.uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert "Klient napisał ponownie" in page
 
 
-def test_a_status_that_was_dropped_stays_dropped(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    client.post("/tickets/1234/draft/", compose(response, revision=0, status_after=""))
-    assert not ticked(client.get("/tickets/1234/"))
+def test_a_status_that_was_dropped_stays_dropped(as_anna, response, thulium):
+    as_anna.post("/tickets/1234/draft/", compose(response, revision=0, status_after=""))
+    assert not ticked(as_anna.get("/tickets/1234/"))
     inserted = compose(response, status_after="") | {"insert": response.pk}
-    assert not ticked(client.post("/tickets/1234/insert/", inserted))
-    sign_in(anna).post("/tickets/1234/", compose(response, status_after=""))
+    assert not ticked(as_anna.post("/tickets/1234/insert/", inserted))
+    as_anna.post("/tickets/1234/", compose(response, status_after=""))
     assert Reply.objects.get(state=State.PENDING).status_due_at is None
 
 
@@ -175,59 +166,51 @@ def revised(response, ewa, **change) -> None:
 
 
 def test_the_status_of_the_version_inserted_is_set_though_its_author_chose_another(
-    sign_in, anna, ewa, response, thulium
+    as_anna, ewa, response, thulium
 ):
     form = compose(response, canned_version=response.current_id)
     revised(response, ewa, status_after="5", status_after_name="Oczekujące")
-    sign_in(anna).post("/tickets/1234/", form)
+    as_anna.post("/tickets/1234/", form)
     assert Reply.objects.get().status_after_name == "Zamknięte"
 
 
 @pytest.mark.parametrize("status", ["5", "6; drop"])
-def test_a_status_that_the_text_never_named_is_told_and_not_set(
-    sign_in, anna, response, thulium, status
-):
-    page = sign_in(anna).post("/tickets/1234/", compose(response, status_after=status))
+def test_a_status_that_the_text_never_named_is_told_and_not_set(as_anna, response, thulium, status):
+    page = as_anna.post("/tickets/1234/", compose(response, status_after=status))
     assert page.status_code == 422
     assert "Szablon nie ustawia już tego statusu" in page.content.decode()
     assert BODY in page.context["form"]["body"].value()
     assert not Reply.objects.filter(state=State.PENDING).exists()
 
 
-def test_an_author_out_of_sight_tells_nothing_of_their_status(sign_in, anna, ewa, response):
+def test_an_author_out_of_sight_tells_nothing_of_their_status(as_anna, ewa, response):
     revised(response, ewa, scope="personal")
     form = compose(response, insert=response.pk)
-    page = sign_in(anna).post("/tickets/1234/insert/", form)
+    page = as_anna.post("/tickets/1234/insert/", form)
     assert "Zamknięte" not in page.content.decode()
 
 
 @pytest.mark.parametrize("state", [State.CANCELLED, State.REJECTED, State.SUPERSEDED])
-def test_a_reply_that_never_left_says_that_the_status_stays(
-    sign_in, anna, response, thulium, state
-):
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+def test_a_reply_that_never_left_says_that_the_status_stays(as_anna, response, thulium, state):
+    as_anna.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=state)
-    page = client.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
+    page = as_anna.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
     assert "bez zmiany: tej odpowiedzi nie wysłano" in page
 
 
 @pytest.mark.parametrize(
     "state", [State.PENDING, State.CANCELLED, State.REJECTED, State.UNKNOWN, State.NOT_FOUND]
 )
-def test_nothing_follows_what_was_not_sent(sign_in, anna, response, thulium, state):
-    sign_in(anna).post("/tickets/1234/", compose(response))
+def test_nothing_follows_what_was_not_sent(as_anna, response, thulium, state):
+    as_anna.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=state)
     with time_machine.travel(timezone.now() + timedelta(days=1)):
         assert ticket_status.take() is None
 
 
-def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(
-    sign_in, anna, response, settings
-):
+def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(as_anna, response, settings):
     settings.THULIUM_URL = "http://127.0.0.1:1"
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=State.CONFIRMED)
     now = timezone.now() + timedelta(minutes=1)
     tries = 0
@@ -243,12 +226,12 @@ def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(
     assert tries == ticket_status.MOST_TRIES
     reply = Reply.objects.get()
     assert (reply.state, reply.status_reason) == (State.CONFIRMED, "no_connection")
-    assert "nie udało się" in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert "nie udało się" in as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert AuditEntry.objects.filter(action="reply.status_failed").count() == 1
 
 
-def test_a_person_can_have_it_set_after_all_once(sign_in, anna, response, thulium):
-    client = sign_in(anna)
+def test_a_person_can_have_it_set_after_all_once(as_anna, sign_in, response, thulium):
+    client = as_anna
     client.post("/tickets/1234/", compose(response))
     reply = Reply.objects.get()
     address = f"/replies/{reply.uuid}/set-status/"
@@ -256,7 +239,7 @@ def test_a_person_can_have_it_set_after_all_once(sign_in, anna, response, thuliu
     Reply.objects.update(**failed, matched_message_id=10**9)
     assert address in client.get(f"/replies/{reply.uuid}/").content.decode()
     assert sign_in(make_person("ola")).post(address).status_code == 404
-    client = sign_in(anna)
+    client = as_anna
     client.post(address)
     client.post(address)
     assert AuditEntry.objects.filter(action="reply.status_again").count() == 1
@@ -266,30 +249,27 @@ def test_a_person_can_have_it_set_after_all_once(sign_in, anna, response, thuliu
     assert status_of_ticket() == "Zamknięte"
 
 
-def test_a_status_is_not_forced_over_a_new_question(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
+def test_a_status_is_not_forced_over_a_new_question(as_anna, response, thulium):
+    as_anna.post("/tickets/1234/", compose(response))
     left = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "wrote_again"}
     Reply.objects.update(**left)
     reply = Reply.objects.get()
-    assert "set-status" not in client.get(f"/replies/{reply.uuid}/").content.decode()
-    client.post(f"/replies/{reply.uuid}/set-status/")
+    assert "set-status" not in as_anna.get(f"/replies/{reply.uuid}/").content.decode()
+    as_anna.post(f"/replies/{reply.uuid}/set-status/")
     assert ticket_status.take() is None
 
 
-def test_the_composer_shows_it_before_it_happens(sign_in, anna, response, thulium):
-    client = sign_in(anna)
+def test_the_composer_shows_it_before_it_happens(as_anna, response, thulium):
     words = "Po wysłaniu zmień status zgłoszenia na „Zamknięte”"
-    assert words in client.post("/tickets/1234/canned/", {"q": "zamkn"}).content.decode()
-    inserted = client.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
+    assert words in as_anna.post("/tickets/1234/canned/", {"q": "zamkn"}).content.decode()
+    inserted = as_anna.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
     assert words in inserted.content.decode()
-    client.post("/tickets/1234/draft/", compose(response, revision=0))
-    assert words in client.get("/tickets/1234/").content.decode()
+    as_anna.post("/tickets/1234/draft/", compose(response, revision=0))
+    assert words in as_anna.get("/tickets/1234/").content.decode()
 
 
-def test_an_undone_reply_offers_it_again(sign_in, anna, response, thulium):
-    client = sign_in(anna)
-    client.post("/tickets/1234/", compose(response))
-    client.post(f"/replies/{Reply.objects.get().uuid}/undo/")
-    page = client.get("/tickets/1234/").content.decode()
+def test_an_undone_reply_offers_it_again(as_anna, response, thulium):
+    as_anna.post("/tickets/1234/", compose(response))
+    as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
+    page = as_anna.get("/tickets/1234/").content.decode()
     assert "Zamknięte" in page

@@ -97,49 +97,48 @@ def test_the_wait_ends_when_the_reply_leaves(anna):
     assert counted.total.median_wait == timedelta(minutes=50)
 
 
-def test_every_number_opens_the_list_it_counts(story, sign_in, ewa):
-    client = sign_in(ewa)
-    found = re.findall(r'<a href="(/audit/[^"]+)">(?:<strong>)?(\d+)<', read(client))
+def test_every_number_opens_the_list_it_counts(story, as_ewa):
+    found = re.findall(r'<a href="(/audit/[^"]+)">(?:<strong>)?(\d+)<', read(as_ewa))
     assert len(found) >= 6
     for url, number in found:
-        listed = client.get(unescape(url))
+        listed = as_ewa.get(unescape(url))
         assert len(listed.context["page"].rows) == int(number), url
 
 
-def test_a_month_can_be_one_persons(story, sign_in, ewa, anna):
-    page = read(sign_in(ewa), f"?month=2026-11&person={anna.username}")
+def test_a_month_can_be_one_persons(story, as_ewa, anna):
+    page = read(as_ewa, f"?month=2026-11&person={anna.username}")
     assert str(anna) in page
     assert f"month=2026-10&amp;person={anna.username}" in page
 
 
-def test_a_month_without_replies_says_so(sign_in, ewa):
+def test_a_month_without_replies_says_so(as_ewa, ewa):
     ewa.language = "en"
     ewa.save()
-    assert "No replies in this month." in read(sign_in(ewa), "?month=2020-02")
+    assert "No replies in this month." in read(as_ewa, "?month=2020-02")
 
 
 @pytest.mark.parametrize(
     "query", ["?month=2026-13", "?month=listopad", "?month=1999-12", "?person=nobody", "?month=%00"]
 )
-def test_an_address_edited_by_hand_is_explained(sign_in, ewa, query):
-    page = read(sign_in(ewa), query)
+def test_an_address_edited_by_hand_is_explained(as_ewa, query):
+    page = read(as_ewa, query)
     assert 'href="/reports/"' in page
     assert "field-bad" in page
 
 
-def test_a_text_that_nobody_used_is_named(story, sign_in, ewa):
+def test_a_text_that_nobody_used_is_named(story, as_ewa, ewa):
     with time_machine.travel(NOON, tick=False):
         text = ResponseText(title="Zapomniany szablon", body="<p>Dzień dobry</p>")
         response = create_response(text, actor=ewa)
     assert list(Report(NOVEMBER).unused) == [response]
-    assert "Zapomniany szablon" in read(sign_in(ewa))
+    assert "Zapomniany szablon" in read(as_ewa)
     ReviewRow.objects.update(canned_id=response.pk)
     assert list(Report(NOVEMBER).unused) == []
 
 
-def test_the_coming_month_is_not_offered(sign_in, ewa):
+def test_the_coming_month_is_not_offered(as_ewa):
     with time_machine.travel(NOON, tick=False):
-        client = sign_in(ewa)
+        client = as_ewa
         assert 'rel="next"' not in read(client)
         assert "month=2026-11" in read(client, "?month=2026-10")
 

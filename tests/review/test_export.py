@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
-    return sign_in(ewa)
+def client(as_ewa):
+    return as_ewa
 
 
 def body(answer: Any) -> bytes:

@@ -29,8 +29,8 @@ MANY = settings(
 
 
 @pytest.fixture
-def client(ewa, sign_in):
-    return sign_in(ewa)
+def client(as_ewa):
+    return as_ewa
 
 
 @MANY

@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
+def client(ewa, as_ewa):
     ewa.language = "en"
     ewa.save()
-    return sign_in(ewa)
+    return as_ewa
 
 
 def page(client: Client, query: str = "") -> str:
@@ -307,10 +307,10 @@ def test_a_very_long_record_is_not_checked_from_the_page(client, monkeypatch):
         ("/audit/check/", "post"),
     ],
 )
-def test_only_reviewers_get_in(path, method, anna, adam, sign_in):
+def test_only_reviewers_get_in(path, method, as_anna, as_adam):
     note()
-    assert getattr(sign_in(anna), method)(path).status_code == 403
-    assert getattr(sign_in(adam), method)(path).status_code in {200, 302}
+    assert getattr(as_anna, method)(path).status_code == 403
+    assert getattr(as_adam, method)(path).status_code in {200, 302}
     assert getattr(Client(), method)(path).status_code == 302
     other = "post" if method == "get" else "get"
-    assert getattr(sign_in(adam), other)(path).status_code == 405
+    assert getattr(as_adam, other)(path).status_code == 405

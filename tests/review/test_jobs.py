@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
-    return sign_in(ewa)
+def client(as_ewa):
+    return as_ewa
 
 
 @pytest.fixture(autouse=True)
@@ -106,12 +106,11 @@ def test_progress_is_told_while_it_is_made(client, anna, begin, monkeypatch):
     assert all('max="5"' in page for page in pages)
 
 
-def test_only_the_person_who_asked_sees_it(client, begin, adam, sign_in):
+def test_only_the_person_who_asked_sees_it(client, begin, as_adam):
     address = begin()
     jobs.build(ExportJob.objects.get().pk)
-    other = sign_in(adam)
-    assert other.get(address).status_code == 404
-    assert other.get(f"{address}file/").status_code == 404
+    assert as_adam.get(address).status_code == 404
+    assert as_adam.get(f"{address}file/").status_code == 404
 
 
 def test_one_at_a_time(begin):

@@ -11,8 +11,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
-    return sign_in(ewa)
+def client(as_ewa):
+    return as_ewa
 
 
 def save(client: Client, name: str, filters: str) -> str:
@@ -36,15 +36,14 @@ def test_a_view_is_kept_opened_and_removed(client, anna):
     assert not SavedView.objects.exists()
 
 
-def test_the_same_name_replaces_and_another_person_has_their_own(client, ewa, adam, sign_in):
+def test_the_same_name_replaces_and_another_person_has_their_own(client, ewa, as_adam):
     save(client, "Moje", "ticket=11")
     save(client, "Moje", "ticket=12")
     view = SavedView.objects.get()
     assert view.query == "ticket=12"
-    other = sign_in(adam)
-    assert "Moje" not in other.get("/audit/").content.decode()
-    other.post(f"/audit/views/{view.pk}/forget/")
-    save(other, "Moje", "ticket=13")
+    assert "Moje" not in as_adam.get("/audit/").content.decode()
+    as_adam.post(f"/audit/views/{view.pk}/forget/")
+    save(as_adam, "Moje", "ticket=13")
     assert SavedView.objects.count() == 2
 
 

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def client(ewa, sign_in):
-    return sign_in(ewa)
+def client(as_ewa):
+    return as_ewa
 
 
 @pytest.fixture
@@ -167,7 +167,7 @@ def viewings() -> int:
     return AuditEntry.objects.filter(action=Action.AUDIT_VIEWED).count()
 
 
-def test_looking_at_an_entry_is_recorded_once_in_five_minutes(client, ewa, adam, sign_in, story):
+def test_looking_at_an_entry_is_recorded_once_in_five_minutes(client, ewa, as_adam, story):
     start = timezone.now()
     with time_machine.travel(start, tick=False):
         page(client, story[0])
@@ -178,7 +178,7 @@ def test_looking_at_an_entry_is_recorded_once_in_five_minutes(client, ewa, adam,
     assert viewings() == 1
     with time_machine.travel(start, tick=False):
         page(client, story[1])
-        page(sign_in(adam), story[0])
+        page(as_adam, story[0])
     assert viewings() == 3
     with time_machine.travel(start + timedelta(minutes=5, seconds=1), tick=False):
         page(client, story[0])

@@ -73,10 +73,9 @@ def test_a_text_is_not_like_itself_and_an_old_likeness_is_not_told_again(ewa, st
     assert near_duplicates.nearest(ewa, TEXT, twin) is not None
 
 
-def test_the_author_sees_the_other_text_and_saves_anyway(anna, sign_in, stored):
-    client = sign_in(anna)
+def test_the_author_sees_the_other_text_and_saves_anyway(as_anna, stored):
     fields = {"title": "Mój zwrot", "body": NEARLY.body, "body_type": "HTML", "language": "pl"}
-    page = client.post("/canned/new/", fields)
+    page = as_anna.post("/canned/new/", fields)
     text = page.content.decode()
     assert page.status_code == 409
     assert f'href="/canned/{stored.pk}/"' in text
@@ -84,16 +83,16 @@ def test_the_author_sees_the_other_text_and_saves_anyway(anna, sign_in, stored):
     assert page.context["form"]["title"].value() == "Mój zwrot"
     assert page.context["form"]["body"].value() == NEARLY.body
     assert CannedResponse.objects.count() == 1
-    assert client.post("/canned/new/", fields | {"despite": stored.pk}).status_code == 302
+    assert as_anna.post("/canned/new/", fields | {"despite": stored.pk}).status_code == 302
     assert CannedResponse.objects.count() == 2
 
 
-def test_an_edit_that_comes_near_another_is_told_too(ewa, sign_in, stored):
+def test_an_edit_that_comes_near_another_is_told_too(ewa, as_ewa, stored):
     other = services.create_response(
         replace(TEXT, title="Inny", body="<p>zupełnie coś innego</p>"), actor=ewa
     )
     fields = {"title": "Inny", "body": NEARLY.body, "body_type": "HTML", "language": "pl"}
-    page = sign_in(ewa).post(f"/canned/{other.pk}/edit/", fields | {"seen_version": "1"})
+    page = as_ewa.post(f"/canned/{other.pk}/edit/", fields | {"seen_version": "1"})
     assert page.status_code == 409
     assert page.context["alike"].response == stored
     assert other.versions.count() == 1

@@ -220,48 +220,45 @@ def upload(text: str, name: str = "szablony.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, text.encode())
 
 
-def test_the_page_shows_the_plan_and_stores_on_a_yes(sign_in, ewa):
-    client = sign_in(ewa)
-    answer = client.post("/canned/import/", {"file": upload(HEAD + ROW)})
+def test_the_page_shows_the_plan_and_stores_on_a_yes(as_ewa):
+    answer = as_ewa.post("/canned/import/", {"file": upload(HEAD + ROW)})
     address = answer.headers["Location"]
-    page = client.get(address)
+    page = as_ewa.get(address)
     assert "Zażółć paczkę" in page.content.decode()
     assert not CannedResponse.objects.exists()
-    stored = client.post(address, {"shown": page.context["plan"].digest}, follow=True)
+    stored = as_ewa.post(address, {"shown": page.context["plan"].digest}, follow=True)
     assert "Z pliku zapisano 1 szablon." in stored.content.decode()
     assert CannedResponse.objects.get().title == "Zażółć paczkę"
-    assert client.get(address).status_code == 302
+    assert as_ewa.get(address).status_code == 302
 
 
-def test_a_stale_yes_stores_nothing_and_shows_the_plan_anew(sign_in, ewa, make):
-    client = sign_in(ewa)
-    address = client.post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
-    shown = client.get(address).context["plan"].digest
+def test_a_stale_yes_stores_nothing_and_shows_the_plan_anew(as_ewa, make):
+    address = as_ewa.post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
+    shown = as_ewa.get(address).context["plan"].digest
     make("Tymczasem", shortcut="zolw")
-    answer = client.post(address, {"shown": shown})
+    answer = as_ewa.post(address, {"shown": shown})
     assert answer.status_code == 409
     assert outcomes(answer.context["plan"]) == ["changed"]
     assert CannedResponse.objects.get().current.number == 1
 
 
 @pytest.mark.parametrize("text", ["", "a;b\r\n1;2\r\n"])
-def test_a_refused_file_is_explained_at_its_field(sign_in, ewa, text):
-    answer = sign_in(ewa).post("/canned/import/", {"file": upload(text)})
+def test_a_refused_file_is_explained_at_its_field(as_ewa, text):
+    answer = as_ewa.post("/canned/import/", {"file": upload(text)})
     assert answer.status_code == 422
     assert answer.context["form"].errors["file"]
 
 
-def test_a_file_is_found_by_its_person_only(sign_in, ewa, adam):
-    address = sign_in(ewa).post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
-    assert sign_in(adam).get(address).status_code == 302
-    assert sign_in(ewa).get(address).status_code == 200
+def test_a_file_is_found_by_its_person_only(as_ewa, as_adam):
+    address = as_ewa.post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
+    assert as_adam.get(address).status_code == 302
+    assert as_ewa.get(address).status_code == 200
 
 
-def test_a_no_throws_the_file_away(sign_in, ewa):
-    client = sign_in(ewa)
-    address = client.post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
-    client.post(address, {"drop": "1"})
-    assert client.get(address).headers["Location"] == "/canned/import/"
+def test_a_no_throws_the_file_away(as_ewa):
+    address = as_ewa.post("/canned/import/", {"file": upload(HEAD + ROW)}).headers["Location"]
+    as_ewa.post(address, {"drop": "1"})
+    assert as_ewa.get(address).headers["Location"] == "/canned/import/"
 
 
 def test_what_nobody_came_back_for_is_swept_away(ewa, monkeypatch):
@@ -272,9 +269,9 @@ def test_what_nobody_came_back_for_is_swept_away(ewa, monkeypatch):
     assert uploads.find(second.uuid, actor=ewa) is not None
 
 
-def test_the_export_neutralises_formulas_and_is_recorded(sign_in, ewa, make):
+def test_the_export_neutralises_formulas_and_is_recorded(as_ewa, ewa, make):
     make("=cmd|' /C calc'!A0")
-    answer = sign_in(ewa).get("/canned/export/?format=csv")
+    answer = as_ewa.get("/canned/export/?format=csv")
     data = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(data), delimiter=";"))
     assert rows[0] == list(COLUMNS)
@@ -282,16 +279,16 @@ def test_the_export_neutralises_formulas_and_is_recorded(sign_in, ewa, make):
     assert AuditEntry.objects.filter(action="canned.exported", actor=ewa).count() == 1
 
 
-def test_the_export_for_excel_is_a_workbook(sign_in, ewa, make):
+def test_the_export_for_excel_is_a_workbook(as_ewa, make):
     make("Zwrot")
-    answer = sign_in(ewa).get("/canned/export/?format=xlsx")
+    answer = as_ewa.get("/canned/export/?format=xlsx")
     assert answer.content.startswith(b"PK")
-    assert sign_in(ewa).get("/canned/export/?format=pdf").status_code == 404
+    assert as_ewa.get("/canned/export/?format=pdf").status_code == 404
 
 
-def test_a_text_no_excel_cell_holds_is_named(sign_in, ewa, make):
+def test_a_text_no_excel_cell_holds_is_named(as_ewa, make):
     make("Długi", f"<p>{'x' * 33_000}</p>")
-    answer = sign_in(ewa).get("/canned/export/?format=xlsx", follow=True)
+    answer = as_ewa.get("/canned/export/?format=xlsx", follow=True)
     assert "„Długi” nie mieści się" in answer.content.decode()
 
 
@@ -356,6 +353,6 @@ def test_a_workbook_of_excel_is_read(tmp_path, ewa):
     assert [row.outcome for row in importer.plan_of(path, actor=ewa).rows] == [RowOutcome.CREATED]
 
 
-def test_a_plan_nobody_has_leads_back_to_bringing_one(sign_in, ewa):
-    answer = sign_in(ewa).get("/canned/import/00000000-0000-4000-8000-000000000001/", follow=True)
+def test_a_plan_nobody_has_leads_back_to_bringing_one(as_ewa):
+    answer = as_ewa.get("/canned/import/00000000-0000-4000-8000-000000000001/", follow=True)
     assert "Tego pliku już tu nie ma." in answer.content.decode()

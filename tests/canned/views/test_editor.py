@@ -57,89 +57,88 @@ def test_everyone_writes_and_managers_edit_what_all_use(who, status, sign_in, ma
     assert client.post("/canned/preview/", {"body": "x"}).status_code == 200
 
 
-def test_an_agent_cannot_change_what_all_use(anna, sign_in, make):
+def test_an_agent_cannot_change_what_all_use(as_anna, make):
     response = make("Zwrot")
-    assert sign_in(anna).post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
+    assert as_anna.post(f"/canned/{response.pk}/edit/", FIELDS).status_code == 403
     assert list(CannedResponse.objects.values_list("title", flat=True)) == ["Zwrot"]
 
 
-def test_an_agent_writes_for_themselves_unless_they_say_otherwise(anna, sign_in):
-    client = sign_in(anna)
-    form = client.get("/canned/new/").context["form"]
+def test_an_agent_writes_for_themselves_unless_they_say_otherwise(anna, as_anna):
+    form = as_anna.get("/canned/new/").context["form"]
     assert form["scope"].value() == "personal"
     assert "owner" not in form.fields
-    client.post("/canned/new/", FIELDS | {"scope": "", "category": ""})
+    as_anna.post("/canned/new/", FIELDS | {"scope": "", "category": ""})
     response = CannedResponse.objects.get()
     assert (response.scope, response.state, response.owner) == ("personal", "live", anna)
 
 
 @pytest.mark.parametrize(("then", "state"), [("", "draft"), ("submit", "waiting")])
-def test_an_agent_proposes_a_text_for_all(anna, sign_in, make, then, state):
+def test_an_agent_proposes_a_text_for_all(as_anna, make, then, state):
     make("Inny", category="Dostawy")
-    page = sign_in(anna).post("/canned/new/", FIELDS | {"then": then})
+    page = as_anna.post("/canned/new/", FIELDS | {"then": then})
     response = CannedResponse.objects.get(title=FIELDS["title"])
     assert page.headers["Location"] == f"/canned/{response.pk}/"
     assert response.state == state
 
 
 @pytest.mark.parametrize(("then", "state"), [("", "live"), ("draft", "draft")])
-def test_a_supervisor_saves_live_or_as_a_draft(ewa, sign_in, then, state):
-    sign_in(ewa).post("/canned/new/", FIELDS | {"then": then})
+def test_a_supervisor_saves_live_or_as_a_draft(as_ewa, then, state):
+    as_ewa.post("/canned/new/", FIELDS | {"then": then})
     assert CannedResponse.objects.get().state == state
 
 
-def test_categories_are_made_by_managers_and_chosen_by_agents(anna, ewa, sign_in):
-    page = sign_in(anna).post("/canned/new/", FIELDS)
+def test_categories_are_made_by_managers_and_chosen_by_agents(as_anna, as_ewa):
+    page = as_anna.post("/canned/new/", FIELDS)
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
-    sign_in(ewa).post("/canned/new/", FIELDS | {"category": "Dostawy / Zagranica"})
-    choices = sign_in(anna).get("/canned/new/").context["form"].fields["category"].choices
+    as_ewa.post("/canned/new/", FIELDS | {"category": "Dostawy / Zagranica"})
+    choices = as_anna.get("/canned/new/").context["form"].fields["category"].choices
     assert [value for value, _label in choices] == ["", "Dostawy / Zagranica"]
 
 
-def test_a_category_has_two_levels_at_most(ewa, sign_in):
-    page = sign_in(ewa).post("/canned/new/", FIELDS | {"category": "a / b / c"})
+def test_a_category_has_two_levels_at_most(as_ewa):
+    page = as_ewa.post("/canned/new/", FIELDS | {"category": "a / b / c"})
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["category"])
 
 
-def test_a_teams_text_names_its_queues(ewa, sign_in):
+def test_a_teams_text_names_its_queues(as_ewa):
     queues.remember(4, "Zwroty")
     queues.remember(5, "Faktury")
     team = FIELDS | {"scope": "team"}
-    page = sign_in(ewa).post("/canned/new/", team)
+    page = as_ewa.post("/canned/new/", team)
     assert (page.status_code, list(page.context["form"].errors)) == (422, ["queues"])
-    page = sign_in(ewa).post("/canned/new/", team | {"queues": ["9"]})
+    page = as_ewa.post("/canned/new/", team | {"queues": ["9"]})
     assert page.status_code == 422
-    sign_in(ewa).post("/canned/new/", team | {"queues": ["4"]})
+    as_ewa.post("/canned/new/", team | {"queues": ["4"]})
     assert [str(queue) for queue in CannedResponse.objects.get().queues.all()] == ["Zwroty"]
 
 
-def test_owner_and_day_of_review_are_kept(ewa, anna, sign_in):
+def test_owner_and_day_of_review_are_kept(anna, as_ewa):
     given = {"owner": str(anna.pk), "review_by": "2027-03-01"}
-    sign_in(ewa).post("/canned/new/", FIELDS | given)
+    as_ewa.post("/canned/new/", FIELDS | given)
     response = CannedResponse.objects.get()
     assert (response.owner, response.review_by) == (anna, date(2027, 3, 1))
     assert response.current is not None
     assert response.current.details["review_by"] == "2027-03-01"
 
 
-def test_a_new_text_is_stored_with_all_its_fields(ewa, sign_in):
-    page = sign_in(ewa).post("/canned/new/", FIELDS)
+def test_a_new_text_is_stored_with_all_its_fields(as_ewa):
+    page = as_ewa.post("/canned/new/", FIELDS)
     response = CannedResponse.objects.get()
     assert (page.status_code, page.headers["Location"]) == (302, f"/canned/{response.pk}/")
     wanted = {name: value for name, value in FIELDS.items() if name != "body_type"}
     assert ResponseText.of(response) == ResponseText(**wanted)
 
 
-def test_without_scripts_plain_text_becomes_paragraphs(ewa, sign_in):
+def test_without_scripts_plain_text_becomes_paragraphs(as_ewa):
     body = "Dzień dobry,\r\n\r\na < b\r\n{{ podpis }}"
-    sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "body_type": "PLAIN"})
+    as_ewa.post("/canned/new/", FIELDS | {"body": body, "body_type": "PLAIN"})
     response = CannedResponse.objects.select_related("current").get()
     assert response.current is not None
     assert response.current.body == "<p>Dzień dobry,</p><p>a &lt; b<br>{{ podpis }}</p>"
 
 
-def test_the_new_page_starts_as_plain_text_in_the_readers_language(ewa, sign_in):
-    form = sign_in(ewa).get("/canned/new/").context["form"]
+def test_the_new_page_starts_as_plain_text_in_the_readers_language(as_ewa):
+    form = as_ewa.get("/canned/new/").context["form"]
     assert (form["body_type"].value(), form["language"].value()) == ("PLAIN", "pl")
 
 
@@ -147,13 +146,13 @@ def test_the_new_page_starts_as_plain_text_in_the_readers_language(ewa, sign_in)
     ("typed", "stored"),
     [("/Opóźnienie", "opóźnienie"), (" Zwrot kosztów ", "zwrot-kosztów"), ("///x", "x"), ("", "")],
 )
-def test_a_shortcut_is_tidied(ewa, sign_in, typed, stored):
-    sign_in(ewa).post("/canned/new/", FIELDS | {"shortcut": typed})
+def test_a_shortcut_is_tidied(as_ewa, typed, stored):
+    as_ewa.post("/canned/new/", FIELDS | {"shortcut": typed})
     assert CannedResponse.objects.get().shortcut == stored
 
 
-def test_the_levels_of_a_category_are_tidied(ewa, sign_in):
-    sign_in(ewa).post("/canned/new/", FIELDS | {"category": " Dostawy/Kurier / "})
+def test_the_levels_of_a_category_are_tidied(as_ewa):
+    as_ewa.post("/canned/new/", FIELDS | {"category": " Dostawy/Kurier / "})
     assert CannedResponse.objects.get().category == "Dostawy / Kurier"
 
 
@@ -175,34 +174,32 @@ def test_the_levels_of_a_category_are_tidied(ewa, sign_in):
         ({"title": "", "body": "", "shortcut": "zwrot"}, {"title": 1, "body": 1, "shortcut": 1}),
     ],
 )
-def test_a_refused_form_says_everything_at_once_and_keeps_every_word(
-    ewa, sign_in, make, change, told
-):
+def test_a_refused_form_says_everything_at_once_and_keeps_every_word(as_ewa, make, change, told):
     make("Inny", shortcut="zwrot")
-    page = sign_in(ewa).post("/canned/new/", FIELDS | change)
+    page = as_ewa.post("/canned/new/", FIELDS | change)
     assert page.status_code == 422
     assert errors(page) == told
     assert shown_fields(page) == FIELDS | UNSAID | change | {"seen_version": ""}
     assert CannedResponse.objects.count() == 1
 
 
-def test_a_fault_shows_its_place_safely(ewa, sign_in):
+def test_a_fault_shows_its_place_safely(ewa, as_ewa):
     ewa.language = "en"
     ewa.save()
     body = "<p>Hi &lt;b&gt; {{ klent | x }}!</p>"
-    text = sign_in(ewa).post("/canned/new/", FIELDS | {"body": body}).content.decode()
+    text = as_ewa.post("/canned/new/", FIELDS | {"body": body}).content.decode()
     assert "<mark>{{ klent | x }}</mark>!</q>" in text
     assert "Hi &lt;b&gt; <mark>" in text
 
 
-def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, sign_in):
+def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, as_ewa):
     for language in ("pl", "en"):
         ewa.language = language
         ewa.save()
         with translation.override(language):
-            choices = sign_in(ewa).get("/canned/new/").context["choices"]
+            choices = as_ewa.get("/canned/new/").context["choices"]
         body = "".join(f"<p>{choice.source}</p>" for choice in choices)
-        page = sign_in(ewa).post("/canned/new/", FIELDS | {"body": body, "shortcut": language})
+        page = as_ewa.post("/canned/new/", FIELDS | {"body": body, "shortcut": language})
         assert page.status_code == 302
         assert len(choices) == 18
 
@@ -211,13 +208,13 @@ def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, sign_in):
 
 
 @pytest.fixture
-def response(ewa, sign_in):
-    sign_in(ewa).post("/canned/new/", FIELDS)
+def response(as_ewa):
+    as_ewa.post("/canned/new/", FIELDS)
     return CannedResponse.objects.get()
 
 
-def test_the_form_shows_what_is_stored(ewa, sign_in, response):
-    page = sign_in(ewa).get(f"/canned/{response.pk}/edit/")
+def test_the_form_shows_what_is_stored(ewa, as_ewa, response):
+    page = as_ewa.get(f"/canned/{response.pk}/edit/")
     shown = FIELDS | UNSAID | {"owner": ewa.pk, "note": "", "seen_version": 1}
     assert shown_fields(page) == shown
     assert (
@@ -225,27 +222,27 @@ def test_the_form_shows_what_is_stored(ewa, sign_in, response):
     )
 
 
-def test_a_change_is_a_new_version_with_its_note(ewa, sign_in, response):
+def test_a_change_is_a_new_version_with_its_note(as_ewa, response):
     change = {"title": "Nowy", "note": "krótszy tytuł", "seen_version": "1"}
-    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    page = as_ewa.post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code == 302
     newest = response.versions.first()
     assert newest is not None
     assert (newest.number, newest.title, newest.note) == (2, "Nowy", "krótszy tytuł")
 
 
-def test_saving_what_is_stored_makes_no_version(ewa, sign_in, response):
-    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | {"seen_version": "1"})
+def test_saving_what_is_stored_makes_no_version(as_ewa, response):
+    page = as_ewa.post(f"/canned/{response.pk}/edit/", FIELDS | {"seen_version": "1"})
     assert page.status_code == 302
     assert response.versions.count() == 1
 
 
-def test_the_second_editor_sees_both_texts_and_can_save_after_all(ewa, adam, sign_in, response):
+def test_the_second_editor_sees_both_texts_and_can_save_after_all(adam, as_ewa, as_adam, response):
     address = f"/canned/{response.pk}/edit/"
     ewas = FIELDS | {"body": "<p>Tekst Ewy</p>", "note": "po swojemu", "seen_version": "1"}
     adams = FIELDS | {"body": "<p>Tekst Adama</p>", "note": "inaczej", "seen_version": "1"}
-    sign_in(ewa).post(address, ewas)
-    page = sign_in(adam).post(address, adams)
+    as_ewa.post(address, ewas)
+    page = as_adam.post(address, adams)
     text = page.content.decode()
     assert page.status_code == 409
     assert response.versions.count() == 2
@@ -253,31 +250,31 @@ def test_the_second_editor_sees_both_texts_and_can_save_after_all(ewa, adam, sig
     assert "<p>Tekst Ewy</p>" in text
     assert "Tekst <del>Ewy</del><ins>Adama</ins>" in text
     assert "<q>po swojemu</q>" in text
-    assert sign_in(adam).post(address, adams | {"seen_version": "2"}).status_code == 302
+    assert as_adam.post(address, adams | {"seen_version": "2"}).status_code == 302
     newest = response.versions.first()
     assert newest is not None
     assert (newest.number, newest.body, newest.author) == (3, "<p>Tekst Adama</p>", adam)
 
 
-def test_a_conflict_keeps_plain_text_plain(ewa, adam, sign_in, response):
+def test_a_conflict_keeps_plain_text_plain(as_ewa, as_adam, response):
     address = f"/canned/{response.pk}/edit/"
-    sign_in(ewa).post(address, FIELDS | {"title": "Ewy", "seen_version": "1"})
+    as_ewa.post(address, FIELDS | {"title": "Ewy", "seen_version": "1"})
     mine = {"body": "jeden\r\n\r\ndwa", "body_type": "PLAIN", "seen_version": "1", "note": ""}
-    page = sign_in(adam).post(address, FIELDS | mine)
+    page = as_adam.post(address, FIELDS | mine)
     assert shown_fields(page) == FIELDS | UNSAID | mine | {"seen_version": "2"}
 
 
 @pytest.mark.parametrize("seen", ["", "0", "x", "-1"])
-def test_a_form_without_its_version_never_overwrites(ewa, sign_in, response, seen):
+def test_a_form_without_its_version_never_overwrites(as_ewa, response, seen):
     change = {"title": "Nowy", "seen_version": seen}
-    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    page = as_ewa.post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code in {409, 422}
     assert response.versions.count() == 1
 
 
-def test_someone_elses_personal_text_cannot_be_edited(adam, sign_in, response):
+def test_someone_elses_personal_text_cannot_be_edited(as_adam, response):
     CannedResponse.objects.update(scope="personal")
-    assert sign_in(adam).get(f"/canned/{response.pk}/edit/").status_code == 404
+    assert as_adam.get(f"/canned/{response.pk}/edit/").status_code == 404
 
 
 def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
@@ -291,18 +288,16 @@ def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
 # --- the preview ----------------------------------------------------------------------------
 
 
-def test_the_preview_fills_in_a_made_up_ticket(ewa, sign_in):
+def test_the_preview_fills_in_a_made_up_ticket(as_ewa):
     body = "<p>{{ klient | x }}, {{ numer zgłoszenia }}, {{ wpisz: data }}, {{ podpis }}</p>"
-    text = (
-        sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"}).content.decode()
-    )
+    text = as_ewa.post("/canned/preview/", {"body": body, "body_type": "HTML"}).content.decode()
     chips = re.findall(r'<span class="chip[^"]*">([^<]*)</span>', text)
     assert chips[:4] == ["Maria Wiśniewska", "1234", "data", "Ewa Kot"]
 
 
-def test_the_preview_is_safe_and_says_what_is_to_mend(ewa, sign_in):
+def test_the_preview_is_safe_and_says_what_is_to_mend(as_ewa):
     body = '<p onclick="x()">a</p><script>alert(1)</script><img src=x>{{ nic }}'
-    page = sign_in(ewa).post("/canned/preview/", {"body": body, "body_type": "HTML"})
+    page = as_ewa.post("/canned/preview/", {"body": body, "body_type": "HTML"})
     text = page.content.decode()
     assert "<script" not in text
     assert "<img" not in text
@@ -310,18 +305,18 @@ def test_the_preview_is_safe_and_says_what_is_to_mend(ewa, sign_in):
     assert len(page.context["sample_faults"]) == 1
 
 
-def test_the_preview_of_plain_text_shows_tags_as_text(ewa, sign_in):
-    page = sign_in(ewa).post("/canned/preview/", {"body": "<b>a</b>", "body_type": "PLAIN"})
+def test_the_preview_of_plain_text_shows_tags_as_text(as_ewa):
+    page = as_ewa.post("/canned/preview/", {"body": "<b>a</b>", "body_type": "PLAIN"})
     assert "<p>&lt;b&gt;a&lt;/b&gt;</p>" in page.content.decode()
 
 
-def test_the_preview_cannot_be_fetched(ewa, sign_in):
-    assert sign_in(ewa).get("/canned/preview/").status_code == 405
+def test_the_preview_cannot_be_fetched(as_ewa):
+    assert as_ewa.get("/canned/preview/").status_code == 405
 
 
-def test_the_preview_button_saves_nothing(ewa, sign_in, response):
+def test_the_preview_button_saves_nothing(as_ewa, response):
     change = {"body": "<p>{{ klient }} podgląd</p>", "preview": "1", "seen_version": "1"}
-    page = sign_in(ewa).post(f"/canned/{response.pk}/edit/", FIELDS | change)
+    page = as_ewa.post(f"/canned/{response.pk}/edit/", FIELDS | change)
     assert page.status_code == 200
     assert "podgląd</p>" in page.content.decode()
     assert response.versions.count() == 1

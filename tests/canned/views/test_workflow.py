@@ -36,8 +36,8 @@ def buttons(page: HttpResponse, response: CannedResponse) -> set[str]:
     return {name for name in names.split() if f'action="/canned/{response.pk}/{name}/"' in text}
 
 
-def test_a_text_goes_from_its_author_to_approval_and_into_use(anna, ewa, sign_in, draft):
-    author, supervisor = sign_in(anna), sign_in(ewa)
+def test_a_text_goes_from_its_author_to_approval_and_into_use(as_anna, as_ewa, draft):
+    author, supervisor = as_anna, as_ewa
     page = author.get(f"/canned/{draft.pk}/")
     assert buttons(page, draft) == {"submit", "delete"}
     page = author.post(f"/canned/{draft.pk}/submit/")
@@ -55,91 +55,87 @@ def test_a_text_goes_from_its_author_to_approval_and_into_use(anna, ewa, sign_in
     assert "Czeka na zatwierdzenie" not in supervisor.get("/canned/").content.decode()
 
 
-def test_the_author_reads_why_a_text_came_back(anna, ewa, sign_in, draft):
+def test_the_author_reads_why_a_text_came_back(anna, as_anna, as_ewa, draft):
     workflow.submit(draft, actor=anna)
     note = {"note": "Bez <b>„niestety”</b>."}
-    sign_in(ewa).post(f"/canned/{draft.pk}/send-back/", note)
+    as_ewa.post(f"/canned/{draft.pk}/send-back/", note)
     for address in ("/canned/", f"/canned/{draft.pk}/"):
-        text = sign_in(anna).get(address).content.decode()
+        text = as_anna.get(address).content.decode()
         assert "Bez &lt;b&gt;„niestety”&lt;/b&gt;." in text
         assert "Ewa Kot" in text
-    assert "niestety" not in sign_in(ewa).get("/canned/").content.decode()
+    assert "niestety" not in as_ewa.get("/canned/").content.decode()
 
 
-def test_the_author_reads_for_some_days_that_a_text_was_approved(anna, ewa, sign_in, draft):
+def test_the_author_reads_for_some_days_that_a_text_was_approved(anna, ewa, as_anna, as_ewa, draft):
     workflow.submit(draft, actor=anna)
     workflow.approve(draft, seen_version=1, actor=ewa)
-    assert sign_in(anna).get("/canned/").context["library"].approved == [draft]
-    assert sign_in(ewa).get("/canned/").context["library"].approved == []
+    assert as_anna.get("/canned/").context["library"].approved == [draft]
+    assert as_ewa.get("/canned/").context["library"].approved == []
     CannedResponse.objects.update(decided_at=timezone.now() - timedelta(days=4))
-    assert sign_in(anna).get("/canned/").context["library"].approved == []
+    assert as_anna.get("/canned/").context["library"].approved == []
 
 
-def test_returning_without_a_note_changes_nothing(anna, ewa, sign_in, draft):
+def test_returning_without_a_note_changes_nothing(anna, as_ewa, draft):
     workflow.submit(draft, actor=anna)
-    page = sign_in(ewa).post(f"/canned/{draft.pk}/send-back/", {"note": " "})
+    page = as_ewa.post(f"/canned/{draft.pk}/send-back/", {"note": " "})
     assert (told(page), state(draft)) == (["error"], "waiting")
 
 
-def test_a_note_that_came_too_late_is_given_back(anna, ewa, sign_in, draft):
-    client = sign_in(ewa)
+def test_a_note_that_came_too_late_is_given_back(anna, ewa, as_ewa, draft):
     workflow.withdraw(workflow.submit(draft, actor=anna), actor=anna)
     workflow.publish(draft, actor=ewa)
-    page = client.post(f"/canned/{draft.pk}/send-back/", {"note": "Bez <b>niestety</b>."})
+    page = as_ewa.post(f"/canned/{draft.pk}/send-back/", {"note": "Bez <b>niestety</b>."})
     assert (told(page), state(draft)) == (["warning"], "live")
-    shown = client.get(f"/canned/{draft.pk}/").content.decode()
+    shown = as_ewa.get(f"/canned/{draft.pk}/").content.decode()
     assert "<q>Bez &lt;b&gt;niestety&lt;/b&gt;.</q>" in shown
 
 
 @pytest.mark.parametrize("seen", ["2", "", "x", "²"])
-def test_what_was_not_read_is_not_approved(anna, ewa, sign_in, draft, seen):
+def test_what_was_not_read_is_not_approved(anna, as_ewa, draft, seen):
     workflow.submit(draft, actor=anna)
-    page = sign_in(ewa).post(f"/canned/{draft.pk}/approve/", {"seen_version": seen})
+    page = as_ewa.post(f"/canned/{draft.pk}/approve/", {"seen_version": seen})
     assert (told(page), state(draft)) == (["warning"], "waiting")
 
 
-def test_the_author_takes_a_waiting_text_back(anna, sign_in, draft):
+def test_the_author_takes_a_waiting_text_back(anna, as_anna, draft):
     workflow.submit(draft, actor=anna)
-    sign_in(anna).post(f"/canned/{draft.pk}/withdraw/")
+    as_anna.post(f"/canned/{draft.pk}/withdraw/")
     assert state(draft) == "draft"
 
 
-def test_a_supervisor_publishes_reworks_and_archives(ewa, sign_in, draft):
-    client = sign_in(ewa)
+def test_a_supervisor_publishes_reworks_and_archives(as_ewa, draft):
     publish, rework = f"/canned/{draft.pk}/publish/", f"/canned/{draft.pk}/rework/"
     archive, bring_back = f"/canned/{draft.pk}/archive/", f"/canned/{draft.pk}/bring-back/"
     states = []
     for address in (publish, rework, publish, archive, bring_back, archive, rework):
-        client.post(address)
+        as_ewa.post(address)
         states.append(state(draft))
     assert states == ["live", "draft", "live", "archived", "live", "archived", "draft"]
 
 
-def test_a_move_that_came_too_late_is_told(anna, ewa, sign_in, draft):
-    page = sign_in(ewa).post(f"/canned/{draft.pk}/bring-back/")
+def test_a_move_that_came_too_late_is_told(anna, as_ewa, draft):
+    page = as_ewa.post(f"/canned/{draft.pk}/bring-back/")
     assert (told(page), state(draft)) == (["warning"], "draft")
 
 
-def test_a_draft_is_deleted_and_the_library_says_so(anna, sign_in, draft):
-    page = sign_in(anna).post(f"/canned/{draft.pk}/delete/")
+def test_a_draft_is_deleted_and_the_library_says_so(as_anna, draft):
+    page = as_anna.post(f"/canned/{draft.pk}/delete/")
     assert (page.headers["Location"], told(page)) == ("/canned/", ["success"])
     assert not CannedResponse.objects.exists()
 
 
-def test_what_is_in_use_is_not_deleted(ewa, sign_in, draft):
+def test_what_is_in_use_is_not_deleted(as_ewa, draft):
     CannedResponse.objects.update(used_count=1)
-    client = sign_in(ewa)
-    assert "delete" not in buttons(client.get(f"/canned/{draft.pk}/"), draft)
-    page = client.post(f"/canned/{draft.pk}/delete/")
+    assert "delete" not in buttons(as_ewa.get(f"/canned/{draft.pk}/"), draft)
+    page = as_ewa.post(f"/canned/{draft.pk}/delete/")
     assert (page.headers["Location"], told(page)) == (f"/canned/{draft.pk}/", ["warning"])
     assert CannedResponse.objects.exists()
 
 
-def test_somebody_elses_draft_is_not_there_for_a_colleague(nowy, sign_in, draft):
-    client = sign_in(nowy)
-    assert client.get(f"/canned/{draft.pk}/").status_code == 404
+def test_somebody_elses_draft_is_not_there_for_a_colleague(as_nowy, draft):
+    assert as_nowy.get(f"/canned/{draft.pk}/").status_code == 404
     for move in ("submit", "withdraw", "publish", "archive", "bring-back", "delete", "reviewed"):
-        assert client.post(f"/canned/{draft.pk}/{move}/").status_code == 404
+        assert as_nowy.post(f"/canned/{draft.pk}/{move}/").status_code == 404
 
 
 # --- review ---------------------------------------------------------------------------------
@@ -163,8 +159,8 @@ def test_owner_and_supervisors_are_reminded(who, reminded, sign_in, due, request
     assert ("reviewed" in buttons(client.get(f"/canned/{due.pk}/"), due)) is reminded
 
 
-def test_the_owner_says_it_is_still_right(anna, sign_in, due):
-    client, day = sign_in(anna), timezone.localdate() + timedelta(days=90)
+def test_the_owner_says_it_is_still_right(anna, as_anna, due):
+    client, day = as_anna, timezone.localdate() + timedelta(days=90)
     address = f"/canned/{due.pk}/reviewed/"
     page = client.post(address, {"review_by": day.isoformat(), "seen_version": "1"})
     due.refresh_from_db()
@@ -175,20 +171,20 @@ def test_the_owner_says_it_is_still_right(anna, sign_in, due):
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "jutro"])
-def test_a_day_that_reminds_of_nothing_is_refused(anna, sign_in, due, day):
+def test_a_day_that_reminds_of_nothing_is_refused(as_anna, due, day):
     address = f"/canned/{due.pk}/reviewed/"
-    page = sign_in(anna).post(address, {"review_by": day, "seen_version": "1"})
+    page = as_anna.post(address, {"review_by": day, "seen_version": "1"})
     assert told(page) == ["error"]
     assert due.versions.count() == 1
 
 
-def test_a_review_of_an_old_version_is_told(anna, sign_in, due):
+def test_a_review_of_an_old_version_is_told(as_anna, due):
     address = f"/canned/{due.pk}/reviewed/"
-    page = sign_in(anna).post(address, {"review_by": "", "seen_version": "0"})
+    page = as_anna.post(address, {"review_by": "", "seen_version": "0"})
     assert told(page) == ["warning"]
     assert due.versions.count() == 1
 
 
-def test_a_colleague_cannot_vouch_for_it(nowy, sign_in, due):
+def test_a_colleague_cannot_vouch_for_it(as_nowy, due):
     address = f"/canned/{due.pk}/reviewed/"
-    assert sign_in(nowy).post(address, {"review_by": "", "seen_version": "1"}).status_code == 403
+    assert as_nowy.post(address, {"review_by": "", "seen_version": "1"}).status_code == 403
