@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -69,16 +69,34 @@ def environment(tmp_path) -> dict[str, str]:
     }
 
 
-def start(environment: dict[str, str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "serve"],
-        cwd=ROOT,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+@pytest.fixture
+def start(environment) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Return a function that runs the portal; nothing of it outlives the test."""
+    with ExitStack() as stack:
+
+        def start(**changed: str) -> subprocess.Popen[str]:
+            running = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"],
+                cwd=ROOT,
+                env=environment | changed,
+                text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            stack.enter_context(running)
+            stack.callback(kill_with_children, running)
+            return running
+
+        yield start
+
+
+def kill_with_children(running: subprocess.Popen[str]) -> None:
+    if running.poll() is None:
+        for child in psutil.Process(running.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+        running.kill()
 
 
 def read_until(words: str, running: subprocess.Popen[str]) -> str:
@@ -93,33 +111,30 @@ def read_until(words: str, running: subprocess.Popen[str]) -> str:
 @pytest.mark.faults
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda ending: ending.name)
-def test_serves_from_nothing_and_stops_cleanly(environment, ending):
-    running = start(environment)
-    try:
-        greeting = read_until("Ctrl-C", running)
-        children = psutil.Process(running.pid).children(recursive=True)
-        address = f"http://localhost:{environment['PORT']}"
-        assert address in greeting
-        assert re.search(r"anna\s+\S{12,}\s+agent", greeting)
-        with urllib.request.urlopen(f"{address}/", timeout=20) as page:
-            assert page.status == 200
-            html = page.read().decode()
-        (style,) = re.findall(r'href="(/static/css/tokens\.[0-9a-f]{12}\.css)"', html)
-        with urllib.request.urlopen(f"{address}{style}", timeout=20) as sheet:
-            assert sheet.status == 200
-        running.send_signal(ending)
-        rest, _ = running.communicate(timeout=60)
-        assert running.returncode == 0
-        assert "Traceback" not in rest
-        assert [child for child in children if child.is_running()] == []
-    finally:
-        running.kill()
+def test_serves_from_nothing_and_stops_cleanly(start, environment, ending):
+    running = start()
+    greeting = read_until("Ctrl-C", running)
+    children = psutil.Process(running.pid).children(recursive=True)
+    address = f"http://localhost:{environment['PORT']}"
+    assert address in greeting
+    assert re.search(r"anna\s+\S{12,}\s+agent", greeting)
+    with urllib.request.urlopen(f"{address}/", timeout=20) as page:
+        assert page.status == 200
+        html = page.read().decode()
+    (style,) = re.findall(r'href="(/static/css/tokens\.[0-9a-f]{12}\.css)"', html)
+    with urllib.request.urlopen(f"{address}{style}", timeout=20) as sheet:
+        assert sheet.status == 200
+    running.send_signal(ending)
+    rest, _ = running.communicate(timeout=60)
+    assert running.returncode == 0
+    assert "Traceback" not in rest
+    assert [child for child in children if child.is_running()] == []
 
 
 @pytest.mark.faults
-def test_a_taken_port_stops_it_with_one_sentence(environment):
+def test_a_taken_port_stops_it_with_one_sentence(start, environment):
     with listening(int(environment["PORT"])):
-        running = start(environment)
+        running = start()
         output, _ = running.communicate(timeout=60)
     assert running.returncode == 1
     assert output.strip().count("\n") == 0
@@ -135,8 +150,8 @@ def test_a_taken_port_stops_it_with_one_sentence(environment):
         ("SECRET_KEY", "short", "SECRET_KEY is missing or shorter"),
     ],
 )
-def test_a_wrong_setting_stops_it_with_one_sentence(environment, name, value, words):
-    running = start(environment | {name: value})
+def test_a_wrong_setting_stops_it_with_one_sentence(start, name, value, words):
+    running = start(**{name: value})
     output, _ = running.communicate(timeout=60)
     assert running.returncode == 1
     assert output.strip().count("\n") == 0
@@ -144,8 +159,8 @@ def test_a_wrong_setting_stops_it_with_one_sentence(environment, name, value, wo
 
 
 @pytest.mark.faults
-def test_ctrl_c_while_preparing_ends_without_a_stack_trace(environment, tmp_path):
-    running = start(environment)
+def test_ctrl_c_while_preparing_ends_without_a_stack_trace(start, tmp_path):
+    running = start()
     data = tmp_path / "data"
     while not data.exists() and running.poll() is None:
         threading.Event().wait(0.01)
@@ -156,8 +171,8 @@ def test_ctrl_c_while_preparing_ends_without_a_stack_trace(environment, tmp_path
 
 
 @pytest.mark.faults
-def test_ctrl_c_while_starting_leaves_nothing_running(environment):
-    running = start(environment | {"PYTHONUNBUFFERED": "1"})
+def test_ctrl_c_while_starting_leaves_nothing_running(start):
+    running = start(PYTHONUNBUFFERED="1")
     beginning = read_until("started (pid", running)
     running.send_signal(signal.SIGINT)
     rest, _ = running.communicate(timeout=40)
