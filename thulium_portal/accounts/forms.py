@@ -8,8 +8,7 @@ from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts import services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
@@ -49,25 +48,25 @@ class ProfileForm(forms.Form):
     """One's own name, signature and clock."""
 
     name = forms.CharField(
-        label=gettext_lazy("First and last name"),
-        help_text=gettext_lazy("Canned responses that ask for your name put it in."),
+        label=_("First and last name"),
+        help_text=_("Canned responses that ask for your name put it in."),
         max_length=150,
     )
     signature = forms.CharField(
-        label=gettext_lazy("Signature"),
-        help_text=gettext_lazy("Put at the end of canned responses that ask for it."),
+        label=_("Signature"),
+        help_text=_("Put at the end of canned responses that ask for it."),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=2000,
         required=False,
     )
-    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), required=False)
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         usual = _("The portal's own (%(zone)s)") % {"zone": settings.TIME_ZONE}
         self.fields["time_zone"] = forms.ChoiceField(
-            label=gettext_lazy("Time zone"),
-            help_text=gettext_lazy("The times you read and choose are in this zone."),
+            label=_("Time zone"),
+            help_text=_("The times you read and choose are in this zone."),
             choices=[("", usual), *_zones()],
             required=False,
         )
@@ -82,33 +81,31 @@ def _zones() -> list[tuple[str, str]]:
 class PersonForm(forms.Form):
     """A person as an administrator adds or changes them."""
 
-    name = forms.CharField(label=gettext_lazy("First and last name"), max_length=150)
+    name = forms.CharField(label=_("First and last name"), max_length=150)
     username = forms.CharField(
-        label=gettext_lazy("User name"),
-        help_text=gettext_lazy(
-            "What they type to sign in; capital and small letters are the same."
-        ),
+        label=_("User name"),
+        help_text=_("What they type to sign in; capital and small letters are the same."),
         max_length=150,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
     role = forms.ChoiceField(
-        label=gettext_lazy("Role"),
-        help_text=gettext_lazy(
+        label=_("Role"),
+        help_text=_(
             "Agents answer tickets. Supervisors also look after canned responses and read the "
             "audit. Administrators also look after people."
         ),
         choices=Role.choices,
     )
     agent_login = forms.CharField(
-        label=gettext_lazy("Agent login in Thulium"),
-        help_text=gettext_lazy("Replies leave under it. Without one a person can read, not send."),
+        label=_("Agent login in Thulium"),
+        help_text=_("Replies leave under it. Without one a person can read, not send."),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
     password = forms.CharField(
-        label=gettext_lazy("New password"),
-        help_text=gettext_lazy(
+        label=_("New password"),
+        help_text=_(
             "At least 12 characters. Give it to the person; they can change it. Empty keeps the "
             "present one."
         ),
@@ -117,11 +114,11 @@ class PersonForm(forms.Form):
         max_length=1000,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    email = forms.EmailField(label=_("E-mail"), required=False)
     is_active = forms.BooleanField(
-        label=gettext_lazy("May sign in"),
-        help_text=gettext_lazy(
+        label=_("May sign in"),
+        help_text=_(
             "Untick this when somebody leaves: they are signed out at once, and what they wrote "
             "keeps their name."
         ),

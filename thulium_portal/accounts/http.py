@@ -40,10 +40,7 @@ def written_text(request: HttpRequest) -> str:
 
 
 def download(
-    open_file: Callable[[], IO[bytes]],
-    name: str,
-    *,
-    content_type: str = "application/octet-stream",
+    open_file: Callable[[], IO[bytes]], name: str, *, content_type: str = "application/octet-stream"
 ) -> FileResponse:
     """Answer with a file to be saved as *name*; ``Http404`` where it cannot be opened.
 

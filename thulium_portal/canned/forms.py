@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
@@ -43,93 +43,86 @@ class ResponseForm(forms.Form):
     """A canned response as it is written; a refused form keeps every word."""
 
     title = forms.CharField(
-        label=gettext_lazy("Title"),
+        label=_("Title"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("What you and others look for, for example “Parcel delayed”."),
+        help_text=_("What you and others look for, for example “Parcel delayed”."),
     )
     use_when = forms.CharField(
-        label=gettext_lazy("Use when…"),
+        label=_("Use when…"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("One line that tells colleagues when this is the right answer."),
+        help_text=_("One line that tells colleagues when this is the right answer."),
     )
-    body = forms.CharField(
-        label=gettext_lazy("Text"), widget=forms.Textarea, required=False, strip=False
-    )
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea, required=False, strip=False)
     body_type = forms.CharField(widget=forms.HiddenInput, required=False, initial=PLAIN)
     category = forms.CharField(
-        label=gettext_lazy("Category"),
+        label=_("Category"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy(
+        help_text=_(
             "Choose one or write a new one. A stroke makes a second level: Deliveries / Abroad."
         ),
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language of the text"), choices=settings.LANGUAGES
-    )
+    language = forms.ChoiceField(label=_("Language of the text"), choices=settings.LANGUAGES)
     shortcut = forms.CharField(
-        label=gettext_lazy("Shortcut"),
+        label=_("Shortcut"),
         max_length=41,
         required=False,
-        help_text=gettext_lazy("One short word to find it fast, for example /delay."),
+        help_text=_("One short word to find it fast, for example /delay."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     keywords = forms.CharField(
-        label=gettext_lazy("Other words people search for"),
+        label=_("Other words people search for"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("For example: late, courier, tracking."),
+        help_text=_("For example: late, courier, tracking."),
     )
     scope = forms.ChoiceField(
-        label=gettext_lazy("Who may use it"),
-        choices=Scope.choices,
-        required=False,
-        widget=forms.RadioSelect,
+        label=_("Who may use it"), choices=Scope.choices, required=False, widget=forms.RadioSelect
     )
     queues = forms.MultipleChoiceField(
-        label=gettext_lazy("Queues of the team"),
+        label=_("Queues of the team"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("It is offered on tickets of these queues only."),
+        help_text=_("It is offered on tickets of these queues only."),
     )
     owner = forms.ModelChoiceField(
-        label=gettext_lazy("Owner"),
+        label=_("Owner"),
         queryset=User.objects.none(),
         required=False,
-        help_text=gettext_lazy("Keeps the text right and is reminded when it is due for review."),
+        help_text=_("Keeps the text right and is reminded when it is due for review."),
     )
     review_by = DayField(
-        label=gettext_lazy("Review by"),
-        help_text=gettext_lazy("Optional. From that day the owner is reminded to read it again."),
+        label=_("Review by"),
+        help_text=_("Optional. From that day the owner is reminded to read it again."),
     )
     must_keep = forms.CharField(
-        label=gettext_lazy("Must-keep passages"),
+        label=_("Must-keep passages"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=gettext_lazy(
+        help_text=_(
             "Optional. One passage of the text a line; who changes it in a reply has to say why."
         ),
     )
     status_after = forms.ChoiceField(
-        label=gettext_lazy("After sending, set the ticket’s status to"),
+        label=_("After sending, set the ticket’s status to"),
         required=False,
-        help_text=gettext_lazy("Optional. Whoever sends the reply sees it and can drop it."),
+        help_text=_("Optional. Whoever sends the reply sees it and can drop it."),
     )
     kept_files = FilesChoice(
-        label=gettext_lazy("Files that go with it"),
+        label=_("Files that go with it"),
         queryset=CannedFile.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     note = forms.CharField(
-        label=gettext_lazy("What did you change?"),
+        label=_("What did you change?"),
         max_length=200,
         required=False,
-        help_text=gettext_lazy("Optional. Shown in the history beside your name."),
+        help_text=_("Optional. Shown in the history beside your name."),
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
@@ -232,12 +225,9 @@ class ResponseForm(forms.Form):
 
 class FileForm(forms.Form):
     file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV, or an Excel workbook (.xlsx)."),
-        error_messages={
-            "required": gettext_lazy("Choose a file."),
-            "empty": gettext_lazy("The file is empty."),
-        },
+        label=_("File"),
+        help_text=_("CSV, or an Excel workbook (.xlsx)."),
+        error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
 
@@ -253,13 +243,11 @@ class FileForm(forms.Form):
 class DecisionForm(forms.Form):
     """The body of a proposal as it is to be accepted, or why it is declined."""
 
-    body = forms.CharField(
-        label=gettext_lazy("Text"), widget=forms.Textarea, required=False, strip=False
-    )
+    body = forms.CharField(label=_("Text"), widget=forms.Textarea, required=False, strip=False)
     body_type = forms.CharField(widget=forms.HiddenInput, required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     answer = forms.CharField(
-        label=gettext_lazy("Why not?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_("Why not?"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
     def html(self) -> str:
@@ -271,22 +259,22 @@ class RecallForm(forms.Form):
     """Why a version is recalled, and the correction its customers get."""
 
     reason = forms.CharField(
-        label=gettext_lazy("What is wrong with it?"),
+        label=_("What is wrong with it?"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     correction = forms.CharField(
-        label=gettext_lazy("Draft of the correction for each customer"),
+        label=_("Draft of the correction for each customer"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("A person reads, completes and sends each of them."),
+        help_text=_("A person reads, completes and sends each of them."),
     )
 
 
 class ReviewForm(forms.Form):
     """When a response is to be read again; empty asks for no reminder."""
 
-    review_by = DayField(label=gettext_lazy("Next review by"))
+    review_by = DayField(label=_("Next review by"))
 
     def clean_review_by(self) -> date | None:
         """Return the day, which lies ahead: a reminder that is due already reminds of nothing."""
@@ -343,4 +331,4 @@ def _categories(user: User, response: CannedResponse | None) -> list[tuple[str, 
     known = library.categories(user)
     if response is not None and response.category and response.category not in known:
         known = [response.category, *known]
-    return [("", _("Without a category")), *((name, name) for name in known)]
+    return [("", str(_("Without a category"))), *((name, name) for name in known)]

@@ -34,11 +34,7 @@ def line_banner(request: HttpRequest) -> dict[str, object]:
 def banner(known: ThuliumConnection) -> Banner | None:
     """Choose what to say of the connection as it is known."""
     if known.held_since is not None:
-        return Banner(
-            "held",
-            _("All sending is on hold"),
-            labels.hold_sentence(known.held_reason),
-        )
+        return Banner("held", _("All sending is on hold"), labels.hold_sentence(known.held_reason))
     if known.down_since is not None:
         since = _("Since %(time)s.") % {"time": clock(known.down_since)}
         return Banner(

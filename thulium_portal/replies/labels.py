@@ -87,11 +87,7 @@ def _pending(reply: Reply) -> Status:
     at = exact_clock(reply.not_before)
     if reply.attempts:
         text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
-        return Status(
-            _("On its way"),
-            text % {"reason": _why(reply), "time": at},
-            tone="caution",
-        )
+        return Status(_("On its way"), text % {"reason": _why(reply), "time": at}, tone="caution")
     if reply.scheduled:
         return Status(_("Planned for %(time)s") % {"time": at}, _("You can still change it."))
     return Status(

@@ -151,10 +151,7 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
         "canned_text": canned_text(
-            text.canned_version,
-            submission.snapshot,
-            actor,
-            sent=plain(text.body, text.body_type),
+            text.canned_version, submission.snapshot, actor, sent=plain(text.body, text.body_type)
         ),
         "submitted_at": now,
         "not_before": due,
@@ -175,13 +172,7 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
     _require_decider(reply, actor)
     try:
         with transaction.atomic(durable=True):
-            move(
-                reply,
-                State.PENDING,
-                State.CANCELLED,
-                action=Action.REPLY_CANCELLED,
-                actor=actor,
-            )
+            move(reply, State.PENDING, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
             return reopen_as_draft(reply)
     except StateConflict:
         claimed = Reply.objects.filter(pk=reply.pk, state=State.CLAIMED)

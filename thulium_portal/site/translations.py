@@ -44,11 +44,7 @@ def problems() -> list[str]:
 def gaps(path: Path, texts: Iterable[polib.POEntry]) -> list[str]:
     """Return a sentence for each of *texts* that the catalogue at *path* does not hold whole."""
     known = {_key(entry): entry for entry in polib.pofile(str(path)) if not entry.obsolete}
-    return [
-        *_missing(texts, known.keys()),
-        *_faults(known.values()),
-        *_complaints_of_msgfmt(path),
-    ]
+    return [*_missing(texts, known.keys()), *_faults(known.values()), *_complaints_of_msgfmt(path)]
 
 
 def collected(root: Path) -> list[polib.POEntry]:

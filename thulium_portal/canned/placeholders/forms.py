@@ -61,18 +61,11 @@ class FillInForm(forms.Form):
     """
 
     address = forms.ChoiceField(
-        label=gettext_lazy("How to address the customer"),
-        required=False,
-        widget=forms.RadioSelect,
+        label=gettext_lazy("How to address the customer"), required=False, widget=forms.RadioSelect
     )
 
     def __init__(
-        self,
-        data: Mapping[str, Any] | None = None,
-        *,
-        body: str,
-        values: Values,
-        language: str,
+        self, data: Mapping[str, Any] | None = None, *, body: str, values: Values, language: str
     ) -> None:
         super().__init__(data, auto_id="fill-in-%s")
         self._body, self._values, self._language = body, values, language
@@ -94,11 +87,7 @@ class FillInForm(forms.Form):
     def rendered(self) -> Rendered:
         """Return the text with everything that was answered; the form is valid."""
         gender = Gender(self.cleaned_data.get("address") or "")
-        values = {
-            **self._values,
-            "address": str(gender),
-            "greeting": self._address.words(gender),
-        }
+        values = {**self._values, "address": str(gender), "greeting": self._address.words(gender)}
         answers = {
             ask.label: _words(self.cleaned_data[name], self._language)
             for name, ask in self._asks.items()

@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from thulium_portal.lib.folding import fold
 
@@ -46,12 +47,12 @@ def _working_day(days: int) -> Placeholder:
 
 PLACEHOLDERS: dict[str, Placeholder] = {
     "greeting": Placeholder(
-        gettext_lazy("greeting"),
+        _("greeting"),
         ("powitanie", "zwrot do klienta"),
         example=pgettext_lazy("fallback: greeting", "Hello"),
     ),
     "customer_name": Placeholder(
-        gettext_lazy("customer’s first and last name"),
+        _("customer’s first and last name"),
         (
             *("klient", "imię i nazwisko klienta", "nazwa klienta"),
             *("customer", "customer’s name", "customer’s first and last name"),
@@ -59,37 +60,35 @@ PLACEHOLDERS: dict[str, Placeholder] = {
         example=pgettext_lazy("fallback: customer's name", "Sir or Madam"),
     ),
     "customer_first_name": Placeholder(
-        gettext_lazy("customer’s first name"),
+        _("customer’s first name"),
         ("imię klienta", "customer’s first name"),
         example=pgettext_lazy("fallback: customer's first name", "there"),
     ),
     "customer_email": Placeholder(
-        gettext_lazy("customer’s e-mail"),
+        _("customer’s e-mail"),
         ("e-mail klienta", "email klienta", "adres klienta", "customer’s e-mail"),
         example=pgettext_lazy("fallback: customer's e-mail", "your e-mail address"),
     ),
-    "ticket_number": Placeholder(
-        gettext_lazy("ticket number"), ("numer zgłoszenia", "zgłoszenie", "ticket")
-    ),
+    "ticket_number": Placeholder(_("ticket number"), ("numer zgłoszenia", "zgłoszenie", "ticket")),
     "ticket_subject": Placeholder(
-        gettext_lazy("ticket subject"),
+        _("ticket subject"),
         ("temat", "temat zgłoszenia", "subject"),
         example=pgettext_lazy("fallback: ticket subject", "your message"),
     ),
     "queue_name": Placeholder(
-        gettext_lazy("queue name"),
+        _("queue name"),
         ("kolejka", "nazwa kolejki", "queue"),
         example=pgettext_lazy("fallback: queue name", "our team"),
     ),
     "my_name": Placeholder(
-        gettext_lazy("my first and last name"), ("moje imię i nazwisko", "my first and last name")
+        _("my first and last name"), ("moje imię i nazwisko", "my first and last name")
     ),
-    "my_first_name": Placeholder(gettext_lazy("my first name"), ("moje imię",)),
+    "my_first_name": Placeholder(_("my first name"), ("moje imię",)),
     "my_signature": Placeholder(
-        gettext_lazy("my signature"), ("podpis", "mój podpis", "signature"), instead="my_name"
+        _("my signature"), ("podpis", "mój podpis", "signature"), instead="my_name"
     ),
     "today": Placeholder(
-        gettext_lazy("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
+        _("today’s date"), ("dzisiaj", "dziś", "data", "dzisiejsza data", "today’s date")
     ),
 } | {working_day_name(days): _working_day(days) for days in range(1, MOST_WORKING_DAYS + 1)}
 

@@ -3,14 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from thulium_portal.canned.placeholders.nodes import (
-    Ask,
-    Forms,
-    Known,
-    Literal,
-    Rendered,
-    as_html,
-)
+from thulium_portal.canned.placeholders.nodes import Ask, Forms, Known, Literal, Rendered, as_html
 from thulium_portal.canned.placeholders.parser import parts_of
 from thulium_portal.canned.placeholders.registry import PLACEHOLDERS
 

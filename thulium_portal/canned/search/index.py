@@ -15,12 +15,7 @@ SHORTEST_IN_TEXT = 3
 """Letters a word needs to be looked for in the bodies as well."""
 _EXACT_SHORTCUT = 64
 WORDS = WordIndex("canned_words")
-_WEIGHTS = {
-    "folded_title": 16,
-    "folded_shortcut": 16,
-    "folded_keywords": 8,
-    "folded_use_when": 4,
-}
+_WEIGHTS = {"folded_title": 16, "folded_shortcut": 16, "folded_keywords": 8, "folded_use_when": 4}
 _CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
 
 

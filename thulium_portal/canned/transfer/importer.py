@@ -152,12 +152,7 @@ def plan_of(path: Path, *, actor: User, progress: Callable[[], object] = lambda:
 
 
 def apply(
-    path: Path,
-    *,
-    shown: str,
-    name: str,
-    actor: User,
-    progress: Callable[[], object] = lambda: None,
+    path: Path, *, shown: str, name: str, actor: User, progress: Callable[[], object] = lambda: None
 ) -> Plan:
     """Import the file *path*, called *name*: all rows or none.
 

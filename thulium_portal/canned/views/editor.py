@@ -94,10 +94,7 @@ def restore(request: StaffRequest, pk: int, version_number: int) -> HttpResponse
     response = get_response_or_404(request, pk)
     try:
         services.restore_version(
-            response,
-            version_number,
-            seen_version=seen_version(request.POST),
-            actor=request.user,
+            response, version_number, seen_version=seen_version(request.POST), actor=request.user
         )
     except CannedResponseVersion.DoesNotExist as error:
         raise Http404 from error

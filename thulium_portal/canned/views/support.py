@@ -8,8 +8,7 @@ from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.http import StaffRequest
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
@@ -17,9 +16,7 @@ from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.services import ChangedMeanwhile
 from thulium_portal.lib.forms import parse_id
 
-SENT_FOR_APPROVAL = gettext_lazy(
-    "Sent for approval. You will see the decision here and in the library."
-)
+SENT_FOR_APPROVAL = _("Sent for approval. You will see the decision here and in the library.")
 
 
 def get_response_or_404(request: StaffRequest, pk: int) -> CannedResponse:

@@ -9,8 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
@@ -52,7 +51,7 @@ def _move(
             messages.error(request, _with_note(to_mend(error), note))
         except StateConflict:
             late = _("The text was changed in the meantime, so nothing was done. Look at it.")
-            messages.warning(request, _with_note(late, note))
+            messages.warning(request, _with_note(str(late), note))
         else:
             messages.success(request, str(done))
         return redirect("canned:show", pk)
@@ -68,41 +67,33 @@ def _with_note(sentence: str, note: str) -> str:
 
 submit = _move(workflow.submit, Permission.WRITE_CANNED, SENT_FOR_APPROVAL)
 withdraw = _move(
-    workflow.withdraw,
-    Permission.WRITE_CANNED,
-    gettext_lazy("Taken back. It is a draft of yours again."),
+    workflow.withdraw, Permission.WRITE_CANNED, _("Taken back. It is a draft of yours again.")
 )
 approve = _move(
     workflow.approve,
     Permission.MANAGE_CANNED,
-    gettext_lazy("Approved. It is offered in replies from now on."),
+    _("Approved. It is offered in replies from now on."),
     lambda data: {"seen_version": seen_version(data)},
 )
 send_back = _move(
     workflow.send_back,
     Permission.MANAGE_CANNED,
-    gettext_lazy("Returned. The author sees your note with the draft."),
+    _("Returned. The author sees your note with the draft."),
     lambda data: {"note": data.get("note", "")},
 )
 publish = _move(
-    workflow.publish,
-    Permission.WRITE_CANNED,
-    gettext_lazy("Live. It is offered in replies from now on."),
+    workflow.publish, Permission.WRITE_CANNED, _("Live. It is offered in replies from now on.")
 )
 rework = _move(
     workflow.rework,
     Permission.MANAGE_CANNED,
-    gettext_lazy("It is a draft again and no longer offered in replies."),
+    _("It is a draft again and no longer offered in replies."),
 )
 archive = _move(
-    workflow.archive,
-    Permission.WRITE_CANNED,
-    gettext_lazy("Archived. It is no longer offered in replies."),
+    workflow.archive, Permission.WRITE_CANNED, _("Archived. It is no longer offered in replies.")
 )
 bring_back = _move(
-    workflow.bring_back,
-    Permission.WRITE_CANNED,
-    gettext_lazy("Back in use. It is offered in replies again."),
+    workflow.bring_back, Permission.WRITE_CANNED, _("Back in use. It is offered in replies again.")
 )
 
 
@@ -174,5 +165,5 @@ def recall(request: StaffRequest, pk: int, version_number: int) -> HttpResponse:
 
 def _recalled(version: CannedResponseVersion) -> str:
     if version.pk == version.response.current_id:
-        return _("Recalled. Nobody is offered this text any more.")
-    return _("Recalled. The newer version stays in use.")
+        return str(_("Recalled. Nobody is offered this text any more."))
+    return str(_("Recalled. The newer version stays in use."))

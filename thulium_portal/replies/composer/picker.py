@@ -91,10 +91,7 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
         fields["canned_response"] = str(chosen.response.pk)
         fields["canned_version"] = str(chosen.version_id)
         fields["status_after"] = chosen.response.status_after
-    fields["inserted"] = [
-        *form.cleaned_data.get("inserted", ()),
-        str(chosen.version_id),
-    ]
+    fields["inserted"] = [*form.cleaned_data.get("inserted", ()), str(chosen.version_id)]
     fields["canned_files"] = [
         *form.cleaned_data.get("canned_files", ()),
         *(file.uuid for file in chosen.files),

@@ -23,12 +23,7 @@ from thulium_portal.replies.delivery.uploads import forget_tokens, upload_attach
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move
-from thulium_portal.thulium import (
-    SendResult,
-    ThuliumClient,
-    ThuliumError,
-    Ticket,
-)
+from thulium_portal.thulium import SendResult, ThuliumClient, ThuliumError, Ticket
 
 CLAIM_LEASE = timedelta(seconds=120)
 SENDING_LEASE = timedelta(seconds=90)

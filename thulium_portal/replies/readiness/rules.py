@@ -19,11 +19,7 @@ from django.utils.translation import ngettext
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
-from thulium_portal.canned.models import (
-    CannedResponse,
-    CannedResponseVersion,
-    Recall,
-)
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text

@@ -7,12 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import (
-    Http404,
-    HttpResponse,
-    HttpResponseBase,
-    HttpResponseRedirect,
-)
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -247,9 +242,7 @@ def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     if message_id is None:
         raise Http404
     return _act(
-        request,
-        uuid,
-        lambda reply: services.confirm_by_hand(reply, message_id, actor=request.user),
+        request, uuid, lambda reply: services.confirm_by_hand(reply, message_id, actor=request.user)
     )
 
 
