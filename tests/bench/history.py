@@ -26,7 +26,6 @@ from thulium_portal.canned import usage  # noqa: E402
 from thulium_portal.canned.models import CannedResponse  # noqa: E402
 from thulium_portal.canned.search.suggestions import suggest  # noqa: E402
 from thulium_portal.canned.services import ResponseText, create_response  # noqa: E402
-from thulium_portal.canned.usage import Use  # noqa: E402
 from thulium_portal.lib.stems import stems_of  # noqa: E402
 
 HELD_BACK = 5
@@ -96,7 +95,8 @@ def _learn(response: CannedResponse, message: str, person: User, number: int) ->
     assert response.current is not None
     at = timezone.now() - timedelta(minutes=number)
     stems = stems_of(message)
-    usage.record(Use(uuid.uuid4(), response.current, person, number, None, 0, at, stems))
+    facts = {"person": person, "ticket_id": number, "changed_percent": 0, "question": stems}
+    usage.record(uuid.uuid4(), response.current, at, **facts)
 
 
 def fill(count: int) -> int:

@@ -1,5 +1,6 @@
 """Forms of one's own profile and password, and of a person as administrators see them."""
 
+from dataclasses import fields
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -44,6 +45,16 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no t
         )
 
 
+@cache
+def _zones() -> list[tuple[str, str]]:
+    """Return all time zones with a place; looking them up reads many files."""
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+
+
+def _zone_choices() -> list[tuple[str, str]]:
+    return [("", _("The portal's own (%(zone)s)") % {"zone": settings.TIME_ZONE}), *_zones()]
+
+
 class ProfileForm(forms.Form):
     """One's own name, signature and clock."""
 
@@ -59,23 +70,12 @@ class ProfileForm(forms.Form):
         max_length=2000,
         required=False,
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        usual = _("The portal's own (%(zone)s)") % {"zone": settings.TIME_ZONE}
-        self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"),
-            help_text=_("The times you read and choose are in this zone."),
-            choices=[("", usual), *_zones()],
-            required=False,
-        )
-
-
-@cache
-def _zones() -> list[tuple[str, str]]:
-    """Return all time zones with a place; looking them up reads many files."""
-    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if "/" in zone]
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("The times you read and choose are in this zone."),
+        choices=_zone_choices,
+        required=False,
+    )
 
 
 class PersonForm(forms.Form):
@@ -152,10 +152,8 @@ class PersonForm(forms.Form):
     def clean_username(self) -> str:
         """Refuse a user name that another person has."""
         username = User.normalize_username(self.cleaned_data["username"])
-        others = User.objects.filter(username__iexact=username)
-        if self._person:
-            others = others.exclude(pk=self._person.pk)
-        if others.exists():
+        others = User.objects.exclude(pk=self._person.pk if self._person else 0)
+        if others.filter(username__iexact=username).exists():
             raise ValidationError(TAKEN_USERNAME)
         return username
 
@@ -194,26 +192,13 @@ class PersonForm(forms.Form):
 
     def text(self) -> PersonText:
         """Return the fields as the service takes them."""
-        given = self.cleaned_data
-        return PersonText(
-            username=given["username"],
-            name=given["name"],
-            email=given["email"],
-            role=given["role"],
-            language=given["language"],
-            is_active=given["is_active"],
-        )
+        return PersonText(**{name: self.cleaned_data[name] for name in _TEXT})
+
+
+_TEXT = [field.name for field in fields(PersonText)]
 
 
 def _initial(person: User | None) -> dict[str, object]:
     if person is None:
         return {"language": settings.LANGUAGE_CODE, "is_active": True}
-    return {
-        "name": person.name,
-        "username": person.username,
-        "agent_login": person.agent_login,
-        "role": person.role,
-        "email": person.email,
-        "language": person.language,
-        "is_active": person.is_active,
-    }
+    return {name: getattr(person, name) for name in (*_TEXT, "agent_login")}

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import Any
 
 from django.db.models import F, Max
 
@@ -17,39 +18,21 @@ MOST_USES = 500
 """Newest uses the median is taken over: what people did long ago says little of today's version."""
 
 
-@dataclass(frozen=True)
-class Use:
-    """A submitted reply and the version in it; ``changed_percent`` of the words were changed."""
+def record(
+    reply_uuid: uuid.UUID, version: CannedResponseVersion, at: datetime, **facts: Any
+) -> None:
+    """Count a use of *version*, once for each reply; in the transaction that submits the reply.
 
-    reply_uuid: uuid.UUID
-    version: CannedResponseVersion
-    person: User
-    ticket_id: int
-    queue_id: int | None
-    changed_percent: int | None
-    at: datetime
-    question: str = ""
-    """The stems of the customer's message it answered (``lib.stems``)."""
-
-
-def record(use: Use) -> None:
-    """Count *use*, once for each reply; in the transaction that submits the reply."""
+    *facts* are the other columns of ``CannedUse``: who used it where, and what was changed of it.
+    """
     _row, is_new = CannedUse.objects.get_or_create(
-        reply_uuid=use.reply_uuid,
-        response_id=use.version.response_id,
-        defaults={
-            "version": use.version,
-            "person": use.person,
-            "ticket_id": use.ticket_id,
-            "queue_id": use.queue_id,
-            "changed_percent": use.changed_percent,
-            "question": use.question,
-            "used_at": use.at,
-        },
+        reply_uuid=reply_uuid,
+        response_id=version.response_id,
+        defaults={"version": version, "used_at": at, **facts},
     )
     if is_new:
-        CannedResponse.objects.filter(pk=use.version.response_id).update(
-            used_count=F("used_count") + 1, last_used_at=use.at
+        CannedResponse.objects.filter(pk=version.response_id).update(
+            used_count=F("used_count") + 1, last_used_at=at
         )
 
 

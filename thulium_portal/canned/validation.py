@@ -212,9 +212,8 @@ def is_shortcut_taken(
     """Tell whether another canned response has it: one's own personal ones, or those of all."""
     if not text.shortcut:
         return False
-    others = CannedResponse.objects.filter(shortcut__iexact=text.shortcut)
-    if response is not None:
-        others = others.exclude(pk=response.pk)
+    others = CannedResponse.objects.exclude(pk=response.pk if response else 0)
+    others = others.filter(shortcut__iexact=text.shortcut)
     if text.scope != Scope.PERSONAL:
         return others.exclude(scope=Scope.PERSONAL).exists()
     owner_id = response.owner_id if response else actor and actor.pk

@@ -7,7 +7,6 @@ from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.proposals.services import Edit
-from thulium_portal.canned.usage import Use
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.audit_facts import changed_share
 from thulium_portal.replies.models import BodyType, Reply
@@ -19,20 +18,16 @@ def credit(reply: Reply, *, question: str = "") -> None:
     *question* are the stems of the customer's message, by which like ones find this text.
     """
     first = reply.canned_version
-    at = reply.submitted_at or timezone.now()
     for version in _versions(reply):
         started = first is not None and version.pk == first.pk
         usage.record(
-            Use(
-                reply_uuid=reply.uuid,
-                version=version,
-                person=reply.author,
-                ticket_id=reply.ticket_id,
-                queue_id=reply.queue_id,
-                changed_percent=changed_share(reply) if started else None,
-                at=at,
-                question=question,
-            )
+            reply.uuid,
+            version,
+            reply.submitted_at or timezone.now(),
+            changed_percent=changed_share(reply) if started else None,
+            question=question,
+            person=reply.author,
+            **reply.columns("ticket_id", "queue_id"),
         )
 
 

@@ -36,17 +36,12 @@ def banner(known: ThuliumConnection) -> Banner | None:
     if known.held_since is not None:
         return Banner("held", _("All sending is on hold"), labels.hold_sentence(known.held_reason))
     if known.down_since is not None:
+        calm = _("You can write and send as usual; everything leaves by itself afterwards.")
         since = _("Since %(time)s.") % {"time": clock(known.down_since)}
         return Banner(
             "down",
             _("Replies are waiting for Thulium"),
-            " ".join(
-                [
-                    labels.line_sentence(known.reason),
-                    since,
-                    _("You can write and send as usual; everything leaves by itself afterwards."),
-                ]
-            ),
+            f"{labels.line_sentence(known.reason)} {since} {calm}",
         )
     if known.pause_until is not None and known.pause_until > timezone.now():
         text = _("Sending goes on by itself at %(time)s. You can write and send as usual.")

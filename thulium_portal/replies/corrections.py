@@ -12,10 +12,10 @@ from thulium_portal.audit.services import record
 from thulium_portal.canned.models import CannedUse, Recall
 from thulium_portal.replies import drafts
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import WAS_SENT, State
+from thulium_portal.replies.states import TAKEN_BACK, WAS_SENT, State
 from thulium_portal.replies.transitions import subject_of
 
-REACHED_NOBODY = (State.DRAFT, State.CANCELLED, State.SUPERSEDED, State.REJECTED)
+REACHED_NOBODY = (State.DRAFT, *TAKEN_BACK, State.REJECTED)
 
 
 @dataclass(frozen=True)
@@ -80,9 +80,7 @@ def unsettled(replies: QuerySet[Reply]) -> QuerySet[Reply]:
 
 def recipients(replies: list[Reply]) -> list[Recipient]:
     """Return *replies* with the correction of each, where one was begun."""
-    begun = Reply.objects.filter(corrects__in=replies).exclude(
-        state__in=(State.CANCELLED, State.SUPERSEDED)
-    )
+    begun = Reply.objects.filter(corrects__in=replies).exclude(state__in=TAKEN_BACK)
     by_reply = {made.corrects_id: made for made in begun.order_by("id")}
     return [Recipient(reply, by_reply.get(reply.pk)) for reply in replies]
 

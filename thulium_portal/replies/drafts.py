@@ -37,11 +37,7 @@ class Text:
     def of(cls, reply: Reply) -> "Text":
         """Return what *reply* holds."""
         return cls(
-            body=reply.body,
-            body_type=reply.body_type,
-            canned_response=reply.canned_response,
-            canned_version=reply.canned_version,
-            keep_reason=reply.keep_reason,
+            **reply.columns(*_SAME),
             inserted=tuple(reply.inserted),
             confirmed=tuple(reply.confirmed),
             status_after=(reply.status_after, reply.status_after_name),
@@ -50,17 +46,16 @@ class Text:
     def columns(self) -> dict[str, object]:
         """Return the columns of a reply that hold this text."""
         status, status_name = self.status_after
-        return {
-            "body": self.body,
-            "body_type": self.body_type,
-            "canned_response": self.canned_response,
-            "canned_version": self.canned_version,
-            "keep_reason": self.keep_reason,
+        return {name: getattr(self, name) for name in _SAME} | {
             "inserted": list(self.inserted),
             "confirmed": list(self.confirmed),
             "status_after": status,
             "status_after_name": status_name,
         }
+
+
+_SAME = ("body", "body_type", "canned_response", "canned_version", "keep_reason")
+"""What a text and the columns of a reply call and hold alike."""
 
 
 @dataclass(frozen=True)

@@ -50,26 +50,13 @@ class Reply(models.Model):
     """A text for a customer, from draft to proof: truth and delivery queue in one row."""
 
     TICKET_COLUMNS = (
-        "ticket_id",
-        "ticket_subject",
-        "customer_name",
-        "customer_email",
-        "queue_id",
-        "queue_name",
-        "last_seen_message_id",
-        "waiting_since",
+        *("ticket_id", "ticket_subject", "customer_name", "customer_email"),
+        *("queue_id", "queue_name", "last_seen_message_id", "waiting_since"),
     )
     """What was known of the ticket when the text was written."""
     TEXT_COLUMNS = (
-        "body",
-        "body_type",
-        "canned_response_id",
-        "canned_version_id",
-        "keep_reason",
-        "inserted",
-        "confirmed",
-        "status_after",
-        "status_after_name",
+        *("body", "body_type", "canned_response_id", "canned_version_id", "keep_reason"),
+        *("inserted", "confirmed", "status_after", "status_after_name"),
     )
     """What the person wrote and chose."""
 

@@ -33,15 +33,7 @@ STOPPED = (State.NOT_FOUND, State.BLOCKED, State.HELD)
 IN_FLIGHT = (State.CLAIMED, State.SENDING, State.UNKNOWN)
 """At most one reply of a ticket may be in these; the database refuses a second."""
 
-OPEN = (
-    State.PENDING,
-    State.CLAIMED,
-    State.SENDING,
-    State.UNKNOWN,
-    State.NOT_FOUND,
-    State.BLOCKED,
-    State.HELD,
-)
+OPEN = (State.PENDING, *IN_FLIGHT, *STOPPED)
 """Submitted and not settled; an earlier one makes later ones of its ticket wait."""
 
 ATTENTION = (State.UNKNOWN, State.NOT_FOUND, State.REJECTED, State.BLOCKED, State.HELD)

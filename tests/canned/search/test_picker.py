@@ -11,7 +11,6 @@ from thulium_portal.canned.models import CannedResponse, EmptySearch
 from thulium_portal.canned.permissions import usable_by
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.suggestions import suggest
-from thulium_portal.canned.usage import Use
 from thulium_portal.lib.stems import stems_of
 
 pytestmark = pytest.mark.django_db
@@ -27,16 +26,14 @@ def use(anna):
     def use(response, *, person=anna, queue_id=None, question="", days_ago=0) -> uuid.UUID:
         number = uuid.uuid4()
         usage.record(
-            Use(
-                reply_uuid=number,
-                version=response.current,
-                person=person,
-                ticket_id=1,
-                queue_id=queue_id,
-                changed_percent=0,
-                at=timezone.now() - timedelta(days=days_ago),
-                question=stems_of(question),
-            )
+            number,
+            response.current,
+            timezone.now() - timedelta(days=days_ago),
+            person=person,
+            ticket_id=1,
+            queue_id=queue_id,
+            changed_percent=0,
+            question=stems_of(question),
         )
         return number
 

@@ -4,14 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
-from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned.placeholders import working_days
 from thulium_portal.canned.placeholders.nodes import Ask, Forms, Known, Literal, Part
 from thulium_portal.canned.placeholders.parser import parts_of
 from thulium_portal.canned.placeholders.registry import (
@@ -21,8 +19,10 @@ from thulium_portal.canned.placeholders.registry import (
     working_day_name,
 )
 from thulium_portal.canned.placeholders.render import value_of
+from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
+from thulium_portal.tickets.snapshot import Snapshot
 
 _EXCERPT = 150
 _SOME_DAYS = 3
@@ -104,22 +104,16 @@ def _ask_choices() -> list[Choice]:
 
 def sample_values(author: User) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
-    today = timezone.localdate(timezone=author.zone)
-    return {
-        **working_days.dates(today),
-        "greeting": pgettext("greeting of a made-up customer", "Madam"),
-        "address": "she",
-        "customer_name": "Maria Wiśniewska",
-        "customer_first_name": "Maria",
-        "customer_email": "maria@example.org",
-        "ticket_number": "1234",
-        "ticket_subject": _("Where is my parcel?"),
-        "queue_name": _("Deliveries"),
-        "my_name": author.get_full_name(),
-        "my_first_name": author.get_short_name(),
-        "my_signature": author.signature,
-        "today": formats.date_format(today, "DATE_FORMAT"),
-    }
+    snapshot = Snapshot(
+        ticket_id=1234,
+        subject=_("Where is my parcel?"),
+        customer_name="Maria Wiśniewska",
+        customer_first_name="Maria",
+        customer_email="maria@example.org",
+        queue_name=_("Deliveries"),
+    )
+    greeting = pgettext("greeting of a made-up customer", "Madam")
+    return placeholder_values(snapshot, author) | {"greeting": greeting, "address": "she"}
 
 
 def _own_word(name: str) -> str:

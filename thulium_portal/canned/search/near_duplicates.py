@@ -44,9 +44,8 @@ def nearest(
 
 
 def _others(user: User, response: CannedResponse | None) -> list[CannedResponse]:
-    found = visible_to(user).exclude(state=CannedResponse.State.ARCHIVED)
-    if response is not None:
-        found = found.exclude(pk=response.pk)
+    found = visible_to(user).exclude(pk=response.pk if response else 0)
+    found = found.exclude(state=CannedResponse.State.ARCHIVED)
     return list(found.only("title", "language", "folded_text"))
 
 

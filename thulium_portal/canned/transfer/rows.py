@@ -1,13 +1,14 @@
 """One row of a file of canned responses: read, matched with the library, checked."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import CharField, TextChoices
+from django.db.models import CharField
+from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
@@ -94,13 +95,14 @@ class Reader:
         """Return what the cells say, by column name, and everything that has to be mended."""
         faults: list[CellFault] = []
         words = {name: " ".join(cells.get(name, "").split()) for name in COLUMNS if name != "body"}
-        scope = _coded(words["scope"], Scope, Scope.SHARED, "scope", faults)
-        language = _language(words["language"], faults)
+        scope = _coded(words["scope"], Scope.choices, Scope.SHARED, "scope", faults)
+        languages, usual = settings.LANGUAGES, settings.LANGUAGE_CODE
+        language = _coded(words["language"], languages, usual, "language", faults)
         words["shortcut"] = _shortcut(words["shortcut"], faults)
         response = self._match(words, language, scope)
         text = self._text(cells, words, language, scope, response)
         start = response.state if response else State.LIVE
-        state = _coded(words["state"], State, State(start), "state", faults)
+        state = _coded(words["state"], State.choices, start, "state", faults)
         mover = self._mover(response, state, faults)
         faults += [*_lost_letters(cells), *_too_long(text), *_not_allowed(text.body)]
         text = self._checked(text, response, faults)
@@ -179,35 +181,22 @@ def _named(title: str, language: str, scope: str) -> tuple[str, str, str]:
 
 
 def _coded(
-    word: str, codes: type[TextChoices], default: str, column: str, faults: list[CellFault]
+    word: str,
+    codes: Sequence[tuple[str, str | Promise]],
+    default: str,
+    column: str,
+    faults: list[CellFault],
 ) -> str:
     """Return the code that *word* names, by itself or as the pages call it."""
-    if not word:
-        return str(default)
-    for code in codes:
-        if fold(word) in {fold(code.value), fold(str(code.label))}:
-            return str(code.value)
-    faults.append(_not_known(column, word, codes.values))
-    return str(default)
-
-
-def _not_known(column: str, word: str, known: Iterable[str]) -> CellFault:
-    words = _("“%(word)s” is not known here; write one of: %(known)s.")
-    return CellFault(column, words % {"word": word[:_LONGEST_SHOWN], "known": ", ".join(known)})
-
-
-def _language(word: str, faults: list[CellFault]) -> str:
-    codes = dict(settings.LANGUAGES)
-    for code, name in codes.items():
-        if fold(word) in {code, fold(str(name))}:
-            return str(code)
+    for code, name in codes:
+        if fold(word) in {fold(code), fold(str(name))}:
+            return code
     if word:
         words = _("“%(word)s” is not known here; write one of: %(known)s.")
-        known = ", ".join(codes)
-        faults.append(
-            CellFault("language", words % {"word": word[:_LONGEST_SHOWN], "known": known})
-        )
-    return str(settings.LANGUAGE_CODE)
+        known = ", ".join(code for code, _name in codes)
+        shown = {"word": word[:_LONGEST_SHOWN], "known": known}
+        faults.append(CellFault(column, words % shown))
+    return str(default)
 
 
 def _shortcut(word: str, faults: list[CellFault]) -> str:

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -62,6 +61,16 @@ class FilesField(forms.FileField):
         return given
 
 
+class PostedValues(forms.MultipleChoiceField):
+    """Values that scripts add to; whatever was posted is looked up afterwards."""
+
+    widget = forms.MultipleHiddenInput
+
+    def valid_value(self, value: str) -> bool:
+        """Tell that any value may be posted."""
+        return True
+
+
 class SendTimeField(forms.CharField):
     """When to send, as a local time in the person's ``zone``; the past is refused."""
 
@@ -111,31 +120,20 @@ class ComposeForm(forms.Form):
         error_messages={"max_length": gettext_lazy("Use at most %(limit_value)d characters.")},
     )
 
+    keep_files = PostedValues(required=False)
+    inserted = PostedValues(required=False)
+    canned_files = PostedValues(required=False)
+
     def __init__(
         self, *args: Any, ticket_id: int, user: User, for_draft: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
         self.doubtful: tuple[str, ...] = ()
-        names = [(name, name) for name in self._posted("keep_files")]
-        self.fields["keep_files"] = forms.MultipleChoiceField(
-            required=False, widget=forms.MultipleHiddenInput, choices=names
-        )
-        self.fields["inserted"] = forms.MultipleChoiceField(
-            required=False,
-            widget=forms.MultipleHiddenInput,
-            choices=[(number, number) for number in self._posted("inserted")],
-        )
-        self.fields["canned_files"] = forms.MultipleChoiceField(
-            required=False, choices=[(name, name) for name in self._posted("canned_files")]
-        )
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:
             cast("SendTimeField", self.fields["send_at"]).zone = user.zone
-
-    def _posted(self, name: str) -> Sequence[str]:
-        return self.data.getlist(name) if hasattr(self.data, "getlist") else []
 
     def clean_submission_key(self) -> uuid.UUID:
         """A form without its key gets a new one: the text must not depend on it."""
@@ -150,13 +148,7 @@ class ComposeForm(forms.Form):
 
     def clean_keep_files(self) -> list[uuid.UUID]:
         """Return the ids of the draft's files that stay; anything else is no file of ours."""
-        kept = []
-        for value in self.cleaned_data["keep_files"]:
-            try:
-                kept.append(uuid.UUID(value))
-            except ValueError:
-                continue
-        return kept
+        return [uuid.UUID(value) for value in self.cleaned_data["keep_files"] if is_uuid(value)]
 
     def clean_canned_files(self) -> list[uuid.UUID]:
         """Return the ids of the files that a canned response gave; anything else is none."""

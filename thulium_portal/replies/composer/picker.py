@@ -12,6 +12,7 @@ from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.picker import Offer
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.composer.forms import ComposeForm
@@ -43,34 +44,26 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     Without a query: what answered messages like this one, favourites and the last used.
     """
     values = placeholder_values(snapshot, user)
-    among, queue_id = offered_to(user, queue_id=snapshot.queue_id), snapshot.queue_id
+    shared: dict[str, Any] = {
+        "among": offered_to(user, queue_id=snapshot.queue_id),
+        "queue_id": snapshot.queue_id,
+        "language": snapshot.language,
+        "limit": MOST_RESULTS,
+    }
     if query.strip():
-        found = picker.search(
-            user,
-            query,
-            among=among,
-            queue_id=queue_id,
-            language=snapshot.language,
-            limit=MOST_RESULTS,
-        )
+        found = picker.search(user, query, **shared)
     else:
-        found = picker.at_hand(
-            user,
-            among=among,
-            question=snapshot.question,
-            queue_id=queue_id,
-            language=snapshot.language,
-            limit=MOST_RESULTS,
-        )
+        found = picker.at_hand(user, question=snapshot.question, **shared)
     return [replace(_pick(each.response, values), found=each) for each in found]
 
 
 def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
     """Return the canned response with id *number*, filled; None where it cannot be used."""
-    if not (number.isascii() and number.isdigit() and len(number) < 16):
+    pk = parse_id(number)
+    if pk is None:
         return None
     offered = offered_to(user, queue_id=snapshot.queue_id)
-    response = offered.filter(pk=int(number)).select_related("current").first()
+    response = offered.filter(pk=pk).select_related("current").first()
     if response is None or attachments.missing_files(response.current):
         return None
     return _pick(response, placeholder_values(snapshot, user))

@@ -73,14 +73,10 @@ def _fresh_form(
         "body_type": BodyType.PLAIN,
     }
     if draft is not None:
-        initial |= {
-            "status_after": draft.status_after,
-            "body": draft.body,
-            "body_type": draft.body_type,
+        same = ("status_after", "body", "body_type", "keep_reason", "inserted")
+        initial |= draft.columns(*same) | {
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
-            "keep_reason": draft.keep_reason,
-            "inserted": draft.inserted,
         }
     return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
 

@@ -81,18 +81,12 @@ class Command(BaseCommand):
 
 
 def _text(options: dict[str, Any], person: User | None) -> PersonText:
-    return PersonText(
-        username=person.username if person else options["username"],
-        name=_given(options["name"], person.name if person else ""),
-        email=_given(options["email"], person.email if person else ""),
-        role=options["role"],
-        language=_given(options["language"], person.language if person else settings.LANGUAGE_CODE),
-        is_active=True,
-    )
-
-
-def _given(value: str | None, otherwise: str) -> str:
-    return otherwise if value is None else value
+    kept = {"name": "", "email": "", "language": settings.LANGUAGE_CODE}
+    if person is not None:
+        kept = {name: getattr(person, name) for name in kept}
+    given = {name: options[name] for name in kept if options[name] is not None}
+    username = person.username if person else options["username"]
+    return PersonText(username=username, role=options["role"], **kept | given)
 
 
 def _password(options: dict[str, Any], person: User | None) -> str:
