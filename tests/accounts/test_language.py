@@ -44,13 +44,10 @@ def test_the_sign_in_page_speaks_the_language_of_who_was_here_last(sign_in, anna
 @pytest.mark.parametrize(
     ("accepted", "language"),
     [
-        ("en-GB,en;q=0.9", "en"),
-        ("pl", "pl"),
-        ("de,fr;q=0.5", "pl"),
-        ("de,en;q=0.5", "en"),
+        ("en-GB,en;q=0.9", "en"), ("pl", "pl"), ("de,fr;q=0.5", "pl"), ("de,en;q=0.5", "en"),
         ("", "pl"),
     ],
-)
+)  # fmt: skip
 def test_a_new_visitor_is_met_in_the_browsers_language(client, accepted, language):
     page = client.get("/accounts/login/", headers={"Accept-Language": accepted})
     assert page["Content-Language"] == language
@@ -59,15 +56,10 @@ def test_a_new_visitor_is_met_in_the_browsers_language(client, accepted, languag
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        "https://evil.example/",
-        "//evil.example/",
-        "/\\evil.example",
-        "javascript:x",
-        "desk",
-        "",
+        "https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:x", "desk", "",
         "%",
     ],
-)
+)  # fmt: skip
 def test_the_way_back_never_leaves_the_portal(sign_in, anna, elsewhere):
     assert switch(sign_in(anna), following=elsewhere)["Location"] == "/"
 

@@ -46,13 +46,10 @@ def test_a_taken_login_leaves_no_person_behind(anna, told):
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
-        ({"username": "ANNA"}, "username"),
-        ({"username": "two words"}, "username"),
-        ({"role": "king"}, "role"),
-        ({"language": "de"}, "language"),
-        ({"email": "x"}, "email"),
+        ({"username": "ANNA"}, "username"), ({"username": "two words"}, "username"),
+        ({"role": "king"}, "role"), ({"language": "de"}, "language"), ({"email": "x"}, "email"),
     ],
-)
+)  # fmt: skip
 def test_what_the_database_could_not_hold_is_refused_by_field(anna, changed, field):
     text = PersonText(**vars(TEXT) | changed)
     with pytest.raises(ValidationError) as refusal:

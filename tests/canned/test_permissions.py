@@ -27,16 +27,12 @@ def text_of(
 @pytest.mark.parametrize(
     ("scope", "state", "seen_by"),
     [
-        ("personal", "live", "anna"),
-        ("personal", "archived", "anna"),
-        ("shared", "live", "anna piotr ewa adam"),
-        ("shared", "draft", "anna ewa adam"),
-        ("shared", "waiting", "anna ewa adam"),
-        ("shared", "archived", "anna ewa adam"),
-        ("team", "live", "anna piotr ewa adam"),
-        ("team", "draft", "anna ewa adam"),
+        ("personal", "live", "anna"), ("personal", "archived", "anna"),
+        ("shared", "live", "anna piotr ewa adam"), ("shared", "draft", "anna ewa adam"),
+        ("shared", "waiting", "anna ewa adam"), ("shared", "archived", "anna ewa adam"),
+        ("team", "live", "anna piotr ewa adam"), ("team", "draft", "anna ewa adam"),
     ],
-)
+)  # fmt: skip
 def test_a_text_is_seen_by_exactly_these(anna, ewa, adam, scope, state, seen_by):
     piotr = make_person("piotr")
     response = text_of(anna, scope=scope, state=state, queue_ids=(4,))

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.support.packages import unpack, verify
+from tests.support.pages import missing
 from tests.support.record import note, submitted
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
@@ -67,9 +68,7 @@ def test_the_guide_tells_in_two_languages_what_it_is_about(client, anna):
     submitted(anna)
     archive = zipfile.ZipFile(io.BytesIO(body(client.get(f"{ADDRESS}?ticket=1234"))))
     guide = archive.read("README.txt").decode()
-    assert "PO POLSKU" in guide
-    assert "IN ENGLISH" in guide
-    assert "1234" in guide
+    assert not missing(guide, "PO POLSKU", "IN ENGLISH", "1234")
     assert "$" not in guide
 
 

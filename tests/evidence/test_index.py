@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.support.pages import missing, shown
 from tests.support.record import note, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
@@ -31,8 +32,7 @@ def page(client: Client, query: str = "") -> str:
 def test_it_asks_first_and_offers_nothing_yet(client):
     text = page(client)
     assert "Show what goes in" in text
-    assert "/audit/evidence/download/" not in text
-    assert "error-summary" not in text
+    assert not shown(text, "/audit/evidence/download/", "error-summary")
 
 
 def test_a_ticket_is_counted_and_offered(client, anna):
@@ -41,8 +41,7 @@ def test_a_ticket_is_counted_and_offered(client, anna):
     note(Action.AUDIT_VIEWED, ticket_id=77)
     note()
     text = page(client, "?ticket=%2377")
-    assert "<dd>2</dd>" in text
-    assert 'href="/audit/evidence/download/?ticket=%2377"' in text
+    assert not missing(text, "<dd>2</dd>", 'href="/audit/evidence/download/?ticket=%2377"')
 
 
 def test_days_count_everything_in_them(client):
@@ -107,8 +106,7 @@ def test_the_fingerprint_is_there_to_be_read_out(client, settings):
 
 def test_it_speaks_polish(as_ewa):
     text = page(as_ewa, "?ticket=99")
-    assert "Pakiet dowodowy" in text
-    assert "W rejestrze nic o tym nie ma" in text
+    assert not missing(text, "Pakiet dowodowy", "W rejestrze nic o tym nie ma")
 
 
 def test_the_list_leads_here_with_its_ticket_and_days(client, anna):

@@ -82,14 +82,10 @@ def test_a_second_spelling_of_a_signature_is_refused():
 @pytest.mark.parametrize(
     ("public", "signature"),
     [
-        (b"", bytes(64)),
-        (bytes(31), bytes(64)),
-        (bytes(32), b""),
-        (bytes(32), bytes(65)),
-        ((2).to_bytes(32, "little"), bytes(64)),
-        ((P + 1).to_bytes(32, "little"), bytes(64)),
+        (b"", bytes(64)), (bytes(31), bytes(64)), (bytes(32), b""), (bytes(32), bytes(65)),
+        ((2).to_bytes(32, "little"), bytes(64)), ((P + 1).to_bytes(32, "little"), bytes(64)),
         ((1 | 1 << 255).to_bytes(32, "little"), bytes(64)),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_key_or_no_signature_signs_nothing(public, signature):
     assert not is_signed(public, b"", signature)

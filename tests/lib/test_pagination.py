@@ -44,15 +44,10 @@ def test_an_empty_list_is_one_empty_page():
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("12", 12),
-        (None, None),
-        ("", None),
-        ("x", None),
-        ("-1", None),
-        ("²", None),
+        ("12", 12), (None, None), ("", None), ("x", None), ("-1", None), ("²", None),
         ("9" * 19, None),
     ],
-)
+)  # fmt: skip
 def test_an_address_names_a_key_or_none(text, key):
     params = {} if text is None else {"before": text, "page": "3"}
     assert page_bounds(params) == {"before": key, "after": None}

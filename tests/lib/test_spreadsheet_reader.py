@@ -157,13 +157,10 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("written", "read_as"),
     [
-        ("utf-8", "cp1250"),
-        ("utf-8", "cp1252"),
-        ("utf-8", "latin-1"),
-        ("iso-8859-2", "cp1250"),
+        ("utf-8", "cp1250"), ("utf-8", "cp1252"), ("utf-8", "latin-1"), ("iso-8859-2", "cp1250"),
         ("cp852", "cp1250"),
     ],
-)
+)  # fmt: skip
 def test_letters_lost_to_a_wrong_encoding_are_found(written, read_as):
     text = "Przepraszamy, paczka spóźniła się, będzie jutro. Święto."
     assert garbled(text) == ""

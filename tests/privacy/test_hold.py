@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support.customers import ADDRESS, TICKET
+from tests.support.pages import missing
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy.models import LegalHold
 
@@ -14,8 +15,7 @@ def test_a_hold_is_placed_listed_and_recorded(world, as_adam, adam):
     page = as_adam.post("/privacy/hold/", sent, follow=True).content.decode()
     hold = LegalHold.objects.standing().get()
     assert (hold.customer, hold.ticket_id, hold.placed_by) == (ADDRESS, None, adam)
-    assert "Sąd, sygn. 7/26" in page
-    assert f"/privacy/holds/{hold.pk}/lift/" in page
+    assert not missing(page, "Sąd, sygn. 7/26", f"/privacy/holds/{hold.pk}/lift/")
     entry = AuditEntry.objects.filter(action="hold.placed").first()
     texts = {content.field: content.data for content in entry.contents.all()}
     assert texts == {"customer": ADDRESS, "reason": "Sąd, sygn. 7/26"}

@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from tests.support.customers import ADDRESS, NAME, TICKET, settle, snapshot, submitted
+from tests.support.pages import missing
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy import customers
 from thulium_portal.privacy.customers import Customer, IdentifierKind
@@ -29,10 +30,9 @@ def test_everything_held_is_listed_by_kind_with_an_extract(world, as_adam, words
     page = look(as_adam, words).content.decode()
     for name in GROUPS:
         assert f'data-group="{name}"' in page, name
-    assert "Kvarkowy temat" in page
-    assert f"/replies/{world.reply.uuid}/" in page
-    assert "kvark.pdf" in page
-    assert "Kvark bez powitania." in page
+    assert not missing(
+        page, "Kvarkowy temat", f"/replies/{world.reply.uuid}/", "kvark.pdf", "Kvark bez powitania."
+    )
 
 
 def test_a_name_of_several_customers_asks_which(world, as_adam, anna):
@@ -48,9 +48,7 @@ def test_a_name_of_several_customers_asks_which(world, as_adam, anna):
 
 def test_what_was_looked_for_is_listed_too(world, as_adam):
     page = look(as_adam, ADDRESS).content.decode()
-    assert "zuzanna kvark przy" in page
-    assert "Kvark · Ewa Kot" in page
-    assert "Moja · Ewa Kot" in page
+    assert not missing(page, "zuzanna kvark przy", "Kvark · Ewa Kot", "Moja · Ewa Kot")
     assert "Inni" not in page
 
 
@@ -82,8 +80,7 @@ def test_the_same_search_is_recorded_once_in_five_minutes(world, as_adam, ewa):
 
 def test_looking_in_vain_is_recorded_without_the_words(as_adam):
     page = look(as_adam, "nikt@przyklad.example").content.decode()
-    assert "nie przechowuje niczego" in page
-    assert 'value="nikt@przyklad.example"' in page
+    assert not missing(page, "nie przechowuje niczego", 'value="nikt@przyklad.example"')
     entry = AuditEntry.objects.get(action="customer.searched")
     assert not entry.contents.exists()
 
@@ -91,13 +88,10 @@ def test_looking_in_vain_is_recorded_without_the_words(as_adam):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        ("", "Wpisz adres e-mail"),
-        ("ab", "co najmniej trzy litery"),
-        ("@.", "co najmniej trzy litery"),
-        ("---", "co najmniej trzy litery"),
-        ("x" * 321, "320"),
+        ("", "Wpisz adres e-mail"), ("ab", "co najmniej trzy litery"),
+        ("@.", "co najmniej trzy litery"), ("---", "co najmniej trzy litery"), ("x" * 321, "320"),
     ],
-)
+)  # fmt: skip
 def test_what_finds_nobody_or_everybody_is_said_kindly(as_adam, words, complaint):
     answer = look(as_adam, words)
     assert answer.status_code == 422
@@ -116,23 +110,20 @@ def test_a_form_edited_by_hand_is_never_an_error(as_adam, sent):
 def test_what_is_not_settled_is_told_before_anybody_types(world, as_adam, anna):
     waiting = submitted(anna, snapshot(), Text("<p>kvark czeka</p>"))
     page = look(as_adam, ADDRESS).content.decode()
-    assert "Nie można tego jeszcze usunąć" in page
-    assert f"/replies/{waiting.uuid}/" in page
+    assert not missing(page, "Nie można tego jeszcze usunąć", f"/replies/{waiting.uuid}/")
 
 
 def test_a_canned_response_with_the_address_is_left_to_people(world, as_adam, version):
     body = f"<p>Napisz na {ADDRESS}.</p>"
     type(version.current).objects.filter(pk=version.current.pk).update(body=body)
     page = look(as_adam, ADDRESS).content.decode()
-    assert f"/canned/{version.pk}/" in page
-    assert "Do poprawienia ręcznie" in page
+    assert not missing(page, f"/canned/{version.pk}/", "Do poprawienia ręcznie")
 
 
 def test_the_first_page_tells_how_long_things_are_kept(as_adam, settings):
     settings.RETENTION_TEXTS_DAYS = 365
     page = as_adam.get("/privacy/").content.decode()
-    assert "365 dni" in page
-    assert "bezterminowo" in page
+    assert not missing(page, "365 dni", "bezterminowo")
 
 
 def test_the_audit_leads_there_for_administrators_only(as_ewa, as_adam):

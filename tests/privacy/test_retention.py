@@ -101,17 +101,13 @@ def test_the_run_is_one_entry_with_counts(old, keep):
 @pytest.mark.parametrize(
     "left",
     [
-        {"state": State.PENDING},
-        {"state": State.UNKNOWN},
-        {"state": State.NOT_FOUND},
-        {"state": State.BLOCKED},
-        {"state": State.HELD},
+        {"state": State.PENDING}, {"state": State.UNKNOWN}, {"state": State.NOT_FOUND},
+        {"state": State.BLOCKED}, {"state": State.HELD},
         {"state": State.SENT, "next_check_at": timezone.now()},
-        {"state": State.CONFIRMED, "status_due_at": timezone.now()},
-        {"state": State.DRAFT},
+        {"state": State.CONFIRMED, "status_due_at": timezone.now()}, {"state": State.DRAFT},
     ],
     ids=lambda left: str(left["state"]),
-)
+)  # fmt: skip
 def test_what_is_not_settled_stays_however_old(old, keep, left):
     Reply.objects.filter(pk=old.pk).update(**left)
     keep(texts=30, files=30)

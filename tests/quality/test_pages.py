@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.pages import missing
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
 from thulium_portal.quality import services
 from thulium_portal.quality.models import LONGEST_NOTE, Assessment
@@ -23,8 +24,7 @@ def test_two_clicks_give_a_verdict_and_lead_to_the_next(as_ewa, sent):
         f"/audit/{row_of(later).opened_sequence}/"
     )
     entry = as_ewa.get(f"/audit/{row_of(first).opened_sequence}/").content.decode()
-    assert f'action="/quality/{first.uuid}/"' in entry
-    assert "Niepotwierdzona" in entry
+    assert not missing(entry, f'action="/quality/{first.uuid}/"', "Niepotwierdzona")
     answer = as_ewa.post(f"/quality/{first.uuid}/", {"verdict": "good", "note": ""})
     assert answer.headers["Location"] == f"/audit/{row_of(later).opened_sequence}/"
     assert Assessment.objects.get().reply == first

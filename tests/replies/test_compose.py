@@ -9,6 +9,7 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from tests.support.pages import missing, shown
 from tests.support.replies import BODY
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.services import create_response
@@ -30,11 +31,8 @@ def _form(**given) -> dict[str, object]:
 
 def test_the_page_shows_the_conversation_beside_the_composer(as_anna, thulium):
     page = as_anna.get(URL)
-    html = page.content.decode()
     assert page.status_code == 200
-    assert "Gdzie jest moja paczka?" in html
-    assert "Maria Wiśniewska" in html
-    assert 'name="submission_key"' in html
+    assert not missing(page, "Gdzie jest moja paczka?", "Maria Wiśniewska", 'name="submission_key"')
     assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
@@ -85,10 +83,9 @@ def test_an_empty_reply_is_refused_at_its_field(as_anna, thulium, body):
 def test_a_blank_left_open_stops_the_send_and_is_named(as_anna, thulium):
     body = "<p>Zamówienie {{ numer zamówienia }} wysłane.</p>"
     answer = as_anna.post(URL, _form(body=body))
-    html = answer.content.decode()
     assert answer.status_code == 422
     assert "numer zamówienia" in str(answer.context["form"].errors["body"])
-    assert "wysłane." in html
+    assert not missing(answer, "wysłane.")
     assert not Reply.objects.exists()
 
 
@@ -243,19 +240,13 @@ def test_the_snapshot_cannot_be_altered(anna):
 @pytest.mark.parametrize(
     ("typed", "number"),
     [
-        ("1234", 1234),
-        (" #1234 ", 1234),
-        ("Zgłoszenie 1234", 1234),
+        ("1234", 1234), (" #1234 ", 1234), ("Zgłoszenie 1234", 1234),
         ("https://shop.thulium.com/panel/tickets/1234", 1234),
         ("https://shop.thulium.com/#/tickets/view/1234", 1234),
-        ("https://shop.thulium.com/ticket?id=1234", 1234),
-        ("", None),
-        ("abc", None),
-        ("12 34", None),
-        ("0", None),
-        ("9" * 20, None),
+        ("https://shop.thulium.com/ticket?id=1234", 1234), ("", None), ("abc", None),
+        ("12 34", None), ("0", None), ("9" * 20, None),
     ],
-)
+)  # fmt: skip
 def test_a_ticket_is_found_in_what_was_typed_or_pasted(typed, number):
     assert ticket_number(typed) == number
 
@@ -322,11 +313,9 @@ def test_what_could_not_be_stored_is_not_called_on_its_way(
     monkeypatch.setattr(place, refuse)
     file = SimpleUploadedFile("etykieta.pdf", b"%PDF-1.4")
     answer = as_anna.post(URL, _form(attachments=[file]))
-    html = answer.content.decode()
     assert answer.status_code == 503
-    assert "nie jest ona w drodze" in html
-    assert "paczka wyszła dzisiaj" in html
-    assert "locked" not in html
+    assert not missing(answer, "nie jest ona w drodze", "paczka wyszła dzisiaj")
+    assert not shown(answer, "locked")
     assert not Reply.objects.exclude(state=State.DRAFT).exists()
 
 
@@ -358,8 +347,7 @@ def test_a_changed_must_keep_passage_asks_for_a_reason(as_anna, thulium, with_pa
     assert answer.status_code == 422
     page = answer.content.decode()
     assert LAW in page
-    assert "Masz 30 dni" in page
-    assert 'name="keep_reason"' in page
+    assert not missing(page, "Masz 30 dni", 'name="keep_reason"')
     assert not Reply.objects.exists()
 
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
+from tests.support.pages import missing, shown
 from tests.support.replies import fresh
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.models import CannedFile
@@ -119,11 +120,8 @@ def test_its_page_says_who_erased_it_and_offers_nothing_that_needs_the_text(sett
     erase(reply, actor=adam)
     attachments.erase([reply.pk])
     page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
-    assert "Tekst usunięto" in page
-    assert "(Adam Lis)" in page
-    assert "plik usunięty" in page
-    assert "take-back" not in page
-    assert "Twój tekst" not in page
+    assert not missing(page, "Tekst usunięto", "(Adam Lis)", "plik usunięty")
+    assert not shown(page, "take-back", "Twój tekst")
     assert "tekst usunięty" in as_anna.get("/replies/").content.decode()
     file = reply.attachments.get()
     assert as_anna.get(f"/attachments/{file.uuid}/").status_code == 404

@@ -73,15 +73,10 @@ def test_the_answers_are_written_as_poles_write_them(ask, address, greeting, for
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
-        ("ask_0", ""),
-        ("ask_0", "jutro"),
-        ("ask_1", "dużo"),
-        ("ask_1", ""),
-        ("ask_2", "gotówką"),
-        ("ask_3", "x" * 501),
-        ("address", "they"),
+        ("ask_0", ""), ("ask_0", "jutro"), ("ask_1", "dużo"), ("ask_1", ""), ("ask_2", "gotówką"),
+        ("ask_3", "x" * 501), ("address", "they"),
     ],
-)
+)  # fmt: skip
 def test_an_answer_that_cannot_be_is_refused_beside_its_question(ask, name, answer):
     page = ask(**ANSWERS | {name: answer})
     assert page.status_code == 422

@@ -231,17 +231,15 @@ def test_a_failure_is_tried_again_then_told_and_leaves_the_reply_alone(as_anna, 
 
 
 def test_a_person_can_have_it_set_after_all_once(as_anna, sign_in, response, thulium):
-    client = as_anna
-    client.post("/tickets/1234/", compose(response))
+    as_anna.post("/tickets/1234/", compose(response))
     reply = Reply.objects.get()
     address = f"/replies/{reply.uuid}/set-status/"
     failed = {"state": State.CONFIRMED, "status_due_at": None, "status_reason": "no_connection"}
     Reply.objects.update(**failed, matched_message_id=10**9)
-    assert address in client.get(f"/replies/{reply.uuid}/").content.decode()
+    assert address in as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert sign_in(make_person("ola")).post(address).status_code == 404
-    client = as_anna
-    client.post(address)
-    client.post(address)
+    as_anna.post(address)
+    as_anna.post(address)
     assert AuditEntry.objects.filter(action="reply.status_again").count() == 1
     again = ticket_status.take()
     assert again is not None

@@ -9,6 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from tests.support.pages import missing
 from tests.support.record import moved, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow
@@ -122,8 +123,7 @@ def test_a_month_without_replies_says_so(as_ewa, ewa):
 )
 def test_an_address_edited_by_hand_is_explained(as_ewa, query):
     page = read(as_ewa, query)
-    assert 'href="/reports/"' in page
-    assert "field-bad" in page
+    assert not missing(page, 'href="/reports/"', "field-bad")
 
 
 def test_a_text_that_nobody_used_is_named(story, as_ewa, ewa):
@@ -138,9 +138,8 @@ def test_a_text_that_nobody_used_is_named(story, as_ewa, ewa):
 
 def test_the_coming_month_is_not_offered(as_ewa):
     with time_machine.travel(NOON, tick=False):
-        client = as_ewa
-        assert 'rel="next"' not in read(client)
-        assert "month=2026-11" in read(client, "?month=2026-10")
+        assert 'rel="next"' not in read(as_ewa)
+        assert "month=2026-11" in read(as_ewa, "?month=2026-10")
 
 
 @pytest.mark.parametrize(

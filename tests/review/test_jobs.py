@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from tests.support.pages import missing
 from tests.support.record import submitted
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
@@ -51,8 +52,7 @@ def test_too_much_to_wait_for_is_offered_as_a_job(client, anna, monkeypatch):
     submitted(anna)
     submitted(anna)
     page = client.get("/audit/export/?format=xlsx&person=anna").content.decode()
-    assert 'action="/audit/exports/start/"' in page
-    assert 'value="person=anna"' in page
+    assert not missing(page, 'action="/audit/exports/start/"', 'value="person=anna"')
     assert not AuditEntry.objects.filter(action=Action.AUDIT_EXPORTED).exists()
 
 
@@ -69,8 +69,7 @@ def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
     assert "Plik powstaje" in client.get(address).content.decode()
     call_command("build_export", str(job.pk))
     page = client.get(address).content.decode()
-    assert "Plik jest gotowy" in page
-    assert f"{address}file/" in page
+    assert not missing(page, "Plik jest gotowy", f"{address}file/")
     raw = b"".join(client.get(f"/audit/exports/{job.pk}/file/").streaming_content)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
     header, line, end = sheet.to_python()

@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from tests.support.pages import missing
 from tests.support.record import submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry
@@ -52,8 +53,7 @@ def test_a_broken_record_is_told_on_every_page_to_those_who_watch(
     check_record(actor=None)
     for person in (ewa, adam):
         page = sign_in(person).get("/").content.decode()
-        assert 'class="notice notice-bad"' in page
-        assert "Portal nadal zapisuje" in page
+        assert not missing(page, 'class="notice notice-bad"', "Portal nadal zapisuje")
     assert "notice-bad" not in as_anna.get("/").content.decode()
     assert submitted(anna).sequence == AuditEntry.objects.count()
 

@@ -14,15 +14,11 @@ from thulium_portal.canned.placeholders.amounts import amount
 @pytest.mark.parametrize(
     ("typed", "written"),
     [
-        ("15", "15,00 zł"),
-        ("1234,5", "1 234,50 zł"),
-        ("1 234.50 zł", "1 234,50 zł"),
-        ("1.234,50", "1 234,50 zł"),
-        ("12.000", "12 000,00 zł"),
-        ("9,99 €", "9,99 EUR"),
+        ("15", "15,00 zł"), ("1234,5", "1 234,50 zł"), ("1 234.50 zł", "1 234,50 zł"),
+        ("1.234,50", "1 234,50 zł"), ("12.000", "12 000,00 zł"), ("9,99 €", "9,99 EUR"),
         ("9.99eur", "9,99 EUR"),
     ],
-)
+)  # fmt: skip
 def test_an_amount_is_written_as_in_polish(typed, written):
     with translation.override("pl"):
         assert " ".join(amount(typed).split()) == written

@@ -155,22 +155,15 @@ def test_a_file_that_is_no_table_of_texts_is_explained(file, ewa, text, words):
 @pytest.mark.parametrize(
     ("row", "column"),
     [
-        (";a;;;;<p>x</p>;;;", "title"),
-        ("Tytuł;;;;;;;;", "body"),
-        ("Tytuł;!!!;;;;x;;;", "shortcut"),
-        ("Tytuł;;a / b / c;;;x;;;", "category"),
-        ("Tytuł;;;wszyscy;;x;;;", "scope"),
-        ("Tytuł;;;team;;x;;;", "scope"),
-        ("Tytuł;;;;de;x;;;", "language"),
-        ("Tytuł;;;;;<script>alert(1)</script>;;;", "body"),
-        ("Tytuł;;;;;<p onclick=x>a</p>;;;", "body"),
-        ("Tytuł;;;;;<p>{{ kleint }}</p>;;;", "body"),
-        ("Tytuł;;;;;<p>b³¹d Å›wiÄ™ta</p>;;;", "body"),
-        ("Tytuł;;;;;x;;;skasowany", "state"),
-        (f"{'T' * 121};;;;;x;;;", "title"),
-        (f"Tytuł;;;;;x;{'k' * 301};;", "keywords"),
+        (";a;;;;<p>x</p>;;;", "title"), ("Tytuł;;;;;;;;", "body"),
+        ("Tytuł;!!!;;;;x;;;", "shortcut"), ("Tytuł;;a / b / c;;;x;;;", "category"),
+        ("Tytuł;;;wszyscy;;x;;;", "scope"), ("Tytuł;;;team;;x;;;", "scope"),
+        ("Tytuł;;;;de;x;;;", "language"), ("Tytuł;;;;;<script>alert(1)</script>;;;", "body"),
+        ("Tytuł;;;;;<p onclick=x>a</p>;;;", "body"), ("Tytuł;;;;;<p>{{ kleint }}</p>;;;", "body"),
+        ("Tytuł;;;;;<p>b³¹d Å›wiÄ™ta</p>;;;", "body"), ("Tytuł;;;;;x;;;skasowany", "state"),
+        (f"{'T' * 121};;;;;x;;;", "title"), (f"Tytuł;;;;;x;{'k' * 301};;", "keywords"),
     ],
-)
+)  # fmt: skip
 def test_a_row_that_cannot_be_stored_says_where(file, ewa, row, column):
     plan = importer.plan_of(file(f"{HEAD}{row}\r\n{ROW}"), actor=ewa)
     assert outcomes(plan) == ["refused", "created"]
