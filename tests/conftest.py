@@ -26,6 +26,9 @@ from tests.support.replies import BODY
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.replies import services
@@ -188,6 +191,8 @@ def submit(anna: User) -> Callable[..., Submitted]:
         ticket_id: int = 1234,
         body: str = BODY,
         body_type: str = "HTML",
+        text: Text | None = None,
+        snapshot: Snapshot | None = None,
         key: uuid.UUID | None = None,
         actor: User | None = None,
         seen: int | None = None,
@@ -195,13 +200,26 @@ def submit(anna: User) -> Callable[..., Submitted]:
     ) -> Submitted:
         submission = Submission(
             key=key or uuid.uuid4(),
-            text=Text(body, body_type),
-            snapshot=Snapshot(ticket_id, subject="Gdzie jest moja paczka?", last_message_id=seen),
+            text=text or Text(body, body_type),
+            snapshot=snapshot
+            or Snapshot(ticket_id, subject="Gdzie jest moja paczka?", last_message_id=seen),
             **given,
         )
         return services.submit(submission, actor=actor or anna)
 
     return submit
+
+
+@pytest.fixture
+def make(ewa: User) -> Callable[..., CannedResponse]:
+    """Return a function that stores a canned response, Ewa's unless told otherwise."""
+
+    def make(
+        title: str, body: str = "<p>tekst</p>", actor: User = ewa, **given: Any
+    ) -> CannedResponse:
+        return create_response(ResponseText(title, body, **given), actor=actor)
+
+    return make
 
 
 @pytest.fixture

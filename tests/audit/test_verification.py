@@ -258,7 +258,6 @@ def test_what_is_new_is_checked_on_its_own(entries, tamper):
     note()
     checkpoint()
     report = check_recent()
-    assert report is not None
     assert (report.broken, report.entries, report.checkpoints) == (None, 7, 2)
     assert AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).count() == 1
     assert standing().entries == 7
@@ -266,7 +265,6 @@ def test_what_is_new_is_checked_on_its_own(entries, tamper):
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET state = 'sent' WHERE sequence = 8")
     report = check_recent()
-    assert report is not None
     assert report.broken == Broken(8, RecordFault.COLUMNS)
     assert not standing().holds
 
@@ -280,7 +278,6 @@ def test_a_tail_that_was_cut_is_found_by_the_check_of_what_is_new(entries, tampe
         sql("UPDATE audit_audithead SET sequence = 5, hash ="
             " (SELECT hash FROM audit_auditentry WHERE sequence = 5)")  # fmt: skip
     report = check_recent()
-    assert report is not None
     assert report.broken is not None
 
 

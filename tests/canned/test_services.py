@@ -42,7 +42,6 @@ def contents(entry: AuditEntry) -> dict[str, str]:
 def test_a_new_response_is_live_and_has_its_first_version(ewa, response):
     response.refresh_from_db()
     version = response.current
-    assert version is not None
     assert (response.state, response.owner, version.number) == ("live", ewa, 1)
     assert (version.title, version.body, version.author) == (TEXT.title, TEXT.body, ewa)
     assert version.placeholders == {"ask: numer": "", "my_signature": ""}
@@ -62,7 +61,6 @@ def test_each_change_is_a_version_and_the_old_ones_stay(ewa, adam, response):
 def test_a_change_of_any_field_is_a_version(ewa, response, field):
     value = "<p>inna</p>" if field == "body" else "inna"
     stored = services.revise(response, replace(TEXT, **{field: value}), seen_version=1, actor=ewa)
-    assert stored.current is not None
     assert stored.current.number == 2
 
 
@@ -78,7 +76,6 @@ def test_saving_without_a_change_makes_no_version_and_no_entry(ewa, response):
 def test_a_text_is_cleaned_before_it_is_stored(ewa):
     text = replace(TEXT, body='<p onclick="x()">a</p><script>alert(1)</script><img src=x>')
     stored = services.create_response(text, actor=ewa)
-    assert stored.current is not None
     assert stored.current.body == "<p>a</p>"
 
 
@@ -167,7 +164,6 @@ def test_an_earlier_text_comes_back_as_a_new_version(ewa, response):
     with translation.override("en"):
         stored = services.restore_version(response, 1, seen_version=2, actor=ewa)
     assert ResponseText.of(stored) == replace(TEXT, keywords="inne")
-    assert stored.current is not None
     assert (stored.current.number, stored.current.note) == (3, "Text of version 1 brought back")
     assert response.versions.count() == 3
 
@@ -199,8 +195,7 @@ def test_the_record_is_told_of_every_change(ewa, response):
     assert {entry.actor for entry in (created, revised, archived)} == {ewa}
     assert (created.state, archived.state) == ("live", "archived")
     facts = json.loads(revised.record)["facts"]
-    assert facts["canned_id"] == response.pk
-    assert facts["canned_version"] == 2
+    assert (facts["canned_id"], facts["canned_version"]) == (response.pk, 2)
     assert facts["body_sha256"] == hashlib.sha256(b"<p>nowa</p>").hexdigest()
     assert contents(revised) == {"title": TEXT.title, "body": "<p>nowa</p>"}
     assert TEXT.title not in revised.record

@@ -27,16 +27,8 @@ def test_a_variant_starts_from_the_text_and_joins_its_family(as_ewa, polish):
     form = page.context["form"]
     assert (form["language"].value(), form["category"].value()) == ("en", "Zwroty")
     assert form["body"].value() == "<p>tekst</p>"
-    as_ewa.post(
-        "/canned/new/",
-        {
-            "title": "How to return",
-            "body": "<p>Hello</p>",
-            "body_type": "HTML",
-            "language": "en",
-            "variant_of": polish.pk,
-        },
-    )
+    english = {"title": "How to return", "body": "<p>Hello</p>", "language": "en"}
+    as_ewa.post("/canned/new/", english | {"body_type": "HTML", "variant_of": polish.pk})
     made = CannedResponse.objects.get(language="en")
     assert made.variant_of == polish
     assert "How to return" in as_ewa.get(f"/canned/{polish.pk}/").content.decode()

@@ -17,7 +17,6 @@ from thulium_portal.tickets import queues
 def compared(response: CannedResponse, ewa: User, **change: object) -> version_diff.Comparison:
     response.refresh_from_db()
     before = response.current
-    assert before is not None
     services.revise(
         response,
         replace(ResponseText.of(response), **change),
@@ -30,8 +29,7 @@ def compared(response: CannedResponse, ewa: User, **change: object) -> version_d
 
 def test_words_are_marked_and_the_rest_is_left_alone(ewa, make):
     found = compared(make("Zwrot", "<p>Pieniądze jutro.</p>"), ewa, body="<p>Pieniądze dziś.</p>")
-    assert found.title == "Zwrot"
-    assert found.body == "Pieniądze <del>jutro</del><ins>dziś</ins>."
+    assert (found.title, found.body) == ("Zwrot", "Pieniądze <del>jutro</del><ins>dziś</ins>.")
     assert found.details == ()
 
 

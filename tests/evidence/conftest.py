@@ -16,6 +16,14 @@ from thulium_portal.storage.services import store
 
 
 @pytest.fixture
+def client(ewa, as_ewa):
+    """Return a browser in which Ewa reads English."""
+    ewa.language = "en"
+    ewa.save()
+    return as_ewa
+
+
+@pytest.fixture
 def answered(submit, thulium, settings):
     """Answer ticket 1234 with a file, and another ticket meanwhile; a real worker delivers both."""
     settings.UNDO_SECONDS = 0

@@ -24,13 +24,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/audit/evidence/download/"
 
 
-@pytest.fixture
-def client(ewa, as_ewa):
-    ewa.language = "en"
-    ewa.save()
-    return as_ewa
-
-
 def body(answer: Any) -> bytes:
     assert isinstance(answer, FileResponse)
     return b"".join(answer.streaming_content)

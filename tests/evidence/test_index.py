@@ -16,13 +16,6 @@ from thulium_portal.evidence import views
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(ewa, as_ewa):
-    ewa.language = "en"
-    ewa.save()
-    return as_ewa
-
-
 def page(client: Client, query: str = "") -> str:
     answer = client.get(f"/audit/evidence/{query}")
     assert answer.status_code == 200

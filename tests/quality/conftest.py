@@ -1,18 +1,16 @@
 """Replies that were sent, with what the record knows of them."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from tests.support.replies import in_state
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.quality.risks import NEW_FOR
-from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -26,7 +24,7 @@ def old_hand(anna):
 
 
 @pytest.fixture
-def sent(old_hand):
+def sent(old_hand, submit):
     """Return a function that gives a sent reply, left as its canned response gave it."""
 
     def sent(
@@ -37,12 +35,10 @@ def sent(old_hand):
         author: User = old_hand,
     ) -> Reply:
         text = Text("<p>Dzień dobry, paczka jest w drodze.</p>")
-        submission = Submission(uuid.uuid4(), text, Snapshot(ticket_id))
-        reply = services.submit(submission, actor=author).reply
+        reply = submit(text=text, snapshot=Snapshot(ticket_id), actor=author).reply
         ReviewRow.objects.filter(subject_id=str(reply.uuid)).update(
             state=state, changed_percent=changed, canned_id=None if changed is None else 7
         )
-        Reply.objects.filter(pk=reply.pk).update(state=state)
-        return Reply.objects.get(pk=reply.pk)
+        return in_state(reply, state)
 
     return sent

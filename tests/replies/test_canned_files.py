@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tests.factories import make_old
 from tests.support.pages import missing
+from tests.support.replies import composed
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedFile, CannedResponse
@@ -41,14 +42,8 @@ def on_disk(file: CannedFile) -> Path:
 
 def compose(response: CannedResponse, **given) -> dict[str, object]:
     file = response.current.files.get()
-    return {
-        "submission_key": uuid.uuid4(),
-        "body": BODY,
-        "body_type": "HTML",
-        "canned_response": response.pk,
-        "canned_version": response.current_id,
-        "canned_files": [str(file.uuid)],
-    } | given
+    made_from = {"canned_response": response.pk, "canned_version": response.current_id}
+    return composed(BODY, **made_from, canned_files=[str(file.uuid)]) | given
 
 
 # --- writing -----------------------------------------------------------------------------------

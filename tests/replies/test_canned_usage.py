@@ -4,15 +4,13 @@ import uuid
 
 import pytest
 
-from thulium_portal.canned import services as canned
+from tests.support.replies import composed, in_state
 from thulium_portal.canned import workflow
 from thulium_portal.canned.models import CannedResponse, CannedUse
-from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.services import Submission, Submitted
+from thulium_portal.replies.services import Submitted
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -21,18 +19,17 @@ TICKET = Snapshot(1234, subject="Gdzie jest paczka?", queue_id=8)
 
 
 @pytest.fixture
-def response(ewa):
-    return canned.create_response(ResponseText(title="Paczka", body=BODY), actor=ewa)
+def response(make):
+    return make("Paczka", BODY)
 
 
 @pytest.fixture
-def send(anna, response):
+def send(submit, response):
     """Return a function that submits a reply made from the canned response."""
 
     def send(body: str = BODY, key: uuid.UUID | None = None, kind: str = "HTML") -> Submitted:
         text = Text(body, kind, response, response.current)
-        submission = Submission(key=key or uuid.uuid4(), text=text, snapshot=TICKET)
-        return services.submit(submission, actor=anna)
+        return submit(text=text, snapshot=TICKET, key=key)
 
     return send
 
@@ -89,40 +86,28 @@ def test_what_was_undone_is_not_counted_and_the_next_try_is(anna, response, send
 
 
 def test_a_reply_sent_again_counts_once(anna, response, send):
-    reply = send().reply
-    Reply.objects.filter(pk=reply.pk).update(state=State.NOT_FOUND)
-    reply.refresh_from_db()
+    reply = in_state(send().reply, State.NOT_FOUND)
     again = services.send_again(reply, shown=[], key=uuid.uuid4(), actor=anna)
     assert [use.reply_uuid for use in CannedUse.objects.all()] == [again.uuid]
     assert counted(response) == (1, True)
 
 
 def test_a_refused_reply_taken_back_is_not_counted(anna, response, send):
-    reply = send().reply
-    Reply.objects.filter(pk=reply.pk).update(state=State.REJECTED)
-    reply.refresh_from_db()
+    reply = in_state(send().reply, State.REJECTED)
     services.take_back(reply, actor=anna)
     assert counted(response) == (0, False)
 
 
 def test_a_text_that_went_out_of_use_meanwhile_is_still_named(anna, ewa, response):
     workflow.archive(response, actor=ewa)
-    data = {
-        "submission_key": str(uuid.uuid4()),
-        "body": BODY,
-        "body_type": "HTML",
-        "canned_response": str(response.pk),
-    }
-    form = ComposeForm(data, ticket_id=1234, user=anna)
+    form = ComposeForm(composed(BODY, canned_response=response.pk), ticket_id=1234, user=anna)
     assert form.is_valid(), form.errors
     assert form.text().canned_version == response.current
 
 
-def test_somebody_elses_own_text_is_never_named(anna, ewa):
-    own = ResponseText(title="Ewy", body=BODY, scope="personal")
-    response = canned.create_response(own, actor=ewa)
-    data = {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"}
-    form = ComposeForm(data | {"canned_response": str(response.pk)}, ticket_id=1234, user=anna)
+def test_somebody_elses_own_text_is_never_named(anna, make):
+    response = make("Ewy", BODY, scope="personal")
+    form = ComposeForm(composed(BODY, canned_response=response.pk), ticket_id=1234, user=anna)
     assert form.is_valid(), form.errors
     assert form.text().canned_response is None
 
@@ -144,9 +129,8 @@ def test_somebody_elses_own_text_is_never_named(anna, ewa):
         ),
     ],
 )
-def test_answers_and_the_chosen_address_are_no_changes(ewa, anna, body, sent, share):
-    version = canned.create_response(ResponseText(title="Z pytaniem", body=body), actor=ewa).current
-    assert version is not None
+def test_answers_and_the_chosen_address_are_no_changes(make, submit, body, sent, share):
+    version = make("Z pytaniem", body).current
     text = Text(sent, "PLAIN", version.response, version)
-    services.submit(Submission(key=uuid.uuid4(), text=text, snapshot=TICKET), actor=anna)
+    submit(text=text, snapshot=TICKET)
     assert CannedUse.objects.get().changed_percent == share

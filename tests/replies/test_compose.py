@@ -10,10 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.support.pages import missing, shown
-from tests.support.replies import BODY
+from tests.support.replies import BODY, composed
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.canned.services import create_response
-from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import ticket_number
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -23,10 +21,6 @@ from thulium_portal.tickets import reading, snapshot
 pytestmark = pytest.mark.django_db
 
 URL = "/tickets/1234/"
-
-
-def _form(**given) -> dict[str, object]:
-    return {"submission_key": str(uuid.uuid4()), "body": BODY, "body_type": "HTML"} | given
 
 
 def test_the_page_shows_the_conversation_beside_the_composer(as_anna, thulium):
@@ -45,7 +39,7 @@ def test_the_queries_do_not_grow_with_the_conversation(
 
 
 def test_sending_leads_to_the_reply_page(as_anna, anna, thulium):
-    answer = as_anna.post(URL, _form())
+    answer = as_anna.post(URL, composed())
     reply = Reply.objects.get()
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/replies/{reply.uuid}/"
@@ -53,19 +47,19 @@ def test_sending_leads_to_the_reply_page(as_anna, anna, thulium):
 
 
 def test_posting_the_same_form_twice_leads_to_the_same_reply(as_anna, thulium):
-    client, form = as_anna, _form()
+    client, form = as_anna, composed()
     first, second = client.post(URL, form), client.post(URL, form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Reply.objects.count() == 1
 
 
 def test_plain_text_keeps_typed_angle_brackets(as_anna, thulium):
-    as_anna.post(URL, _form(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
+    as_anna.post(URL, composed(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
     assert Reply.objects.get().body == "cena < 100 zł\n<b>nie gruby</b>"
 
 
 def test_an_absent_body_type_means_html_as_in_the_api(as_anna, thulium):
-    form = _form(body="<p>Ala</p><script>alert(1)</script>")
+    form = composed(body="<p>Ala</p><script>alert(1)</script>")
     del form["body_type"]
     as_anna.post(URL, form)
     reply = Reply.objects.get()
@@ -74,7 +68,7 @@ def test_an_absent_body_type_means_html_as_in_the_api(as_anna, thulium):
 
 @pytest.mark.parametrize("body", ["", "   ", "<p></p>", "<p>&nbsp;</p>"])
 def test_an_empty_reply_is_refused_at_its_field(as_anna, thulium, body):
-    answer = as_anna.post(URL, _form(body=body))
+    answer = as_anna.post(URL, composed(body=body))
     assert answer.status_code == 422
     assert answer.context["form"].errors["body"]
     assert not Reply.objects.exists()
@@ -82,7 +76,7 @@ def test_an_empty_reply_is_refused_at_its_field(as_anna, thulium, body):
 
 def test_a_blank_left_open_stops_the_send_and_is_named(as_anna, thulium):
     body = "<p>Zamówienie {{ numer zamówienia }} wysłane.</p>"
-    answer = as_anna.post(URL, _form(body=body))
+    answer = as_anna.post(URL, composed(body=body))
     assert answer.status_code == 422
     assert "numer zamówienia" in str(answer.context["form"].errors["body"])
     assert not missing(answer, "wysłane.")
@@ -90,7 +84,7 @@ def test_a_blank_left_open_stops_the_send_and_is_named(as_anna, thulium):
 
 
 def test_a_refused_form_comes_back_with_its_text(as_anna, thulium):
-    answer = as_anna.post(URL, _form(body="<p>Tekst {{ luka }}</p>", send_at="kiedyś"))
+    answer = as_anna.post(URL, composed(body="<p>Tekst {{ luka }}</p>", send_at="kiedyś"))
     assert answer.status_code == 422
     assert "Tekst" in answer.content.decode()
     assert set(answer.context["form"].errors) == {"body", "send_at"}
@@ -100,14 +94,14 @@ def test_a_refused_form_comes_back_with_its_text(as_anna, thulium):
     "send_at", ["2020-01-01T10:00", "2026-02-30T10:00", "jutro", "2126-01-01T10:00"]
 )
 def test_an_impossible_time_is_refused(as_anna, thulium, send_at):
-    answer = as_anna.post(URL, _form(send_at=send_at))
+    answer = as_anna.post(URL, composed(send_at=send_at))
     assert answer.status_code == 422
     assert answer.context["form"].errors["send_at"]
 
 
 def test_an_hour_skipped_by_the_clock_change_is_refused(sign_in, anna, thulium, time_machine):
     time_machine.move_to("2027-03-01T12:00:00+00:00")
-    answer = sign_in(anna).post(URL, _form(send_at="2027-03-28T02:30"))
+    answer = sign_in(anna).post(URL, composed(send_at="2027-03-28T02:30"))
     assert answer.status_code == 422
 
 
@@ -115,7 +109,7 @@ def test_send_later_waits_for_the_persons_own_time(as_anna, anna, thulium):
     when = (timezone.localtime(timezone.now(), anna.zone) + timedelta(days=2)).replace(
         second=0, microsecond=0, tzinfo=None
     )
-    as_anna.post(URL, _form(send_at=when.isoformat()))
+    as_anna.post(URL, composed(send_at=when.isoformat()))
     reply = Reply.objects.get()
     assert reply.scheduled
     assert reply.not_before == when.replace(tzinfo=anna.zone)
@@ -123,7 +117,7 @@ def test_send_later_waits_for_the_persons_own_time(as_anna, anna, thulium):
 
 def test_a_person_without_agent_login_can_write_but_not_send(as_nowy, thulium):
     assert as_nowy.get(URL).context["can_send"] is False
-    answer = as_nowy.post(URL, _form())
+    answer = as_nowy.post(URL, composed())
     assert answer.status_code == 422
     assert "paczka wyszła dzisiaj" in answer.content.decode()
     assert not Reply.objects.exists()
@@ -159,7 +153,7 @@ def test_wrong_credentials_are_not_called_the_persons_own(as_anna, thulium, sett
 def test_the_draft_is_there_when_the_person_comes_back(as_anna, thulium):
     client, key = as_anna, str(uuid.uuid4())
     saved = client.post(
-        f"{URL}draft/", _form(submission_key=key, body="<p>Zaczęte zdanie</p>", revision="0")
+        f"{URL}draft/", composed(submission_key=key, body="<p>Zaczęte zdanie</p>", revision="0")
     )
     assert saved.json()["saved"] is True
     page = client.get(URL)
@@ -168,7 +162,7 @@ def test_the_draft_is_there_when_the_person_comes_back(as_anna, thulium):
 
 
 def test_a_submitted_key_is_never_offered_again(as_anna, thulium):
-    client, form = as_anna, _form()
+    client, form = as_anna, composed()
     client.post(URL, form)
     offered = client.get(URL).context["form"]["submission_key"].value()
     assert str(offered) != form["submission_key"]
@@ -176,7 +170,7 @@ def test_a_submitted_key_is_never_offered_again(as_anna, thulium):
 
 def test_files_are_stored_with_their_names(as_anna, thulium):
     file = SimpleUploadedFile("Etykieta zwrotna – żółw.pdf", b"%PDF-1.4 tresc")
-    as_anna.post(URL, _form(attachments=[file]))
+    as_anna.post(URL, composed(attachments=[file]))
     kept = Reply.objects.get().attachments.get()
     assert (kept.name, kept.size) == ("Etykieta zwrotna – żółw.pdf", 14)
 
@@ -191,7 +185,7 @@ def test_files_are_stored_with_their_names(as_anna, thulium):
     ],
 )
 def test_a_file_that_cannot_go_is_named_and_the_text_is_kept(as_anna, thulium, name, data):
-    answer = as_anna.post(URL, _form(attachments=[SimpleUploadedFile(name, data)]))
+    answer = as_anna.post(URL, composed(attachments=[SimpleUploadedFile(name, data)]))
     assert answer.status_code == 422
     assert name in str(answer.context["form"].errors["attachments"])
     assert "paczka wyszła dzisiaj" in answer.content.decode()
@@ -201,14 +195,14 @@ def test_a_file_that_cannot_go_is_named_and_the_text_is_kept(as_anna, thulium, n
 def test_a_file_over_the_limit_is_refused(as_anna, thulium, settings):
     settings.MAX_ATTACHMENT_MB = 1
     big = SimpleUploadedFile("duzy.pdf", b"x" * (1024 * 1024 + 1))
-    answer = as_anna.post(URL, _form(attachments=[big]))
+    answer = as_anna.post(URL, composed(attachments=[big]))
     assert "duzy.pdf" in str(answer.context["form"].errors["attachments"])
 
 
 def test_a_reply_knows_since_when_its_customer_waits(as_anna, thulium):
     view = reading.load(1234)
     assert isinstance(view, reading.TicketView)
-    as_anna.post(URL, _form(snapshot=view.snapshot.sign()))
+    as_anna.post(URL, composed(snapshot=view.snapshot.sign()))
     assert Reply.objects.get().waiting_since in [
         message.at for message in view.messages if message.kind == "mail"
     ]
@@ -256,11 +250,11 @@ def test_opening_by_number_leads_to_the_ticket(as_anna):
     assert answer.headers["Location"] == URL
 
 
-def test_the_picker_fills_for_this_ticket_and_person(as_anna, ewa, thulium):
+def test_the_picker_fills_for_this_ticket_and_person(as_anna, make, thulium):
     body = (
         "<p>Klient: {{ customer_name | brak }}, zgłoszenie {{ ticket_number }}, {{ my_name }}</p>"
     )
-    create_response(ResponseText(title="Opóźnienie", body=body), actor=ewa)
+    make("Opóźnienie", body)
     snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
     page = as_anna.post(f"{URL}canned/", {"q": "opozn", "snapshot": snapshot})
     [found] = page.context["results"]
@@ -271,7 +265,7 @@ def test_inserting_without_scripts_keeps_what_was_typed(as_anna, thulium, demo_r
     first = as_anna.post(f"{URL}canned/", {"q": ""}).context["results"][0]
     page = as_anna.post(
         f"{URL}insert/",
-        _form(body="Już napisane.", body_type="PLAIN", insert=str(first.response.pk)),
+        composed(body="Już napisane.", body_type="PLAIN", insert=str(first.response.pk)),
     )
     body = page.context["form"]["body"].value()
     assert body.startswith("Już napisane.\n\n")
@@ -279,7 +273,7 @@ def test_inserting_without_scripts_keeps_what_was_typed(as_anna, thulium, demo_r
 
 
 def test_a_discarded_draft_is_gone_from_the_desk_and_kept_in_the_record(as_anna, anna, thulium):
-    as_anna.post(f"{URL}draft/", _form(body="<p>Jednak nie</p>", revision="0"))
+    as_anna.post(f"{URL}draft/", composed(body="<p>Jednak nie</p>", revision="0"))
     as_anna.post(f"{URL}discard/")
     assert not Reply.objects.drafts_of(anna).exists()
     entry = AuditEntry.objects.get(action="draft.discarded")
@@ -292,7 +286,7 @@ def test_a_page_can_ask_whether_its_person_is_still_signed_in(as_anna, client):
 
 
 def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so(client):
-    answer = client.post(f"{URL}draft/", _form(), headers={"HX-Request": "true"})
+    answer = client.post(f"{URL}draft/", composed(), headers={"HX-Request": "true"})
     assert answer.status_code == 401
     assert answer.json()["saved"] is False
 
@@ -312,7 +306,7 @@ def test_what_could_not_be_stored_is_not_called_on_its_way(
 
     monkeypatch.setattr(place, refuse)
     file = SimpleUploadedFile("etykieta.pdf", b"%PDF-1.4")
-    answer = as_anna.post(URL, _form(attachments=[file]))
+    answer = as_anna.post(URL, composed(attachments=[file]))
     assert answer.status_code == 503
     assert not missing(answer, "nie jest ona w drodze", "paczka wyszła dzisiaj")
     assert not shown(answer, "locked")
@@ -324,7 +318,7 @@ def test_a_draft_that_could_not_be_stored_says_where_the_text_is(as_anna, thuliu
         raise OperationalError("database is locked")
 
     monkeypatch.setattr("thulium_portal.replies.drafts.save", refuse)
-    answer = as_anna.post(f"{URL}draft/", _form(revision="0"))
+    answer = as_anna.post(f"{URL}draft/", composed(revision="0"))
     assert answer.status_code == 503
     assert answer.json()["saved"] is False
     assert "na tym komputerze" in answer.json()["label"]
@@ -334,15 +328,15 @@ LAW = "Masz 14 dni na odstąpienie od umowy."
 
 
 @pytest.fixture
-def with_passage(ewa):
+def with_passage(make):
     """A canned response with a passage that must stay."""
     body = f"<p>Dzień dobry,</p><p>{LAW}</p>"
-    return create_response(ResponseText("Zwrot", body, must_keep=(LAW,)), actor=ewa)
+    return make("Zwrot", body, must_keep=(LAW,))
 
 
 def test_a_changed_must_keep_passage_asks_for_a_reason(as_anna, thulium, with_passage):
     body = "<p>Dzień dobry,</p><p>Masz 30 dni na odstąpienie od umowy.</p>"
-    form = _form(body=body, canned_response=with_passage.pk)
+    form = composed(body=body, canned_response=with_passage.pk)
     answer = as_anna.post(URL, form)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -353,7 +347,7 @@ def test_a_changed_must_keep_passage_asks_for_a_reason(as_anna, thulium, with_pa
 
 def test_a_reason_lets_it_go_and_stands_in_the_record(as_anna, thulium, with_passage):
     body, reason = "<p>Masz 30 dni na odstąpienie od umowy.</p>", "Promocja: 30 dni."
-    form = _form(body=body, canned_response=with_passage.pk, keep_reason=reason)
+    form = composed(body=body, canned_response=with_passage.pk, keep_reason=reason)
     assert as_anna.post(URL, form).status_code == 302
     assert Reply.objects.get().keep_reason == reason
     entry = AuditEntry.objects.get(action="reply.submitted")
@@ -363,13 +357,13 @@ def test_a_reason_lets_it_go_and_stands_in_the_record(as_anna, thulium, with_pas
 
 def test_a_kept_passage_needs_no_reason_and_keeps_none(as_anna, thulium, with_passage):
     body = f"<p>Dzień dobry Pani Mario,</p><p>{LAW}</p>"
-    form = _form(body=body, canned_response=with_passage.pk, keep_reason="zbędny")
+    form = composed(body=body, canned_response=with_passage.pk, keep_reason="zbędny")
     assert as_anna.post(URL, form).status_code == 302
     assert Reply.objects.get().keep_reason == ""
 
 
 def test_the_reason_comes_back_with_an_undone_reply(as_anna, anna, thulium, with_passage):
-    form = _form(body="<p>30 dni</p>", canned_response=with_passage.pk, keep_reason="Promocja")
+    form = composed(body="<p>30 dni</p>", canned_response=with_passage.pk, keep_reason="Promocja")
     as_anna.post(URL, form)
     as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     assert Reply.objects.drafts_of(anna).get().keep_reason == "Promocja"

@@ -6,17 +6,15 @@ import pytest
 
 from tests.factories import make_person
 from tests.support.pages import missing
+from tests.support.replies import composed, in_state
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import Recall
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
 from thulium_portal.replies.views import corrections
-from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -25,22 +23,18 @@ FORM = {"reason": "Termin jest inny.", "correction": "Na zwrot masz 14 dni.\n\nP
 
 
 @pytest.fixture
-def response(ewa):
-    return services.create_response(ResponseText("Zwrot", WRONG), actor=ewa)
+def response(make):
+    return make("Zwrot", WRONG)
 
 
 @pytest.fixture
-def sent(response, anna):
+def sent(response, submit, anna):
     """Return a function that gives a reply with the text, as it stands with the customer."""
 
     def sent(ticket_id: int = 1, state: str = State.CONFIRMED, author=anna, **text) -> Reply:
         given = text or {"canned_response": response, "canned_version": response.current}
-        submission = Submission(
-            uuid.uuid4(), Text(WRONG, "HTML", **given), Snapshot(ticket_id, subject="Zwrot")
-        )
-        made = replies.submit(submission, actor=author).reply
-        Reply.objects.filter(pk=made.pk).update(state=state)
-        return Reply.objects.get(pk=made.pk)
+        made = submit(text=Text(WRONG, "HTML", **given), ticket_id=ticket_id, actor=author)
+        return in_state(made.reply, state)
 
     return sent
 
@@ -113,12 +107,11 @@ def test_a_correction_is_a_draft_that_a_person_sends(
     )
     page = as_anna.get("/tickets/1234/")
     assert "Poprawiasz odpowiedź" in page.content.decode()
-    form = {"submission_key": draft.submission_key, "body": draft.body, "body_type": "HTML"}
-    as_anna.post("/tickets/1234/", form)
+    as_anna.post("/tickets/1234/", composed(draft.body, submission_key=draft.submission_key))
     made = Reply.objects.get(corrects=reply)
     assert made.state == State.PENDING
     assert as_anna.get(address).context["settled"] == 0
-    Reply.objects.filter(pk=made.pk).update(state=State.CONFIRMED)
+    in_state(made, State.CONFIRMED)
     assert as_anna.get(address).context["settled"] == 1
     assert "Termin jest inny." not in as_anna.get("/").content.decode()
     entry = AuditEntry.objects.filter(action="reply.submitted").first()
@@ -130,10 +123,7 @@ def test_an_undone_correction_still_corrects(as_anna, as_ewa, anna, response, se
     recall(as_ewa, response)
     as_anna.post(f"/replies/{reply.uuid}/correct/")
     draft = Reply.objects.drafts_of(anna).get()
-    as_anna.post(
-        "/tickets/1/",
-        {"submission_key": draft.submission_key, "body": draft.body, "body_type": "HTML"},
-    )
+    as_anna.post("/tickets/1/", composed(draft.body, submission_key=draft.submission_key))
     as_anna.post(f"/replies/{draft.uuid}/undo/")
     assert Reply.objects.drafts_of(anna).get().corrects == reply
 
@@ -157,13 +147,8 @@ def test_a_text_being_written_when_it_was_recalled_wants_a_second_look(
     as_anna, as_ewa, response, thulium
 ):
     recall(as_ewa, response)
-    form = {
-        "submission_key": uuid.uuid4(),
-        "body": WRONG,
-        "body_type": "HTML",
-        "canned_response": response.pk,
-        "canned_version": response.current_id,
-    }
+    made_from = {"canned_response": response.pk, "canned_version": response.current_id}
+    form = composed(WRONG, **made_from)
     refused = as_anna.post("/tickets/1234/", form)
     assert refused.status_code == 422
     assert not missing(refused, "Termin jest inny.", 'name="despite_recall"')
@@ -174,20 +159,17 @@ def test_a_recall_nobody_made_is_not_found(as_ewa):
     assert as_ewa.get("/recalls/999/").status_code == 404
 
 
-def test_a_text_put_in_later_is_recalled_as_well(as_anna, as_ewa, anna, ewa, response, thulium):
-    other = services.create_response(ResponseText("Powitanie", "<p>Dzień dobry</p>"), actor=ewa)
-    form = {
-        "submission_key": uuid.uuid4(),
-        "body": f"<p>Dzień dobry</p>{WRONG}",
-        "body_type": "HTML",
-        "canned_response": other.pk,
-        "canned_version": other.current_id,
-        "inserted": [other.current_id, response.current_id],
-    }
-    as_anna.post("/tickets/1234/draft/", form | {"revision": 0})
-    assert not missing(
-        as_anna.get("/tickets/1234/"), f'name="inserted" value="{response.current_id}"'
+def test_a_text_put_in_later_is_recalled_as_well(as_anna, as_ewa, anna, make, response, thulium):
+    other = make("Powitanie", "<p>Dzień dobry</p>")
+    form = composed(
+        f"<p>Dzień dobry</p>{WRONG}",
+        canned_response=other.pk,
+        canned_version=other.current_id,
+        inserted=[other.current_id, response.current_id],
     )
+    as_anna.post("/tickets/1234/draft/", form | {"revision": 0})
+    page = as_anna.get("/tickets/1234/")
+    assert not missing(page, f'name="inserted" value="{response.current_id}"')
     as_anna.post("/tickets/1234/", form)
     reply = Reply.objects.exclude(state=State.DRAFT).get()
     assert reply.inserted == sorted([other.current_id, response.current_id])
@@ -234,9 +216,9 @@ def test_every_customer_is_on_some_page(as_ewa, response, sent, monkeypatch):
     for ticket in range(1, 6):
         sent(ticket)
     recall(as_ewa, response)
-    client, address, seen = as_ewa, f"/recalls/{Recall.objects.get().pk}/", []
+    address, seen = f"/recalls/{Recall.objects.get().pk}/", []
     for _page in range(3):
-        page = client.get(address)
+        page = as_ewa.get(address)
         seen += [each.reply.ticket_id for each in page.context["recipients"]]
         assert "Sprostowano 0 z 5" in page.content.decode()
         address = page.context["older_url"]

@@ -188,15 +188,13 @@ def test_refused_credentials_stop_the_queue_and_reject_nothing(submit, work, thu
 def test_an_unknown_ticket_is_rejected_and_nothing_is_posted(submit, work, thulium):
     reply = submit(ticket_id=999_999).reply
     work()
-    assert fresh(reply).state == State.REJECTED
-    assert fresh(reply).reason == "ticket_not_found"
+    assert (fresh(reply).state, fresh(reply).reason) == (State.REJECTED, "ticket_not_found")
 
 
 def test_a_newer_message_stops_the_reply(submit, work, thulium):
     reply = submit(seen=0).reply
     work()
-    assert fresh(reply).state == State.BLOCKED
-    assert fresh(reply).reason == "customer_wrote"
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "customer_wrote")
     assert _texts(thulium) == []
 
 
@@ -237,8 +235,7 @@ def test_the_third_crash_while_claimed_stops_the_reply(submit, thulium):
         assert outbox.claim_next(worker="gone") is not None
         _later(reply, lease_until=timedelta(minutes=5))
         leases.expire()
-    assert fresh(reply).state == State.BLOCKED
-    assert fresh(reply).reason == "crashed"
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "crashed")
 
 
 def test_an_undo_is_honoured_at_the_gate(submit, thulium, anna):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tests.support.pages import missing, shown
-from tests.support.replies import fresh
+from tests.support.replies import fresh, in_state
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.models import CannedFile
 from thulium_portal.replies import attachments, drafts, erasure, services
@@ -26,14 +26,8 @@ def settled(submit):
     """Return a function that gives a reply in a settled state."""
 
     def settled(state=State.CONFIRMED, **given):
-        reply = submit(**given).reply
-        type(reply).objects.filter(pk=reply.pk).update(
-            state=state,
-            customer_name="Maria Wiśniewska",
-            customer_email="maria@example.com",
-            settled_at=timezone.now(),
-        )
-        return fresh(reply)
+        known = {"customer_name": "Maria Wiśniewska", "customer_email": "maria@example.com"}
+        return in_state(submit(**given).reply, state, **known, settled_at=timezone.now())
 
     return settled
 

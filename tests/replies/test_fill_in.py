@@ -2,9 +2,6 @@
 
 import pytest
 
-from thulium_portal.canned.services import create_response
-from thulium_portal.canned.validation import ResponseText
-
 pytestmark = pytest.mark.django_db
 
 URL = "/tickets/1234/"
@@ -25,9 +22,9 @@ ANSWERS = {
 
 
 @pytest.fixture
-def ask(as_anna, ewa, thulium):
+def ask(as_anna, make, thulium):
     """Return a function that asks for the form of one canned response, or answers it."""
-    response = create_response(ResponseText(title="Zwrot", body=BODY, language="pl"), actor=ewa)
+    response = make("Zwrot", BODY, language="pl")
     snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
 
     def ask(**answers):
@@ -93,9 +90,9 @@ def test_a_text_that_is_not_there_asks_nothing(ask, number):
     assert ask(insert=number).status_code == 404
 
 
-def test_the_picker_tells_which_texts_ask(as_anna, ewa, thulium):
-    create_response(ResponseText(title="Pyta", body="<p>{{ wpisz: co }}</p>"), actor=ewa)
-    create_response(ResponseText(title="Nie pyta", body="<p>{{ klient | x }}</p>"), actor=ewa)
+def test_the_picker_tells_which_texts_ask(as_anna, make, thulium):
+    make("Pyta", "<p>{{ wpisz: co }}</p>")
+    make("Nie pyta", "<p>{{ klient | x }}</p>")
     page = as_anna.post(f"{URL}canned/", {"q": "pyta"})
     asks = {result.response.title: result.asks for result in page.context["results"]}
     assert asks == {"Pyta": True, "Nie pyta": False}

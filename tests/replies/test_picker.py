@@ -3,9 +3,8 @@
 import pytest
 
 from tests.support.pages import missing
+from tests.support.replies import composed
 from thulium_portal.canned.models import CannedUse, EmptySearch
-from thulium_portal.canned.services import create_response
-from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.models import Reply
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.conversation import TicketView
@@ -24,18 +23,12 @@ def snapshot(thulium):
 
 
 @pytest.fixture
-def response(ewa):
-    return create_response(ResponseText("Gdzie paczka", "<p>Sprawdzamy.</p>"), actor=ewa)
+def response(make):
+    return make("Gdzie paczka", "<p>Sprawdzamy.</p>")
 
 
 def test_a_reply_teaches_what_answers_such_a_message(as_anna, response, snapshot):
-    form = {
-        "submission_key": "00000000-0000-4000-8000-000000000001",
-        "body": "<p>Sprawdzamy.</p>",
-        "body_type": "HTML",
-        "canned_response": response.pk,
-        "snapshot": snapshot,
-    }
+    form = composed("<p>Sprawdzamy.</p>", canned_response=response.pk, snapshot=snapshot)
     assert as_anna.post("/tickets/1234/", form).status_code == 302
     assert CannedUse.objects.get().question
     page = as_anna.post(PICKER, {"q": "", "snapshot": snapshot}).content.decode()

@@ -1,19 +1,16 @@
 """An edit made in a real reply becomes a proposal, and a proposal a version, with credit."""
 
-import uuid
-
 import pytest
 
+from tests.support.replies import in_state
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import Proposal
 from thulium_portal.canned.proposals import services as proposing
 from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -24,20 +21,18 @@ SENT = "<p>Dzień dobry, Maria!</p><p>Zgłoszenie 1234 jest u nas, wrócimy jutr
 
 
 @pytest.fixture
-def response(ewa):
-    return services.create_response(ResponseText("Przyjęte", BODY), actor=ewa)
+def response(make):
+    return make("Przyjęte", BODY)
 
 
 @pytest.fixture
-def reply(response, anna):
+def reply(response, submit):
     """Return Anna's reply, sent, with her own words at its end."""
     snapshot = Snapshot(
         1234, subject="Paczka", customer_name="Maria Nowak", customer_first_name="Maria"
     )
     text = Text(SENT, "HTML", response, response.current)
-    made = replies.submit(Submission(uuid.uuid4(), text, snapshot), actor=anna).reply
-    Reply.objects.filter(pk=made.pk).update(state=State.CONFIRMED)
-    return Reply.objects.get(pk=made.pk)
+    return in_state(submit(text=text, snapshot=snapshot).reply, State.CONFIRMED)
 
 
 def test_the_customers_values_become_placeholders_again(reply, response):

@@ -11,11 +11,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.replies import fresh
+from tests.support.replies import composed, fresh
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import recalls
-from thulium_portal.canned import services as canned
-from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
@@ -45,10 +43,7 @@ UNFINISHED = [
     ("żXXX, XXXą, 1XXX i „XXX”", ["XXX"]),
     ("(XXX)\u00a0[dzień]", ["XXX", "[dzień]"]),
     ("łhttp://a [x]", ["[x]"]),
-    (
-        "[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]",
-        ["[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]"],
-    ),
+    (HANDS, [HANDS]),
     ("[" + "a" * 81 + "]", []),
 ]
 
@@ -98,8 +93,7 @@ def send(as_anna, thulium):
     """Return a function that sends a text from the composer."""
 
     def send(body: str, **given):
-        form = {"submission_key": str(uuid.uuid4()), "body": body, "body_type": "HTML"}
-        return as_anna.post(URL, form | given)
+        return as_anna.post(URL, composed(body, **given))
 
     return send
 
@@ -136,9 +130,8 @@ def test_a_confirmation_lets_nothing_else_pass(send, left):
 
 
 @pytest.fixture
-def response(ewa):
-    words = ResponseText("Zwrot", f"<p>{PROMISE}</p>", must_keep=(PROMISE,))
-    return canned.create_response(words, actor=ewa)
+def response(make):
+    return make("Zwrot", f"<p>{PROMISE}</p>", must_keep=(PROMISE,))
 
 
 @pytest.fixture

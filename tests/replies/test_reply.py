@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.support.pages import shown
-from tests.support.replies import BODY, fresh
+from tests.support.replies import BODY, fresh, in_state
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.storage.services import store
@@ -24,8 +24,7 @@ FIELDS = {
 
 
 def _in_state(reply: Reply, state: State, **fields: object) -> Reply:
-    Reply.objects.filter(pk=reply.pk).update(state=state, **FIELDS.get(state, {}), **fields)
-    return fresh(reply)
+    return in_state(reply, state, **FIELDS.get(state, {}), **fields)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state is not State.DRAFT])
@@ -123,10 +122,8 @@ def test_sending_again_shows_the_ticket_first(as_anna, submit, thulium):
 
 def test_an_unknown_reply_cannot_be_sent_again(as_anna, submit, thulium):
     reply = _in_state(submit().reply, State.UNKNOWN)
-    as_anna.post(
-        f"/replies/{reply.uuid}/send-again/",
-        {"submission_key": str(uuid.uuid4()), "checked": "yes"},
-    )
+    form = {"submission_key": str(uuid.uuid4()), "checked": "yes"}
+    as_anna.post(f"/replies/{reply.uuid}/send-again/", form)
     assert fresh(reply).state == State.UNKNOWN
     assert Reply.objects.count() == 1
 

@@ -5,7 +5,7 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from tests.support.replies import BODY, fresh
+from tests.support.replies import BODY, fresh, in_state
 from thulium_portal.replies import services
 from thulium_portal.replies.delivery import circuit_breaker, restore_guard
 from thulium_portal.replies.models import Reply, ThuliumConnection
@@ -104,9 +104,7 @@ def test_acknowledging_holds_what_was_open_and_lets_new_replies_leave(submit, wo
 
 def test_a_reply_that_was_being_sent_is_looked_up_after_a_restore(submit, work, thulium):
     reply = submit().reply
-    Reply.objects.filter(pk=reply.pk).update(
-        state=State.SENDING, claim=reply.uuid, lease_until=reply.not_before
-    )
+    in_state(reply, State.SENDING, claim=reply.uuid, lease_until=reply.not_before)
     restore_guard.hold("restored")
     restore_guard.acknowledge()
     assert fresh(reply).state == State.UNKNOWN

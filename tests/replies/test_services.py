@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.support.replies import BODY, fresh
+from tests.support.replies import BODY, fresh, in_state
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.drafts import Text
@@ -30,8 +30,7 @@ def _actions(reply: Reply) -> list[str]:
 def test_a_submitted_reply_waits_for_its_undo_time_under_the_agent_login(submit, anna, settings):
     before = timezone.now()
     reply = submit().reply
-    assert reply.state == State.PENDING
-    assert reply.agent_login == "anna.nowak"
+    assert (reply.state, reply.agent_login) == (State.PENDING, "anna.nowak")
     assert reply.not_before >= before + timedelta(seconds=settings.UNDO_SECONDS)
     assert _actions(reply) == ["reply.submitted"]
 
@@ -83,8 +82,7 @@ def test_a_draft_becomes_the_reply_under_its_own_key(submit, anna):
     )
     done = submit(key=key)
     assert done.reply.pk == saved.draft.pk
-    assert fresh(saved.draft).state == State.PENDING
-    assert fresh(saved.draft).body == BODY
+    assert (fresh(saved.draft).state, fresh(saved.draft).body) == (State.PENDING, BODY)
 
 
 def test_undo_brings_back_text_files_and_canned_response(submit, anna):
@@ -99,9 +97,7 @@ def test_undo_brings_back_text_files_and_canned_response(submit, anna):
 
 def test_undo_after_sending_began_is_too_late(submit, anna):
     reply = submit().reply
-    Reply.objects.filter(pk=reply.pk).update(
-        state=State.SENDING, claim=uuid.uuid4(), lease_until=timezone.now()
-    )
+    in_state(reply, State.SENDING, claim=uuid.uuid4(), lease_until=timezone.now())
     with pytest.raises(StateConflict):
         services.undo(reply, actor=anna)
     assert fresh(reply).state == State.SENDING
@@ -120,53 +116,37 @@ def test_send_now_ends_the_waiting(submit, anna):
     assert _actions(reply) == ["reply.submitted", "reply.scheduled"]
 
 
-def test_autosave_updates_the_same_draft(anna):
+@pytest.fixture
+def save(anna):
+    """Return a function that saves the draft of one form, after what its window saw saved."""
     key = uuid.uuid4()
-    first = drafts.save(Text("<p>a</p>"), snapshot=Snapshot(7), key=key, revision=0, actor=anna)
-    second = drafts.save(
-        Text("<p>ab</p>"),
-        snapshot=Snapshot(7),
-        key=key,
-        revision=first.draft.draft_revision,
-        actor=anna,
-    )
+
+    def save(body, after=None, **known):
+        revision, ticket = after.draft.draft_revision if after else 0, Snapshot(7, **known)
+        return drafts.save(Text(body), snapshot=ticket, key=key, revision=revision, actor=anna)
+
+    return save
+
+
+def test_autosave_updates_the_same_draft(save):
+    first = save("<p>a</p>")
+    second = save("<p>ab</p>", after=first)
     assert second.draft.pk == first.draft.pk
     assert not second.apart
     assert fresh(first.draft).body == "<p>ab</p>"
 
 
-def test_an_older_window_does_not_overwrite_a_newer_text(anna):
-    key = uuid.uuid4()
-    one = drafts.save(Text("<p>1</p>"), snapshot=Snapshot(7), key=key, revision=0, actor=anna)
-    drafts.save(
-        Text("<p>1 2</p>"),
-        snapshot=Snapshot(7),
-        key=key,
-        revision=one.draft.draft_revision,
-        actor=anna,
-    )
-    late = drafts.save(
-        Text("<p>1 inaczej</p>"),
-        snapshot=Snapshot(7),
-        key=key,
-        revision=one.draft.draft_revision,
-        actor=anna,
-    )
+def test_an_older_window_does_not_overwrite_a_newer_text(save, anna):
+    one = save("<p>1</p>")
+    save("<p>1 2</p>", after=one)
+    late = save("<p>1 inaczej</p>", after=one)
     assert late.apart
     bodies = set(Reply.objects.drafts_of(anna).values_list("body", flat=True))
     assert bodies == {"<p>1 2</p>", "<p>1 inaczej</p>"}
 
 
-def test_a_draft_saved_without_the_conversation_keeps_what_was_known(anna):
-    key = uuid.uuid4()
-    known = Snapshot(7, subject="Zwrot", customer_email="jan@example.org", last_message_id=3)
-    saved = drafts.save(Text("<p>1</p>"), snapshot=known, key=key, revision=0, actor=anna)
-    drafts.save(
-        Text("<p>2</p>"),
-        snapshot=Snapshot(7),
-        key=key,
-        revision=saved.draft.draft_revision,
-        actor=anna,
-    )
+def test_a_draft_saved_without_the_conversation_keeps_what_was_known(save):
+    saved = save("<p>1</p>", subject="Zwrot", customer_email="jan@example.org", last_message_id=3)
+    save("<p>2</p>", after=saved)
     assert fresh(saved.draft).ticket_subject == "Zwrot"
     assert fresh(saved.draft).last_seen_message_id == 3

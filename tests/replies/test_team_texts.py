@@ -1,24 +1,15 @@
 """A team's texts stand on the tickets of its queues, and the portal learns queues from tickets."""
 
-from collections.abc import Callable
-
 import pytest
-from django.test import Client
 
-from thulium_portal.accounts.models import User
-from thulium_portal.canned import services
-from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies.composer import picker
 from thulium_portal.tickets import queues
 from thulium_portal.tickets.snapshot import Snapshot
 
-SignIn = Callable[[User], Client]
-
 
 @pytest.fixture
-def of_a_team(ewa):
-    text = ResponseText(title="Zwrot", body="<p>tekst</p>", scope="team", queues=(4,))
-    return services.create_response(text, actor=ewa)
+def of_a_team(make):
+    return make("Zwrot", scope="team", queues=(4,))
 
 
 @pytest.mark.parametrize(("queue_id", "offered"), [(4, True), (5, False), (None, False)])

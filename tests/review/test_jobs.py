@@ -22,11 +22,6 @@ from thulium_portal.review.models import ExportJob
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def client(as_ewa):
-    return as_ewa
-
-
 @pytest.fixture(autouse=True)
 def launched(monkeypatch):
     """Keep the processes from starting; the numbers of those that would have."""
@@ -36,28 +31,28 @@ def launched(monkeypatch):
 
 
 @pytest.fixture
-def begin(client, launched, django_capture_on_commit_callbacks):
+def begin(as_ewa, launched, django_capture_on_commit_callbacks):
     """Return a function that asks for a file and gives the address it leads to."""
 
     def begin(filters: str = "") -> str:
         with django_capture_on_commit_callbacks(execute=True):
-            answer = client.post("/audit/exports/start/", {"filters": filters})
+            answer = as_ewa.post("/audit/exports/start/", {"filters": filters})
         return str(answer["Location"])
 
     return begin
 
 
-def test_too_much_to_wait_for_is_offered_as_a_job(client, anna, monkeypatch):
+def test_too_much_to_wait_for_is_offered_as_a_job(as_ewa, anna, monkeypatch):
     monkeypatch.setattr(views, "MOST_XLSX_LINES", 1)
     submitted(anna)
     submitted(anna)
-    page = client.get("/audit/export/?format=xlsx&person=anna").content.decode()
+    page = as_ewa.get("/audit/export/?format=xlsx&person=anna").content.decode()
     assert not missing(page, 'action="/audit/exports/start/"', 'value="person=anna"')
     assert not AuditEntry.objects.filter(action=Action.AUDIT_EXPORTED).exists()
 
 
 def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
-    client, anna, ewa, begin, launched
+    as_ewa, anna, ewa, begin, launched
 ):
     submitted(anna, ticket_id=11)
     submitted(ewa, ticket_id=12)
@@ -66,11 +61,11 @@ def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
     assert (address, launched) == (f"/audit/exports/{job.pk}/", [job.pk])
     entry = AuditEntry.objects.first()
     assert (entry.action, entry.actor, entry.sequence) == ("audit.exported", ewa, job.sequence)
-    assert "Plik powstaje" in client.get(address).content.decode()
+    assert "Plik powstaje" in as_ewa.get(address).content.decode()
     call_command("build_export", str(job.pk))
-    page = client.get(address).content.decode()
+    page = as_ewa.get(address).content.decode()
     assert not missing(page, "Plik jest gotowy", f"{address}file/")
-    raw = b"".join(client.get(f"/audit/exports/{job.pk}/file/").streaming_content)
+    raw = b"".join(as_ewa.get(f"/audit/exports/{job.pk}/file/").streaming_content)
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
     header, line, end = sheet.to_python()
     assert header[0] == str(tables.REPLIES.columns["sequence"])
@@ -78,16 +73,16 @@ def test_the_file_holds_what_the_filters_show_and_the_export_is_recorded(
     assert end[0] == "Koniec eksportu. Wierszy: 1."
 
 
-def test_the_page_polls_until_the_file_is_there(client, anna, begin):
+def test_the_page_polls_until_the_file_is_there(as_ewa, anna, begin):
     address = begin()
-    fragment = client.get(address, headers={"HX-Request": "true"})
+    fragment = as_ewa.get(address, headers={"HX-Request": "true"})
     assert fragment.status_code == 200
     assert "<html" not in fragment.content.decode()
     jobs.build(ExportJob.objects.get().pk)
-    assert client.get(address, headers={"HX-Request": "true"}).status_code == 286
+    assert as_ewa.get(address, headers={"HX-Request": "true"}).status_code == 286
 
 
-def test_progress_is_told_while_it_is_made(client, anna, begin, monkeypatch):
+def test_progress_is_told_while_it_is_made(as_ewa, anna, begin, monkeypatch):
     monkeypatch.setattr(tables, "JOINED", 2)
     for ticket_id in range(5):
         submitted(anna, ticket_id=ticket_id)
@@ -97,7 +92,7 @@ def test_progress_is_told_while_it_is_made(client, anna, begin, monkeypatch):
 
     def seen(job: ExportJob) -> None:
         look(job)
-        pages.append(client.get(address).content.decode())
+        pages.append(as_ewa.get(address).content.decode())
 
     monkeypatch.setattr(jobs, "_require_permission_and_room", seen)
     jobs.build(ExportJob.objects.get().pk)
@@ -105,7 +100,7 @@ def test_progress_is_told_while_it_is_made(client, anna, begin, monkeypatch):
     assert all('max="5"' in page for page in pages)
 
 
-def test_only_the_person_who_asked_sees_it(client, begin, as_adam):
+def test_only_the_person_who_asked_sees_it(as_ewa, begin, as_adam):
     address = begin()
     jobs.build(ExportJob.objects.get().pk)
     assert as_adam.get(address).status_code == 404
@@ -118,15 +113,15 @@ def test_one_at_a_time(begin):
     assert ExportJob.objects.count() == 1
 
 
-def test_a_full_disk_is_told_before_and_noticed_while(client, anna, begin, monkeypatch):
+def test_a_full_disk_is_told_before_and_noticed_while(as_ewa, anna, begin, monkeypatch):
     submitted(anna)
     address = begin()
     monkeypatch.setattr(jobs, "LEAST_FREE_BYTES", 10**18)
     jobs.build(ExportJob.objects.get().pk)
-    assert "Eksport zatrzymano" in client.get(address).content.decode()
-    assert client.get(f"{address}file/").status_code == 404
+    assert "Eksport zatrzymano" in as_ewa.get(address).content.decode()
+    assert as_ewa.get(f"{address}file/").status_code == 404
     assert begin() == "/audit/"
-    assert "brakuje miejsca" in client.get("/audit/").content.decode()
+    assert "brakuje miejsca" in as_ewa.get("/audit/").content.decode()
 
 
 def test_who_may_no_more_gets_no_file(ewa, anna, begin):
@@ -140,21 +135,21 @@ def test_who_may_no_more_gets_no_file(ewa, anna, begin):
     assert not list(jobs.path_of(job).parent.glob(f"{job.pk}.*"))
 
 
-def test_a_failure_leaves_no_file_that_looks_whole(client, anna, begin, monkeypatch):
+def test_a_failure_leaves_no_file_that_looks_whole(as_ewa, anna, begin, monkeypatch):
     submitted(anna)
     address = begin()
     monkeypatch.setattr(tables, "_texts", lambda sequences: 1 / 0)
     job = ExportJob.objects.get()
     with pytest.raises(ZeroDivisionError):
         jobs.build(job.pk)
-    assert "Zacznij jeszcze raz" in client.get(address).content.decode()
+    assert "Zacznij jeszcze raz" in as_ewa.get(address).content.decode()
     assert not list(jobs.path_of(job).parent.glob(f"{job.pk}.*"))
 
 
-def test_a_process_that_died_is_noticed(client, begin):
+def test_a_process_that_died_is_noticed(as_ewa, begin):
     address = begin()
     ExportJob.objects.update(touched_at=timezone.now() - timedelta(minutes=3), state="running")
-    assert "Zacznij jeszcze raz" in client.get(address).content.decode()
+    assert "Zacznij jeszcze raz" in as_ewa.get(address).content.decode()
     assert begin().startswith("/audit/exports/")
 
 
@@ -185,8 +180,8 @@ def test_what_was_erased_meanwhile_is_in_no_file(anna, begin, monkeypatch):
 
 
 @pytest.mark.parametrize("filters", ["since=x", "person=nikt", "\0", "x" * 9000])
-def test_filters_that_make_no_sense_begin_nothing(client, begin, filters):
-    assert client.get(begin(filters)).status_code == 200
+def test_filters_that_make_no_sense_begin_nothing(as_ewa, begin, filters):
+    assert as_ewa.get(begin(filters)).status_code == 200
 
 
 def test_the_words_searched_for_are_kept_as_erasable_text(begin):

@@ -49,8 +49,7 @@ def test_a_signature_keeps_its_lines_and_nothing_else_does():
 def test_answers_fill_the_blanks_and_an_optional_one_may_stay_empty():
     body = "{{ ask: day | date }}, {{ ask: day | date }}{{ ask: more | optional }}{{ ask: who }}"
     rendered = render(body, {}, {"day": "<24>", "more": "", "who": ""})
-    assert rendered.html == "&lt;24&gt;, &lt;24&gt;{{ who }}"
-    assert rendered.unfilled == ("who",)
+    assert (rendered.html, rendered.unfilled) == ("&lt;24&gt;, &lt;24&gt;{{ who }}", ("who",))
 
 
 @pytest.mark.parametrize(("address", "words"), [("he", "Mr"), ("she", "Ms"), ("", "customer")])

@@ -27,14 +27,12 @@ def stored(ewa):
 
 def test_a_text_with_a_few_other_words_is_found(anna, stored):
     found = near_duplicates.nearest(anna, NEARLY)
-    assert found is not None
     assert found.response == stored
     assert 75 <= found.percent < 100
 
 
 def test_the_very_same_text_is_wholly_alike(anna, stored):
     found = near_duplicates.nearest(anna, replace(TEXT, title="Inny"))
-    assert found is not None
     assert found.percent == 100
 
 
@@ -52,7 +50,6 @@ def test_another_text_is_not(anna, stored, change):
 def test_of_several_the_nearest_is_told(anna, ewa, stored):
     services.create_response(NEARLY, actor=ewa)
     found = near_duplicates.nearest(anna, replace(TEXT, title="Trzeci"))
-    assert found is not None
     assert found.response == stored
 
 

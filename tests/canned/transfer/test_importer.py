@@ -66,7 +66,6 @@ def test_a_file_as_polish_excel_saves_it_becomes_a_text(file, ewa, encoding, sep
     stored = CannedResponse.objects.get()
     assert (stored.title, stored.shortcut) == ("Zażółć paczkę", "zolw")
     assert (stored.category, stored.state) == ("Dostawy / Kraj", "live")
-    assert stored.current is not None
     assert stored.current.body == "<p>Gęślą jaźń</p>"
     assert stored.current.note == "Z pliku szablony.csv"
 
@@ -199,8 +198,8 @@ def test_the_record_tells_what_the_file_did(file, ewa):
     assert "szablony" not in entry.record
 
 
-def test_a_personal_text_of_another_is_not_touched(file, ewa, adam):
-    services.create_response(ResponseText("Mój", "<p>a</p>", scope="personal"), actor=adam)
+def test_a_personal_text_of_another_is_not_touched(file, ewa, adam, make):
+    make("Mój", "<p>a</p>", scope="personal", actor=adam)
     apply(file("title;body;scope\r\nMój;b;personal\r\n"), ewa)
     assert CannedResponse.objects.filter(owner=adam).get().current.body == "<p>a</p>"
     assert CannedResponse.objects.filter(owner=ewa).count() == 1
@@ -321,9 +320,9 @@ def test_the_command_says_what_it_lacks(file, anna, adam, arguments, words):
 
 
 @pytest.mark.parametrize("name", ["teksty.csv", "teksty.XLSX"])
-def test_the_command_exports_what_it_can_read(tmp_path, ewa, adam, make, name, capsys):
+def test_the_command_exports_what_it_can_read(tmp_path, adam, make, name, capsys):
     make("Zwrot")
-    services.create_response(ResponseText("Mój", "<p>a</p>", scope="personal"), actor=ewa)
+    make("Mój", "<p>a</p>", scope="personal")
     call_command("export_canned", str(tmp_path / name))
     assert "1 canned responses written" in capsys.readouterr().out
     call_command("import_canned", str(tmp_path / name), "--check")
