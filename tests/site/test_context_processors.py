@@ -34,7 +34,7 @@ def shell(*, user=None, view="replies:desk"):
 )
 def test_the_menu_holds_what_the_role_may_open(role, addresses):
     menu = shell(user=User(username="x", role=role))["nav"]
-    assert [item.url for item in menu] == addresses
+    assert [item["url"] for item in menu] == addresses
 
 
 @pytest.mark.parametrize(
@@ -51,12 +51,12 @@ def test_the_menu_holds_what_the_role_may_open(role, addresses):
 )
 def test_one_entry_is_the_current_one(view, current):
     menu = shell(user=User(username="x", role=Role.ADMINISTRATOR), view=view)["nav"]
-    assert [item.url for item in menu if item.current] == [current]
+    assert [item["url"] for item in menu if item["current"]] == [current]
 
 
 def test_a_page_of_no_entry_marks_none():
     menu = shell(user=User(username="x", role=Role.ADMINISTRATOR), view="accounts:profile")["nav"]
-    assert [item.url for item in menu if item.current] == []
+    assert [item["url"] for item in menu if item["current"]] == []
 
 
 def test_someone_who_may_not_sign_in_any_more_is_shown_no_menu():

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts import services
 from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
 
 
 class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -42,14 +43,14 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
-            services.record_signed_in(user)
+            services.record_at_the_door(Action.SIGNED_IN, user)
 
     def logout(self, request: HttpRequest) -> None:
         person = request.user
         with transaction.atomic():
             super().logout(request)
             if isinstance(person, User):
-                services.record_signed_out(person)
+                services.record_at_the_door(Action.SIGNED_OUT, person)
 
     def set_password(self, user: User, password: str) -> None:
         """Store the password a person chose for themselves, and record that they did."""

@@ -150,7 +150,6 @@ class PersonForm(forms.Form):
         del self.fields["password"]
 
     def clean_username(self) -> str:
-        """Refuse a user name that another person has."""
         username = User.normalize_username(self.cleaned_data["username"])
         others = User.objects.exclude(pk=self._person.pk if self._person else 0)
         if others.filter(username__iexact=username).exists():
@@ -191,7 +190,6 @@ class PersonForm(forms.Form):
             )
 
     def text(self) -> PersonText:
-        """Return the fields as the service takes them."""
         return PersonText(**{name: self.cleaned_data[name] for name in _TEXT})
 
 

@@ -135,12 +135,10 @@ def holder_of(login: str, *, besides: User | None = None) -> User | None:
 # What people do at the door
 
 
-def record_signed_in(person: User) -> None:
-    _record_at_the_door(Action.SIGNED_IN, person)
-
-
-def record_signed_out(person: User) -> None:
-    _record_at_the_door(Action.SIGNED_OUT, person)
+def record_at_the_door(action: Action, person: User) -> None:
+    """Record that *person* signed in or out."""
+    with transaction.atomic():
+        record(action, actor=person, subject=Subject("person", str(person.pk)))
 
 
 def record_failed_sign_in(username: str) -> None:
@@ -167,11 +165,6 @@ def record_denied(person: User, *, view: str, method: str, ticket_id: int | None
             ticket_id=ticket_id,
             facts={"method": method},
         )
-
-
-def _record_at_the_door(action: Action, person: User) -> None:
-    with transaction.atomic():
-        record(action, actor=person, subject=Subject("person", str(person.pk)))
 
 
 # Rules

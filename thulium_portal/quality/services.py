@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import risks_of
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.replies.transitions import subject_of
+from thulium_portal.replies.transitions import record_on
 
 ERASED = "…"
 """Stands for a note that was erased where a verdict must have one."""
@@ -50,11 +49,10 @@ def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:
                 note=note,
                 assessor=actor,
             )
-            record(
+            record_on(
+                reply,
                 Action.REPLY_ASSESSED,
                 actor=actor,
-                subject=subject_of(reply),
-                ticket_id=reply.ticket_id,
                 facts={"verdict": verdict, "risks": made.risks},
                 content={"note": note} if note else None,
             )
@@ -75,11 +73,10 @@ def acknowledge(assessment: Assessment, *, answer: str, actor: User) -> None:
         rows = Assessment.objects.filter(pk=assessment.pk, acknowledged_at=None)
         if not rows.update(acknowledged_at=timezone.now(), answer=answer):
             return
-        record(
+        record_on(
+            reply,
             Action.ASSESSMENT_ACKNOWLEDGED,
             actor=actor,
-            subject=subject_of(reply),
-            ticket_id=reply.ticket_id,
             facts={"answered": bool(answer)},
             content={"note": answer} if answer else None,
         )

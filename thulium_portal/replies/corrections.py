@@ -8,12 +8,11 @@ from django.db.models import QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.canned.models import CannedUse, Recall
 from thulium_portal.replies import drafts
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import TAKEN_BACK, WAS_SENT, State
-from thulium_portal.replies.transitions import subject_of
+from thulium_portal.replies.transitions import record_on
 
 REACHED_NOBODY = (State.DRAFT, *TAKEN_BACK, State.REJECTED)
 
@@ -39,11 +38,10 @@ def waive(reply: Reply, *, actor: User) -> None:
     recalled = _recall_of(reply)
     with transaction.atomic():
         if Reply.objects.filter(pk=reply.pk, no_correction_by=None).update(no_correction_by=actor):
-            record(
+            record_on(
+                reply,
                 Action.CORRECTION_WAIVED,
                 actor=actor,
-                subject=subject_of(reply),
-                ticket_id=reply.ticket_id,
                 facts={
                     "canned_id": recalled.version.response_id,
                     "canned_version": recalled.version.number,

@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.states import State
-from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -35,7 +34,6 @@ class Text:
 
     @classmethod
     def of(cls, reply: Reply) -> "Text":
-        """Return what *reply* holds."""
         return cls(
             **reply.columns(*_SAME),
             inserted=tuple(reply.inserted),
@@ -101,11 +99,10 @@ def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) ->
     if twin is not None:
         return twin
     draft = _create(uuid.uuid4(), fields, actor)
-    record(
+    record_on(
+        draft,
         Action.DRAFT_KEPT,
         actor=actor,
-        subject=subject_of(draft),
-        ticket_id=draft.ticket_id,
         facts={"beside": str(origin.uuid)},
         content={"body": text.body},
     )

@@ -15,7 +15,6 @@ from django.utils import timezone
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
 from thulium_portal.replies.canned_usage import credit, uncredit
@@ -25,7 +24,7 @@ from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
-from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -110,11 +109,10 @@ def _insert(submission: Submission, actor: User) -> Reply:
     reply.save(force_insert=True)
     stored = attachments.attach(reply, submission.files)
     credit(reply, question=submission.snapshot.question)
-    record(
+    record_on(
+        reply,
         Action.REPLY_SUBMITTED,
         actor=actor,
-        subject=subject_of(reply),
-        ticket_id=reply.ticket_id,
         state=State.PENDING,
         **audit_arguments(reply, stored),
     )
@@ -205,11 +203,10 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
         rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
         if rows.update(not_before=when, scheduled=scheduled, updated_at=timezone.now()) != 1:
             raise StateConflict
-        record(
+        record_on(
+            reply,
             Action.REPLY_SCHEDULED,
             actor=actor,
-            subject=subject_of(reply),
-            ticket_id=reply.ticket_id,
             state=State.PENDING,
             facts={"not_before": when.isoformat()},
         )

@@ -19,9 +19,10 @@ class StateConflict(Exception):
     """Somebody else moved the reply first; nothing was changed."""
 
 
-def subject_of(reply: Reply) -> Subject:
-    """Return how the audit names *reply*."""
-    return Subject("reply", str(reply.uuid))
+def record_on(reply: Reply, action: Action, *, actor: User | None, **told: Any) -> None:
+    """Record *action* on *reply*; *told* are state, facts and content as ``record`` takes them."""
+    subject = Subject("reply", str(reply.uuid))
+    record(action, actor=actor, subject=subject, ticket_id=reply.ticket_id, **told)
 
 
 def move(
@@ -58,12 +59,4 @@ def move(
         setattr(reply, name, value)
     if target in TAKEN_BACK:
         usage.forget(reply.uuid)
-    record(
-        action,
-        actor=actor,
-        subject=subject_of(reply),
-        ticket_id=reply.ticket_id,
-        state=target,
-        facts=facts,
-        content=content,
-    )
+    record_on(reply, action, actor=actor, state=target, facts=facts, content=content)

@@ -1,7 +1,5 @@
 """System checks: settings under which the portal could not keep its promises."""
 
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error
@@ -25,21 +23,20 @@ def check_sqlite(**kwargs: object) -> list[CheckMessage]:
     ]
 
 
-def _faults_of_sqlite(options: dict[str, object]) -> Iterator[CheckMessage]:
+def _faults_of_sqlite(options: dict[str, object]) -> list[Error]:
     command = str(options.get("init_command", "")).replace(" ", "")
-    for pragma, value in REQUIRED.items():
-        if f"{pragma}={value}" not in command:
-            yield Error(
-                f"SQLite runs without {pragma}={value}.",
-                hint="Leave the database's OPTIONS as thulium_portal/environment.py sets them.",
-                id="site.E001",
-            )
+    missing = [
+        (f"SQLite runs without {pragma}={value}.", "site.E001")
+        for pragma, value in REQUIRED.items()
+        if f"{pragma}={value}" not in command
+    ]
     if options.get("transaction_mode") != "IMMEDIATE":
-        yield Error(
-            "SQLite's transactions do not begin as IMMEDIATE, so two writers at once would fail.",
-            hint="Leave the database's OPTIONS as thulium_portal/environment.py sets them.",
-            id="site.E002",
+        words = (
+            "SQLite's transactions do not begin as IMMEDIATE, so two writers at once would fail."
         )
+        missing.append((words, "site.E002"))
+    hint = "Leave the database's OPTIONS as thulium_portal/environment.py sets them."
+    return [Error(words, hint=hint, id=code) for words, code in missing]
 
 
 def check_real_use(**kwargs: object) -> list[CheckMessage]:

@@ -15,16 +15,6 @@ from thulium_portal.demo.people import DEMO_PEOPLE
 
 
 @dataclass(frozen=True)
-class NavItem:
-    """One entry of the main menu, as shown to this person on this page."""
-
-    view: str
-    label: str | Promise
-    url: str
-    current: bool
-
-
-@dataclass(frozen=True)
 class _Entry:
     label: str | Promise
     view: str
@@ -66,10 +56,10 @@ def page(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _menu(person: User, here: str) -> list[NavItem]:
+def _menu(person: User, here: str) -> list[dict[str, object]]:
     current = next((entry for entry in _MENU if _covers(entry, here)), None)
     return [
-        NavItem(entry.view, entry.label, reverse(entry.view), current=entry is current)
+        vars(entry) | {"url": reverse(entry.view), "current": entry is current}
         for entry in _MENU
         if person.may(entry.permission)
     ]

@@ -95,13 +95,13 @@ PLACEHOLDERS: dict[str, Placeholder] = {
 
 def find(name: str) -> str:
     """Return the stable name behind any spelling of it, or an empty string."""
-    return _NAMES.get(folded(name), "")
+    return _SPELLINGS.get(folded(name), ("", ""))[0]
 
 
 def nearest(name: str) -> str:
     """Return the spelling that *name* was probably meant to be, or an empty string."""
-    near = get_close_matches(folded(name)[:_LONGEST_NAME], _NAMES, n=1, cutoff=0.6)
-    return _SPELLINGS[near[0]] if near else ""
+    near = get_close_matches(folded(name)[:_LONGEST_NAME], _SPELLINGS, n=1, cutoff=0.6)
+    return _SPELLINGS[near[0]][1] if near else ""
 
 
 def folded(name: str) -> str:
@@ -109,10 +109,8 @@ def folded(name: str) -> str:
     return " ".join(re.sub(r"[_\-’']", " ", fold(name)).split())
 
 
-def _spellings() -> dict[str, tuple[str, str]]:
-    named = ((name, (name, *known.aliases)) for name, known in PLACEHOLDERS.items())
-    return {folded(alias): (name, alias) for name, aliases in named for alias in aliases}
-
-
-_NAMES = {spelling: name for spelling, (name, _alias) in _spellings().items()}
-_SPELLINGS = {spelling: alias for spelling, (_name, alias) in _spellings().items()}
+_SPELLINGS = {
+    folded(alias): (name, alias)
+    for name, known in PLACEHOLDERS.items()
+    for alias in (name, *known.aliases)
+}

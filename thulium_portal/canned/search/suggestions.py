@@ -6,7 +6,7 @@ No outside service: each submitted reply keeps the folded stems of the message i
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,7 +37,7 @@ def suggest(question: str, *, queue_id: int | None = None, most: int = MOST) -> 
         return []
     uses = CannedUse.objects.exclude(question="").order_by("-id")
     rows = list(uses.values_list("response", "question", "used_at", "queue_id")[:_LOOKED_AT])
-    weights = _Weights(known.split() for _response, known, _at, _queue in rows)
+    weights = _weights([known for _response, known, _at, _queue in rows])
     wanted = _vector(question.split(), weights)
     alike: defaultdict[int, list[tuple[float, datetime]]] = defaultdict(list)
     for response, known, at, queue in rows:
@@ -56,26 +56,19 @@ def _fitting(alike: list[tuple[float, datetime]]) -> float:
     return sum(sorted((score for score, _at in alike), reverse=True)[:_VOICES])
 
 
-class _Weights:
-    """How much each stem tells: the rarer among the messages, the more."""
+def _weights(messages: Collection[str]) -> defaultdict[str, float]:
+    """Return how much each stem tells: the rarer among the *messages*, the more.
 
-    def __init__(self, messages: Iterable[list[str]]) -> None:
-        seen: Counter[str] = Counter()
-        self._count = 0
-        for stems in messages:
-            self._count += 1
-            seen.update(stems)
-        self._seen = seen
-
-    def of(self, stem: str) -> float:
-        """Return the inverse document frequency; a stem never seen counts like a middling one."""
-        if stem not in self._seen:
-            return math.log(self._count + 1) / 2
-        return math.log((self._count + 1) / self._seen[stem])
+    It is the inverse document frequency; a stem never seen counts like a middling one.
+    """
+    count = len(messages) + 1
+    seen = Counter(stem for stems in messages for stem in stems.split())
+    known = {stem: math.log(count / times) for stem, times in seen.items()}
+    return defaultdict(lambda: math.log(count) / 2, known)
 
 
-def _vector(stems: list[str], weights: _Weights) -> dict[str, float]:
-    found = {stem: weights.of(stem) for stem in stems}
+def _vector(stems: list[str], weights: Mapping[str, float]) -> dict[str, float]:
+    found = {stem: weights[stem] for stem in stems}
     length = math.sqrt(sum(weight * weight for weight in found.values()))
     return {stem: weight / length for stem, weight in found.items()} if length else {}
 

@@ -62,5 +62,4 @@ def _fitting(responses: Iterable[CannedResponse]) -> Iterator[list[str]]:
 
 def _row(response: CannedResponse) -> list[str]:
     body = response.current.body if response.current else ""
-    cells = {name: str(getattr(response, name)) for name in COLUMNS if name != "body"}
-    return [body if name == "body" else cells[name] for name in COLUMNS]
+    return [body if name == "body" else str(getattr(response, name)) for name in COLUMNS]

@@ -143,8 +143,8 @@ def plan_of(path: Path, *, actor: User, progress: Callable[[], object] = lambda:
         raise PermissionDenied
     table = _read(path)
     names = _names(table)
-    reader, earlier = Reader(actor), _EarlierRows()
-    rows = []
+    reader, rows = Reader(actor), []
+    earlier: dict[object, int] = {}
     for row in table.rows:
         rows.append(_planned(row, names, reader, earlier))
         progress()
@@ -230,24 +230,13 @@ def _names(table: Table) -> list[str]:
 # --- the plan --------------------------------------------------------------------------------
 
 
-class _EarlierRows:
-    """The rows so far, by the canned responses they stand for."""
-
-    def __init__(self) -> None:
-        self._rows: dict[object, int] = {}
-
-    def before(self, parsed: ParsedRow, number: int) -> int | None:
-        """Return the number of an earlier row for the same response, and remember this one."""
-        earlier = [self._rows[key] for key in parsed.keys if key in self._rows]
-        for key in parsed.keys:
-            self._rows.setdefault(key, number)
-        return earlier[0] if earlier else None
-
-
-def _planned(row: Row, names: list[str], reader: Reader, earlier: _EarlierRows) -> PlannedRow:
+def _planned(row: Row, names: list[str], reader: Reader, earlier: dict[object, int]) -> PlannedRow:
+    """Return the plan for *row*; *earlier* has the numbers of the rows so far, by their keys."""
     cells = {name: cell for name, cell in zip(names, row.cells, strict=False) if name}
     parsed, faults = reader.read(cells)
-    before = earlier.before(parsed, row.number)
+    before = next((earlier[key] for key in parsed.keys if key in earlier), None)
+    for key in parsed.keys:
+        earlier.setdefault(key, row.number)
     if before is not None:
         words = _("Row %(number)d is already about this canned response.") % {"number": before}
         faults = (*faults, CellFault("shortcut" if parsed.text.shortcut else "title", words))

@@ -37,10 +37,7 @@ def quality_feedback(context: dict[str, Any]) -> dict[str, Any]:
     """Show a person the verdicts they have not acknowledged yet."""
     person: User = context["request"].user
     unread = Assessment.objects.unread_by(person).select_related("reply", "assessor")
-    return {
-        "assessments": list(unread[:MOST_SHOWN]),
-        "form": AnswerForm(auto_id=False),
-    }
+    return {"assessments": list(unread[:MOST_SHOWN]), "form": AnswerForm(auto_id=False)}
 
 
 @register.inclusion_tag("quality/_verdict.html", takes_context=True)

@@ -67,7 +67,6 @@ class PostedValues(forms.MultipleChoiceField):
     widget = forms.MultipleHiddenInput
 
     def valid_value(self, value: str) -> bool:
-        """Tell that any value may be posted."""
         return True
 
 

@@ -14,12 +14,11 @@ from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.delivery.matching import Match, match, words
 from thulium_portal.replies.models import BodyType, Reply, TicketRead
 from thulium_portal.replies.states import State
-from thulium_portal.replies.transitions import StateConflict, move, subject_of
+from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.thulium import MessageKind, NotFound, ThuliumError, Ticket, TicketMessage
 
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (3, 10, 30, 60, 120, 240, 420, 600, 900))
@@ -139,11 +138,10 @@ def _confirm(reply: Reply, ticket: Ticket, finding: Finding) -> None:
 
 
 def _report_duplicate(reply: Reply, finding: Finding) -> None:
-    record(
+    record_on(
+        reply,
         Action.REPLY_DUPLICATE,
         actor=None,
-        subject=subject_of(reply),
-        ticket_id=reply.ticket_id,
         state=State.CONFIRMED,
         facts={"message_ids": list(finding.strong)},
     )

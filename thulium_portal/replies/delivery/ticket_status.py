@@ -14,11 +14,10 @@ from django.utils.translation import pgettext
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import record
 from thulium_portal.replies.labels import why
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.replies.transitions import StateConflict, subject_of
+from thulium_portal.replies.transitions import StateConflict, record_on
 from thulium_portal.thulium import MessageKind, ThuliumError, Ticket
 
 MOST_TRIES = 6
@@ -91,11 +90,10 @@ def try_again(reply: Reply, *, actor: User) -> None:
         rows = rows.exclude(status_reason__in=("", _WROTE_AGAIN))
         if rows.update(status_due_at=timezone.now(), status_tries=0, status_reason="") != 1:
             raise StateConflict
-        record(
+        record_on(
+            reply,
             Action.TICKET_STATUS_AGAIN,
             actor=actor,
-            subject=subject_of(reply),
-            ticket_id=reply.ticket_id,
             facts={"status_after": reply.status_after},
             content={"status_after_name": reply.status_after_name},
         )
@@ -118,11 +116,10 @@ def _settle(reply: Reply, action: Action, *, reason: str = "") -> None:
         rows = Reply.objects.filter(pk=reply.pk, status_due_at__isnull=False)
         if rows.update(status_due_at=None, status_reason=reason) != 1:
             return
-        record(
+        record_on(
+            reply,
             action,
             actor=None,
-            subject=subject_of(reply),
-            ticket_id=reply.ticket_id,
             facts={"status_after": reply.status_after, "reason": reason},
             content={"status_after_name": reply.status_after_name},
         )

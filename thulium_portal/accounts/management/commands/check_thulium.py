@@ -29,7 +29,6 @@ class Command(BaseCommand):
     help = "Tries Thulium's address, the API user and every configured agent login."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Try them; exit status 1 where one fails."""
         try:
             fine = self._address_and_credentials() and self._logins()
         except DatabaseError as error:

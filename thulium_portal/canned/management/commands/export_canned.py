@@ -18,8 +18,6 @@ KINDS = (".csv", ".xlsx")
 
 
 class Command(BaseCommand):
-    """Writes every canned response that is meant for more than one person."""
-
     help = "Export the shared and the teams' canned responses; the file's ending says CSV or XLSX."
 
     def add_arguments(self, parser: CommandParser) -> None:

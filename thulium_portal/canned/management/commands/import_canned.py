@@ -15,8 +15,6 @@ from thulium_portal.canned.transfer.importer import FileRefused, Plan, RowOutcom
 
 
 class Command(BaseCommand):
-    """Imports all rows of a file or none."""
-
     help = (
         "Import canned responses from a CSV or XLSX file: all rows or none. With --check it only "
         "tells row by row what it would do; exit 1 if a row is refused."
@@ -34,7 +32,6 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the plan, then carry it out."""
         path, actor = options["file"], _actor(options["username"])
         plan = self._plan(path, actor)
         for row in plan.rows:

@@ -14,17 +14,13 @@ from thulium_portal.practice.server import PracticeThulium
 
 
 class Command(BaseCommand):
-    """Runs until SIGTERM or SIGINT."""
-
     help = "Runs the practice Thulium on this computer until Ctrl-C."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the port."""
         parser.add_argument("--port", type=int, default=settings.PRACTICE_PORT)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve; raises CommandError when the port is taken."""
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stop.set())

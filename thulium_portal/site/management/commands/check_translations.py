@@ -10,7 +10,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Check; raises CommandError with the list."""
         found = translations.problems()
         if found:
             raise CommandError("\n".join([*found, f"Translations to look at: {len(found)}."]))

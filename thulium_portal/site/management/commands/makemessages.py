@@ -12,7 +12,6 @@ class Command(makemessages.Command):
     """Write catalogues in which two runs over the same texts are the same."""
 
     def write_po_file(self, potfile: str, locale: str) -> None:
-        """Merge the texts of *potfile* into the catalogue of *locale*."""
         super().write_po_file(potfile, locale)
         path = Path(potfile).parent / locale / "LC_MESSAGES" / f"{self.domain}.po"
         path.write_text(

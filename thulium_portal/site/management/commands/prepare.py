@@ -11,7 +11,6 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prepare, telling each step that had something to do."""
         try:
             for step in prepare():
                 self.stdout.write(step)

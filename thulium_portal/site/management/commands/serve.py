@@ -17,7 +17,6 @@ class Command(BaseCommand):
     help = "Runs the portal, its worker and in practice mode its Thulium until Ctrl-C."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve; raises CommandError when the port is taken or something cannot be prepared."""
         try:
             processes.require_free(settings.PORT)
             practice_port = processes.free_practice_port() if settings.PRACTICE_MODE else None
