@@ -42,9 +42,10 @@ def stored(words: str = "umowa") -> NamedFile:
 
 
 def test_the_texts_go_and_what_became_of_the_reply_stays(settled, adam):
-    reply = settled()
+    reply = in_state(settled(), State.CONFIRMED, confirmed=["unfinished:[Maria]"])
     assert erase(reply, actor=adam) == 1
     after = fresh(reply)
+    assert after.confirmed == []
     assert (after.body, after.customer_name, after.customer_email, after.ticket_subject) == (
         ("", "", "", "")
     )

@@ -115,7 +115,15 @@ def test_one_deliberate_confirmation_lets_a_literal_pass(send):
     page = send(body)
     assert 'value="[1]&#10;XXX"' in page.content.decode()
     assert send(body, meant="[1]\r\nXXX").status_code == 302
-    assert Reply.objects.get().body == body
+    reply = Reply.objects.get()
+    assert reply.body == body
+    assert reply.confirmed == ["unfinished:[1]", "unfinished:XXX"]
+
+
+@pytest.mark.django_db
+def test_only_what_stands_in_the_text_is_kept_as_confirmed(send):
+    assert send("<p>Jak w przypisie [1].</p>", meant="[1]\nPESEL 44051401359").status_code == 302
+    assert Reply.objects.get().confirmed == ["unfinished:[1]"]
 
 
 @pytest.mark.django_db

@@ -47,6 +47,7 @@ def erase_texts(replies: Collection[int], *, actor: User | None) -> int:
         customer_email="",
         canned_text="",
         keep_reason="",
+        confirmed=[],
         reason_detail="",
         erased_at=now,
         erased_by=actor,

@@ -203,9 +203,9 @@ class ComposeForm(forms.Form):
 
     @cached_property
     def _confirmed(self) -> tuple[str, ...]:
-        """The codes of what the person lets pass."""
+        """The codes of what the person lets pass, of what stands in the text."""
         meant = self.cleaned_data.get("meant", "").splitlines()
-        codes = [rules.unfinished_code(wording) for wording in meant]
+        codes = [rules.unfinished_code(wording) for wording in self.doubtful if wording in meant]
         if self.cleaned_data.get("despite_recall"):
             version = self._canned[1]
             codes += rules.recalled_codes({*self._inserted, *([version.pk] if version else [])})
