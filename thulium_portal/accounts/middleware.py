@@ -72,14 +72,9 @@ class PersonLocaleMiddleware:
             request.LANGUAGE_CODE = language
             response = self._get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if person:
-            _remember(request, response, person.language)
+        if person and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
+            set_language_cookie(response, language)
         return response
-
-
-def _remember(request: HttpRequest, response: HttpResponseBase, language: str) -> None:
-    if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != language:
-        set_language_cookie(response, language)
 
 
 def set_language_cookie(response: HttpResponseBase, language: str) -> None:

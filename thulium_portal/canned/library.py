@@ -1,10 +1,10 @@
 """The library page: its filters, and the lists that they give."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
@@ -99,15 +99,15 @@ def browse(user: User, filters: LibraryFilter) -> Library:
     visible = visible_to(user)
     listed = due_for(user) if filters.is_due else visible.filter(state=filters.state)
     all_counts = _counted(visible)
-    counts = _counted(listed) if filters.is_due else _only(all_counts, state=filters.state)
+    counts = _counted(listed) if filters.is_due else _only(all_counts, "state", filters.state)
     in_scope = listed.filter(scope=filters.scope) if filters.scope else listed
     wanted = _found(in_scope, filters).select_related("current", "owner")
     found = list(wanted.prefetch_related("current__files")[: PAGE + 1])
     rows, more = found[:PAGE], len(found) > PAGE and not filters.query
     return Library(
-        total=sum(counts.values()),
+        total=sum(_by(counts, "scope").values()),
         scopes=_scopes(_by(counts, "scope"), filters),
-        categories=_categories(_by(_only(counts, scope=filters.scope), "category"), filters),
+        categories=_categories(_by(_only(counts, "scope", filters.scope), "category"), filters),
         states=_states(user, _by(all_counts, "state"), filters),
         due=due_for(user).count(),
         sent_back=list(sent_back_to(user)),
@@ -181,39 +181,25 @@ def _chosen(
     return listed or visible.select_related("current", "owner").filter(pk=filters.chosen).first()
 
 
-class _FacetKey(NamedTuple):
-    """What the lines of the filters count by."""
-
-    state: str
-    scope: str
-    category: str
+def _counted(responses: QuerySet[CannedResponse]) -> list[dict[str, Any]]:
+    """Count *responses* by everything the filters show, in one query; ``count`` is how many."""
+    rows = responses.order_by().values("state", "scope", "category")
+    return [dict(row) for row in rows.annotate(count=Count("id"))]
 
 
-def _counted(responses: QuerySet[CannedResponse]) -> Counter[_FacetKey]:
-    """Count *responses* by everything the filters show, in one query."""
-    rows = responses.order_by().values_list(*_FacetKey._fields).annotate(Count("id"))
-    return Counter({_FacetKey(*kind): count for *kind, count in rows})
-
-
-def _only(counts: Counter[_FacetKey], *, state: str = "", scope: str = "") -> Counter[_FacetKey]:
+def _only(counts: list[dict[str, Any]], name: str, wanted: str) -> list[dict[str, Any]]:
     """Return the counts of one state or scope; an empty word asks for all of them."""
-    return Counter(
-        {
-            kind: count
-            for kind, count in counts.items()
-            if state in {"", kind.state} and scope in {"", kind.scope}
-        }
-    )
+    return [row for row in counts if wanted in {"", row[name]}]
 
 
-def _by(counts: Counter[_FacetKey], name: str) -> dict[str, int]:
+def _by(counts: list[dict[str, Any]], name: str) -> Counter[str]:
     found: Counter[str] = Counter()
-    for kind, count in counts.items():
-        found[getattr(kind, name)] += count
+    for row in counts:
+        found[row[name]] += row["count"]
     return found
 
 
-def _categories(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
+def _categories(counts: Mapping[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the first levels with all they hold, each with its second level; without one last."""
     tops: dict[str, dict[str, int]] = {}
     for name, count in counts.items():
@@ -234,7 +220,7 @@ def _top(top: str, names: dict[str, int], filters: LibraryFilter) -> Facet:
     return Facet(value, top, sum(names.values()), chosen=value == filters.category, below=below)
 
 
-def _scopes(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
+def _scopes(counts: Mapping[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the scopes worth a line: where all are of one, there is nothing to choose."""
     labels = {scope: str(scope.label) for scope in (Scope.PERSONAL, Scope.TEAM, Scope.SHARED)}
     labels[Scope.PERSONAL] = pgettext("canned responses", "Only mine")
@@ -246,7 +232,7 @@ def _scopes(counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
     return found if len(found) > 1 or filters.scope else []
 
 
-def _states(user: User, counts: dict[str, int], filters: LibraryFilter) -> list[Facet]:
+def _states(user: User, counts: Mapping[str, int], filters: LibraryFilter) -> list[Facet]:
     """Return the states worth a line; who sees only live ones needs none."""
     always = {State.LIVE, State.ARCHIVED} if user.may(Permission.MANAGE_CANNED) else {State.LIVE}
     shown = [state for state in State if state in always or counts.get(state)]

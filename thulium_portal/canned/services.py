@@ -5,7 +5,7 @@ Their moves from draft to archive are in ``workflow.py``, who may do what in ``p
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -104,23 +104,15 @@ def restore_version(
     if faulty := recall_of(old):
         words = _("Version %(number)d was recalled: %(reason)s")
         raise ValidationError({"body": words % {"number": version_number, "reason": faulty.reason}})
-    now = asdict(ResponseText.of(response))
-    return revise(
-        response,
-        ResponseText(**(now | _content_of(old))),
-        seen_version=seen_version,
-        note=_("Text of version %(number)d brought back") % {"number": version_number},
-        actor=actor,
+    brought_back = replace(
+        ResponseText.of(response),
+        title=old.title,
+        body=old.body,
+        must_keep=old.must_keep,
+        files=attachments.file_ids(old),
     )
-
-
-def _content_of(version: CannedResponseVersion) -> dict[str, object]:
-    return {
-        "title": version.title,
-        "body": version.body,
-        "must_keep": version.must_keep,
-        "files": attachments.file_ids(version),
-    }
+    note = _("Text of version %(number)d brought back") % {"number": version_number}
+    return revise(response, brought_back, seen_version=seen_version, note=note, actor=actor)
 
 
 def mark_reviewed(

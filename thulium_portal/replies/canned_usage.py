@@ -40,11 +40,6 @@ def _versions(reply: Reply) -> list[CannedResponseVersion]:
     return [*first, *others.exclude(pk__in=[version.pk for version in first])]
 
 
-def uncredit(reply: Reply) -> None:
-    """Take back what was counted for a reply that reached nobody."""
-    usage.forget(reply.uuid)
-
-
 def may_propose(reply: Reply, person: User) -> bool:
     """Tell whether *person* can propose what they changed in *reply*."""
     edit = edit_of(reply, person)

@@ -101,10 +101,6 @@ def _claimed(reply: Reply) -> Status:
     return Status(_("Preparing to send…"), _("The reply has not left yet."))
 
 
-def _sending(reply: Reply) -> Status:
-    return Status(_("Sending now"), _("It can no longer be taken back."))
-
-
 def _sent(reply: Reply) -> Status:
     return Status(
         _("Handed to Thulium at %(time)s") % {"time": clock(reply.wire_end)},
@@ -171,17 +167,13 @@ def _cancelled(reply: Reply) -> Status:
     return Status(_("Undone, nothing was sent"), text)
 
 
-def _superseded(_reply: Reply) -> Status:
-    return Status(_("Replaced by a new reply"))
-
-
 _STATUS: dict[State, Callable[[Reply], Status]] = {
     State.DRAFT: lambda reply: Status(
         _("Draft saved at %(time)s") % {"time": clock(reply.updated_at)}
     ),
     State.PENDING: _pending,
     State.CLAIMED: _claimed,
-    State.SENDING: _sending,
+    State.SENDING: lambda _reply: Status(_("Sending now"), _("It can no longer be taken back.")),
     State.SENT: _sent,
     State.CONFIRMED: _confirmed,
     State.UNKNOWN: _unknown,
@@ -190,7 +182,7 @@ _STATUS: dict[State, Callable[[Reply], Status]] = {
     State.BLOCKED: _blocked,
     State.HELD: _held,
     State.CANCELLED: _cancelled,
-    State.SUPERSEDED: _superseded,
+    State.SUPERSEDED: lambda _reply: Status(_("Replaced by a new reply")),
 }
 
 

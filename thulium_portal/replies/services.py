@@ -15,9 +15,10 @@ from django.utils import timezone
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
+from thulium_portal.canned import usage
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
-from thulium_portal.replies.canned_usage import credit, uncredit
+from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Attachment, Reply
@@ -252,7 +253,7 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
             )
             if rows.update(dismissed_at=timezone.now()) != 1:
                 raise StateConflict
-            uncredit(reply)
+            usage.forget(reply.uuid)
             return reopen_as_draft(reply)
         move(reply, source, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
         return reopen_as_draft(reply)

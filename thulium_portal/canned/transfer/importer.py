@@ -211,8 +211,8 @@ def _names(table: Table) -> list[str]:
     """Return the column names, empty for a column without any. Raises :class:`FileRefused`."""
     names = [name.strip().casefold() for name in table.header]
     known = [name for name in names if name]
-    unknown = [name.strip() for name in table.header if name.strip().casefold() not in COLUMNS]
-    unknown = [name for name in unknown if name]
+    header = filter(None, map(str.strip, table.header))
+    unknown = [name for name in header if name.casefold() not in COLUMNS]
     missing = [name for name in REQUIRED if name not in known]
     twice = [name for name, times in Counter(known).items() if times > 1]
     complaints = [
@@ -242,10 +242,10 @@ def _planned(row: Row, names: list[str], reader: Reader, earlier: dict[object, i
         faults = (*faults, CellFault("shortcut" if parsed.text.shortcut else "title", words))
     if faults:
         return PlannedRow(row.number, RowOutcome.REFUSED, parsed, faults=faults)
-    if parsed.response is None:
-        return PlannedRow(row.number, RowOutcome.CREATED, parsed)
     changes = parsed.changes()
     outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
+    if parsed.response is None:
+        outcome = RowOutcome.CREATED
     return PlannedRow(row.number, outcome, parsed, changes)
 
 
