@@ -1,9 +1,13 @@
 """What the tests of people share: reading the record, and the fields of a person's form."""
 
 import json
+import os
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from thulium_portal.audit.models import AuditEntry
 
@@ -38,3 +42,23 @@ def fields():
         } | changed
 
     return fields
+
+
+@pytest.fixture
+def unprepared(tmp_path):
+    """Return a function that tells how a command fails whose database was never prepared."""
+
+    def unprepared(*command: str, typed: str = "") -> str:
+        ended = subprocess.run(
+            [sys.executable, "manage.py", *command],
+            cwd=settings.BASE_DIR,
+            env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert ended.returncode == 1
+        return ended.stderr
+
+    return unprepared

@@ -1,15 +1,13 @@
 """``manage.py add_staff``."""
 
 import io
-import os
-import subprocess
 import sys
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from tests.factories import PASSWORD
+from thulium_portal.accounts.management.commands import add_staff
 from thulium_portal.accounts.models import User
 from thulium_portal.practice import faults
 
@@ -33,14 +31,9 @@ def add(thulium, monkeypatch, capsys):
 
 
 def test_adds_a_person(add, told):
-    said = add(
-        "piotr",
-        "--role=supervisor",
-        "--agent-login=piotr.zielinski",
-        "--name=Piotr Zieliński",
-        "--email=p@example.org",
-        "--language=en",
-    )
+    login = ["--role=supervisor", "--agent-login=piotr.zielinski"]
+    person = ["--name=Piotr Zieliński", "--email=p@example.org", "--language=en"]
+    said = add("piotr", *login, *person)
     assert said == "Added piotr: supervisor, sends as piotr.zielinski.\n"
     piotr = User.objects.get(username="piotr")
     assert (piotr.name, piotr.email, piotr.language) == ("Piotr Zieliński", "p@example.org", "en")
@@ -96,20 +89,14 @@ def test_an_inactive_agent_is_said_and_no_obstacle(add):
     ("args", "password", "sentence"),
     [
         (["piotr", "--role=agent", "--agent-login=nikt"], NEW, "Thulium has no agent “nikt”"),
-        (
-            ["piotr", "--role=agent", "--agent-login=anna.nowak"],
-            NEW,
-            "“anna” already sends as “anna.nowak”.",
-        ),
+        (["piotr", "--role=agent", "--agent-login=anna.nowak"], NEW,
+         "“anna” already sends as “anna.nowak”."),
         (["two words", "--role=agent"], NEW, "username: Enter a valid username."),
         (["x" * 151, "--role=agent"], NEW, "username: Ensure this value has at most 150"),
         (["piotr", "--role=agent", "--email=x"], NEW, "email: Enter a valid email address."),
         (["piotr", "--role=agent"], "short", "password: This password is too short."),
-        (
-            ["piotr", "--role=agent", "--name=Piotr Zielinski"],
-            "piotr.zielinski",
-            "password: The password is too similar to the first and last name.",
-        ),
+        (["piotr", "--role=agent", "--name=Piotr Zielinski"], "piotr.zielinski",
+         "password: The password is too similar to the first and last name."),
         (["piotr", "--role=agent"], "", "No password was given, so nothing was changed."),
         (["piotr", "--role=agent"], "\udcff", "The password on standard input is not UTF-8."),
         (["piotr", "--role=agent"], None, "A new person needs a password"),
@@ -118,7 +105,7 @@ def test_an_inactive_agent_is_said_and_no_obstacle(add):
         (["piotr", "--role=king"], NEW, "invalid choice: 'king'"),
         (["piotr"], NEW, "the following arguments are required: --role"),
     ],
-)
+)  # fmt: skip
 def test_each_error_is_one_sentence_and_nothing_is_stored(
     add, anna, adam, told, args, password, sentence
 ):
@@ -130,19 +117,11 @@ def test_each_error_is_one_sentence_and_nothing_is_stored(
     assert told() == []
 
 
-def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(tmp_path):
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "add_staff", "piotr", "--role=agent", "--password-stdin"],
-        cwd=settings.BASE_DIR,
-        env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
-        input=f"{NEW}\n",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.startswith("CommandError: The database could not be used")
-    assert len(ended.stderr.splitlines()) == 1
+def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(unprepared):
+    options = ["piotr", "--role=agent", "--password-stdin"]
+    said = unprepared("add_staff", *options, typed=f"{NEW}\n")
+    assert said.startswith("CommandError: The database could not be used")
+    assert len(said.splitlines()) == 1
 
 
 @pytest.fixture
@@ -161,9 +140,7 @@ def at_the_terminal(thulium, monkeypatch, capsys):
                 raise EOFError
             return answer
 
-        monkeypatch.setattr(
-            "thulium_portal.accounts.management.commands.add_staff.getpass", getpass
-        )
+        monkeypatch.setattr(add_staff, "getpass", getpass)
         call_command("add_staff", *args)
         return capsys.readouterr().out
 

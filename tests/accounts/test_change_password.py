@@ -47,18 +47,14 @@ def test_nothing_of_a_password_is_in_the_record_or_on_a_page(sign_in, anna, capl
 @pytest.mark.parametrize(
     ("given", "field", "polish", "english"),
     [
-        (
-            {"old": "not it"},
-            "oldpassword",
-            "To nie jest Twoje obecne hasło.",
-            "This is not your present password.",
-        ),
+        ({"old": "not it"}, "oldpassword", "To nie jest Twoje obecne hasło.",
+         "This is not your present password."),
         ({"new": "krótkie"}, "password1", "co najmniej 12 znaków", "at least 12 characters"),
         ({"new": "anna.nowak.123"}, "password1", "zbyt podobne", "too similar"),
         ({"new": "123456789012345"}, "password1", "wyłącznie z cyfr", "entirely numeric"),
         ({"again": "something-else-42"}, "password2", "to samo hasło", "the same password"),
     ],
-)
+)  # fmt: skip
 @pytest.mark.parametrize("language", ["pl", "en"])
 def test_what_is_wrong_is_said_beside_its_field(
     sign_in, anna, told, given, field, polish, english, language
@@ -85,9 +81,8 @@ def test_guessing_the_present_password_is_slowed_down(sign_in, anna):
 
 
 def test_a_visitor_is_sent_to_sign_in(db):
-    assert Client().get("/accounts/password/")["Location"] == (
-        "/accounts/login/?next=/accounts/password/"
-    )
+    answer = Client().get("/accounts/password/")
+    assert answer["Location"] == "/accounts/login/?next=/accounts/password/"
 
 
 @pytest.mark.parametrize(

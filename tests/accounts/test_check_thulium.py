@@ -1,11 +1,6 @@
 """``manage.py check_thulium``."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings as portal_settings
 from django.core.management import call_command
 
 from tests.factories import make_person
@@ -33,15 +28,8 @@ def check(thulium, capsys):
 
 
 def test_all_is_well(check, anna, ewa, thulium):
-    assert check() == (
-        0,
-        [
-            f"ok   address {thulium.url}",
-            "ok   credentials",
-            "ok   agent anna.nowak (anna)",
-            "ok   agent ewa.kot (ewa)",
-        ],
-    )
+    agents = ["ok   agent anna.nowak (anna)", "ok   agent ewa.kot (ewa)"]
+    assert check() == (0, [f"ok   address {thulium.url}", "ok   credentials", *agents])
     assert set(AgentProfile.objects.values_list("active_in_thulium", flat=True)) == {True}
 
 
@@ -111,15 +99,7 @@ def test_wrong_credentials_are_named_and_not_shown(check, settings, thulium):
     ]
 
 
-def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(tmp_path):
-    ended = subprocess.run(
-        [sys.executable, "manage.py", "check_thulium"],
-        cwd=portal_settings.BASE_DIR,
-        env=os.environ | {"DATA_DIR": str(tmp_path), "DATABASE_URL": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.startswith("CommandError: The database, where agent logins are kept")
-    assert len(ended.stderr.splitlines()) == 1
+def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(unprepared):
+    said = unprepared("check_thulium")
+    assert said.startswith("CommandError: The database, where agent logins are kept")
+    assert len(said.splitlines()) == 1

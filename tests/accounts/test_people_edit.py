@@ -47,29 +47,19 @@ def test_saving_without_a_change_leaves_no_entry_but_remembers_the_check(client,
     [
         ({"name": "Anna Kos"}, ("person.changed", {"field": "name"})),
         ({"email": "a@example.org"}, ("person.changed", {"field": "email"})),
-        (
-            {"username": "ANIA"},
-            ("person.changed", {"field": "username", "before": "anna", "after": "ania"}),
-        ),
-        (
-            {"role": "supervisor"},
-            ("person.role_changed", {"field": "role", "before": "agent", "after": "supervisor"}),
-        ),
-        (
-            {"is_active": None},
-            ("person.deactivated", {"field": "is_active", "before": "True", "after": "False"}),
-        ),
-        (
-            {"agent_login": "piotr.zielinski"},
-            ("person.agent_login_changed", {"before": "anna.nowak", "after": "piotr.zielinski"}),
-        ),
-        (
-            {"agent_login": ""},
-            ("person.agent_login_changed", {"before": "anna.nowak", "after": ""}),
-        ),
+        ({"username": "ANIA"},
+         ("person.changed", {"field": "username", "before": "anna", "after": "ania"})),
+        ({"role": "supervisor"},
+         ("person.role_changed", {"field": "role", "before": "agent", "after": "supervisor"})),
+        ({"is_active": None},
+         ("person.deactivated", {"field": "is_active", "before": "True", "after": "False"})),
+        ({"agent_login": "piotr.zielinski"},
+         ("person.agent_login_changed", {"before": "anna.nowak", "after": "piotr.zielinski"})),
+        ({"agent_login": ""},
+         ("person.agent_login_changed", {"before": "anna.nowak", "after": ""})),
         ({"password": "zielona-łąka-w-maju"}, ("person.password_changed", {})),
     ],
-)
+)  # fmt: skip
 def test_each_change_is_stored_and_recorded(client, anna, as_is, told, changed, entry):
     assert save(client, anna, as_is(**changed)).status_code == 302
     assert told() == [entry]

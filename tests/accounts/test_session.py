@@ -85,9 +85,8 @@ def test_a_role_that_was_taken_away_is_gone_at_once(sign_in, adam):
     ("language", "words"), [("pl", "Twoja sesja się zakończyła."), ("en", "You were signed out.")]
 )
 def test_a_script_is_told_and_led_nowhere(db, headers, language, words):
-    answer = Client().post(
-        "/tickets/1234/draft/", COMPOSE, headers={**headers, "Accept-Language": language}
-    )
+    headers = headers | {"Accept-Language": language}
+    answer = Client().post("/tickets/1234/draft/", COMPOSE, headers=headers)
     assert answer.status_code == 401
     assert answer.json() == {"saved": False, "label": words}
     assert "no-store" in answer["Cache-Control"]

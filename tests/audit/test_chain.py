@@ -19,9 +19,8 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_hash_of_a_known_record_never_changes():
-    text = canonical(
-        {"seq": 1, "actor": {"username": "łucja"}, "at": "x", "facts": [1, True, None]}
-    )
+    said = {"seq": 1, "actor": {"username": "łucja"}, "at": "x", "facts": [1, True, None]}
+    text = canonical(said)
     assert text == '{"actor":{"username":"łucja"},"at":"x","facts":[1,true,null],"seq":1}'
     assert digest(text) == "362ccc3a15ad0ad03ed2474cc34b505e81d11b2b8b5e5e978c41d28fe781b189"
 
@@ -60,9 +59,8 @@ def test_each_entry_links_to_the_one_before():
     assert [entry.sequence for entry in entries] == [1, 2, 3]
     assert [entry.previous_hash for entry in entries] == ["0" * 64, *[e.hash for e in entries[:2]]]
     for entry in AuditEntry.objects.all():
-        assert (
-            entry.hash == hashlib.sha256(b"portal-audit-v1\n" + entry.record.encode()).hexdigest()
-        )
+        text = b"portal-audit-v1\n" + entry.record.encode()
+        assert entry.hash == hashlib.sha256(text).hexdigest()
     head = AuditHead.objects.get()
     assert (head.sequence, head.hash) == (3, entries[2].hash)
 

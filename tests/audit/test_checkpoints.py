@@ -3,6 +3,7 @@
 import json
 import stat
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -44,9 +45,8 @@ def test_a_checkpoint_lies_in_a_file_beside_the_database_too(data_dir):
     for _ in range(2):
         note()
         made.append(checkpoint())
-    assert lines(data_dir) == [
-        {"statement": one.statement, "signature": one.signature} for one in made
-    ]
+    told = [{"statement": one.statement, "signature": one.signature} for one in made]
+    assert lines(data_dir) == told
     assert stat.S_IMODE((data_dir / "audit-checkpoints.jsonl").stat().st_mode) == 0o600
 
 
@@ -55,9 +55,8 @@ def test_checkpoints_follow_from_one_another():
     first = checkpoint()
     note()
     second = checkpoint()
-    assert json.loads(second.statement)["prev"] == checkpoints.link(
-        first.statement, first.signature
-    )
+    link = checkpoints.link(first.statement, first.signature)
+    assert json.loads(second.statement)["prev"] == link
     assert verify().checkpoints == 2
 
 
@@ -82,11 +81,8 @@ def test_every_thousandth_entry_is_signed_by_itself(
 def test_a_full_disk_loses_the_checkpoint_but_not_the_entry(
     monkeypatch, django_capture_on_commit_callbacks
 ):
-    def full(made: Checkpoint) -> None:
-        raise OSError(28, "No space left on device")
-
     monkeypatch.setattr(checkpoints, "EVERY", 1)
-    monkeypatch.setattr(checkpoints, "append_to_file", full)
+    monkeypatch.setattr(checkpoints, "append_to_file", Mock(side_effect=OSError(28, "Full")))
     with django_capture_on_commit_callbacks(execute=True):
         note()
     assert AuditEntry.objects.count() == 1

@@ -89,9 +89,6 @@ def test_a_text_is_edited_by_exactly_these(anna, ewa, adam, scope, state, editor
     assert able == set(editors.split())
 
 
-# --- queues ---------------------------------------------------------------------------------
-
-
 def test_a_queue_is_known_once_it_was_met_and_keeps_its_newest_name(db):
     for number, name in [(4, "Zwroty"), (3, "Sklep"), (4, "Zwroty"), (4, "Zwroty i wymiany")]:
         queues.remember(number, name)

@@ -17,12 +17,8 @@ from thulium_portal.tickets import queues
 def compared(response: CannedResponse, ewa: User, **change: object) -> version_diff.Comparison:
     response.refresh_from_db()
     before = response.current
-    services.revise(
-        response,
-        replace(ResponseText.of(response), **change),
-        seen_version=before.number,
-        actor=ewa,
-    )
+    text = replace(ResponseText.of(response), **change)
+    services.revise(response, text, seen_version=before.number, actor=ewa)
     with translation.override("en"):
         return version_diff.compare(before, response.versions.latest("number"))
 
@@ -49,15 +45,13 @@ def test_placeholders_are_compared_whole_and_shown_as_chips(ewa, make):
     [
         ({"category": "Zwroty"}, Detail("Category", "–", "Zwroty")),
         ({"must_keep": ("tekst",)}, Detail("Must stay", "–", "tekst")),
-        (
-            {"status_after": "6", "status_after_name": "Zamknięte"},
-            Detail("Status of the ticket afterwards", "–", "Zamknięte"),
-        ),
+        ({"status_after": "6", "status_after_name": "Zamknięte"},
+         Detail("Status of the ticket afterwards", "–", "Zamknięte")),
         ({"shortcut": "zwrot"}, Detail("Shortcut", "–", "zwrot")),
         ({"scope": "personal"}, Detail("Who may use it", "Shared with everyone", "Only mine")),
         ({"review_by": date(2027, 3, 1)}, Detail("Review by", "–", "1 March 2027")),
     ],
-)
+)  # fmt: skip
 def test_what_else_was_changed_is_told_in_words(ewa, make, change, detail):
     found = compared(make("Zwrot"), ewa, **change)
     assert found.details == (detail,)

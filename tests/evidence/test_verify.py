@@ -5,6 +5,8 @@ import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +58,8 @@ def test_the_zip_can_be_checked_as_it_came(unpacked):
 
 def test_everything_of_the_ticket_is_there_in_full(unpacked):
     full = [json.loads(line["record"]) for line in lines_of(unpacked) if "contents" in line]
-    assert [said["action"] for said in full] == [
-        "reply.submitted",
-        "reply.claimed",
-        "reply.sending",
-        "reply.sent",
-    ]
+    steps = ["submitted", "claimed", "sending", "sent"]
+    assert [said["action"] for said in full] == [f"reply.{step}" for step in steps]
     texts = {text["field"]: text["data"] for text in lines_of(unpacked)[1]["contents"]}
     assert "paczka wyszła dzisiaj" in texts["body"]
     assert texts["file_names"] == NAME
@@ -234,6 +232,18 @@ def test_what_is_no_package_is_told(unpacked, holds):
 # --- what only somebody with the portal's key could try: each check stands by itself ---
 
 
+@contextmanager
+def rewritten(folder: Path, name: str = "entries.jsonl") -> Iterator[list[dict[str, Any]]]:
+    """Let the lines of a file of the package be changed, and write them back."""
+    lines = lines_of(folder, name)
+    yield lines
+    put_lines(folder, lines, name)
+
+
+def number_of(line: dict[str, Any]) -> int:
+    return json.loads(line["record"])["seq"]
+
+
 def first_bad(folder: Path, **changes: Any) -> str:
     """Sign what the manifest now says, and return the first thing the script finds."""
     sign_anew(folder, **changes)
@@ -249,29 +259,29 @@ def test_signing_anew_is_done_as_the_portal_does(unpacked):
 
 
 def test_a_removed_entry_is_found(unpacked):
-    lines = lines_of(unpacked)
-    put_lines(unpacked, lines[:3] + lines[4:])
-    number = json.loads(lines[3]["record"])["seq"]
+    with rewritten(unpacked) as lines:
+        number = number_of(lines.pop(3))
     assert first_bad(unpacked) == f"entries: entry {number} is missing or out of its place"
 
 
 def test_entries_in_another_order_are_found(unpacked):
-    lines = lines_of(unpacked)
-    put_lines(unpacked, [*lines[:3], lines[4], lines[3], *lines[5:]])
-    number = json.loads(lines[3]["record"])["seq"]
+    with rewritten(unpacked) as lines:
+        number = number_of(lines[3])
+        lines[3], lines[4] = lines[4], lines[3]
     assert first_bad(unpacked) == f"entries: entry {number} is missing or out of its place"
 
 
 @pytest.mark.parametrize("cut", [slice(1, None), slice(None, -1)], ids=["first", "last"])
 def test_a_cut_end_is_found(cut, unpacked):
-    put_lines(unpacked, lines_of(unpacked)[cut])
+    with rewritten(unpacked) as lines:
+        lines[:] = lines[cut]
     assert "which the manifest names" in first_bad(unpacked)
 
 
 def test_an_end_that_no_checkpoint_confirms_is_found(unpacked):
-    lines = lines_of(unpacked)[:-1]
-    put_lines(unpacked, lines)
-    last = json.loads(lines[-1]["record"])["seq"]
+    with rewritten(unpacked) as lines:
+        lines.pop()
+    last = number_of(lines[-1])
     assert first_bad(unpacked, last=last) == f"entries: no checkpoint confirms entry {last}"
 
 
@@ -284,78 +294,64 @@ def changed(line: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def test_a_changed_entry_is_named(unpacked):
-    lines = lines_of(unpacked)
-    lines[2]["record"] = lines[2]["record"].replace('"state":"', '"state":"x')
-    put_lines(unpacked, lines)
-    number = json.loads(lines[2]["record"])["seq"]
-    assert first_bad(unpacked).startswith(f"entries: entry {number} was changed")
+    with rewritten(unpacked) as lines:
+        lines[2]["record"] = lines[2]["record"].replace('"state":"', '"state":"x')
+    assert first_bad(unpacked).startswith(f"entries: entry {number_of(lines[2])} was changed")
 
 
 def test_a_changed_entry_with_its_hash_breaks_the_next_one(unpacked):
-    lines = lines_of(unpacked)
-    lines[2] = changed(lines[2], state="x")
-    put_lines(unpacked, lines)
-    number = json.loads(lines[3]["record"])["seq"]
-    assert (
-        first_bad(unpacked) == f"entries: entry {number} does not follow from the entry before it"
-    )
+    with rewritten(unpacked) as lines:
+        lines[2] = changed(lines[2], state="x")
+    told = f"entries: entry {number_of(lines[3])} does not follow from the entry before it"
+    assert first_bad(unpacked) == told
 
 
 def test_a_chain_made_anew_contradicts_its_checkpoint(unpacked):
-    lines = lines_of(unpacked)
-    lines[2] = changed(lines[2], state="x")
-    for place in range(3, len(lines)):
-        lines[place] = changed(lines[place], prev=lines[place - 1]["hash"])
-    put_lines(unpacked, lines)
-    number = json.loads(lines[-1]["record"])["seq"]
-    assert first_bad(unpacked) == (
-        f"entries: entry {number} is not the one that its signed checkpoint speaks of"
-    )
+    with rewritten(unpacked) as lines:
+        lines[2] = changed(lines[2], state="x")
+        for place in range(3, len(lines)):
+            lines[place] = changed(lines[place], prev=lines[place - 1]["hash"])
+    told = f"entry {number_of(lines[-1])} is not the one that its signed checkpoint speaks of"
+    assert first_bad(unpacked) == f"entries: {told}"
 
 
 def test_another_spelling_of_an_entry_is_found(unpacked):
-    lines = lines_of(unpacked)
-    lines[1]["record"] = lines[1]["record"].replace('{"', '{ "', 1)
-    put_lines(unpacked, lines)
+    with rewritten(unpacked) as lines:
+        lines[1]["record"] = lines[1]["record"].replace('{"', '{ "', 1)
     assert "was changed" in first_bad(unpacked)
 
 
 def test_a_changed_text_is_found(unpacked):
-    lines = lines_of(unpacked)
-    text = next(text for text in lines[1]["contents"] if text["field"] == "body")
-    text["data"] = text["data"].replace("dzisiaj", "wczoraj")
-    put_lines(unpacked, lines)
-    number = json.loads(lines[1]["record"])["seq"]
-    assert first_bad(unpacked) == f"entries: a text of entry {number} was changed: body"
+    with rewritten(unpacked) as lines:
+        text = next(text for text in lines[1]["contents"] if text["field"] == "body")
+        text["data"] = text["data"].replace("dzisiaj", "wczoraj")
+    told = f"entries: a text of entry {number_of(lines[1])} was changed: body"
+    assert first_bad(unpacked) == told
 
 
 def test_texts_that_changed_places_are_found(unpacked):
-    lines = lines_of(unpacked)
-    contents = {text["field"]: text for text in lines[1]["contents"]}
-    body, plain = contents["body"], contents["body_text"]
-    body["data"], plain["data"] = plain["data"], body["data"]
-    put_lines(unpacked, lines)
+    with rewritten(unpacked) as lines:
+        contents = {text["field"]: text for text in lines[1]["contents"]}
+        body, plain = contents["body"], contents["body_text"]
+        body["data"], plain["data"] = plain["data"], body["data"]
     assert "a text of entry" in first_bad(unpacked)
 
 
 def test_a_text_that_was_never_recorded_is_found(unpacked):
-    lines = lines_of(unpacked)
-    lines[1]["contents"].append({"field": "note", "salt": "00", "data": "Zgoda klienta."})
-    put_lines(unpacked, lines)
+    with rewritten(unpacked) as lines:
+        lines[1]["contents"].append({"field": "note", "salt": "00", "data": "Zgoda klienta."})
     assert first_bad(unpacked).endswith("was changed: note")
 
 
 def test_a_text_left_out_is_found(unpacked):
-    lines = lines_of(unpacked)
-    lines[1]["contents"].pop()
-    put_lines(unpacked, lines)
+    with rewritten(unpacked) as lines:
+        lines[1]["contents"].pop()
     assert first_bad(unpacked).startswith("entries: the manifest counts")
 
 
 def test_an_entry_of_the_ticket_without_its_texts_is_found(unpacked):
-    lines = lines_of(unpacked)
-    del lines[1]["contents"]
-    put_lines(unpacked, lines)
+    with rewritten(unpacked) as lines:
+        del lines[1]["contents"]
     assert "ought to be here in full" in first_bad(unpacked)
 
 
@@ -369,18 +365,15 @@ def test_an_entry_nobody_can_read_is_named(line, unpacked):
 
 
 def test_a_checkpoint_of_another_key_is_found(unpacked):
-    path = unpacked / "checkpoints.jsonl"
-    lines = lines_of(unpacked, path.name)
     key = Ed25519PrivateKey.generate()
-    lines[0]["signature"] = key.sign(lines[0]["statement"].encode()).hex()
-    put_lines(unpacked, lines, path.name)
+    with rewritten(unpacked, "checkpoints.jsonl") as lines:
+        lines[0]["signature"] = key.sign(lines[0]["statement"].encode()).hex()
     assert "is not signed by a key of the portal" in first_bad(unpacked)
 
 
 def test_a_changed_checkpoint_is_found(unpacked):
-    lines = lines_of(unpacked, "checkpoints.jsonl")
-    lines[-1]["statement"] = lines[-1]["statement"].replace('"at":"20', '"at":"19')
-    put_lines(unpacked, lines, "checkpoints.jsonl")
+    with rewritten(unpacked, "checkpoints.jsonl") as lines:
+        lines[-1]["statement"] = lines[-1]["statement"].replace('"at":"20', '"at":"19')
     assert "is not signed by a key of the portal" in first_bad(unpacked)
 
 

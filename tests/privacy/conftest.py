@@ -73,9 +73,8 @@ def world(anna, ewa, adam, version):
     hold = privacy.place_hold(CUSTOMER, reason="Sprawa kvark 1/26", actor=adam)
     privacy.lift_hold(hold, actor=adam)
     privacy.record_search("kvark", found=1, actor=adam)
-    other = submitted(
-        anna, snapshot(99, "jan@przyklad.example", "Jan Lis"), Text("<p>Paczka dotrze jutro.</p>")
-    )
+    jan = snapshot(99, "jan@przyklad.example", "Jan Lis")
+    other = submitted(anna, jan, Text("<p>Paczka dotrze jutro.</p>"))
     return World(reply, draft, settle(other))
 
 
@@ -90,27 +89,16 @@ def _settled_reply(anna: User, version: CannedResponse) -> Reply:
     Reply.objects.filter(pk=reply.pk).update(
         canned_text="<p>Dzień dobry Kvark.</p>", reason_detail="kvark odrzucony"
     )
-    DeliveryAttempt.objects.create(
-        reply=reply,
-        number=1,
-        claim=uuid.uuid4(),
-        worker="w",
-        started_at=timezone.now(),
-        reason_detail="Kvark has left",
-    )
+    began = {"number": 1, "claim": uuid.uuid4(), "worker": "w", "started_at": timezone.now()}
+    DeliveryAttempt.objects.create(reply=reply, **began, reason_detail="Kvark has left")
     reply.refresh_from_db()
     return reply
 
 
 def _drafts(anna: User) -> Reply:
     """Leave one discarded draft, one kept apart, and one that waits to be gone on with."""
-    gone = drafts.save(
-        Text("<p>kvark wyrzucony</p>"),
-        snapshot=snapshot(),
-        key=uuid.uuid4(),
-        revision=0,
-        actor=anna,
-    ).draft
+    text, form = Text("<p>kvark wyrzucony</p>"), {"key": uuid.uuid4(), "revision": 0}
+    gone = drafts.save(text, snapshot=snapshot(), **form, actor=anna).draft
     drafts.discard(gone, actor=anna)
     settle(submitted(anna, snapshot(), Text("<p>kvark drugi</p>")))
     known = snapshot(TICKET, "", "")
@@ -124,10 +112,8 @@ def _drafts(anna: User) -> Reply:
 def _library(reply: Reply, version: CannedResponse, anna: User) -> None:
     picker.record_empty_search("kvarkówna")
     picker.record_empty_search("zuzanna kvark przy")
-    edit = Edit(
-        version.current, "<p>Dzień dobry, paczka.</p>", "<p>Dzień dobry, kvark.</p>", reply.uuid
-    )
-    proposing.propose(edit, actor=anna)
+    given, sent = "<p>Dzień dobry, paczka.</p>", "<p>Dzień dobry, kvark.</p>"
+    proposing.propose(Edit(version.current, given, sent, reply.uuid), actor=anna)
 
 
 @pytest.fixture
@@ -136,8 +122,7 @@ def erase(adam, django_capture_on_commit_callbacks):
 
     def erase(customer: Customer = CUSTOMER, **given: object) -> privacy.Erased:
         with django_capture_on_commit_callbacks(execute=True):
-            return privacy.erase(
-                customer, **{"basis": privacy.Basis.REQUEST, "actor": adam} | given
-            )
+            asked = {"basis": privacy.Basis.REQUEST, "actor": adam} | given
+            return privacy.erase(customer, **asked)
 
     return erase

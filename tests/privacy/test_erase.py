@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.support.customers import (
     ADDRESS,
     CUSTOMER,
+    HELD_AS,
     NAME,
     TICKET,
     places_with,
@@ -117,15 +118,7 @@ def test_a_reply_on_its_way_hinders(world, erase, anna, state):
     assert Reply.objects.get(pk=world.reply.pk).body
 
 
-@pytest.mark.parametrize(
-    "on",
-    [
-        CUSTOMER,
-        Customer(IdentifierKind.ADDRESS, ADDRESS.upper()),
-        Customer(IdentifierKind.TICKET, str(TICKET)),
-    ],
-    ids=["address", "capitals", "ticket"],
-)
+@pytest.mark.parametrize("on", HELD_AS.values(), ids=HELD_AS)
 def test_a_hold_hinders_until_it_is_lifted(world, erase, adam, on):
     hold = services.place_hold(on, reason="Reklamacja", actor=adam)
     with pytest.raises(ErasureBlocked) as blocked:
@@ -204,13 +197,9 @@ def database_files() -> list[str]:
     ]
 
 
-# The page
-
-
 def test_the_page_erases_once_the_words_were_typed_again(world, as_adam):
-    answer = as_adam.post(
-        "/privacy/erase/", FORM | {"confirm": f" {ADDRESS.lower()} "}, follow=True
-    )
+    typed = FORM | {"confirm": f" {ADDRESS.lower()} "}
+    answer = as_adam.post("/privacy/erase/", typed, follow=True)
     assert answer.redirect_chain == [("/privacy/", 302)]
     assert not missing(answer, "Odpowiedzi: 4, pliki: 2", "Usunięto treści")
     assert Reply.objects.get(pk=world.reply.pk).body == ""

@@ -62,9 +62,8 @@ def test_nobody_judges_their_own_reply(as_ewa, ewa, sent):
 def test_the_second_verdict_on_a_reply_is_not_kept(as_ewa, adam, sent):
     reply = sent()
     services.assess(reply, verdict="good", note="", actor=adam)
-    answer = as_ewa.post(
-        f"/quality/{reply.uuid}/", {"verdict": "improve", "note": "Za długo."}, follow=True
-    )
+    form = {"verdict": "improve", "note": "Za długo."}
+    answer = as_ewa.post(f"/quality/{reply.uuid}/", form, follow=True)
     assert "Ktoś inny zdążył już ocenić tę odpowiedź." in answer.content.decode()
     assert Assessment.objects.get().assessor == adam
 

@@ -45,9 +45,8 @@ def test_a_new_persons_replies_are_looked_at(sent, ewa, old_hand):
 
 
 def attach(reply: Reply, name: str) -> None:
-    Attachment.objects.create(
-        reply=reply, name=name, file=StoredFile.objects.create(size=1, sha256="0" * 64)
-    )
+    file = StoredFile.objects.create(size=1, sha256="0" * 64)
+    Attachment.objects.create(reply=reply, name=name, file=file)
 
 
 def test_a_kind_of_file_that_hardly_anybody_sends_is_unusual(sent, ewa):

@@ -46,9 +46,6 @@ def compose(response: CannedResponse, **given) -> dict[str, object]:
     return composed(BODY, **made_from, canned_files=[str(file.uuid)]) | given
 
 
-# --- writing -----------------------------------------------------------------------------------
-
-
 def test_the_author_adds_files_and_each_version_keeps_its_own(as_ewa):
     as_ewa.post("/canned/new/", FORM | {"files": [upload(), upload("drugi.png", b"\x89PNG")]})
     response = CannedResponse.objects.get()
@@ -99,9 +96,6 @@ def test_a_file_is_given_back_as_a_download(as_anna, response):
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
 
-# --- sending -----------------------------------------------------------------------------------
-
-
 def test_the_files_join_the_reply_and_its_bytes_are_shared(as_anna, response, thulium):
     assert as_anna.post("/tickets/1234/", compose(response)).status_code == 302
     attached = Attachment.objects.get()
@@ -113,8 +107,7 @@ def test_the_files_join_the_reply_and_its_bytes_are_shared(as_anna, response, th
     assert page.context["canned_files"] == []
 
 
-def test_the_reply_arrives_with_the_file(as_anna, response, thulium, settings, work):
-    settings.UNDO_SECONDS = 0
+def test_the_reply_arrives_with_the_file(as_anna, response, thulium, no_undo_time, work):
     as_anna.post("/tickets/1234/", compose(response))
     work()
     assert Reply.objects.get().state in {"sent", "confirmed"}

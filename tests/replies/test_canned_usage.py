@@ -115,20 +115,14 @@ def test_somebody_elses_own_text_is_never_named(anna, make):
 @pytest.mark.parametrize(
     ("body", "sent", "share"),
     [
-        (
-            "<p>Zwrot {{ wpisz: kwota }} dotrze do {{ wpisz: dzień }}.</p>",
-            "Zwrot 20 zł dotrze do piątku.",
-            0,
-        ),
+        ("<p>Zwrot {{ wpisz: kwota }} dotrze do {{ wpisz: dzień }}.</p>",
+         "Zwrot 20 zł dotrze do piątku.", 0),
         ("<p>Zwrot {{ wpisz: kwota }} dotrze jutro.</p>", "Zwrot 20 zł dotrze dziś.", 20),
         ("<p>{{ wpisz: powód }}</p>", "Brak towaru.", 0),
-        (
-            "<p>{{ powitanie | Dzień dobry }}, {{ formy: wie Pan / wie Pani / wiadomo }}.</p>",
-            "Szanowna Pani, wie Pani.",
-            0,
-        ),
+        ("<p>{{ powitanie | Dzień dobry }}, {{ formy: wie Pan / wie Pani / wiadomo }}.</p>",
+         "Szanowna Pani, wie Pani.", 0),
     ],
-)
+)  # fmt: skip
 def test_answers_and_the_chosen_address_are_no_changes(make, submit, body, sent, share):
     version = make("Z pytaniem", body).current
     text = Text(sent, "PLAIN", version.response, version)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -47,8 +48,8 @@ def test_sending_leads_to_the_reply_page(as_anna, anna, thulium):
 
 
 def test_posting_the_same_form_twice_leads_to_the_same_reply(as_anna, thulium):
-    client, form = as_anna, composed()
-    first, second = client.post(URL, form), client.post(URL, form)
+    form = composed()
+    first, second = as_anna.post(URL, form), as_anna.post(URL, form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Reply.objects.count() == 1
 
@@ -151,20 +152,20 @@ def test_wrong_credentials_are_not_called_the_persons_own(as_anna, thulium, sett
 
 
 def test_the_draft_is_there_when_the_person_comes_back(as_anna, thulium):
-    client, key = as_anna, str(uuid.uuid4())
-    saved = client.post(
+    key = str(uuid.uuid4())
+    saved = as_anna.post(
         f"{URL}draft/", composed(submission_key=key, body="<p>Zaczęte zdanie</p>", revision="0")
     )
     assert saved.json()["saved"] is True
-    page = client.get(URL)
+    page = as_anna.get(URL)
     assert "Zaczęte zdanie" in page.content.decode()
     assert str(page.context["form"]["submission_key"].value()) == key
 
 
 def test_a_submitted_key_is_never_offered_again(as_anna, thulium):
-    client, form = as_anna, composed()
-    client.post(URL, form)
-    offered = client.get(URL).context["form"]["submission_key"].value()
+    form = composed()
+    as_anna.post(URL, form)
+    offered = as_anna.get(URL).context["form"]["submission_key"].value()
     assert str(offered) != form["submission_key"]
 
 
@@ -251,10 +252,8 @@ def test_opening_by_number_leads_to_the_ticket(as_anna):
 
 
 def test_the_picker_fills_for_this_ticket_and_person(as_anna, make, thulium):
-    body = (
-        "<p>Klient: {{ customer_name | brak }}, zgłoszenie {{ ticket_number }}, {{ my_name }}</p>"
-    )
-    make("Opóźnienie", body)
+    blanks = "{{ customer_name | brak }}, zgłoszenie {{ ticket_number }}, {{ my_name }}"
+    make("Opóźnienie", f"<p>Klient: {blanks}</p>")
     snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
     page = as_anna.post(f"{URL}canned/", {"q": "opozn", "snapshot": snapshot})
     [found] = page.context["results"]
@@ -301,10 +300,7 @@ def test_a_draft_of_a_session_that_ended_is_answered_so_that_the_page_can_say_so
 def test_what_could_not_be_stored_is_not_called_on_its_way(
     as_anna, thulium, monkeypatch, place, fault
 ):
-    def refuse(*args, **kwargs):
-        raise fault
-
-    monkeypatch.setattr(place, refuse)
+    monkeypatch.setattr(place, Mock(side_effect=fault))
     file = SimpleUploadedFile("etykieta.pdf", b"%PDF-1.4")
     answer = as_anna.post(URL, composed(attachments=[file]))
     assert answer.status_code == 503
@@ -314,10 +310,8 @@ def test_what_could_not_be_stored_is_not_called_on_its_way(
 
 
 def test_a_draft_that_could_not_be_stored_says_where_the_text_is(as_anna, thulium, monkeypatch):
-    def refuse(*args, **kwargs):
-        raise OperationalError("database is locked")
-
-    monkeypatch.setattr("thulium_portal.replies.drafts.save", refuse)
+    fault = OperationalError("database is locked")
+    monkeypatch.setattr("thulium_portal.replies.drafts.save", Mock(side_effect=fault))
     answer = as_anna.post(f"{URL}draft/", composed(revision="0"))
     assert answer.status_code == 503
     assert answer.json()["saved"] is False

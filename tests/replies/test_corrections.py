@@ -59,9 +59,8 @@ def test_the_recalled_version_is_not_brought_back(as_ewa, ewa, response):
     better = ResponseText("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
     services.revise(response, better, seen_version=1, actor=ewa)
     recall(as_ewa, response)
-    answer = as_ewa.post(
-        f"/canned/{response.pk}/versions/1/restore/", {"seen_version": 2}, follow=True
-    )
+    address = f"/canned/{response.pk}/versions/1/restore/"
+    answer = as_ewa.post(address, {"seen_version": 2}, follow=True)
     assert "Wersja 1 została wycofana: Termin jest inny." in answer.content.decode()
     response.refresh_from_db()
     assert response.current.number == 2
@@ -101,10 +100,8 @@ def test_a_correction_is_a_draft_that_a_person_sends(
     as_anna.post(f"/replies/{reply.uuid}/correct/")
     as_anna.post(f"/replies/{reply.uuid}/correct/")
     draft = Reply.objects.drafts_of(anna).get()
-    assert (draft.corrects, draft.body) == (
-        reply,
-        "<p>Na zwrot masz 14 dni.</p><p>Przepraszamy.</p>",
-    )
+    assert draft.corrects == reply
+    assert draft.body == "<p>Na zwrot masz 14 dni.</p><p>Przepraszamy.</p>"
     page = as_anna.get("/tickets/1234/")
     assert "Poprawiasz odpowiedź" in page.content.decode()
     as_anna.post("/tickets/1234/", composed(draft.body, submission_key=draft.submission_key))

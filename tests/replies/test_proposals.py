@@ -28,9 +28,8 @@ def response(make):
 @pytest.fixture
 def reply(response, submit):
     """Return Anna's reply, sent, with her own words at its end."""
-    snapshot = Snapshot(
-        1234, subject="Paczka", customer_name="Maria Nowak", customer_first_name="Maria"
-    )
+    customer = {"customer_name": "Maria Nowak", "customer_first_name": "Maria"}
+    snapshot = Snapshot(1234, subject="Paczka", **customer)
     text = Text(SENT, "HTML", response, response.current)
     return in_state(submit(text=text, snapshot=snapshot).reply, State.CONFIRMED)
 

@@ -305,9 +305,8 @@ def test_any_other_rule_stops_it_with_its_own_sentence(planned, thulium, setting
 
 
 def recall(text: Text, person: User) -> None:
-    recalls.recall(
-        text.canned_version, reason="Termin jest inny.", correction="<p>14 dni.</p>", actor=person
-    )
+    told = {"reason": "Termin jest inny.", "correction": "<p>14 dni.</p>"}
+    recalls.recall(text.canned_version, **told, actor=person)
 
 
 def stored(name: str) -> NamedFile:

@@ -184,8 +184,7 @@ def test_a_stopped_reply_is_sent_as_it_is(as_anna, submit):
     assert (row.state, row.ignore_newer) == (State.PENDING, True)
 
 
-def test_a_reply_is_let_past_an_earlier_stopped_one(as_anna, submit, settings):
-    settings.UNDO_SECONDS = 0
+def test_a_reply_is_let_past_an_earlier_stopped_one(as_anna, submit, no_undo_time):
     first = _in_state(submit().reply, State.NOT_FOUND)
     second = submit(body="<p>Druga odpowiedź do zgłoszenia.</p>").reply
     page = as_anna.get(f"/replies/{second.uuid}/")

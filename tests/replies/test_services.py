@@ -77,9 +77,8 @@ def test_without_an_agent_login_nothing_is_submitted(submit, nowy):
 
 def test_a_draft_becomes_the_reply_under_its_own_key(submit, anna):
     key = uuid.uuid4()
-    saved = drafts.save(
-        Text("<p>zaczęte</p>"), snapshot=Snapshot(1234), key=key, revision=0, actor=anna
-    )
+    form = {"snapshot": Snapshot(1234), "key": key, "revision": 0}
+    saved = drafts.save(Text("<p>zaczęte</p>"), **form, actor=anna)
     done = submit(key=key)
     assert done.reply.pk == saved.draft.pk
     assert (fresh(saved.draft).state, fresh(saved.draft).body) == (State.PENDING, BODY)

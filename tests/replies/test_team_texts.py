@@ -15,9 +15,8 @@ def of_a_team(make):
 @pytest.mark.parametrize(("queue_id", "offered"), [(4, True), (5, False), (None, False)])
 def test_a_ticket_is_offered_its_own_teams_texts(anna, of_a_team, queue_id, offered):
     ticket = Snapshot(1234, queue_id=queue_id)
-    assert [pick.response for pick in picker.search(anna, "zwrot", ticket)] == (
-        [of_a_team] * offered
-    )
+    found = picker.search(anna, "zwrot", ticket)
+    assert [pick.response for pick in found] == [of_a_team] * offered
     assert (picker.pick(anna, str(of_a_team.pk), ticket) is not None) is offered
 
 

@@ -42,9 +42,6 @@ def status_of_ticket() -> str:
     return gateway.thulium_client().get_ticket(1234).status_name
 
 
-# --- the client --------------------------------------------------------------------------------
-
-
 def test_the_statuses_of_thulium_are_read(thulium):
     assert TicketStatus(*CLOSED) in gateway.thulium_client().get_ticket_statuses()
 
@@ -69,9 +66,6 @@ def test_a_status_is_set_and_an_unknown_one_refused(thulium):
         gateway.thulium_client().set_ticket_status(1234, "77")
 
 
-# --- the author --------------------------------------------------------------------------------
-
-
 def test_the_author_chooses_among_thuliums_statuses(as_ewa, thulium):
     form = {"title": "Zamknięcie", "body": BODY, "body_type": "HTML", "language": "pl"}
     assert "Zamknięte" in as_ewa.get("/canned/new/").content.decode()
@@ -88,11 +82,7 @@ def test_without_thulium_the_text_keeps_its_status(settings, response):
     assert canned_statuses.choices({}) == []
 
 
-# --- the reply ---------------------------------------------------------------------------------
-
-
-def test_the_status_follows_once_the_reply_was_sent(as_anna, response, thulium, settings, work):
-    settings.UNDO_SECONDS = 0
+def test_the_status_follows_once_the_reply_was_sent(as_anna, response, thulium, no_undo_time, work):
     as_anna.post("/tickets/1234/", compose(response))
     reply = Reply.objects.get()
     assert (reply.status_after, reply.status_after_name) == CLOSED
@@ -108,8 +98,9 @@ def test_the_status_follows_once_the_reply_was_sent(as_anna, response, thulium, 
     assert ticket_status.take() is None
 
 
-def test_the_page_asks_on_until_the_status_has_followed(as_anna, response, thulium, settings, work):
-    settings.UNDO_SECONDS = 0
+def test_the_page_asks_on_until_the_status_has_followed(
+    as_anna, response, thulium, no_undo_time, work
+):
     as_anna.post("/tickets/1234/", compose(response))
     work()
     Reply.objects.update(next_check_at=timezone.now())
@@ -124,9 +115,8 @@ def test_the_page_asks_on_until_the_status_has_followed(as_anna, response, thuli
 
 
 def test_a_customer_who_wrote_again_is_not_closed_unread(
-    as_anna, response, thulium, settings, work
+    as_anna, response, thulium, no_undo_time, work
 ):
-    settings.UNDO_SECONDS = 0
     as_anna.post("/tickets/1234/", compose(response))
     Reply.objects.update(state=State.CONFIRMED, matched_message_id=1, not_before=timezone.now())
     work()

@@ -25,6 +25,12 @@ ADDRESS = "Zuzanna.Kvark@przyklad.example"
 NAME = "Zuzanna Kvarkówna"
 TICKET = 4321
 CUSTOMER = Customer(IdentifierKind.ADDRESS, ADDRESS)
+HELD_AS = {
+    "address": CUSTOMER,
+    "capitals": Customer(IdentifierKind.ADDRESS, ADDRESS.upper()),
+    "ticket": Customer(IdentifierKind.TICKET, str(TICKET)),
+}
+"""By what the customer of :data:`TICKET` may be held."""
 
 
 def snapshot(ticket_id: int = TICKET, email: str = ADDRESS, name: str = NAME) -> Snapshot:

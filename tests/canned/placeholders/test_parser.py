@@ -49,29 +49,21 @@ def in_english():
         ("{{ ask: order number }}", (Ask("order number"),)),
         ("{{ASK:order\n number}}", (Ask("order number"),)),
         ("{{ wpisz: numer zamówienia }}", (Ask("numer zamówienia"),)),
-        (
-            "<p>Hi {{ <b>klient</b> | you }}!</p>",
-            (Literal("<p>Hi "), Known("customer_name", "you", "klient"), Literal("<b></b>!</p>")),
-        ),
-        (
-            "<b>{<i>{ today</i> }}</b>",
-            (Literal("<b>"), Known("today", "", "today"), Literal("<i></i></b>")),
-        ),
+        ("<p>Hi {{ <b>klient</b> | you }}!</p>",
+         (Literal("<p>Hi "), Known("customer_name", "you", "klient"), Literal("<b></b>!</p>"))),
+        ("<b>{<i>{ today</i> }}</b>",
+         (Literal("<b>"), Known("today", "", "today"), Literal("<i></i></b>"))),
         ("{{ ask: day | date }}", (Ask("day", AnswerKind.DATE),)),
-        (
-            "{{ wpisz: kwota | KWOTA | nieobowiązkowe }}",
-            (Ask("kwota", AnswerKind.AMOUNT, (), False),),
-        ),
-        (
-            "{{ ask: how | choice: by post; R&amp;D ;}}",
-            (Ask("how", AnswerKind.CHOICE, ("by post", "R&D")),),
-        ),
+        ("{{ wpisz: kwota | KWOTA | nieobowiązkowe }}",
+         (Ask("kwota", AnswerKind.AMOUNT, (), False),)),
+        ("{{ ask: how | choice: by post; R&amp;D ;}}",
+         (Ask("how", AnswerKind.CHOICE, ("by post", "R&D")),)),
         ("{{ forma: Pan / Pani / Państwo }}", (Forms("Pan", "Pani", "Państwo"),)),
         ("{{ za 5 dni roboczych }}", (Known("in_5_working_days", "", "za 5 dni roboczych"),)),
         ("{{ in 1 working day }}", (Known("in_1_working_days", "", "in 1 working day"),)),
         ("a { b } c", (Literal("a { b } c"),)),
     ],
-)
+)  # fmt: skip
 def test_a_text_is_read_into_parts(html, parts):
     assert parse(html).parts == parts
 
@@ -79,11 +71,8 @@ def test_a_text_is_read_into_parts(html, parts):
 @pytest.mark.parametrize(
     ("html", "says", "place"),
     [
-        (
-            "<p>Hi {{ custmer_name | x }},</p>",
-            "Did you mean “customer_name”?",
-            "{{ custmer_name | x }}",
-        ),
+        ("<p>Hi {{ custmer_name | x }},</p>", "Did you mean “customer_name”?",
+         "{{ custmer_name | x }}"),
         ("{{ numer zgloszena }}", "Did you mean “numer zgłoszenia”?", "{{ numer zgloszena }}"),
         ("{{ shoe size }}", "write {{ ask: shoe size }} to be asked", "{{ shoe size }}"),
         ("{{ today", "not closed", "{{ today"),
@@ -104,7 +93,7 @@ def test_a_text_is_read_into_parts(html, parts):
         ('<a href="https://x.example/{{ today }}">x</a>', "link’s address", ""),
         ('<a href="https://x.example/%7B%7B today">x</a>', "link’s address", ""),
     ],
-)
+)  # fmt: skip
 def test_a_fault_is_told_in_words_with_its_place(html, says, place):
     with pytest.raises(PlaceholderError, match=re.escape(says)) as caught:
         parse(html)
@@ -168,8 +157,6 @@ def test_what_is_always_known_needs_no_fallback(name):
 def test_blanks_left_in_a_reply_are_found(text, found):
     assert leftovers(text) == found
 
-
-# --- properties ------------------------------------------------------------------------------
 
 words = st.text(st.characters(blacklist_characters="{}"), min_size=1, max_size=40)
 spoken = words.map(lambda text: tidy(escape(text))).filter(bool)

@@ -15,9 +15,8 @@ BODY = (
     "wrócą tą samą drogą, którą zapłacono za zamówienie, zwykle w ciągu trzech dni roboczych.</p>"
 )
 TEXT = ResponseText(title="Zwrot pieniędzy", body=BODY)
-NEARLY = replace(
-    TEXT, title="Oddane pieniądze", body=BODY.replace("trzech", "czterech").replace("ł", "l")
-)
+NEAR_BODY = BODY.replace("trzech", "czterech").replace("ł", "l")
+NEARLY = replace(TEXT, title="Oddane pieniądze", body=NEAR_BODY)
 
 
 @pytest.fixture
@@ -83,10 +82,8 @@ def test_the_author_sees_the_other_text_and_saves_anyway(as_anna, stored):
     assert CannedResponse.objects.count() == 2
 
 
-def test_an_edit_that_comes_near_another_is_told_too(ewa, as_ewa, stored):
-    other = services.create_response(
-        replace(TEXT, title="Inny", body="<p>zupełnie coś innego</p>"), actor=ewa
-    )
+def test_an_edit_that_comes_near_another_is_told_too(make, as_ewa, stored):
+    other = make("Inny", "<p>zupełnie coś innego</p>")
     fields = {"title": "Inny", "body": NEARLY.body, "body_type": "HTML", "language": "pl"}
     page = as_ewa.post(f"/canned/{other.pk}/edit/", fields | {"seen_version": "1"})
     assert page.status_code == 409

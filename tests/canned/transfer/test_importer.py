@@ -55,9 +55,6 @@ def apply(path: Path, actor: Any) -> Plan:
     return importer.apply(path, shown=shown, name=path.name, actor=actor)
 
 
-# --- what a file comes to ----------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1250", "utf-16"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_a_file_as_polish_excel_saves_it_becomes_a_text(file, ewa, encoding, separator):
@@ -131,9 +128,6 @@ def test_a_text_moves_where_its_life_allows(file, ewa, make):
     assert faults(plan) == [(2, "state")]
 
 
-# --- what is refused ---------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -203,9 +197,6 @@ def test_a_personal_text_of_another_is_not_touched(file, ewa, adam, make):
     apply(file("title;body;scope\r\nMój;b;personal\r\n"), ewa)
     assert CannedResponse.objects.filter(owner=adam).get().current.body == "<p>a</p>"
     assert CannedResponse.objects.filter(owner=ewa).count() == 1
-
-
-# --- pages -------------------------------------------------------------------------------------
 
 
 def upload(text: str, name: str = "szablony.csv") -> SimpleUploadedFile:
@@ -282,9 +273,6 @@ def test_a_text_no_excel_cell_holds_is_named(as_ewa, make):
     make("Długi", f"<p>{'x' * 33_000}</p>")
     answer = as_ewa.get("/canned/export/?format=xlsx", follow=True)
     assert "„Długi” nie mieści się" in answer.content.decode()
-
-
-# --- commands ----------------------------------------------------------------------------------
 
 
 def test_the_command_checks_without_a_change_then_stores(file, ewa, adam, capsys):

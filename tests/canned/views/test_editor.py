@@ -27,7 +27,7 @@ FIELDS = {
     "scope": "shared",
 }
 UNSAID = dict.fromkeys(
-    ("queues", "owner", "review_by", "must_keep", "kept_files", "status_after"), ""
+    ["queues", "owner", "review_by", "must_keep", "kept_files", "status_after"], ""
 )
 """What a form shows that was posted without these."""
 
@@ -39,9 +39,6 @@ def errors(page: HttpResponse) -> dict[str, int]:
 def shown_fields(page: HttpResponse) -> dict[str, Any]:
     """Return what the form of *page* would post if it were sent as it stands."""
     return {field.name: field.value() or "" for field in page.context["form"]}
-
-
-# --- writing a new one ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -198,9 +195,6 @@ def test_the_placeholders_on_offer_are_ready_to_be_saved(ewa, as_ewa):
         assert len(choices) == 18
 
 
-# --- changing one ---------------------------------------------------------------------------
-
-
 @pytest.fixture
 def response(as_ewa):
     as_ewa.post("/canned/new/", FIELDS)
@@ -272,9 +266,6 @@ def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
     for person, offered in ((ewa, True), (adam, False)):
         page = sign_in(person).get(f"/canned/{response.pk}/edit/").content.decode()
         assert ('value="personal"' in page) is offered
-
-
-# --- the preview ----------------------------------------------------------------------------
 
 
 def test_the_preview_fills_in_a_made_up_ticket(as_ewa):

@@ -154,17 +154,13 @@ def test_an_empty_library_invites_to_write(as_anna):
 
 
 def test_an_excerpt_is_short_and_its_placeholders_are_chips(as_anna, make):
-    make(
-        "A", "<p>Numer <b>{{ numer zgłoszenia }}</b> &amp; reszta:</p><p>" + "słowo " * 100 + "</p>"
-    )
+    head = "<p>Numer <b>{{ numer zgłoszenia }}</b> &amp; reszta:</p>"
+    make("A", f"{head}<p>{'słowo ' * 100}</p>")
     ((_row, excerpt),) = as_anna.get(INDEX).context["rows"]
     assert excerpt.startswith(' Numer <span class="chip">')
     assert "&amp; reszta: słowo" in excerpt
     assert excerpt.endswith("słowo…")
     assert len(excerpt) < 260
-
-
-# --- scopes, levels, reviews ----------------------------------------------------------------
 
 
 def test_scopes_are_counted_and_filter(anna, as_anna, make):
@@ -205,16 +201,11 @@ def test_an_agent_finds_their_own_drafts(anna, as_anna, as_nowy, make):
     assert rows(as_nowy.get(INDEX, {"state": "draft"})) == []
 
 
-# --- one canned response ---------------------------------------------------------------------
-
-
 def revised(response: CannedResponse, ewa: User, **change: str) -> CannedResponse:
     response.refresh_from_db()
     assert response.current is not None
-    text = replace(ResponseText.of(response), **change)
-    return services.revise(
-        response, text, seen_version=response.current.number, note="krócej", actor=ewa
-    )
+    text, seen = replace(ResponseText.of(response), **change), response.current.number
+    return services.revise(response, text, seen_version=seen, note="krócej", actor=ewa)
 
 
 def told(page: HttpResponse) -> list[str]:
@@ -330,18 +321,14 @@ def test_an_agent_changes_nothing(as_anna, make, action):
     assert response.state == "live"
 
 
-# --- stars -------------------------------------------------------------------------------------
-
-
 def test_the_star_is_a_persons_own(as_anna, as_ewa, anna, make):
     response = make("Zwrot")
     answer = as_anna.post(f"/canned/{response.pk}/favourite/", {"on": "1"}, follow=True)
     assert "star-on" in answer.content.decode()
     assert Favourite.objects.get().person == anna
     assert "star-on" not in as_ewa.get(f"/canned/{response.pk}/").content.decode()
-    answer = as_anna.post(
-        f"/canned/{response.pk}/favourite/", {"on": "0"}, headers={"HX-Request": "true"}
-    )
+    headers = {"HX-Request": "true"}
+    answer = as_anna.post(f"/canned/{response.pk}/favourite/", {"on": "0"}, headers=headers)
     assert 'aria-pressed="false"' in answer.content.decode()
     assert not Favourite.objects.exists()
 

@@ -38,22 +38,21 @@ def buttons(page: HttpResponse, response: CannedResponse) -> set[str]:
 
 
 def test_a_text_goes_from_its_author_to_approval_and_into_use(as_anna, as_ewa, draft):
-    author, supervisor = as_anna, as_ewa
-    page = author.get(f"/canned/{draft.pk}/")
+    page = as_anna.get(f"/canned/{draft.pk}/")
     assert buttons(page, draft) == {"submit", "delete"}
-    page = author.post(f"/canned/{draft.pk}/submit/")
+    page = as_anna.post(f"/canned/{draft.pk}/submit/")
     assert (page.headers["Location"], told(page)) == (f"/canned/{draft.pk}/", ["success"])
-    assert buttons(author.get(f"/canned/{draft.pk}/"), draft) == {"withdraw"}
+    assert buttons(as_anna.get(f"/canned/{draft.pk}/"), draft) == {"withdraw"}
 
-    home = supervisor.get("/canned/", {"state": "waiting"})
+    home = as_ewa.get("/canned/", {"state": "waiting"})
     assert [row.pk for row, _excerpt in home.context["rows"]] == [draft.pk]
     assert 'title="Czeka na zatwierdzenie"> 1 <' in " ".join(home.content.decode().split())
-    page = supervisor.get(f"/canned/{draft.pk}/")
+    page = as_ewa.get(f"/canned/{draft.pk}/")
     assert buttons(page, draft) == {"approve", "send-back"}
-    supervisor.post(f"/canned/{draft.pk}/approve/", {"seen_version": "1"})
+    as_ewa.post(f"/canned/{draft.pk}/approve/", {"seen_version": "1"})
     assert state(draft) == "live"
-    assert "Ewa Kot" in author.get(f"/canned/{draft.pk}/").content.decode()
-    assert "Czeka na zatwierdzenie" not in supervisor.get("/canned/").content.decode()
+    assert "Ewa Kot" in as_anna.get(f"/canned/{draft.pk}/").content.decode()
+    assert "Czeka na zatwierdzenie" not in as_ewa.get("/canned/").content.decode()
 
 
 def test_the_author_reads_why_a_text_came_back(anna, as_anna, as_ewa, draft):
@@ -138,9 +137,6 @@ def test_somebody_elses_draft_is_not_there_for_a_colleague(as_nowy, draft):
         assert as_nowy.post(f"/canned/{draft.pk}/{move}/").status_code == 404
 
 
-# --- review ---------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def due(anna, ewa):
     """Return a live text of Anna's that was to be read again by yesterday."""
@@ -160,14 +156,14 @@ def test_owner_and_supervisors_are_reminded(who, reminded, sign_in, due, request
 
 
 def test_the_owner_says_it_is_still_right(anna, as_anna, due):
-    client, day = as_anna, timezone.localdate() + timedelta(days=90)
+    day = timezone.localdate() + timedelta(days=90)
     address = f"/canned/{due.pk}/reviewed/"
-    page = client.post(address, {"review_by": day.isoformat(), "seen_version": "1"})
+    page = as_anna.post(address, {"review_by": day.isoformat(), "seen_version": "1"})
     due.refresh_from_db()
     assert (told(page), due.review_by) == (["success"], day)
     newest = due.versions.select_related("author").latest("number")
     assert (newest.number, newest.author, newest.body) == (2, anna, TEXT.body)
-    assert "/canned/?due=1" not in client.get("/canned/").content.decode()
+    assert "/canned/?due=1" not in as_anna.get("/canned/").content.decode()
 
 
 @pytest.mark.parametrize("day", ["2020-01-01", "jutro"])
