@@ -13,8 +13,12 @@ from hypothesis import strategies as st
 
 from tests.support.replies import composed, fresh
 from thulium_portal.accounts.models import User
+from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import recalls
+from thulium_portal.canned import services as canned
+from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services
+from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
@@ -23,10 +27,12 @@ from thulium_portal.replies.readiness.unfinished import UNFINISHED_PATTERN, stra
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
 from thulium_portal.storage.services import NamedFile, store
+from thulium_portal.tickets import reading
 from thulium_portal.tickets.snapshot import Snapshot
 
 URL = "/tickets/1234/"
 PROMISE = "Na zwrot masz 14 dni."
+PDF = b"%PDF-1.4"
 
 
 HANDS = "[" + "\N{PERSON WITH FOLDED HANDS}" * 80 + "]"
@@ -234,8 +240,10 @@ def planned(anna, thulium, time_machine, work):
     time_machine.move_to(now, tick=False)
 
     def plan(text: Text, **given) -> Reply:
+        seen = reading.load(1234).snapshot
         later = now + timedelta(days=1)
-        return services.submit(submission(text, send_at=later, **given), actor=anna).reply
+        planned = Submission(uuid.uuid4(), text, seen, send_at=later, **given)
+        return services.submit(planned, actor=anna).reply
 
     def tomorrow() -> None:
         time_machine.move_to(now + timedelta(days=1, seconds=1), tick=False)
@@ -270,6 +278,46 @@ def test_a_planned_reply_whose_text_was_recalled_stops_and_says_why(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_letting_a_recall_pass_lets_no_unseen_message_pass(
+    planned, anna, ewa, from_response, thulium, work
+):
+    plan, tomorrow = planned
+    reply = plan(from_response)
+    recall(from_response, ewa)
+    thulium.write_as_customer(1234, "Proszę anulować zamówienie!")
+    tomorrow()
+    services.send_anyway(fresh(reply), actor=anna)
+    work()
+    stopped = fresh(reply)
+    assert (stopped.state, stopped.reason) == (State.BLOCKED, "customer_wrote")
+    services.send_anyway(stopped, actor=anna)
+    work()
+    assert fresh(reply).state in {State.SENT, State.CONFIRMED}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["customer_wrote", "recalled"])
+def test_letting_a_message_or_a_recall_pass_lets_no_later_recall_pass(
+    planned, anna, ewa, make, from_response, thulium, time_machine, work, first
+):
+    plan, tomorrow = planned
+    other = make("Powitanie", "<p>Dzień dobry</p>")
+    reply = plan(replace(from_response, inserted=(other.current.pk,)))
+    if first == "recalled":
+        recall(from_response, ewa)
+    else:
+        thulium.write_as_customer(1234, "A jednak.")
+    tomorrow()
+    assert fresh(reply).reason == first
+    time_machine.shift(60)
+    later = replace(from_response, canned_version=other.current)
+    recall(later, ewa)
+    services.send_anyway(fresh(reply), actor=anna)
+    work()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recalled")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_recall_that_was_let_pass_does_not_stop_the_reply_later(planned, ewa, from_response):
     plan, tomorrow = planned
     recall(from_response, ewa)
@@ -280,7 +328,7 @@ def test_a_recall_that_was_let_pass_does_not_stop_the_reply_later(planned, ewa, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_planned_reply_whose_file_was_lost_stops_and_names_it(planned, thulium):
+def test_a_planned_reply_whose_file_was_lost_stops_and_names_it(planned, thulium, anna, sign_in):
     plan, tomorrow = planned
     file = stored("umowa żółw.pdf")
     reply = plan(Text("<p>Proszę, umowa w załączniku.</p>"), files=[file])
@@ -290,6 +338,48 @@ def test_a_planned_reply_whose_file_was_lost_stops_and_names_it(planned, thulium
     assert (stopped.state, stopped.reason) == (State.BLOCKED, "file_missing")
     assert stopped.reason_detail == "umowa żółw.pdf"
     assert thulium.received() == []
+    page = sign_in(anna).get(f"/replies/{reply.uuid}/").content.decode()
+    assert "send-anyway" not in page  # it could lead nowhere; the text can be taken back
+    assert "take-back" in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_only_the_canned_response_lost_since_stops_nothing(
+    planned, anna, ewa, response, from_response
+):
+    plan, tomorrow = planned
+    reply = plan(from_response)
+    files, _errors = canned_attachments.store([SimpleUploadedFile("a.pdf", PDF)], actor=ewa)
+    text = replace(ResponseText.of(response), files=tuple(file.pk for file in files))
+    canned.revise(response, text, seen_version=1, actor=ewa)
+    default_storage.delete(files[0].file.path)
+    tomorrow()
+    assert fresh(reply).state in {State.SENT, State.CONFIRMED}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_recall_while_the_files_are_uploaded_stops_the_reply(
+    planned, ewa, from_response, thulium, monkeypatch
+):
+    plan, tomorrow = planned
+    reply = plan(from_response, files=[stored("a.pdf")])
+    upload = outbox.upload_attachments
+
+    def slowly(*args):
+        recall(from_response, ewa)
+        return upload(*args)
+
+    monkeypatch.setattr(outbox, "upload_attachments", slowly)
+    tomorrow()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recalled")
+    assert thulium.received() == []
+
+
+@pytest.mark.django_db
+def test_an_unknown_kind_of_text_is_refused_and_the_text_kept(send):
+    page = send("<p>Dzień dobry</p>", body_type="X")
+    assert page.status_code == 422
+    assert "Dzień dobry" in page.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -310,7 +400,7 @@ def recall(text: Text, person: User) -> None:
 
 
 def stored(name: str) -> NamedFile:
-    return store(SimpleUploadedFile(name, b"%PDF-1.4"))
+    return store(SimpleUploadedFile(name, PDF))
 
 
 def lose(file: NamedFile) -> None:

@@ -48,6 +48,16 @@ def test_a_large_file_that_django_put_aside_is_kept_as_well():
     assert file.is_whole()
 
 
+def test_bytes_that_the_disk_does_not_give_are_not_whole(monkeypatch):
+    file = store(upload()).file
+
+    def fail(_path):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(default_storage, "size", fail)
+    assert not file.is_whole()
+
+
 def test_bytes_that_are_cut_or_gone_are_noticed():
     file = store(upload()).file
     Path(default_storage.path(file.path)).write_bytes(PDF[:-1])

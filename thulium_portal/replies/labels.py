@@ -212,5 +212,4 @@ def verdict(attempt: DeliveryAttempt) -> str:
         "unknown": _("The answer did not come; the ticket is being read"),
         "not_sent": _("The reply did not leave"),
     }.get(attempt.verdict, "")
-    reason = str(REASONS.get(attempt.reason, ""))
-    return " · ".join(part for part in (words, reason) if part)
+    return " · ".join(part for part in (words, why(attempt.reason)) if part)

@@ -20,6 +20,7 @@ from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
+from thulium_portal.replies.delivery.preflight import NEWER
 from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
@@ -217,9 +218,15 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
 
 
 def send_anyway(reply: Reply, *, actor: User) -> None:
-    """Release a stopped reply although the ticket has something newer, or its text was recalled."""
+    """Release a stopped reply in spite of what stopped it, and of nothing else.
+
+    Whatever came up since, or was not looked at because of it, stops the reply once more.
+    """
     _require_decider(reply, actor)
-    recalled = rules.recalled_codes(rules.used_versions(Text.of(reply)))
+    passed = []
+    if reply.reason == "recalled":
+        used = rules.used_versions(Text.of(reply))
+        passed = rules.recalled_codes(used, until=reply.updated_at)
     with transaction.atomic(durable=True):
         move(
             reply,
@@ -228,8 +235,8 @@ def send_anyway(reply: Reply, *, actor: User) -> None:
             action=Action.REPLY_RELEASED,
             actor=actor,
             values={
-                "ignore_newer": True,
-                "confirmed": sorted({*reply.confirmed, *recalled}),
+                "ignore_newer": reply.ignore_newer or reply.reason in NEWER,
+                "confirmed": sorted({*reply.confirmed, *passed}),
                 "cancel_requested": False,
                 "not_before": timezone.now(),
                 "scheduled": False,

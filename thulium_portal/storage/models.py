@@ -40,11 +40,10 @@ class StoredFile(models.Model):
 
     def is_whole(self) -> bool:
         """Tell whether the bytes still lie in the store, all of them."""
-        return (
-            self.path != ""
-            and default_storage.exists(self.path)
-            and default_storage.size(self.path) == self.size
-        )
+        try:
+            return self.path != "" and default_storage.size(self.path) == self.size
+        except OSError:
+            return False
 
 
 _Link = TypeVar("_Link", bound="FileLink")

@@ -192,7 +192,7 @@ class ComposeForm(forms.Form):
         cleaned = self.cleaned_data
         return Text(
             body=cleaned["body"],
-            body_type=cleaned["body_type"],
+            body_type=cleaned.get("body_type", BodyType.HTML),
             canned_response=response,
             canned_version=version,
             keep_reason=cleaned.get("keep_reason", ""),
@@ -204,7 +204,7 @@ class ComposeForm(forms.Form):
     @cached_property
     def _confirmed(self) -> tuple[str, ...]:
         """The codes of what the person lets pass, of what stands in the text."""
-        meant = self.cleaned_data.get("meant", "").splitlines()
+        meant = frozenset(self.cleaned_data.get("meant", "").splitlines())
         codes = [rules.unfinished_code(wording) for wording in self.doubtful if wording in meant]
         if self.cleaned_data.get("despite_recall"):
             version = self._canned[1]

@@ -102,6 +102,7 @@ def deliver(claim: Claim) -> None:
     try:
         ticket = preflight.check(claim.reply, client)
         tokens = upload_attachments(claim.reply, client)
+        preflight.require_not_recalled(claim.reply)
         if not extend_lease(claim):
             return
     except Stopped as stopped:

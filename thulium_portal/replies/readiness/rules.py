@@ -9,7 +9,8 @@ unfinished ``unfinished:<wording>``, of a recalled version ``recalled:<its id>``
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -65,26 +66,37 @@ class Outgoing:
 
 def complaints(outgoing: Outgoing) -> list[Complaint]:
     """Return everything that keeps a reply from leaving; nothing where it may."""
-    text = outgoing.text
-    words = plain(text.body, text.body_type)
-    used = used_versions(text)
-    return [
-        *_text(text, words),
-        *_number_of_files(outgoing),
-        *(list(_files_of_canned_responses(used)) or _files(outgoing.files)),
-        *_status(text),
-        *_recalls(used, text.confirmed),
-        *_must_keep(text, words),
-    ]
+    lost = list(_files_of_canned_responses(used_versions(outgoing.text)))
+    # One sentence a file: whose canned response it is says more than that it is lost.
+    own = [each for each in _lasting(outgoing) if not (lost and each.code == "file_missing")]
+    return [*own, *lost, *_status(outgoing.text)]
 
 
 def complaints_of(reply: Reply) -> list[Complaint]:
     """Return everything that keeps a submitted *reply* from leaving now.
 
-    The status it sets on its ticket was seen and chosen when it was submitted.
+    The status it sets on its ticket was seen and chosen when it was submitted; of files only its
+    own count, whatever its canned response has carried since.
     """
-    text = replace(Text.of(reply), status_after=NO_STATUS)
-    return complaints(Outgoing(text, reply.author, list(reply.attachments.all())))
+    return _lasting(Outgoing(Text.of(reply), reply.author, list(reply.attachments.all())))
+
+
+def recalls_of(reply: Reply) -> list[Complaint]:
+    """Return the recalls among :func:`complaints_of`; costs nothing without a canned response."""
+    return list(_recalls(Text.of(reply)))
+
+
+def _lasting(outgoing: Outgoing) -> list[Complaint]:
+    """Return what was wrong when a reply was submitted, or may have become wrong since."""
+    text = outgoing.text
+    words = plain(text.body, text.body_type)
+    return [
+        *_text(text, words),
+        *_number_of_files(outgoing),
+        *_files(outgoing.files),
+        *_recalls(text),
+        *_must_keep(text, words),
+    ]
 
 
 def used_versions(text: Text) -> set[int]:
@@ -93,9 +105,16 @@ def used_versions(text: Text) -> set[int]:
     return {*text.inserted, *([version.pk] if version else [])}
 
 
-def recalled_codes(versions: Iterable[int]) -> list[str]:
-    """Return the codes that let those of *versions* pass which are recalled now."""
-    return [f"recalled:{recall.version_id}" for recall in _recalled(versions)]
+def recalled_codes(versions: Iterable[int], *, until: datetime | None = None) -> list[str]:
+    """Return the codes that let those of *versions* pass which are recalled now.
+
+    With *until* only those that were recalled by that time.
+    """
+    return [
+        f"recalled:{recall.version_id}"
+        for recall in _recalled(versions)
+        if until is None or recall.at <= until
+    ]
 
 
 def unfinished_code(wording: str) -> str:
@@ -137,8 +156,9 @@ def _text(text: Text, words: str) -> Iterator[Complaint]:
     for place in unfinished.stray_braces(words):
         message = place.shown(_("Remove the braces that are left over."))
         yield Complaint("stray_braces", "body", message, place.words)
+    confirmed = frozenset(text.confirmed)
     for place in unfinished.unfinished(words):
-        if unfinished_code(place.words) not in text.confirmed:
+        if unfinished_code(place.words) not in confirmed:
             sentence = _("This looks unfinished. Fill it in, or say below that it belongs there.")
             yield Complaint("unfinished", "body", place.shown(sentence), place.words)
 
@@ -188,10 +208,10 @@ def _status(text: Text) -> Iterator[Complaint]:
         yield Complaint("status", "status_after", sentence)
 
 
-def _recalls(used: set[int], confirmed: Sequence[str]) -> Iterator[Complaint]:
+def _recalls(text: Text) -> Iterator[Complaint]:
     """A recalled text wants a second look by its author."""
-    for recall in _recalled(used):
-        if f"recalled:{recall.version_id}" not in confirmed:
+    for recall in _recalled(used_versions(text)):
+        if f"recalled:{recall.version_id}" not in text.confirmed:
             sentence = _("A canned response in this text was recalled: %(reason)s")
             message = sentence % {"reason": recall.reason}
             yield Complaint("recalled", "despite_recall", message, recall.reason)

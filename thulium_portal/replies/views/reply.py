@@ -24,6 +24,7 @@ from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.tickets import reading
@@ -109,7 +110,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         and decides,
         "can_send_now": waiting and left > 0,
         "can_reschedule": waiting and (reply.scheduled or left > 0),
-        "can_send_anyway": state is State.BLOCKED and decides,
+        "can_send_anyway": state is State.BLOCKED and decides and _may_leave_as_it_is(reply),
         "can_take_back": decides and _can_take_back(reply, request.user),
         "can_check_now": state in {State.UNKNOWN, State.NOT_FOUND} and decides,
         "can_send_again": state is State.NOT_FOUND and decides and bool(request.user.agent_login),
@@ -119,6 +120,11 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "reads": reply.ticket_reads.order_by("-id")[:10],
         "resent_as": Reply.objects.filter(resend_of=reply).first(),
     }
+
+
+def _may_leave_as_it_is(reply: Reply) -> bool:
+    """Tell whether sending a stopped reply as it is could lead anywhere."""
+    return reply.reason not in {"file_missing", "not_ready"} or not rules.complaints_of(reply)
 
 
 def _can_take_back(reply: Reply, user: User) -> bool:
