@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -9,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.core.management import get_commands
 
-from tests.test_rules import MODULES, ORM_WRITES, ROOT, SOURCE, built, calls, nodes
+from tests.test_rules import MODULES, ORM_WRITES, ROOT, SOURCE, calls, nodes
 
 DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), ROOT / "README.md"])
 _PATH = re.compile(r"`([\w./-]+/[\w./-]*|[\w-]+\.(?:py|md|toml|txt))`")
@@ -65,16 +66,25 @@ def _writes(path: Path, model: str) -> bool:
     """Tell whether a module makes or changes rows of *model*, also by way of a query it named."""
     if "views" in path.parts:  # what shows may build a row to compare it; it stores none
         return False
-    queries = {
-        ast.unparse(target)
-        for node in nodes(path, ast.Assign)
-        if f"{model}.objects" in ast.unparse(node.value)
-        for target in node.targets
-    }
-    return bool(built(path, model)) or any(
-        words.rsplit(".", 1)[-1] in ORM_WRITES and words.split(".", 1)[0] in queries
-        for words, _call in calls(path)
+    called, assigned = _words_of(path)
+    objects = f"{model}.objects"
+    queries = {target for target, value in assigned if objects in value}
+    return model in called or any(
+        words.startswith(objects) or words.split(".", 1)[0] in queries
+        for words in called
+        if words.rsplit(".", 1)[-1] in ORM_WRITES
     )
+
+
+@cache
+def _words_of(path: Path) -> tuple[set[str], list[tuple[str, str]]]:
+    """Return what a module calls, and what it assigns to which names, as it is written."""
+    assigned = [
+        (ast.unparse(target), ast.unparse(node.value))
+        for node in nodes(path, ast.Assign)
+        for target in node.targets
+    ]
+    return {words for words, _call in calls(path)}, assigned
 
 
 def apps_of(name: str) -> int:
