@@ -78,7 +78,7 @@ def test_braces_that_close_nothing_are_found(text, count):
 def about(body: str, *confirmed: str) -> list[Complaint]:
     """Return what the rules say of a plain text with neither canned response nor files."""
     text = Text(body, BodyType.PLAIN, confirmed=confirmed)
-    return rules.complaints(Outgoing(text, User()))
+    return rules.complaints(Outgoing(text))
 
 
 def test_the_place_is_marked_and_escaped():

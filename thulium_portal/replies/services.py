@@ -69,7 +69,7 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
     """
     _require_sender(actor)
     # Asked here, not below: patterns may run long over a long text, and a transaction may not.
-    complaints = rules.complaints(_outgoing(submission, actor))
+    complaints = rules.complaints(_outgoing(submission))
     for _attempt in range(2):
         try:
             with transaction.atomic(durable=True):
@@ -80,11 +80,11 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
         return _submit(submission, actor, complaints)
 
 
-def _outgoing(submission: Submission, actor: User) -> Outgoing:
+def _outgoing(submission: Submission) -> Outgoing:
     files: Iterable[Attachment] = ()
     if kept := submission.keep_files:
         files = Attachment.objects.filter(uuid__in=kept, reply__submission_key=submission.key)
-    return Outgoing(submission.text, actor, [*submission.files, *files])
+    return Outgoing(submission.text, [*submission.files, *files])
 
 
 def _submit(submission: Submission, actor: User, complaints: Sequence[Complaint]) -> Submitted:

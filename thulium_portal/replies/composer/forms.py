@@ -178,7 +178,7 @@ class ComposeForm(forms.Form):
     def _outgoing(self) -> Outgoing:
         uploads = self.cleaned_data.get("attachments") or ()
         to_come = len(uploads) + len(self.cleaned_data.get("keep_files") or ())
-        return Outgoing(self.text(), self._user, self.shared_files, to_come)
+        return Outgoing(self.text(), self.shared_files, to_come)
 
     @cached_property
     def shared_files(self) -> list[CannedFile]:

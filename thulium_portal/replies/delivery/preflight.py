@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.db.models import prefetch_related_objects
 from django.utils import translation
 from django.utils.safestring import SafeString
 
@@ -47,8 +48,11 @@ def require_not_recalled(reply: Reply) -> None:
 
 
 def _require_ready(reply: Reply) -> None:
-    with translation.override(reply.author.language):
-        _stop_for(rules.complaints_of(reply))
+    # Read once, for the upload as well.
+    prefetch_related_objects([reply], "attachments")
+    if rules.complaints_of(reply):
+        with translation.override(reply.author.language):
+            _stop_for(rules.complaints_of(reply))
 
 
 def _stop_for(complaints: Sequence[Complaint]) -> None:

@@ -17,7 +17,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
@@ -59,7 +58,6 @@ class Outgoing:
     """A reply as it would leave: its text, its files, and how many more are still to be stored."""
 
     text: Text
-    author: User
     files: Sequence[Attachable] = ()
     files_to_come: int = 0
 
@@ -78,7 +76,7 @@ def complaints_of(reply: Reply) -> list[Complaint]:
     The status it sets on its ticket was seen and chosen when it was submitted; of files only its
     own count, whatever its canned response has carried since.
     """
-    return _lasting(Outgoing(Text.of(reply), reply.author, list(reply.attachments.all())))
+    return _lasting(Outgoing(Text.of(reply), list(reply.attachments.all())))
 
 
 def recalls_of(reply: Reply) -> list[Complaint]:
