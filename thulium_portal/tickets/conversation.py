@@ -6,8 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import AgentProfile
+from thulium_portal.lib.html.mail import clean_mail_html, is_html
 from thulium_portal.lib.html.mail_frame import mail_frame
-from thulium_portal.lib.html.sanitize import clean_mail_html, plain_to_html
+from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.thulium import MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.snapshot import Snapshot, local_time
 
@@ -86,7 +87,9 @@ def _message(message: TicketMessage, customer: str, names: dict[str, str]) -> Me
     )
     if message.kind is MessageKind.COMMENT:
         return view
-    cleaned = clean_mail_html(message.body if "<" in message.body else plain_to_html(message.body))
+    cleaned = clean_mail_html(
+        message.body if is_html(message.body) else plain_to_html(message.body)
+    )
     return replace(
         view,
         frame=mail_frame(cleaned.html),

@@ -1,13 +1,11 @@
-"""HTML made safe: what staff write, what customers send, and plain text turned into HTML.
+"""HTML made safe: what staff write, and plain text turned into HTML.
 
 Whatever leaves this module was written by nh3 from our own list of allowed tags.
 """
 
 import re
-from dataclasses import dataclass
-from html import escape, unescape
+from html import escape
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import nh3
 
@@ -15,10 +13,6 @@ _WRITTEN_TAGS = {
     *("p", "div", "br", "hr", "h1", "h2", "h3", "h4", "blockquote", "pre", "code"),
     *("strong", "b", "em", "i", "u", "s", "sub", "sup", "a", "ul", "ol", "li"),
     *("table", "thead", "tbody", "tfoot", "tr", "td", "th"),
-}
-_MAIL_TAGS = _WRITTEN_TAGS | {
-    *("h5", "h6", "center", "address", "article", "section", "header", "footer", "small"),
-    *("del", "ins", "dl", "dt", "dd", "caption", "q", "cite", "abbr", "tt", "samp", "kbd"),
 }
 _ATTRIBUTES = {
     "a": {"href"},
@@ -29,21 +23,9 @@ _ATTRIBUTES = {
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "svg", "math"}
 
-# nh3 escapes angle brackets and quotes in attributes, so these read its output exactly.
-_PICTURE = re.compile(r'<img(?: alt="([^"]*)")?>')
-_LINK = re.compile(r'<a href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
 _OPEN_TAG = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
 _END = "\ue000"
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-
-
-@dataclass(frozen=True)
-class CleanedMail:
-    """A customer's message made safe, and how many pictures were left out of it."""
-
-    html: str
-    blocked_pictures: int
 
 
 def clean_reply_html(html: str) -> str:
@@ -57,16 +39,6 @@ def not_allowed(html: str) -> list[str]:
     finder.feed(_writable(html))
     finder.close()
     return finder.found + _unfinished(html)
-
-
-def clean_mail_html(html: str) -> CleanedMail:
-    """Return a customer's message without pictures, styles, scripts and relative links.
-
-    A picture leaves its description in brackets; a link that hides where it leads names the host.
-    """
-    marked = _clean(html, _MAIL_TAGS | {"img"}, _ATTRIBUTES | {"img": {"alt"}})
-    without_pictures, pictures = _PICTURE.subn(_picture_in_words, marked)
-    return CleanedMail(_clean(_LINK.sub(_link_with_host, without_pictures), _MAIL_TAGS), pictures)
 
 
 def plain_to_html(text: str) -> str:
@@ -123,11 +95,11 @@ def _with_breaks(text: str) -> str:
     return escape(text, quote=False).replace("\n", "<br>")
 
 
-def _clean(html: str, tags: set[str], attributes: dict[str, set[str]] | None = None) -> str:
+def _clean(html: str, tags: set[str]) -> str:
     return nh3.clean(
         _writable(html),
         tags=tags,
-        attributes=attributes or _ATTRIBUTES,
+        attributes=_ATTRIBUTES,
         clean_content_tags=_DROPPED_WITH_CONTENT,
         url_schemes=_SCHEMES,
         url_relative="deny",
@@ -138,26 +110,3 @@ def _clean(html: str, tags: set[str], attributes: dict[str, set[str]] | None = N
 def _writable(text: str) -> str:
     """Replace half surrogate pairs, which JSON may hold but neither UTF-8 nor nh3 can."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _picture_in_words(picture: re.Match[str]) -> str:
-    words = unescape(picture[1] or "").strip()
-    return escape(f"[{words}]") if words else ""
-
-
-def _link_with_host(link: re.Match[str]) -> str:
-    host = _host(unescape(link[1]))
-    words = unescape(_TAG.sub("", link[2]))
-    shown = rf"(?<![\w.-]){re.escape(host)}(?![\w.-])"
-    if not host or re.search(shown, words, re.IGNORECASE):
-        return link[0]
-    return f"{link[0]} ({escape(host)})"
-
-
-def _host(address: str) -> str:
-    """Return the host a web address leads to; other addresses and broken ones have none."""
-    try:
-        parts = urlsplit(address)
-        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
