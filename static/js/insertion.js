@@ -12,7 +12,7 @@ function addFiles(form, files) {
 }
 
 /** Keep in the form which version of which text was inserted; the first one is what it started from. */
-function keepOrigin(form, number, { version, status }) {
+function keepOrigin(form, number, { version, status, answers }) {
   const { canned_response: response, canned_version: first } = form.elements;
   if (!response.value) {
     response.value = number;
@@ -22,6 +22,12 @@ function keepOrigin(form, number, { version, status }) {
   const kept = document.createElement("input");
   Object.assign(kept, { type: "hidden", name: "inserted", value: version });
   form.querySelector("[data-inserted]").append(kept);
+  if (answers) keepAnswers(form.elements.answers, version, answers);
+}
+
+/** Keep how the questions of a version were answered: what is the customer's own in the text. */
+function keepAnswers(field, version, answers) {
+  field.value = JSON.stringify({ ...JSON.parse(field.value || "{}"), [version]: answers });
 }
 
 /** Put the cursor back into the text, with *html* inserted there where it is given. */
@@ -40,7 +46,7 @@ export async function insertOption(form, list, option) {
   const kept = { html: holder.innerHTML, version: option.dataset.version, files };
   const text = "asks" in option.dataset ? await fillIn(form, number, kept) : kept;
   if (text) {
-    keepOrigin(form, number, { version: text.version, status });
+    keepOrigin(form, number, { version: text.version, status, answers: text.answers });
     addFiles(form, files);
   }
   returnToText(form, text?.html);

@@ -15,6 +15,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.replies.views import corrections
+from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,79 @@ def test_a_correction_is_a_draft_that_a_person_sends(
     assert "Termin jest inny." not in as_anna.get("/").content.decode()
     entry = AuditEntry.objects.filter(action="reply.submitted").first()
     assert f'"corrects":"{reply.uuid}"' in entry.record
+
+
+TO_MARIA = Snapshot(
+    7,
+    subject="Zwrot <butów>",
+    customer_name="Maria Nowak",
+    customer_first_name="Maria",
+    customer_email="maria@example.org",
+)
+FILLED = """{{ powitanie | Dzień dobry }}, w zgłoszeniu {{ numer zgłoszenia }} \
+({{ temat | Państwa sprawa }}) napisałem {{ klient | Państwu }} źle. \
+{{ forms: Pan ma / Pani ma / Mają Państwo }} {{ ask: ile dni }} dni. {{ moje imię }}"""
+
+
+def correction_of(client, reply) -> str:
+    client.post(f"/replies/{reply.uuid}/correct/")
+    return Reply.objects.get(corrects=reply).body
+
+
+@pytest.mark.parametrize(
+    ("snapshot", "chosen", "text"),
+    [
+        (
+            TO_MARIA,
+            "she",
+            "Pani Mario, w zgłoszeniu 7 (Zwrot &lt;butów&gt;) napisałem Maria Nowak źle. Pani ma",
+        ),
+        (
+            TO_MARIA,
+            "",
+            "Dzień dobry, w zgłoszeniu 7 (Zwrot &lt;butów&gt;) napisałem Maria Nowak źle. Mają",
+        ),
+        (
+            Snapshot(8, subject="x", customer_name="Firma ABC", customer_first_name="Firma"),
+            None,
+            "Dzień dobry, w zgłoszeniu 8 (x) napisałem Firma ABC źle. Mają Państwo",
+        ),
+        (
+            Snapshot(9),
+            None,
+            "Dzień dobry, w zgłoszeniu 9 (Państwa sprawa) napisałem Państwu źle. Mają Państwo",
+        ),
+    ],
+)
+def test_a_correction_is_filled_for_its_own_customer(
+    as_anna, as_ewa, anna, response, submit, snapshot, chosen, text
+):
+    given = {"canned_response": response, "canned_version": response.current}
+    if chosen is not None:
+        given["answers"] = {str(response.current_id): {"address": chosen, "answers": {}}}
+    reply = submit(text=Text(WRONG, "HTML", **given), snapshot=snapshot, actor=anna).reply
+    recall(as_ewa, response, correction=FILLED)
+    body = correction_of(as_anna, in_state(reply, State.CONFIRMED))
+    assert body.startswith(f"<p>{text}")
+    assert body.endswith(" {{ ile dni }} dni. Anna</p>")
+
+
+def test_what_is_not_known_of_a_customer_stays_a_blank_that_stops_the_send(
+    as_anna, as_ewa, response, sent, thulium
+):
+    reply = sent(1234)
+    recall(as_ewa, response)
+    Recall.objects.update(correction="<p>{{ customer_name }}, masz 14 dni.</p>")
+    body = correction_of(as_anna, reply)
+    assert body == "<p>{{ imię i nazwisko klienta }}, masz 14 dni.</p>"
+    assert as_anna.post("/tickets/1234/", composed(body)).status_code == 422
+
+
+@pytest.mark.parametrize("correction", ["{{ kleint }} masz 14 dni", "{{ klient }}, masz 14 dni"])
+def test_a_correction_with_a_faulty_placeholder_comes_back(as_ewa, response, correction):
+    answer = recall(as_ewa, response, correction=correction)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"correction"}
 
 
 def test_an_undone_correction_still_corrects(as_anna, as_ewa, anna, response, sent):

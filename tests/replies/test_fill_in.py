@@ -1,6 +1,12 @@
 """The questions of a canned response: what is asked, refused, and how the answers are written."""
 
+import json
+
 import pytest
+
+from tests.support.replies import composed
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.replies.models import Reply
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +102,34 @@ def test_the_picker_tells_which_texts_ask(as_anna, make, thulium):
     page = as_anna.post(f"{URL}canned/", {"q": "pyta"})
     asks = {result.response.title: result.asks for result in page.context["results"]}
     assert asks == {"Pyta": True, "Nie pyta": False}
+
+
+def test_the_answers_go_with_the_draft_and_the_reply(as_anna, anna, ask, thulium):
+    told = ask(**ANSWERS).json()
+    known = json.dumps({str(told["version"]): told["answers"]})
+    form = composed(told["html"], canned_response=CannedResponse.objects.get().pk, answers=known)
+    form |= {"snapshot": as_anna.get(URL).context["form"]["snapshot"].value()}
+    as_anna.post(f"{URL}draft/", form | {"revision": 0})
+    assert json.loads(as_anna.get(URL).context["form"]["answers"].value()) == json.loads(known)
+    as_anna.post(URL, form)
+    reply = Reply.objects.get()
+    assert reply.state == "pending"
+    assert reply.answers == json.loads(known)
+    assert reply.canned_text == told["html"]
+    assert "{{" not in reply.canned_text
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        *("[", "7", "[]", '{"x": 1}', '{"1": {}}', '{"1": {"address": "he"}}', "1" * 60_000),
+        '{"1": {"address": "they", "answers": {}}}',
+        '{"1": {"address": ["he"], "answers": {}}}',
+        '{"1": {"address": "he", "answers": {"a": 1}}}',
+        '{"1": {"address": "he", "answers": {"a": "%s"}}}' % ("x" * 501),
+        "[" * 40_000,
+    ],
+)
+def test_answers_that_are_none_keep_no_reply_from_leaving(as_anna, thulium, answers):
+    assert as_anna.post(URL, composed(answers=answers)).status_code == 302
+    assert Reply.objects.get().answers == {}

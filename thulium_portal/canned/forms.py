@@ -267,7 +267,10 @@ class RecallForm(forms.Form):
         label=_("Draft of the correction for each customer"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("A person reads, completes and sends each of them."),
+        help_text=_(
+            "Placeholders are filled for each customer. A person reads, completes and sends each "
+            "correction."
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.canned.models import CannedResponseVersion, Recall
+from thulium_portal.canned.placeholders import parser
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 
@@ -57,4 +58,6 @@ def _errors(reason: str, correction: str) -> dict[str, str]:
         errors["reason"] = words % {"most": LONGEST_REASON, "count": len(reason)}
     if not html_to_text(correction).strip():
         errors["correction"] = _("Write what the customers are to be told instead.")
+    elif faults := parser.check(correction):
+        errors["correction"] = " ".join(map(str, faults))
     return errors

@@ -9,6 +9,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.services import Fact
 from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.canned.placeholders import forms
+from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.lib.diff import changed_percent
@@ -23,15 +24,23 @@ _BESIDE = (24, 8)
 
 
 def canned_text(
-    version: CannedResponseVersion | None, snapshot: Snapshot, actor: User, *, sent: str
+    version: CannedResponseVersion | None,
+    snapshot: Snapshot,
+    actor: User,
+    *,
+    sent: str,
+    answers: Answers | None = None,
 ) -> str:
     """Return what the canned response gave for this ticket, to compare with what is *sent*.
 
-    Of the ways to address the customer it is the one that is nearest to the plain text sent.
+    Where its questions were not answered in the portal's window, it is, of the ways to address the
+    customer, the one that is nearest to the plain text sent.
     """
     if version is None:
         return ""
     values = placeholder_values(snapshot, actor)
+    if answers is not None:
+        return forms.fill(version.body, values, answers, version.response.language).html
     ways = forms.by_address(version.body, values, version.response.language)
     texts = [render(version.body, way).html for way in ways]
     if len(texts) == 1:

@@ -5,14 +5,19 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import translation
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned.models import CannedUse, Recall
+from thulium_portal.canned.placeholders.forms import Answers, fill
+from thulium_portal.canned.placeholders.greeting import address
+from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.replies import drafts
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import TAKEN_BACK, WAS_SENT, State
 from thulium_portal.replies.transitions import record_on
+from thulium_portal.tickets.snapshot import Snapshot
 
 REACHED_NOBODY = (State.DRAFT, *TAKEN_BACK, State.REJECTED)
 
@@ -26,8 +31,12 @@ class Recipient:
 
 
 def begin(reply: Reply, *, actor: User) -> Reply:
-    """Return the draft of *actor* that puts *reply* right; ``PermissionDenied`` if nothing does."""
-    return drafts.begin_correction(reply, _recall_of(reply).correction, actor=actor)
+    """Return the draft of *actor* that puts *reply* right; ``PermissionDenied`` if nothing does.
+
+    Its text is filled for the customer of *reply*; what is not known of them stays a blank, which
+    stops the send until somebody fills it.
+    """
+    return drafts.begin_correction(reply, _text_for(reply, _recall_of(reply), actor), actor=actor)
 
 
 def waive(reply: Reply, *, actor: User) -> None:
@@ -83,9 +92,28 @@ def recipients(replies: list[Reply]) -> list[Recipient]:
     return [Recipient(reply, by_reply.get(reply.pk)) for reply in replies]
 
 
+def _text_for(reply: Reply, recall: Recall, actor: User) -> str:
+    """Return the correction with what was known of the ticket when *reply* was written."""
+    language = recall.version.response.language
+    known = Snapshot(
+        subject=reply.ticket_subject,
+        **reply.columns(
+            *("ticket_id", "customer_name", "customer_first_name", "customer_email"),
+            *("queue_id", "queue_name"),
+        ),
+    )
+    with translation.override(language):
+        values = placeholder_values(known, actor)
+    chosen: Answers | None = reply.answers.get(str(recall.version.pk))
+    guess = address(known.customer_first_name, language).guess
+    filled = Answers(address=chosen["address"] if chosen else str(guess), answers={})
+    return fill(recall.correction, values, filled, language).html
+
+
 def _recall_of(reply: Reply) -> Recall:
     used = CannedUse.objects.filter(reply_uuid=reply.uuid).values("version")
-    recalled = Recall.objects.filter(version__in=used).select_related("version").first()
+    rows = Recall.objects.filter(version__in=used).select_related("version__response")
+    recalled = rows.first()
     if recalled is None or reply.state in REACHED_NOBODY:
         raise PermissionDenied
     return recalled

@@ -1,7 +1,8 @@
 """Drafts: unsent texts, kept on the server as they are typed, never overwritten by an older one."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils import timezone
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.states import State
@@ -27,6 +29,8 @@ class Text:
     canned_version: CannedResponseVersion | None = None
     keep_reason: str = ""
     inserted: tuple[int, ...] = ()
+    answers: Mapping[str, Answers] = field(default_factory=dict)
+    """Id of a version that was put in → how its questions were answered."""
     confirmed: tuple[str, ...] = ()
     """Codes of what the person let pass, see ``readiness``."""
     status_after: tuple[str, str] = ("", "")
@@ -37,15 +41,21 @@ class Text:
         return cls(
             **reply.columns(*_SAME),
             inserted=tuple(reply.inserted),
+            answers=dict(reply.answers),
             confirmed=tuple(reply.confirmed),
             status_after=(reply.status_after, reply.status_after_name),
         )
+
+    def answers_of(self, version: CannedResponseVersion | None) -> Answers | None:
+        """Return how the questions of *version* were answered; None where nobody was asked."""
+        return self.answers.get(str(version.pk)) if version else None
 
     def columns(self) -> dict[str, object]:
         """Return the columns of a reply that hold this text."""
         status, status_name = self.status_after
         return {name: getattr(self, name) for name in _SAME} | {
             "inserted": list(self.inserted),
+            "answers": dict(self.answers),
             "confirmed": list(self.confirmed),
             "status_after": status,
             "status_after_name": status_name,
@@ -179,6 +189,7 @@ def ticket_columns(snapshot: Snapshot) -> dict[str, object]:
         "ticket_id": snapshot.ticket_id,
         "ticket_subject": snapshot.subject[:500],
         "customer_name": snapshot.customer_name[:300],
+        "customer_first_name": snapshot.customer_first_name[:300],
         "customer_email": snapshot.customer_email[:320],
         "queue_id": snapshot.queue_id,
         "queue_name": snapshot.queue_name[:200],

@@ -50,13 +50,13 @@ class Reply(models.Model):
     """A text for a customer, from draft to proof: truth and delivery queue in one row."""
 
     TICKET_COLUMNS = (
-        *("ticket_id", "ticket_subject", "customer_name", "customer_email"),
-        *("queue_id", "queue_name", "last_seen_message_id", "waiting_since"),
+        *("ticket_id", "ticket_subject", "customer_name", "customer_first_name"),
+        *("customer_email", "queue_id", "queue_name", "last_seen_message_id", "waiting_since"),
     )
     """What was known of the ticket when the text was written."""
     TEXT_COLUMNS = (
         *("body", "body_type", "canned_response_id", "canned_version_id", "keep_reason"),
-        *("inserted", "confirmed", "status_after", "status_after_name"),
+        *("inserted", "answers", "confirmed", "status_after", "status_after_name"),
     )
     """What the person wrote and chose."""
 
@@ -65,6 +65,7 @@ class Reply(models.Model):
     ticket_id = models.BigIntegerField()
     ticket_subject = models.CharField(max_length=500, blank=True)
     customer_name = models.CharField(max_length=300, blank=True)
+    customer_first_name = models.CharField(max_length=300, blank=True)
     customer_email = models.CharField(max_length=320, blank=True)
     queue_id = models.BigIntegerField(null=True, blank=True)
     queue_name = models.CharField(max_length=200, blank=True)
@@ -89,6 +90,11 @@ class Reply(models.Model):
     canned_text = models.TextField(blank=True)
     inserted = models.JSONField(
         default=list, blank=True, help_text="ids of every canned version put into the text"
+    )
+    answers = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="id of a version put in → how its questions were answered; erased with the text",
     )
     keep_reason = models.CharField(
         max_length=300, blank=True, help_text="why a must-keep passage was changed"

@@ -151,7 +151,11 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
         "canned_text": canned_text(
-            text.canned_version, submission.snapshot, actor, sent=plain(text.body, text.body_type)
+            text.canned_version,
+            submission.snapshot,
+            actor,
+            sent=plain(text.body, text.body_type),
+            answers=text.answers_of(text.canned_version),
         ),
         "submitted_at": now,
         "not_before": due,

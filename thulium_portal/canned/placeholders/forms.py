@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 from django import forms
 from django.utils import translation
@@ -19,6 +19,34 @@ from thulium_portal.canned.placeholders.render import Values, render
 from thulium_portal.lib.forms import DayField
 
 LONGEST_ANSWER = 500
+_MOST_ANSWERS = 100
+
+
+class Answers(TypedDict):
+    """How a person filled one canned response: whom it addresses, and label → answer."""
+
+    address: str
+    answers: dict[str, str]
+
+
+def read_answers(posted: object) -> Answers | None:
+    """Return answers as a form carried them; None for what are none."""
+    if not isinstance(posted, dict) or posted.get("address") not in list(Gender):
+        return None
+    answers = posted.get("answers")
+    if not isinstance(answers, dict) or len(answers) > _MOST_ANSWERS:
+        return None
+    if not all(isinstance(each, str) and len(each) <= LONGEST_ANSWER for each in answers.values()):
+        return None
+    return Answers(address=posted["address"], answers=answers)
+
+
+def fill(body: str, values: Values, filled: Answers, language: str) -> Rendered:
+    """Return *body*, a text of *language*, with the ticket's *values* and what was answered."""
+    gender = Gender(filled["address"])
+    words = address(values.get("customer_first_name", ""), language).words(gender)
+    addressed = {**values, "address": str(gender), "greeting": words}
+    return render(body, addressed, filled["answers"])
 
 
 def has_questions(body: str) -> bool:
@@ -84,15 +112,19 @@ class FillInForm(forms.Form):
         field.choices = _address_choices(self._address, neutral)
         field.initial = self._address.guess
 
+    def answers(self) -> Answers:
+        """Return what was answered, as it is written in the text; the form is valid."""
+        return Answers(
+            address=self.cleaned_data.get("address") or "",
+            answers={
+                ask.label: _words(self.cleaned_data[name], self._language)
+                for name, ask in self._asks.items()
+            },
+        )
+
     def rendered(self) -> Rendered:
         """Return the text with everything that was answered; the form is valid."""
-        gender = Gender(self.cleaned_data.get("address") or "")
-        values = {**self._values, "address": str(gender), "greeting": self._address.words(gender)}
-        answers = {
-            ask.label: _words(self.cleaned_data[name], self._language)
-            for name, ask in self._asks.items()
-        }
-        return render(self._body, values, answers)
+        return fill(self._body, self._values, self.answers(), self._language)
 
 
 def _asks(parts: Iterable[Part]) -> dict[str, Ask]:

@@ -1,5 +1,6 @@
 """The composer's form: what was typed, checked, and never thrown away."""
 
+import json
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
@@ -20,6 +21,7 @@ from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import CannedFile, CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
+from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.sanitize import clean_reply_html
 from thulium_portal.replies.audit_facts import plain
@@ -31,6 +33,8 @@ from thulium_portal.storage import validation
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
+_MOST_ANSWERED = 50_000
+"""Characters that the answers to the questions of canned responses may take."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -104,6 +108,7 @@ class ComposeForm(forms.Form):
     body_type = forms.CharField(widget=forms.HiddenInput, required=False, initial=BodyType.PLAIN)
     canned_response = forms.CharField(widget=forms.HiddenInput, required=False)
     canned_version = forms.CharField(widget=forms.HiddenInput, required=False)
+    answers = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = SendTimeField(label=gettext_lazy("Send later"), required=False)
     meant = forms.CharField(required=False)
@@ -153,6 +158,16 @@ class ComposeForm(forms.Form):
         """Return the ids of the files that a canned response gave; anything else is none."""
         return [uuid.UUID(value) for value in self.cleaned_data["canned_files"] if is_uuid(value)]
 
+    def clean_answers(self) -> dict[str, Answers]:
+        """Return how questions of canned responses were answered, by version; junk is left out."""
+        try:
+            posted = json.loads(self.cleaned_data["answers"][:_MOST_ANSWERED] or "{}")
+        except (ValueError, RecursionError):
+            return {}
+        read = posted.items() if isinstance(posted, dict) else ()
+        known = ((number, read_answers(filled)) for number, filled in read if parse_id(number))
+        return {number: filled for number, filled in known if filled is not None}
+
     def clean(self) -> dict[str, Any]:
         """Make the text safe, then see whether it can go out."""
         cleaned = super().clean() or {}
@@ -197,6 +212,7 @@ class ComposeForm(forms.Form):
             canned_version=version,
             keep_reason=cleaned.get("keep_reason", ""),
             inserted=self._inserted,
+            answers=self.cleaned_data.get("answers") or {},
             confirmed=self._confirmed,
             status_after=self._status(),
         )

@@ -1,5 +1,6 @@
 """Writing a reply: the conversation beside the composer, drafts, the picker, sending."""
 
+import json
 import uuid as uuids
 from collections.abc import Sequence
 from typing import Any
@@ -75,6 +76,7 @@ def _fresh_form(
     if draft is not None:
         same = ("status_after", "body", "body_type", "keep_reason", "inserted")
         initial |= draft.columns(*same) | {
+            "answers": json.dumps(draft.answers),
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
         }
@@ -309,7 +311,13 @@ def fill_in(request: StaffRequest, ticket_id: int) -> HttpResponse:
         language=chosen.response.language,
     )
     if form.is_valid():
-        return JsonResponse({"html": form.rendered().html, "version": chosen.version_id})
+        return JsonResponse(
+            {
+                "html": form.rendered().html,
+                "version": chosen.version_id,
+                "answers": form.answers(),
+            }
+        )
     context = {"form": form, "response": chosen.response}
     status = 422 if form.is_bound else 200
     return render(request, "replies/_fill_in.html", context, status=status)
