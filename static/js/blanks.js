@@ -5,7 +5,7 @@ import { pageData } from "./portal.js";
 
 const BLANK = /\{\{\s*([^{}]*?)\s*\}\}/g;
 // The server's own pattern; where a page has none, nothing looks unfinished.
-const UNFINISHED = new RegExp(pageData.unfinished ?? "(?!)", "gimu");
+const UNFINISHED = new RegExp(pageData.unfinished ?? "(?!)", "gu");
 
 /** Return the blanks of a document, in order: where they stand and what they ask for. */
 export function blanksOf(doc) {
@@ -26,8 +26,8 @@ export function blanksOf(doc) {
 /** Return what looks unfinished in a document, in order, as the portal will find it on sending. */
 export function unfinishedIn(doc) {
   const places = [];
-  eachText(doc, (text, start) => {
-    for (const found of text.matchAll(UNFINISHED)) {
+  eachText(doc, (text, start, isQuoted) => {
+    for (const found of isQuoted ? [] : text.matchAll(UNFINISHED)) {
       const from = start + found.index;
       if (found[1]) places.push({ from, to: from + found[0].length, words: found[1] });
     }
@@ -35,12 +35,16 @@ export function unfinishedIn(doc) {
   return places;
 }
 
-/** Call *look* with each paragraph's text, in which *leaf* stands for a break, and its place. */
-function eachText(doc, look, leaf = "\ufffc") {
-  doc.descendants((node, at) => {
-    if (!node.isTextblock) return true;
-    look(node.textBetween(0, node.content.size, undefined, leaf), at + 1);
-    return false;
+/** Call *look* with each paragraph's text, in which *leaf* stands for a break, its place, and
+ * whether somebody else's words are quoted there. */
+function eachText(doc, look, leaf = "\ufffc", isQuoted = false, offset = 0) {
+  doc.forEach((node, at) => {
+    const start = offset + at + 1;
+    if (node.isTextblock) {
+      look(node.textBetween(0, node.content.size, undefined, leaf), start, isQuoted);
+    } else {
+      eachText(node, look, leaf, isQuoted || node.type.name === "blockquote", start);
+    }
   });
 }
 

@@ -24,10 +24,11 @@ from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.sanitize import clean_reply_html
+from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType
-from thulium_portal.replies.readiness import rules, unfinished
+from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.storage import validation
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
@@ -176,7 +177,7 @@ class ComposeForm(forms.Form):
         cleaned["body"] = clean_reply_html(body) if is_html else body
         if not self._for_draft:
             words = plain(cleaned["body"], cleaned.get("body_type", ""))
-            self.doubtful = tuple(place.words for place in unfinished.unfinished(words))
+            self.doubtful = tuple(place.words for place in leftovers(words))
             self._forget_needless_reason(words)
             for complaint in rules.complaints(self._outgoing()):
                 if complaint.code != "too_many_files" or "attachments" not in self.errors:

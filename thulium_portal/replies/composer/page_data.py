@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from thulium_portal.replies.readiness.unfinished import UNFINISHED_PATTERN
+from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
 
 
 def page_data(*, max_mb: int) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def page_data(*, max_mb: int) -> dict[str, Any]:
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
     ``unfinished`` is a regular expression that means the same to Python and to JavaScript.
     """
-    return {"words": _composer_words() | _file_words(max_mb), "unfinished": UNFINISHED_PATTERN}
+    return {"words": _composer_words() | _file_words(max_mb), "unfinished": LEFTOVER_PATTERN}
 
 
 def _composer_words() -> dict[str, str]:

@@ -21,10 +21,10 @@ from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
 from thulium_portal.canned.placeholders import parser
+from thulium_portal.lib.leftovers import leftovers, stray_braces
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.readiness import unfinished
 from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 
@@ -151,11 +151,11 @@ def _text(text: Text, words: str) -> Iterator[Complaint]:
         yield Complaint("too_long", "body", sentence % counts)
     for name in parser.leftovers(text.body):
         yield Complaint("leftover", "body", _("Fill in “%(name)s”.") % {"name": name}, name)
-    for place in unfinished.stray_braces(words):
+    for place in stray_braces(words):
         message = place.shown(_("Remove the braces that are left over."))
         yield Complaint("stray_braces", "body", message, place.words)
     confirmed = frozenset(text.confirmed)
-    for place in unfinished.unfinished(words):
+    for place in leftovers(words):
         if unfinished_code(place.words) not in confirmed:
             sentence = _("This looks unfinished. Fill it in, or say below that it belongs there.")
             yield Complaint("unfinished", "body", place.shown(sentence), place.words)
