@@ -36,6 +36,17 @@ class Environment:
         values = [item.strip() for item in self.text(name).split(",")]
         return [item for item in values if item] or default
 
+    def endings(self, name: str, default: list[str]) -> frozenset[str]:
+        """Return *name* as endings of files, in small letters and without their dots."""
+        values = [item.lower().removeprefix(".") for item in self.items(name, default)]
+        for value in values:
+            if not re.fullmatch(r"[a-z0-9]{1,12}", value):
+                raise ImproperlyConfigured(
+                    f"{name} holds “{value}”; write endings of files parted by commas, "
+                    "for example pdf, docx, jpg."
+                )
+        return frozenset(values)
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Return *name* as true or false; anything that is neither is refused."""
         value = self.text(name).lower()

@@ -14,7 +14,7 @@ from thulium_portal.audit.signing import current_key
 
 _SHOWN = (
     *("ALLOWED_HOSTS", "DEBUG", "DELIVERIES_AT_ONCE", "HTTPS", "LANGUAGE_CODE"),
-    *("MAX_ATTACHMENT_MB", "MAX_ATTACHMENTS", "PRACTICE_MODE"),
+    *("MAX_ATTACHMENT_MB", "MAX_ATTACHMENTS", "MAX_REPLY_MB", "PRACTICE_MODE"),
     *("RETENTION_ACCESS_DAYS", "RETENTION_FILES_DAYS", "RETENTION_TEXTS_DAYS"),
     *("THULIUM_TIME_ZONE", "THULIUM_URL", "TIME_ZONE", "UNDO_SECONDS"),
 )
@@ -44,6 +44,7 @@ def record_settings() -> AuditEntry | None:
 
 def _settings() -> dict[str, str]:
     shown = {name: str(getattr(settings, name)) for name in _SHOWN}
+    shown["ATTACHMENT_TYPES"] = ",".join(sorted(settings.ATTACHMENT_TYPES))
     secret = {name: _fingerprint(str(getattr(settings, name))) for name in _SECRET}
     return shown | secret | {"AUDIT_SIGNING_KEY": current_key().id}
 

@@ -14,8 +14,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from thulium_portal.storage.kinds import sniff
 from thulium_portal.storage.models import FileLink, StoredFile
-from thulium_portal.storage.validation import clean_name, sniff
+from thulium_portal.storage.validation import clean_name
 
 logger = logging.getLogger(__name__)
 
