@@ -1,19 +1,28 @@
 """What a canned response is credited with when replies leave, are undone, or are replaced."""
 
+import json
 import uuid
+from pathlib import Path
+from time import thread_time
 
 import pytest
 
 from tests.support.replies import composed, in_state
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.canned import workflow
 from thulium_portal.canned.models import CannedResponse, CannedUse
 from thulium_portal.replies import drafts, services
+from thulium_portal.replies.canned_usage import compare_waiting
 from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submitted
 from thulium_portal.replies.states import State
+from thulium_portal.review.forms import FilterForm
+from thulium_portal.review.labels import Change
 from thulium_portal.tickets.snapshot import Snapshot
 
+CASES = Path(__file__).parent.parent / "cases" / "hostile"
 BODY = "<p>Paczka jedzie i dotrze jutro do południa.</p>"
 TICKET = Snapshot(1234, subject="Gdzie jest paczka?", queue_id=8)
 
@@ -44,7 +53,7 @@ def test_a_submitted_reply_is_counted_with_all_that_is_known(anna, response, sen
     use = CannedUse.objects.get()
     assert (use.reply_uuid, use.response, use.version) == (reply.uuid, response, response.current)
     assert (use.person, use.ticket_id, use.queue_id) == (anna, 1234, 8)
-    assert (use.used_at, use.changed_percent) == (reply.submitted_at, 0)
+    assert (use.used_at, use.changed_percent) == (reply.submitted_at, None)
     assert counted(response) == (1, True)
 
 
@@ -57,7 +66,41 @@ def test_a_submitted_reply_is_counted_with_all_that_is_known(anna, response, sen
 )
 def test_the_share_of_changed_words_is_kept(send, body, kind):
     send(body, kind=kind)
+    compare_waiting()
     assert CannedUse.objects.get().changed_percent == 14
+
+
+def test_a_share_is_recorded_once_for_the_record_and_the_review_page(anna, send):
+    reply = send(BODY.replace("jutro", "dziś")).reply
+    assert ReviewRow.objects.get().changed_percent is None
+    assert [compare_waiting(), compare_waiting()] == [1, 0]
+    entry = AuditEntry.objects.get(action=Action.REPLY_COMPARED)
+    assert json.loads(entry.record)["facts"] == {"changed_percent": 14}
+    assert entry.subject_id == str(reply.uuid)
+    row = ReviewRow.objects.get()
+    assert (row.changed_percent, row.state, row.latest_sequence) == (14, "pending", entry.sequence)
+
+
+def test_what_was_undone_meanwhile_is_not_compared(anna, send):
+    services.undo(send().reply, actor=anna)
+    assert compare_waiting() == 0
+
+
+def test_texts_too_repetitive_to_compare_are_sent_and_said_not_to_be_compared(make, submit):
+    canned, sent = (
+        (CASES / f"repeated_lines_{name}.html").read_text() for name in ("canned", "reply")
+    )
+    version = make("Linie", canned).current
+    begun = thread_time()
+    submit(text=Text(sent, "HTML", version.response, version), snapshot=TICKET)
+    assert thread_time() - begun < 1
+    compare_waiting()
+    use = CannedUse.objects.get()
+    assert use.compared_at is not None
+    assert (use.changed_percent, ReviewRow.objects.get().changed_percent) == (None, None)
+    found = FilterForm({"changed": Change.NOT_COMPARED})
+    assert found.is_valid(), found.errors
+    assert list(found.replies()) == [ReviewRow.objects.get()]
 
 
 def test_a_second_click_counts_once(response, send):
@@ -127,4 +170,5 @@ def test_answers_and_the_chosen_address_are_no_changes(make, submit, body, sent,
     version = make("Z pytaniem", body).current
     text = Text(sent, "PLAIN", version.response, version)
     submit(text=text, snapshot=TICKET)
+    compare_waiting()
     assert CannedUse.objects.get().changed_percent == share

@@ -8,6 +8,7 @@ class Action(models.TextChoices):
     """A closed list; the record refuses anything else. Growing it needs no migration."""
 
     REPLY_SUBMITTED = "reply.submitted", _("Reply submitted")
+    REPLY_COMPARED = "reply.compared", _("Compared with its canned response")
     REPLY_SCHEDULED = "reply.scheduled", _("Sending time changed")
     REPLY_CANCELLED = "reply.cancelled", _("Sending undone")
     REPLY_CLAIMED = "reply.claimed", _("Delivery began")

@@ -41,6 +41,8 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
             row = ReviewRow.objects.create(**subject, **columns, **latest, **opened)
         index(row, " ".join(content.get(name, "") for name in _SEARCHED))
     else:
+        if "changed_percent" in facts:
+            latest["changed_percent"] = facts["changed_percent"]
         ReviewRow.objects.filter(**subject).update(**latest)
 
 

@@ -198,6 +198,9 @@ class CannedUse(models.Model):
     changed_percent = models.PositiveSmallIntegerField(
         null=True, help_text="words the person changed before sending, of 100"
     )
+    compared_at = models.DateTimeField(
+        null=True, help_text="when the share was computed, or found to be too much work"
+    )
     question = models.TextField(
         blank=True, help_text="folded words of the customer's message it answered; erasable"
     )
@@ -212,6 +215,11 @@ class CannedUse(models.Model):
             models.Index(fields=["response", "-used_at"], name="canned_use_of_response"),
             models.Index(fields=["person", "-used_at"], name="canned_use_of_person"),
             models.Index(fields=["queue_id", "-used_at"], name="canned_use_of_queue"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(compared_at__isnull=True),
+                name="canned_use_to_compare",
+            ),
         ]
 
     def __str__(self) -> str:

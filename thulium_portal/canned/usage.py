@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from django.db.models import F, Max
+from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, CannedUse
@@ -17,13 +18,16 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, 
 MOST_USES = 500
 """Newest uses the median is taken over: what people did long ago says little of today's version."""
 
+MOST_COMPARED = 100
+"""Replies compared in one go with what they started from."""
+
 
 def record(
     reply_uuid: uuid.UUID, version: CannedResponseVersion, at: datetime, **facts: Any
 ) -> None:
     """Count a use of *version*, once for each reply; in the transaction that submits the reply.
 
-    *facts* are the other columns of ``CannedUse``: who used it where, and what was changed of it.
+    *facts* are the other columns of ``CannedUse``: who used it where, and for what.
     """
     _row, is_new = CannedUse.objects.get_or_create(
         reply_uuid=reply_uuid,
@@ -44,6 +48,17 @@ def forget(reply_uuid: uuid.UUID) -> None:
         CannedResponse.objects.filter(pk=row.response_id).update(
             used_count=F("used_count") - 1, last_used_at=last["at"]
         )
+
+
+def to_compare() -> list[CannedUse]:
+    """Return the oldest uses of which nobody knows yet how much was changed."""
+    return list(CannedUse.objects.filter(compared_at=None).order_by("id")[:MOST_COMPARED])
+
+
+def keep_share(use: CannedUse, share: int | None) -> bool:
+    """Keep how much was changed, None for not compared; False where it is known or taken back."""
+    waiting = CannedUse.objects.filter(pk=use.pk, compared_at=None)
+    return waiting.update(changed_percent=share, compared_at=timezone.now()) == 1
 
 
 @dataclass(frozen=True)

@@ -45,23 +45,30 @@ class Comparison:
     title: SafeString
     body: SafeString
     details: tuple[Detail, ...]
+    compared: bool = True
+    """Whether the texts were compared; else ``body`` is the later one, unmarked."""
 
     @property
     def same_words(self) -> bool:
         """Tell whether nothing differs but the form of the text, such as bold or lists."""
         marked = any("<ins>" in each or "<del>" in each for each in (self.title, self.body))
-        return not marked and not self.details
+        return self.compared and not marked and not self.details
 
 
 def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
     """Return what was changed from one version to another, word by word."""
     chips: dict[SafeString, str] = {}
     earlier, later = (_with_signs(version.body, chips) for version in (before, after))
+    titles, bodies = diff(before.title, after.title), diff(earlier, later)
     return Comparison(
         before,
         after,
-        title=_marked(diff(before.title, after.title), {}),
-        body=_marked(diff(earlier, later), {sign: chip for chip, sign in chips.items()}),
+        title=_marked(titles or [Piece("same", after.title)], {}),
+        body=_marked(
+            [Piece("same", later)] if bodies is None else bodies,
+            {sign: chip for chip, sign in chips.items()},
+        ),
+        compared=bodies is not None,
         details=(*_details(before.details, after.details), *_files(before, after)),
     )
 

@@ -1,4 +1,7 @@
-"""What keeps a running portal in order: the record signed and checked, what is over removed."""
+"""What keeps a running portal in order: the record signed and checked, what is over removed.
+
+What people need not wait for when they send is done here as well.
+"""
 
 import logging
 import time
@@ -10,6 +13,7 @@ from django.db import DatabaseError
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.review.exports import jobs
 from thulium_portal.storage import services as storage
@@ -26,7 +30,11 @@ class Housekeeping:
         self._next_round = 0.0
 
     def run_if_due(self) -> None:
-        """Sign the record and check what is new in it; once a night everything, and clean up."""
+        """Compare what was accepted; of a round: sign the record and check what is new in it.
+
+        Once a night everything is checked, and cleaned up.
+        """
+        canned_usage.compare_waiting()
         now = time.monotonic()
         if now < self._next_round:
             return

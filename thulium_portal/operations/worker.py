@@ -21,6 +21,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.audit.settings_log import record_settings
 from thulium_portal.operations.housekeeping import Housekeeping, sign_record
+from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import (
     circuit_breaker,
     leases,
@@ -95,7 +96,7 @@ class Worker:
         while (reply := ticket_status.take()) is not None:
             ticket_status.follow(reply)
             done += 1
-        return done
+        return done + canned_usage.compare_waiting()
 
     def _turn_safely(self) -> float:
         """Take one turn and return how many seconds to wait; a lost database is waited for."""

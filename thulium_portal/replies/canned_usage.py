@@ -1,8 +1,10 @@
 """What a canned response is credited with: the replies it went into, and how they changed it."""
 
+from django.db import transaction
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.canned.proposals import services as proposals
@@ -10,25 +12,44 @@ from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.audit_facts import changed_share
 from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.transitions import record_on
 
 
 def credit(reply: Reply, *, question: str = "") -> None:
     """Count a reply that is being submitted for every canned response in it.
 
-    *question* are the stems of the customer's message, by which like ones find this text.
+    *question* are the stems of the customer's message, by which like ones find this text. How much
+    was changed is found out later, by :func:`compare_waiting`.
     """
-    first = reply.canned_version
+    first, now = reply.canned_version, timezone.now()
     for version in _versions(reply):
         started = first is not None and version.pk == first.pk
         usage.record(
             reply.uuid,
             version,
-            reply.submitted_at or timezone.now(),
-            changed_percent=changed_share(reply) if started else None,
+            reply.submitted_at or now,
+            compared_at=None if started else now,
             question=question,
             person=reply.author,
             **reply.columns("ticket_id", "queue_id"),
         )
+
+
+def compare_waiting() -> int:
+    """Compare accepted replies with what they started from, and record it; return how many.
+
+    Each is compared outside of any transaction and recorded once, whoever else compares it too; one
+    that was taken back meanwhile is not.
+    """
+    waiting = usage.to_compare()
+    for use in waiting:
+        reply = Reply.objects.select_related("canned_version").filter(uuid=use.reply_uuid).first()
+        share = changed_share(reply) if reply and reply.erased_at is None else None
+        with transaction.atomic(durable=True):
+            if usage.keep_share(use, share) and reply:
+                facts = {"changed_percent": share}
+                record_on(reply, Action.REPLY_COMPARED, actor=None, facts=facts)
+    return len(waiting)
 
 
 def _versions(reply: Reply) -> list[CannedResponseVersion]:

@@ -1,7 +1,7 @@
 """What people do with replies: submit, undo, send now, decide. Views and commands come here."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -68,35 +68,47 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
     :class:`readiness.rules.NotReady` for a reply that must not leave as it is.
     """
     _require_sender(actor)
-    # Asked here, not below: patterns may run long over a long text, and a transaction may not.
-    complaints = rules.complaints(_outgoing(submission))
+    read = _read(submission, actor)
     for _attempt in range(2):
         try:
             with transaction.atomic(durable=True):
-                return _submit(submission, actor, complaints)
+                return _submit(submission, actor, read)
         except (IntegrityError, StateConflict):
             continue
     with transaction.atomic(durable=True):
-        return _submit(submission, actor, complaints)
+        return _submit(submission, actor, read)
 
 
-def _outgoing(submission: Submission) -> Outgoing:
-    files: Iterable[Attachment] = ()
+@dataclass(frozen=True)
+class _Read:
+    """What a submission says, found out before any transaction: a long text takes its time."""
+
+    complaints: Sequence[Complaint]
+    words: str
+    canned_text: str
+
+
+def _read(submission: Submission, actor: User) -> _Read:
+    text, files = submission.text, [*submission.files]
     if kept := submission.keep_files:
-        files = Attachment.objects.filter(uuid__in=kept, reply__submission_key=submission.key)
-    return Outgoing(submission.text, [*submission.files, *files])
+        stored = Attachment.objects.filter(reply__submission_key=submission.key)
+        files += stored.filter(uuid__in=kept)
+    words = plain(text.body, text.body_type)
+    version, answers = text.canned_version, text.answers_of(text.canned_version)
+    given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
+    return _Read(rules.complaints(Outgoing(text, files)), words, given)
 
 
-def _submit(submission: Submission, actor: User, complaints: Sequence[Complaint]) -> Submitted:
+def _submit(submission: Submission, actor: User, read: _Read) -> Submitted:
     known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
     if known is not None and known.author_id != actor.pk:
         raise PermissionDenied
-    if complaints and (known is None or known.state == State.DRAFT):
-        raise NotReady(complaints)
+    if read.complaints and (known is None or known.state == State.DRAFT):
+        raise NotReady(read.complaints)
     if known is None:
-        return Submitted(_insert(submission, actor), Outcome.NEW)
+        return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
-        return Submitted(_freeze(known, submission, actor), Outcome.NEW)
+        return Submitted(_freeze(known, submission, actor, read), Outcome.NEW)
     if known.body_sha256 == digest(submission.text.body):
         return Submitted(known, Outcome.SAME)
     draft = drafts.keep_apart(
@@ -106,8 +118,8 @@ def _submit(submission: Submission, actor: User, complaints: Sequence[Complaint]
     return Submitted(known, Outcome.KEPT_APART, draft)
 
 
-def _insert(submission: Submission, actor: User) -> Reply:
-    reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor))
+def _insert(submission: Submission, actor: User, read: _Read) -> Reply:
+    reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor, read))
     reply.save(force_insert=True)
     stored = attachments.attach(reply, submission.files)
     credit(reply, question=submission.snapshot.question)
@@ -116,16 +128,16 @@ def _insert(submission: Submission, actor: User) -> Reply:
         Action.REPLY_SUBMITTED,
         actor=actor,
         state=State.PENDING,
-        **audit_arguments(reply, stored),
+        **audit_arguments(reply, stored, words=read.words),
     )
     return reply
 
 
-def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
+def _freeze(draft: Reply, submission: Submission, actor: User, read: _Read) -> Reply:
     gone = draft.attachments.exclude(uuid__in=submission.keep_files)
     gone.delete()
     attachments.attach(draft, submission.files)
-    frozen = _frozen(submission, actor)
+    frozen = _frozen(submission, actor, read)
     for name, value in frozen.items():
         setattr(draft, name, value)
     credit(draft, question=submission.snapshot.question)
@@ -136,12 +148,12 @@ def _freeze(draft: Reply, submission: Submission, actor: User) -> Reply:
         action=Action.REPLY_SUBMITTED,
         actor=actor,
         values=frozen,
-        **audit_arguments(draft, list(draft.attachments.all())),
+        **audit_arguments(draft, list(draft.attachments.all()), words=read.words),
     )
     return draft
 
 
-def _frozen(submission: Submission, actor: User) -> dict[str, object]:
+def _frozen(submission: Submission, actor: User, read: _Read) -> dict[str, object]:
     now, text = timezone.now(), submission.text
     due = submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS)
     return {
@@ -150,13 +162,7 @@ def _frozen(submission: Submission, actor: User) -> dict[str, object]:
         "state": State.PENDING,
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
-        "canned_text": canned_text(
-            text.canned_version,
-            submission.snapshot,
-            actor,
-            sent=plain(text.body, text.body_type),
-            answers=text.answers_of(text.canned_version),
-        ),
+        "canned_text": read.canned_text,
         "submitted_at": now,
         "not_before": due,
         "status_due_at": due if text.status_after[0] else None,
@@ -200,10 +206,7 @@ def send_now(reply: Reply, *, actor: User) -> None:
 
 
 def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = True) -> None:
-    """Change when a waiting reply leaves.
-
-    Raises :class:`StateConflict` where it no longer waits.
-    """
+    """Change when a waiting reply leaves; raises :class:`StateConflict` where none waits."""
     _require_decider(reply, actor)
     with transaction.atomic(durable=True):
         rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
@@ -296,7 +299,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
-    now = timezone.now()
+    now, words = timezone.now(), plain(reply.body, reply.body_type)
     with transaction.atomic(durable=True):
         move(
             reply,
@@ -328,7 +331,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             action=Action.REPLY_SUBMITTED,
             actor=actor,
             values=values,
-            **audit_arguments(again, list(again.attachments.all())),
+            **audit_arguments(again, list(again.attachments.all()), words=words),
         )
     return again
 

@@ -72,8 +72,8 @@ class Report:
 
     @property
     def unchanged_percent(self) -> int:
-        """The part of the replies from canned responses that was sent unchanged."""
-        return percent(self.tally.total.unchanged, self.tally.total.from_canned)
+        """The part sent unchanged of the replies that were compared with their canned response."""
+        return percent(self.tally.total.unchanged, len(self.tally.total.changed))
 
     @property
     def median_wait(self) -> str:

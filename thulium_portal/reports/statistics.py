@@ -168,8 +168,10 @@ class _Line:
 
     @property
     def change(self) -> Change:
-        if self.canned is None or self.changed is None:
+        if self.canned is None:
             return Change.SCRATCH
+        if self.changed is None:
+            return Change.NOT_COMPARED
         if self.changed == 0:
             return Change.UNCHANGED
         return Change.LIGHT if self.changed <= LIGHTLY else Change.HEAVY

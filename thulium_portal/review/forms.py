@@ -40,7 +40,8 @@ _CHANGED: dict[str, dict[str, object]] = {
     Change.UNCHANGED: {"changed_percent": 0},
     Change.LIGHT: {"changed_percent__gt": 0, "changed_percent__lte": LIGHTLY},
     Change.HEAVY: {"changed_percent__gt": LIGHTLY},
-    Change.SCRATCH: {"changed_percent__isnull": True},
+    Change.NOT_COMPARED: {"canned_id__isnull": False, "changed_percent__isnull": True},
+    Change.SCRATCH: {"canned_id__isnull": True},
 }
 
 

@@ -23,6 +23,7 @@ class Change(TextChoices):
     # xgettext:no-python-format  # noqa: ERA001
     LIGHT = "light", _("Lightly edited (up to 20 % of the words)")
     HEAVY = "heavy", _("Heavily edited")
+    NOT_COMPARED = "not_compared", _("Not compared")
     SCRATCH = "scratch", _("Written from scratch")
 
 

@@ -81,6 +81,7 @@ class EntryView:
             why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
             self._change(),
+            self._share(),
             *self._audit_details(),
         ]
         return [sentence for sentence in sentences if sentence]
@@ -91,6 +92,15 @@ class EntryView:
             return ""
         values = [str(self.facts[name] or "–") for name in ("before", "after")]
         return " → ".join(str(_role(value)) for value in values)
+
+    def _share(self) -> str:
+        """How far the reply went from its canned response, where this entry says so."""
+        if self.entry.action != Action.REPLY_COMPARED:
+            return ""
+        percent = self.facts.get("changed_percent")
+        if percent is None:
+            return _("Not compared: the texts are too long or repeat themselves too often.")
+        return _("%(percent)s %% changed") % {"percent": percent}
 
     def _audit_details(self) -> list[str]:
         facts = self.facts
@@ -192,9 +202,18 @@ class Story:
         names += [""] * len(hashes)
         return [File(name, sha256) for name, sha256 in zip(names, hashes, strict=False)]
 
+    @property
+    def changed_percent(self) -> int | None:
+        """The recorded share of words changed; None where it is not known (yet)."""
+        shares = (step.facts.get("changed_percent") for step in reversed(self.steps))
+        return next((share for share in shares if share is not None), None)
+
     @cached_property
-    def difference(self) -> list[Piece]:
-        """What was changed against the canned response, empty where it did not start from one."""
+    def difference(self) -> list[Piece] | None:
+        """What was changed against the canned response; None where that is too much to compare.
+
+        Empty where it did not start from one, or one of the two is gone.
+        """
         opening = self.opening
         if opening is None or opening.text is None or "canned_text" not in opening.texts:
             return []
