@@ -23,13 +23,22 @@ export function blanksOf(doc) {
   return blanks;
 }
 
+/** The wordings that whoever wrote the canned texts, or this person, said belong there. */
+function meant() {
+  const ticked = document.querySelector("[name=confirm][value=leftover]:checked");
+  const asked = ticked?.parentElement.querySelector("[name=asked]").value.split("\n");
+  return new Set([...(pageData.meant ?? []), ...(asked ?? [])]);
+}
+
 /** Return what looks unfinished in a document, in order, as the portal will find it on sending. */
 export function unfinishedIn(doc) {
   const places = [];
+  const passed = meant();
   eachText(doc, (text, start, isQuoted) => {
     for (const found of isQuoted ? [] : text.matchAll(UNFINISHED)) {
       const from = start + found.index;
-      if (found[1]) places.push({ from, to: from + found[0].length, words: found[1] });
+      const words = found[1]?.replaceAll("\u00a0", " ");
+      if (words && !passed.has(words)) places.push({ from, to: from + found[0].length, words });
     }
   }, "\n");
   return places;

@@ -19,6 +19,10 @@ function start() {
       unfinished.show();
     }
     if (event.target.name === "send_at") sender?.showLabel();
+    if (event.target.name === "confirm") {
+      drafts.changed();
+      unfinished.show({ anew: true });
+    }
   });
   form.addEventListener("focusout", (event) => {
     if (event.target.closest(".editor-text")) drafts.save();

@@ -1,6 +1,7 @@
 // Puts a canned response into the reply, and keeps whence the words and files came.
 
 import { fillIn } from "./fill_in.js";
+import { pageData } from "./portal.js";
 
 /** Let the files of a text join the reply, each once. */
 function addFiles(form, files) {
@@ -48,6 +49,7 @@ export async function insertOption(form, list, option) {
   if (text) {
     keepOrigin(form, number, { version: text.version, status, answers: text.answers });
     addFiles(form, files);
+    pageData.meant.push(...(option.dataset.meant?.split("\n") ?? []));
   }
   returnToText(form, text?.html);
 }

@@ -13,9 +13,14 @@ export class UnfinishedList {
     this.#body = body;
   }
 
-  /** List the places as the text is now; return how many blanks keep it from being sent. */
-  show() {
-    const { doc } = editorOf(this.#body).state;
+  /**
+   * List the places as the text is now; return how many blanks keep it from being sent. The marks
+   * are drawn anew where something other than the text changed.
+   */
+  show({ anew = false } = {}) {
+    const { view } = editorOf(this.#body);
+    if (anew) view.dispatch(view.state.tr);
+    const { doc } = view.state;
     const { fill_in: fillIn, look_again: lookAgain } = pageData.words;
     const blanks = blanksOf(doc);
     const lines = [

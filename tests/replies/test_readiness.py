@@ -78,9 +78,10 @@ def test_a_leftover_is_refused_and_the_text_is_kept(send, left, body_type):
 @pytest.mark.django_db
 def test_one_deliberate_confirmation_lets_a_literal_pass(send):
     body = "<p>Jak w przypisie [strona], firma XXX.</p>"
-    page = send(body)
-    assert 'value="[strona]&#10;XXX"' in page.content.decode()
-    assert send(body, meant="[strona]\r\nXXX").status_code == 302
+    page = send(body).content.decode()
+    assert 'name="asked" value="[strona]&#10;XXX"' in page
+    assert 'data-guard="leftover"' in page
+    assert send(body, confirm="leftover", asked="[strona]\r\nXXX").status_code == 302
     reply = Reply.objects.get()
     assert reply.body == body
     assert reply.confirmed == ["unfinished:[strona]", "unfinished:XXX"]
@@ -88,17 +89,42 @@ def test_one_deliberate_confirmation_lets_a_literal_pass(send):
 
 @pytest.mark.django_db
 def test_only_what_stands_in_the_text_is_kept_as_confirmed(send):
-    meant = "[strona]\nPESEL 44051401359"
-    assert send("<p>Jak w przypisie [strona].</p>", meant=meant).status_code == 302
+    codes = ["unfinished:[strona]", "unfinished:PESEL 44051401359"]
+    assert send("<p>Jak w przypisie [strona].</p>", confirm=codes).status_code == 302
     assert Reply.objects.get().confirmed == ["unfinished:[strona]"]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("left", ["{{ numer }}", "numer }}", "[numer]"])
 def test_a_confirmation_lets_nothing_else_pass(send, left):
-    page = send(f"<p>Jak w przypisie [strona], {left}.</p>", meant=f"[strona]\n{left.strip('[]')}")
+    given = {"confirm": "leftover", "asked": f"[strona]\n{left.strip('[]')}"}
+    page = send(f"<p>Jak w przypisie [strona], {left}.</p>", **given)
     assert page.status_code == 422
+    assert 'data-guard="leftover"' in page.content.decode()
     assert not Reply.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_script_that_names_nothing_lets_all_pass_but_blanks(send):
+    assert send("<p>[strona] {imie}</p>", confirm="leftover").status_code == 302
+    assert send("<p>[strona] {{ imie }}</p>", confirm="leftover").status_code == 422
+
+
+@pytest.mark.django_db
+def test_what_was_let_pass_is_kept_with_the_draft(as_anna, thulium):
+    given = composed("<p>Jak w przypisie [strona].</p>", confirm="leftover", asked="[strona]")
+    assert as_anna.post(f"{URL}draft/", given).json()["saved"]
+    form = as_anna.get(URL).context["form"]
+    assert (form.doubtful, form.is_meant) == (("[strona]",), True)
+
+
+@pytest.mark.django_db
+def test_what_the_author_of_a_canned_text_meant_is_not_asked_again(send, make, ewa):
+    response = make("Instrukcja", "<p>Kod XXX i [nazwa].</p>", meant=("XXX", "[nazwa]"))
+    started = {"canned_response": response.pk, "canned_version": response.current.pk}
+    page = send("<p>Kod XXX i [nazwa], [numer].</p>", **started)
+    assert page.context["form"].doubtful == ("[numer]",)
+    assert send("<p>Kod XXX i [nazwa].</p>", inserted=[response.current.pk]).status_code == 302
 
 
 # The service asks as the form does, and the worker once more before a reply leaves.

@@ -125,6 +125,8 @@ class ResponseForm(forms.Form):
         help_text=_("Optional. Shown in the history beside your name."),
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    confirm = forms.BooleanField(required=False)
+    asked = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, user: User, response: CannedResponse | None = None, **kwargs: Any
@@ -132,6 +134,7 @@ class ResponseForm(forms.Form):
         kwargs.setdefault("initial", _initial(response) if response else _fresh(user))
         super().__init__(*args, **kwargs)
         self._user, self._response = user, response
+        self.doubtful: tuple[str, ...] = ()
         self._offer_choices()
         self._offer_files()
         kept = {response.status_after: response.status_after_name} if response else {}
@@ -195,8 +198,13 @@ class ResponseForm(forms.Form):
         A field with an error of its own has no value yet, so nothing more is said of it.
         """
         cleaned = super().clean() or {}
+        text = self.text()
+        asked = [place.words for place in validation.not_meant(text)[: validation.MOST_ASKED]]
+        found = [place.words for place in validation.left_over(text)]
+        self.doubtful = (*asked, *(words for words in found if words in self._meant_now))
+        self.is_meant = not asked
         try:
-            validation.require_valid(self.text(), self._response, actor=self._user)
+            validation.require_valid(text, self._response, actor=self._user)
         except ValidationError as error:
             for name, sentences in error.error_dict.items():
                 if name not in self.errors:
@@ -219,8 +227,20 @@ class ResponseForm(forms.Form):
             status_after=cleaned.get("status_after") or "",
             status_after_name=self._statuses.get(cleaned.get("status_after") or "", ""),
             files=tuple(sorted(file.pk for file in cleaned.get("kept_files") or ())),
+            meant=(*self._meant_now, *self._meant_before),
             **written,
         )
+
+    @property
+    def _meant_now(self) -> list[str]:
+        """The wordings that the page asked about and the author lets pass."""
+        asked = self.cleaned_data.get("asked", "").replace("\r\n", "\n").split("\n")
+        return asked if self.cleaned_data.get("confirm") else []
+
+    @property
+    def _meant_before(self) -> tuple[str, ...]:
+        """The wordings that were let pass when the text was saved before."""
+        return self._response.current.meant if self._response and self._response.current else ()
 
 
 class FileForm(forms.Form):

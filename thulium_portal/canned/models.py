@@ -159,6 +159,11 @@ class CannedResponseVersion(models.Model):
         return tuple(self.details.get("must_keep", ()))
 
     @property
+    def meant(self) -> tuple[str, ...]:
+        """The wordings that look left over and that its author said belong there."""
+        return tuple(self.details.get("meant", ()))
+
+    @property
     def status_after(self) -> tuple[str, str]:
         """Id and name of the status that a ticket gets after a reply; empty leaves it."""
         kept = self.details

@@ -138,7 +138,9 @@ def _store(
     newest = _newest(stored)
     text = require_valid(text, stored, actor=actor)
     owner_id = _owner(text, stored.owner_id, actor)
-    if replace(text, owner_id=None) == ResponseText.of(stored) and owner_id == stored.owner_id:
+    is_same = replace(text, owner_id=None, meant=None) == ResponseText.of(stored)
+    was_asked = text.meant is not None and details(text, stored)["meant"] != list(newest.meant)
+    if is_same and not was_asked and owner_id == stored.owner_id:
         return stored
     if newest.number != seen_version:
         raise ChangedMeanwhile(newest)

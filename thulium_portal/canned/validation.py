@@ -22,8 +22,11 @@ from thulium_portal.canned.placeholders.nodes import PlaceholderError
 from thulium_portal.lib.full_text import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
+from thulium_portal.lib.leftovers import Place, leftovers
 
 CATEGORY_LEVELS = 2
+MOST_ASKED = 10
+"""So many wordings that look left over are asked about at a time."""
 Scope = CannedResponse.Scope
 
 
@@ -34,6 +37,8 @@ class ResponseText:
     ``queues`` are the ids of the queues a team's response is for; ``owner_id`` None leaves the
     owner as it is, and makes the author of a new response its owner. ``must_keep`` are passages of
     the body that a reply keeps word for word, ``files`` the ids of the files that go with it.
+    ``meant`` are wordings that look left over and belong there by the author's word; None where
+    nobody was asked, so that replies still are.
     """
 
     title: str
@@ -51,10 +56,11 @@ class ResponseText:
     files: tuple[int, ...] = ()
     status_after: str = ""
     status_after_name: str = ""
+    meant: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, response: CannedResponse) -> "ResponseText":
-        """Return what *response* holds now."""
+        """Return what *response* holds now; what was meant in it stays so, unasked."""
         columns = {name: getattr(response, name) for name in _COLUMNS}
         return cls(
             body=response.current.body if response.current else "",
@@ -93,10 +99,26 @@ def require_valid(
         errors["shortcut"] = shortcut_taken(tidy.shortcut)
     if "body" not in errors and (faults := _passage_faults(tidy)):
         errors["must_keep"] = faults
+    if "body" not in errors and (left := not_meant(tidy)):
+        asked = _("Is this meant? Change it, or say below that it belongs there.")
+        places = left[:MOST_ASKED]
+        errors["body"] = [places[0].shown(asked), *(place.shown("") for place in places[1:])]
     errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)
     if errors:
         raise ValidationError(errors)
     return tidy
+
+
+def left_over(text: ResponseText) -> list[Place]:
+    """Return what looks left over in the body of *text*."""
+    return leftovers(html_to_text(text.body))
+
+
+def not_meant(text: ResponseText) -> list[Place]:
+    """Return what looks left over in *text* and its author, who was asked, did not let pass."""
+    if text.meant is None:
+        return []
+    return [place for place in left_over(text) if place.words not in text.meant]
 
 
 def columns(text: ResponseText) -> dict[str, Any]:
@@ -121,8 +143,16 @@ def details(text: ResponseText, response: CannedResponse) -> dict[str, Any]:
         "must_keep": list(text.must_keep),
         "status_after": text.status_after_name,
         "status_after_id": text.status_after,
+        "meant": _meant(text, response),
         "owner": response.owner_id,
     }
+
+
+def _meant(text: ResponseText, response: CannedResponse) -> list[str]:
+    """Return which wordings of *text* are meant: by its author's word, else as they were."""
+    before = response.current.meant if response.current else ()
+    meant = before if text.meant is None else text.meant
+    return [place.words for place in left_over(text) if place.words in meant] if meant else []
 
 
 def shortcut_word(typed: str) -> str:

@@ -106,6 +106,7 @@ def _labels() -> dict[str, tuple[str, Callable[[Any], str]]]:
         "review_by": (_("Review by"), _day),
         "must_keep": (pgettext("a passage", "Must stay"), "; ".join),
         "status_after": (_("Status of the ticket afterwards"), str),
+        "meant": (_("Left in on purpose"), "; ".join),
     }
 
 

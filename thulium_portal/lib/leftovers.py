@@ -38,7 +38,7 @@ _ORDINARY_SIGNS = (
     rf"{_LINE}(?:_{{10,}}|\.{{10,}}|…{{4,}})[ \t]*(?![^\n])",  # a stroke that parts a text
     r"`[^`\n]{1,120}`",
     r"\{\{[^{}\n]*\}\}",
-    rf"(?<![^{_SPACE}(„”“\"'])(?:\.{{1,2}}|~)?/[^{_SPACE}]*",
+    rf"(?<![^{_SPACE}(„”“\u0022'])(?:\.{{1,2}}|~)?/[^{_SPACE}]*",
     rf"\\\\[^{_SPACE}]*|%[A-Za-z]{{2,20}}%\\[^{_SPACE}]*",
     rf"[*Xx]{{4}}[ -](?:[*Xx]{{4}}[ -]){{1,3}}[0-9]{{2,4}}{_END}",
     rf"[0-9]{{2,4}}(?:[ -][0-9Xx*]{{2,4}}){{2,7}}{_END}",
@@ -63,7 +63,7 @@ _ENVIRONMENT = (
 )
 _YEAR = "R{4}|r{4}|Y{4}|y{4}|RR|rr|YY|yy|[0-9]{4}"
 _BLANK_END = r"(?![.…])(?! ?(?!20[0-9][0-9])[0-9])"  # dots that lead to a number fill a line
-_BLANK_START = r"(?<![^ \t\u00a0\n:(„”“\"\[])"
+_BLANK_START = r"(?<![^ \t\u00a0\n:(„”“\u0022\[])"
 
 _LEFT_SIGNS = (
     r"\[\[[^\[\]\n]{1,80}\]\]",
@@ -174,8 +174,12 @@ def _once(places: Iterable[Place]) -> list[Place]:
 
 
 def _place(text: str, match: re.Match[str]) -> Place:
-    return Place(
-        match[0],
-        text[max(0, match.start() - _NEAR) : match.start()].rpartition("\n")[2],
-        text[match.end() : match.end() + _NEAR].partition("\n")[0],
-    )
+    line = text.rfind("\n", 0, match.start()) + 1
+    end = text.find("\n", match.end())
+    before = text[max(line, match.start() - _NEAR) : match.start()]
+    after = text[match.end() : min(end if end >= 0 else len(text), match.end() + _NEAR)]
+    if match.start() - _NEAR > line:
+        before = "…" + before.partition(" ")[2]
+    if len(after) == _NEAR:
+        after = after.rpartition(" ")[0] + "…"
+    return Place(match[0], before, after)

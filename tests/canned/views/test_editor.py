@@ -1,6 +1,7 @@
 """Writing a canned response: saving, every refusal, two editors at once, the preview."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 
 from tests.support.pages import missing, shown
+from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.validation import ResponseText
@@ -27,7 +29,8 @@ FIELDS = {
     "scope": "shared",
 }
 UNSAID = dict.fromkeys(
-    ["queues", "owner", "review_by", "must_keep", "kept_files", "status_after"], ""
+    ["queues", "owner", "review_by", "must_keep", "kept_files", "status_after", "confirm", "asked"],
+    "",
 )
 """What a form shows that was posted without these."""
 
@@ -304,3 +307,54 @@ def test_the_forms_need_their_token(ewa):
     client.force_login(ewa)
     assert client.post("/canned/new/", FIELDS).status_code == 403
     assert visible_to(ewa).count() == 0
+
+
+# What looks left over is asked about once for each text.
+
+
+@pytest.fixture
+def left_over() -> dict[str, str]:
+    return {"title": "Zwrot", "body": "<p>Panie/Pani {imie}</p>", "language": "pl"}
+
+
+@pytest.mark.django_db
+def test_what_looks_left_over_is_asked_about_and_passed_with_one_click(as_ewa, left_over):
+    page = as_ewa.post("/canned/new/", left_over)
+    assert page.status_code == 422
+    words = page.content.decode()
+    assert "<mark>{imie}</mark>" in words
+    assert 'name="asked" value="Panie/Pani&#10;{imie}"' in words
+    assert not CannedResponse.objects.exists()
+    given = left_over | {"confirm": "leftover", "asked": "Panie/Pani\r\n{imie}"}
+    assert as_ewa.post("/canned/new/", given).status_code == 302
+    assert CannedResponse.objects.get().current.meant == ("Panie/Pani", "{imie}")
+
+
+@pytest.mark.django_db
+def test_what_was_meant_in_a_text_is_not_asked_again_but_anything_new_is(as_ewa, make):
+    response = make("Zwrot", "<p>Panie/Pani</p>", meant=("Panie/Pani",))
+    url = f"/canned/{response.pk}/edit/"
+    given = {"title": "Zwroty", "language": "pl", "seen_version": 1}
+    assert as_ewa.post(url, given | {"body": "<p>Panie/Pani</p>"}).status_code == 302
+    page = as_ewa.post(url, given | {"body": "<p>Panie/Pani, TODO</p>", "seen_version": 2})
+    assert page.context["form"].doubtful == ("TODO",)
+    assert CannedResponse.objects.get().current.meant == ("Panie/Pani",)
+
+
+@pytest.mark.django_db
+def test_nobody_can_let_pass_what_the_page_did_not_ask_about(as_ewa, left_over):
+    given = left_over | {"confirm": "leftover", "asked": "Panie/Pani"}
+    page = as_ewa.post("/canned/new/", given)
+    assert page.status_code == 422
+    assert page.context["form"].doubtful == ("{imie}", "Panie/Pani")
+
+
+@pytest.mark.django_db
+def test_an_old_text_comes_back_and_is_read_again_without_being_asked(make, ewa):
+    response = make("Zwrot", "<p>Panie/Pani</p>")
+    services.revise(
+        response, replace(ResponseText.of(response), body="<p>x</p>"), seen_version=1, actor=ewa
+    )
+    services.restore_version(response, 1, seen_version=2, actor=ewa)
+    response.refresh_from_db()
+    assert (response.current.body, response.current.meant) == ("<p>Panie/Pani</p>", ())

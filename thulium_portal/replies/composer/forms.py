@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -29,7 +30,7 @@ from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Outgoing
+from thulium_portal.replies.readiness.rules import Complaint, Outgoing
 from thulium_portal.storage import validation
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
@@ -112,7 +113,8 @@ class ComposeForm(forms.Form):
     answers = forms.CharField(widget=forms.HiddenInput, required=False)
     attachments = FilesField(label=gettext_lazy("Files"), required=False)
     send_at = SendTimeField(label=gettext_lazy("Send later"), required=False)
-    meant = forms.CharField(required=False)
+    confirm = PostedValues(required=False)
+    asked = forms.CharField(widget=forms.HiddenInput, required=False)
     status_after = forms.CharField(widget=forms.HiddenInput, required=False)
     despite_recall = forms.BooleanField(
         label=gettext_lazy("I have read the text; what it says now is right"), required=False
@@ -134,7 +136,8 @@ class ComposeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
-        self.doubtful: tuple[str, ...] = ()
+        self.doubtful = rules.wordings(self.initial.get("confirm") or ())
+        self.is_meant, self.is_left_over = bool(self.doubtful), False
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:
@@ -176,13 +179,19 @@ class ComposeForm(forms.Form):
         is_html = cleaned.get("body_type") != BodyType.PLAIN
         cleaned["body"] = clean_reply_html(body) if is_html else body
         if not self._for_draft:
-            words = plain(cleaned["body"], cleaned.get("body_type", ""))
-            self.doubtful = tuple(place.words for place in leftovers(words))
-            self._forget_needless_reason(words)
-            for complaint in rules.complaints(self._outgoing()):
-                if complaint.code != "too_many_files" or "attachments" not in self.errors:
-                    self.add_error(complaint.field, complaint.message)
+            self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
+            self._complain(rules.complaints(self._outgoing()))
         return cleaned
+
+    def _complain(self, complaints: Iterable[Complaint]) -> None:
+        asked = []
+        for complaint in complaints:
+            if complaint.code != "too_many_files" or "attachments" not in self.errors:
+                self.add_error(complaint.field, complaint.message)
+            self.is_left_over = self.is_left_over or complaint.guard == rules.LEFTOVER
+            asked += [complaint.about] if complaint.code == "unfinished" else []
+        self.doubtful = (*asked, *rules.wordings(self._confirmed))
+        self.is_meant = bool(self.doubtful) and not asked
 
     def _forget_needless_reason(self, words: str) -> None:
         """Keep a reason for a changed must-keep passage only where one was changed."""
@@ -220,9 +229,20 @@ class ComposeForm(forms.Form):
 
     @cached_property
     def _confirmed(self) -> tuple[str, ...]:
-        """The codes of what the person lets pass, of what stands in the text."""
-        meant = frozenset(self.cleaned_data.get("meant", "").splitlines())
-        codes = [rules.unfinished_code(wording) for wording in self.doubtful if wording in meant]
+        """The codes of what the person lets pass, of what stands in the text.
+
+        ``leftover`` lets pass what the page asked about; all of it where a script names nothing.
+        """
+        given = frozenset(self.cleaned_data.get("confirm") or ())
+        asked = self.cleaned_data.get("asked", "").replace("\r\n", "\n")
+        shown = frozenset(asked.split("\n")) if asked else None
+        words = plain(self.cleaned_data["body"], self.cleaned_data.get("body_type", ""))
+        codes = []
+        for place in leftovers(words) if given else ():
+            is_shown = shown is None or place.words in shown
+            code = rules.unfinished_code(place.words)
+            if code in given or (rules.LEFTOVER in given and is_shown):
+                codes.append(code)
         if self.cleaned_data.get("despite_recall"):
             version = self._canned[1]
             codes += rules.recalled_codes({*self._inserted, *([version.pk] if version else [])})

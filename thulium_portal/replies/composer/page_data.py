@@ -1,5 +1,6 @@
 """What the ticket page hands to its scripts: the words they show, and what they look for."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,13 +8,18 @@ from django.utils.translation import gettext as _
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
 
 
-def page_data(*, max_mb: int) -> dict[str, Any]:
+def page_data(*, max_mb: int, meant: Iterable[str] = ()) -> dict[str, Any]:
     """Return what ``static/js/portal.js`` reads as ``pageData``.
 
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
-    ``unfinished`` is a regular expression that means the same to Python and to JavaScript.
+    ``unfinished`` is a regular expression that means the same to Python and to JavaScript,
+    ``meant`` are wordings it finds that belong into the text all the same.
     """
-    return {"words": _composer_words() | _file_words(max_mb), "unfinished": LEFTOVER_PATTERN}
+    return {
+        "words": _composer_words() | _file_words(max_mb),
+        "unfinished": LEFTOVER_PATTERN,
+        "meant": sorted(meant),
+    }
 
 
 def _composer_words() -> dict[str, str]:

@@ -34,6 +34,8 @@ class Pick:
     found: Offer | None = None
     """Why it is offered; None where it was asked for by number."""
     files: tuple[CannedFile, ...] = ()
+    meant: tuple[str, ...] = ()
+    """Wordings of the text that look left over and are meant."""
     missing_files: tuple[CannedFile, ...] = ()
     """Files that are lost; the text cannot be used until someone adds them again."""
 
@@ -72,6 +74,7 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
 def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
     """Return the fields of *form* with *chosen* below the text; nothing typed is replaced."""
     fields = {name: form.data.get(name, "") for name in form.fields if name != "attachments"}
+    fields["confirm"] = form.text().confirmed
     if chosen is None:
         return fields
     body = fields["body"]
@@ -105,5 +108,6 @@ def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:
         rendered.unfilled,
         has_questions(body),
         files=files,
+        meant=version.meant if version else (),
         missing_files=tuple(attachments.missing_files(version)),
     )

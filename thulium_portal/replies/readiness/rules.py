@@ -29,6 +29,11 @@ from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 
 NO_STATUS = ("", "")
+LEFTOVER = "leftover"
+"""The guard that stops what is left over in a text."""
+MOST_ASKED = 10
+"""So many wordings are asked about at a time."""
+_UNFINISHED = "unfinished:"
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,11 @@ class Complaint:
     field: str
     message: str
     about: str = ""
+
+    @property
+    def guard(self) -> str:
+        """The code of the guard that the contract of the form names, "" for a rule without one."""
+        return LEFTOVER if self.code in {"leftover", "stray_braces", "unfinished"} else ""
 
 
 class NotReady(Exception):
@@ -117,7 +127,18 @@ def recalled_codes(versions: Iterable[int], *, until: datetime | None = None) ->
 
 def unfinished_code(wording: str) -> str:
     """Return the code that lets *wording* pass."""
-    return f"unfinished:{wording}"
+    return f"{_UNFINISHED}{wording}"
+
+
+def wordings(codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the wordings that *codes* let pass."""
+    return tuple(code.removeprefix(_UNFINISHED) for code in codes if code.startswith(_UNFINISHED))
+
+
+def meant_by_authors(versions: Iterable[int]) -> frozenset[str]:
+    """Return the wordings that the authors of canned *versions* let pass in their texts."""
+    used = CannedResponseVersion.objects.filter(pk__in=set(versions))
+    return frozenset(wording for version in used for wording in version.meant)
 
 
 def offered_statuses(
@@ -154,11 +175,18 @@ def _text(text: Text, words: str) -> Iterator[Complaint]:
     for place in stray_braces(words):
         message = place.shown(_("Remove the braces that are left over."))
         yield Complaint("stray_braces", "body", message, place.words)
-    confirmed = frozenset(text.confirmed)
-    for place in leftovers(words):
-        if unfinished_code(place.words) not in confirmed:
-            sentence = _("This looks unfinished. Fill it in, or say below that it belongs there.")
-            yield Complaint("unfinished", "body", place.shown(sentence), place.words)
+    yield from _unfinished(text, words)
+
+
+def _unfinished(text: Text, words: str) -> Iterator[Complaint]:
+    """Whatever looks left over is asked about, once for each text it was meant in."""
+    passed = frozenset(wordings(text.confirmed))
+    left = [place for place in leftovers(words) if place.words not in passed]
+    meant = meant_by_authors(used_versions(text)) if left else frozenset()
+    sentence = _("Is this meant? Change it, or say below that it belongs there.")
+    for place in [place for place in left if place.words not in meant][:MOST_ASKED]:
+        yield Complaint("unfinished", "body", place.shown(sentence), place.words)
+        sentence = ""  # said once, then only the places
 
 
 def _number_of_files(outgoing: Outgoing) -> Iterator[Complaint]:

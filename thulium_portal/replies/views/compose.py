@@ -32,7 +32,9 @@ from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
+from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN
@@ -77,6 +79,7 @@ def _fresh_form(
         same = ("status_after", "body", "body_type", "keep_reason", "inserted")
         initial |= draft.columns(*same) | {
             "answers": json.dumps(draft.answers),
+            "confirm": draft.confirmed,
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
         }
@@ -112,13 +115,19 @@ def _page(
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
-        "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB),
+        "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft)),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **extra,
     }
     if problem and status == 200:
         status = problem.status
     return render(request, "replies/compose.html", context, status=status)
+
+
+def _meant(draft: Reply | None) -> frozenset[str]:
+    """Return what the authors of the canned texts in *draft* said belongs there."""
+    used = rules.used_versions(Text.of(draft)) if draft else set()
+    return rules.meant_by_authors(used) if used else frozenset()
 
 
 def _on_its_way(ticket_id: int) -> list[Reply]:
