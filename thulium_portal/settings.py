@@ -105,7 +105,12 @@ ATTACHMENT_TYPES = env.endings(
     ],
 )
 MAX_BODY_CHARACTERS = 200_000
+# Of one request: its texts, its fields, and all of it, files included.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
+MAX_REQUEST_BYTES = (MAX_ATTACHMENT_MB * MAX_ATTACHMENTS + 16) * 1024 * 1024
+MAX_STRANGERS_REQUEST_BYTES = 256 * 1024
 
 # Replies
 UNDO_SECONDS = env.number("UNDO_SECONDS", 30, least=0, most=600)
@@ -190,6 +195,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "thulium_portal.accounts.door.DoorMiddleware",
     "thulium_portal.site.middleware.LeadBackMiddleware",
 ]
 
@@ -228,6 +234,7 @@ FORMAT_MODULE_PATH = ["thulium_portal.site.formats"]
 
 # Sign-in (django-allauth)
 ACCOUNT_ADAPTER = "thulium_portal.accounts.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {"login": "thulium_portal.accounts.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

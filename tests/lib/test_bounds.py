@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.lib.html.bounds import MOST_TAGS, is_bounded, tokens
+from thulium_portal.lib.html.bounds import MOST_TAGS, is_bounded, readable, tokens
 
 BOMB = "<p>" + "".join(f"<b id={n}>" for n in range(1000)) + "</p>" + "<p>x" * 8000
 
@@ -102,3 +102,17 @@ def test_tokens_are_the_text_to_the_letter(pieces):
 )
 def test_markup_is_read_by_the_rules_of_html(html, kinds):
     assert [(token.kind, token.name) for token in tokens(html)] == kinds
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<p>Dzień dobry,</p><p>2 &lt; 3 &amp; tak<br>nowa linia</p>",
+         "Dzień dobry,\n\n2 < 3 & tak\nnowa linia"),
+        ("<style>b{}</style><p>x</p><script>alert(1)</script><!-- y -->", "x"),
+        ("<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a b \nc"),
+        ("1 < 2 <b", "1 < 2 <b"),
+    ],
+)  # fmt: skip
+def test_the_words_of_markup_can_be_read_without_a_parser(html, words):
+    assert readable(html) == words

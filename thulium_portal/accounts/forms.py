@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from allauth.account.forms import ChangePasswordForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts import services
@@ -17,12 +18,22 @@ from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
 
+LONGEST_PASSWORD = 1000
 _TYPED_LETTER_BY_LETTER = {
     "autocapitalize": "none",
     "autocomplete": "off",
     "autocorrect": "off",
     "spellcheck": "false",
 }
+
+
+class SignInForm(LoginForm):  # type: ignore[misc] # allauth has no types
+    """User name and password, no longer than either can be: anybody may post them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, most in (("login", 150), ("password", LONGEST_PASSWORD)):
+            self.fields[name].validators.append(MaxLengthValidator(most))
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no types
@@ -111,7 +122,7 @@ class PersonForm(forms.Form):
         ),
         required=False,
         strip=False,
-        max_length=1000,
+        max_length=LONGEST_PASSWORD,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

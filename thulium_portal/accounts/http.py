@@ -4,13 +4,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import IO, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.lib.html.plain_text import html_to_text
-from thulium_portal.lib.html.sanitize import clean_reply_html
+from thulium_portal.lib.html.bounds import readable
 
 P = ParamSpec("P")
 
@@ -32,11 +32,12 @@ def is_from_script(request: HttpRequest) -> bool:
 
 
 def written_text(request: HttpRequest) -> str:
-    """Return the text that a form carries, as plain words; empty where it carries none."""
-    text = request.POST.get("body", "")
-    if request.POST.get("body_type") != "PLAIN":
-        text = html_to_text(clean_reply_html(text))
-    return text.strip()
+    """Return the text that a form carries, as plain words; empty where it carries none.
+
+    It may be a stranger's, for whom nothing is parsed: its tags are only left out.
+    """
+    text = request.POST.get("body", "")[: settings.MAX_BODY_CHARACTERS]
+    return (text if request.POST.get("body_type") == "PLAIN" else readable(text)).strip()
 
 
 def download(

@@ -1,0 +1,94 @@
+"""The door: what a request may weigh, asked before any of it is read.
+
+It stands before everything that reads a form (the check for forged forms does), and behind what
+knows the person and their language.
+"""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+from thulium_portal.accounts.http import is_from_script
+
+_AT_ONCE = 64 * 1024
+_READ_TO_THE_END = 2
+"""Up to so many times the limit is read, and thrown away, so that a browser sees the answer."""
+
+
+class DoorMiddleware:
+    """Turns away requests that are too large; of people not signed in, keeps files outside.
+
+    A stranger's form is read up to a size that a reply without files has, so that whoever was
+    signed out in the meantime gets their text back. Their files are never stored, not for a moment.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request*, or say what is wrong with its size."""
+        if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+            return too_large(request, HTTPStatus.LENGTH_REQUIRED)
+        size = _size(request)
+        if not size:
+            return self._get_response(request)
+        if not request.user.is_authenticated:
+            if size > settings.MAX_STRANGERS_REQUEST_BYTES:
+                return too_large(request)
+            request.upload_handlers = [_NoFiles(request)]
+        elif size > settings.MAX_REQUEST_BYTES:
+            _read_away(request, size)
+            return too_large(request)
+        return self._get_response(request)
+
+
+class _NoFiles(FileUploadHandler):
+    """Stores no file."""
+
+    def new_file(self, *args: object, **kwargs: object) -> None:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def _size(request: HttpRequest) -> int:
+    """Return how many bytes follow, by the request itself; Django reads no more than that."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+def _read_away(request: HttpRequest, size: int) -> None:
+    left = min(size, _READ_TO_THE_END * settings.MAX_REQUEST_BYTES)
+    while left > 0 and (read := request.read(min(left, _AT_ONCE))):
+        left -= len(read)
+
+
+def too_large(
+    request: HttpRequest, status: HTTPStatus = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+) -> HttpResponseBase:
+    """Answer a request that is not read: to a script in its own form, to a person in words."""
+    known = request.user.is_authenticated
+    most = settings.MAX_REQUEST_BYTES // (1024 * 1024)
+    answer: HttpResponseBase
+    if not is_from_script(request):
+        answer = render(request, "413.html", {"known": known, "most": most}, status=status)
+    elif known:
+        label = _("This is too large: all files together may have %(most)d MB.") % {"most": most}
+        answer = JsonResponse({"saved": False, "label": label}, status=status)
+    else:
+        label = _("You were signed out.")
+        answer = JsonResponse({"saved": False, "label": label}, status=HTTPStatus.UNAUTHORIZED)
+    add_never_cache_headers(answer)
+    return answer
