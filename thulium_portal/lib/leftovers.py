@@ -158,28 +158,26 @@ class Place:
 
 def leftovers(text: str) -> list[Place]:
     """Return what looks left over in the plain *text*, each wording once, in order of place."""
-    return _once(_place(text, match) for match in _LEFTOVER.finditer(text) if match[1])
+    return _places(text, (match for match in _LEFTOVER.finditer(text) if match[1]))
 
 
 def stray_braces(text: str) -> list[Place]:
     """Return ``}}`` that closes nothing."""
-    return _once(_place(text, match) for match in _BLANK.finditer(text) if match["stray"])
+    return _places(text, (match for match in _BLANK.finditer(text) if match["stray"]))
 
 
-def _once(places: Iterable[Place]) -> list[Place]:
-    by_words: dict[str, Place] = {}
-    for place in places:
-        by_words.setdefault(place.words, place)
-    return list(by_words.values())
+def _places(text: str, matches: Iterable[re.Match[str]]) -> list[Place]:
+    first: dict[str, re.Match[str]] = {}
+    for match in matches:
+        first.setdefault(match[0], match)
+    return [_place(text, match) for match in first.values()]
 
 
 def _place(text: str, match: re.Match[str]) -> Place:
-    line = text.rfind("\n", 0, match.start()) + 1
-    end = text.find("\n", match.end())
-    before = text[max(line, match.start() - _NEAR) : match.start()]
-    after = text[match.end() : min(end if end >= 0 else len(text), match.end() + _NEAR)]
-    if match.start() - _NEAR > line:
+    before = text[max(0, match.start() - _NEAR) : match.start()]
+    after = text[match.end() : match.end() + _NEAR]
+    if match.start() > _NEAR and "\n" not in before:
         before = "…" + before.partition(" ")[2]
-    if len(after) == _NEAR:
+    if len(text) > match.end() + _NEAR and "\n" not in after:
         after = after.rpartition(" ")[0] + "…"
-    return Place(match[0], before, after)
+    return Place(match[0], before.rpartition("\n")[2], after.partition("\n")[0])
