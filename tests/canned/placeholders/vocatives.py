@@ -18,7 +18,7 @@ Emilia Emilio|Ewelina Ewelino|Oliwia Oliwio|Weronika Weroniko|Marianna Marianno
 Genowefa Genowefo|Martyna Martyno|Marzena Marzeno|Klaudia Klaudio|Wanda Wando
 Gabriela Gabrielo|Dominika Dominiko|Stanisława Stanisławo|Lena Leno|Kinga Kingo
 Edyta Edyto|Kazimiera Kazimiero|Wiesława Wiesławo|Iwonna Iwonno|Kamila Kamilo
-Nikola Nikolo|Lidia Lidio|Marlena Marleno|Mariola Mariolo|Daria Dario
+Adelina Adelino|Lidia Lidio|Marlena Marleno|Mariola Mariolo|Daria Dario
 Bogumiła Bogumiło|Bogusława Bogusławo|Bronisława Bronisławo|Celina Celino|Czesława Czesławo
 Dagmara Dagmaro|Diana Diano|Eliza Elizo|Elwira Elwiro|Eugenia Eugenio
 Felicja Felicjo|Franciszka Franciszko|Henryka Henryko|Honorata Honorato|Iga Igo

@@ -69,7 +69,7 @@ class AmountField(forms.CharField):
     """An amount of money; the clean value is written in the language of the text."""
 
     def __init__(self, *, language: str, **kwargs: Any) -> None:
-        super().__init__(max_length=30, **kwargs)
+        super().__init__(max_length=40, **kwargs)
         self._language = language
 
     def clean(self, value: Any) -> str:

@@ -1,17 +1,14 @@
 """How to address a customer in Polish: the vocative, and Pan or Pani where the name tells.
 
-The forms come from SGJP, the grammatical dictionary of Polish; what it lacks or takes for something
-else stands in a small table here. Where a name is unknown, or both men and women bear it, the guess
-is the neutral form; a person always sees the guess and can choose another.
+The guess is neutral unless it is sure: everything in the field is a first name of which it is known
+who bears it (``given_names``). A surname, a title, a company or *null* among it suggests nothing. A
+person always sees the guess and can choose another.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from polish_inflection import MIANOWNIK as NOMINATIVE
-from polish_inflection import POJEDYNCZA as SINGULAR
-from polish_inflection import WOŁACZ as VOCATIVE
-from polish_inflection import odmien_lub_none, podaj
+from thulium_portal.canned.placeholders.given_names import MEN, WOMEN, find
 
 
 class Gender(StrEnum):
@@ -57,44 +54,18 @@ def address(first_name: str, language: str) -> Address:
 
 
 def given_name(first_name: str) -> GivenName:
-    """Return what is known of *first_name*; of several names the first counts."""
-    name = (first_name.split() or [""])[0]
-    name = name.title() if name.isupper() or name.islower() else name
-    return GivenName(*_CORRECTIONS[name]) if name in _CORRECTIONS else from_dictionary(name)
+    """Return what is known of *first_name*; of two first names the first one is called."""
+    words = first_name.split()
+    names = [find(word) for word in words]
+    if not names or len(names) > _MOST_NAMES or not all(names):
+        return _UNKNOWN
+    first, *others = names
+    if first in MEN and all(name in MEN or name == "Maria" for name in others):
+        return GivenName(MEN[first], Gender.HE)
+    if first in WOMEN and all(name in WOMEN for name in others):
+        return GivenName(WOMEN[first], Gender.SHE)
+    return _UNKNOWN
 
 
-def from_dictionary(name: str) -> GivenName:
-    """Return what the dictionary alone makes of one *name*."""
-    gender = Gender.NEUTRAL if name.endswith(_SURNAME) else _gender(name)
-    vocative = odmien_lub_none(name, VOCATIVE) if gender else None
-    return GivenName(vocative, gender) if vocative else GivenName("", Gender.NEUTRAL)
-
-
-def _gender(name: str) -> Gender:
-    """Return whose name it is by the dictionary, where that leaves no doubt.
-
-    It lists surnames too, and every surname is borne by women as well; so a masculine name in a
-    consonant has both genders there, while for one in "a" both genders mean doubt.
-    """
-    singular = (each for each in podaj(name, SINGULAR) if each.przypadek == NOMINATIVE)
-    genders = {each.rodzaj for each in singular if each.lemat == name}
-    if "m" in genders and (genders == {"m"} or not name.endswith("a")):
-        return Gender.HE
-    return Gender.SHE if genders == {"f"} and name.endswith("a") else Gender.NEUTRAL
-
-
-_SURNAME = ("ski", "cki", "dzki", "ska", "cka", "dzka")
-_WOMEN = (
-    *("Agata", "Barbara", "Dorota", "Jagoda", "Justyna", "Kaja", "Kalina", "Maja", "Mariana"),
-    *("Marta", "Martyna", "Marzanna", "Nikola", "Pola", "Sabina", "Sara", "Wanda", "Wiola"),
-)
-_CORRECTIONS: dict[str, tuple[str, Gender]] = {
-    **{name: (f"{name[:-1]}o", Gender.SHE) for name in _WOMEN},
-    "Aleksander": ("Aleksandrze", Gender.HE),
-    "Bruno": ("Bruno", Gender.HE),
-    "Iwo": ("Iwo", Gender.HE),
-    "Kosma": ("Kosmo", Gender.HE),
-    "Kuba": ("Kubo", Gender.HE),
-    "Sasza": ("", Gender.NEUTRAL),
-    "Sylwester": ("Sylwestrze", Gender.HE),
-}
+_MOST_NAMES = 3
+_UNKNOWN = GivenName("", Gender.NEUTRAL)

@@ -5,6 +5,7 @@ from django.utils.formats import date_format
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.placeholders import working_days
+from thulium_portal.canned.placeholders.person_names import first_name, full_name
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -12,8 +13,8 @@ def placeholder_values(snapshot: Snapshot, user: User) -> dict[str, str]:
     """Return what placeholders are filled with for this ticket and this person; "" is unknown."""
     today = timezone.localdate(timezone=user.zone)
     return {
-        "customer_name": snapshot.customer_name,
-        "customer_first_name": snapshot.customer_first_name,
+        "customer_name": full_name(snapshot.customer_name),
+        "customer_first_name": first_name(snapshot.customer_first_name),
         "customer_email": snapshot.customer_email,
         "ticket_number": str(snapshot.ticket_id),
         "ticket_subject": snapshot.subject,
