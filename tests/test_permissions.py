@@ -61,6 +61,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:reschedule": ACT,
     "replies:send_anyway": ACT,
     "replies:take_back": ACT,
+    "replies:discard_stopped": ACT,
     "replies:check_now": ACT,
     "replies:send_again": READ_AND_ACT,
     "replies:arrived": ACT,

@@ -1,11 +1,12 @@
 """Settings in, ThuliumClient out: the one seam between the portal and Thulium."""
 
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import get_language
 
-from thulium_portal.thulium import ThuliumClient
+from thulium_portal.thulium import Habits, ThuliumClient
 
 
 def thulium_client(*, read_timeout: float | None = None) -> ThuliumClient:
@@ -18,6 +19,7 @@ def thulium_client(*, read_timeout: float | None = None) -> ThuliumClient:
         min(read_timeout or settings.THULIUM_READ_TIMEOUT, settings.THULIUM_READ_TIMEOUT),
         settings.THULIUM_CA_FILE,
         (get_language() or settings.LANGUAGE_CODE)[:2],
+        Habits(ZoneInfo(settings.THULIUM_TIME_ZONE)),
     )
 
 
@@ -31,6 +33,7 @@ def _client(
     read_timeout: float,
     ca_file: str,
     language: str,
+    habits: Habits,
 ) -> ThuliumClient:
     return ThuliumClient(
         url,
@@ -40,4 +43,5 @@ def _client(
         read_timeout=read_timeout,
         ca_file=ca_file or None,
         language=language,
+        habits=habits,
     )

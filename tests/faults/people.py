@@ -28,6 +28,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.replies.states import OPEN, State
+from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.thulium import ThuliumError
@@ -157,7 +158,7 @@ def _decide(reply: Reply, dice: random.Random, anna: User, adam: User) -> None:
     elif dice.random() < 0.3:
         services.take_back(reply, actor=anna)
     elif reply.state == State.BLOCKED:
-        services.send_anyway(reply, actor=anna)
+        send_anyway(reply, actor=anna)
     else:
         _send_again(reply, anna)
 

@@ -38,6 +38,7 @@ from thulium_portal.replies import drafts, services
 from thulium_portal.replies.delivery import leases, outbox, outcomes, readback, restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import IN_FLIGHT, OPEN, State
+from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.thulium import ThuliumError
 
@@ -358,7 +359,7 @@ class Delivery(RuleBasedStateMachine):
 
     def _send_anyway(self, reply) -> None:
         if reply.state == State.BLOCKED:
-            services.send_anyway(reply, actor=self.anna)
+            send_anyway(reply, actor=self.anna)
         elif reply.state == State.HELD:
             services.release(reply, actor=self.adam)
         else:

@@ -13,6 +13,7 @@ from thulium_portal.replies import services
 from thulium_portal.replies.delivery import circuit_breaker, leases, outbox, outcomes
 from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
+from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.thulium import Reason, SendResult, Verdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_undo_time")]
@@ -193,7 +194,7 @@ def test_a_newer_message_stops_the_reply(submit, work, thulium):
 def test_a_stopped_reply_leaves_when_a_person_says_so(submit, work, thulium, anna):
     reply = submit(seen=0).reply
     work()
-    services.send_anyway(fresh(reply), actor=anna)
+    send_anyway(fresh(reply), actor=anna)
     work()
     assert fresh(reply).state == State.SENT
 

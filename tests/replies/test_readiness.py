@@ -26,6 +26,7 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
+from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.snapshot import Snapshot
@@ -273,11 +274,11 @@ def test_letting_a_recall_pass_lets_no_unseen_message_pass(
     recall(from_response, ewa)
     thulium.write_as_customer(1234, "Proszę anulować zamówienie!")
     tomorrow()
-    services.send_anyway(fresh(reply), actor=anna)
+    send_anyway(fresh(reply), actor=anna)
     work()
     stopped = fresh(reply)
     assert (stopped.state, stopped.reason) == (State.BLOCKED, "customer_wrote")
-    services.send_anyway(stopped, actor=anna)
+    send_anyway(stopped, actor=anna)
     work()
     assert fresh(reply).state in {State.SENT, State.CONFIRMED}
 
@@ -299,7 +300,7 @@ def test_letting_a_message_or_a_recall_pass_lets_no_later_recall_pass(
     time_machine.shift(60)
     later = replace(from_response, canned_version=other.current)
     recall(later, ewa)
-    services.send_anyway(fresh(reply), actor=anna)
+    send_anyway(fresh(reply), actor=anna)
     work()
     assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recalled")
 

@@ -240,7 +240,8 @@ def test_a_customer_of_whom_little_is_known(read):
 @pytest.mark.parametrize("login", ["a/b", "a?b=c#d", "żółw", "a b", "a%2Fb", "\ud800"])
 def test_a_login_stays_one_part_of_the_path(client_of, login):
     with answering(AGENT) as server:
-        client_of(server.url).get_agent(login)
+        with pytest.raises(UnexpectedAnswer):  # it is another's
+            client_of(server.url).get_agent(login)
         [request] = server.requests
     assert request.path.count("/") == 3
     assert request.path.startswith("/api/agents/")
@@ -269,11 +270,11 @@ def test_a_login_stays_one_part_of_the_path(client_of, login):
         b'{"ticket_id": 1e999}',
         b'{"ticket_id": NaN}',
         b'{"ticket_id": ' + b"9" * 5000 + b"}",
-        {"ticket_id": 1, "messages": 7},
-        {"ticket_id": 1, "messages": "none"},
-        {"ticket_id": 1, "messages": [None]},
-        {"ticket_id": 1, "messages": [{"type": "MAIL"}]},
-        {"ticket_id": 1, "messages": [{"message_id": {}, "type": "MAIL"}]},
+        {"ticket_id": 4711, "messages": 7},
+        {"ticket_id": 4711, "messages": "none"},
+        {"ticket_id": 4711, "messages": True},
+        {"agent_id": 1, "login": "ewa.kot"},
+        {"customer_id": 53},
     ],
     ids=lambda told: repr(told)[:40],
 )
@@ -386,6 +387,24 @@ def test_a_redirection_is_not_followed(client_of):
         with FaultServer((HEAD, say(moved), FIN)) as server, pytest.raises(UnexpectedAnswer):
             client_of(server.url).get_ticket(4711)
         assert target.requests == []
+
+
+@pytest.mark.parametrize(
+    ("location", "other"),
+    [
+        ("/api/tickets/4712", 4712),
+        ("https://sklep.thulium.com/api/tickets/4712/", 4712),
+        ("/api/tickets/4711", None),
+        ("/login", None),
+        ("/api/tickets/" + "9" * 900, None),
+        ("http://[", None),
+    ],
+)
+def test_a_redirection_to_another_ticket_tells_which(client_of, location, other):
+    moved = http(302, headers={"Location": location})
+    with FaultServer((HEAD, say(moved), FIN)) as server, pytest.raises(UnexpectedAnswer) as raised:
+        client_of(server.url).get_ticket(4711)
+    assert getattr(raised.value, "ticket_id", None) == other
 
 
 def test_an_error_says_its_reason_and_nothing_else():

@@ -135,6 +135,23 @@ class PracticeThulium:
         login = shop.AGENTS[login]["login"]
         return self._memory.add_reply(ticket, origin=PANEL, login=login, body=body)
 
+    def change_ticket(self, ticket_id: int, **columns: Any) -> None:
+        """Change a ticket as people do in Thulium's panel.
+
+        *columns* are those of the store: ``sender``, ``customer_id``, ``queue``, ``status`` (which
+        closes and opens as there). Raises KeyError for an unknown ticket.
+        """
+        ticket = self._memory.ticket(ticket_id)
+        if ticket is None:
+            raise KeyError(ticket_id)
+        if "status" in columns:
+            self._memory.set_status(ticket, columns.pop("status"))
+        self._memory.change(ticket_id, **columns)
+
+    def merge(self, ticket_id: int, into: int) -> None:
+        """Merge a ticket into another, which from then on answers under its number as well."""
+        self._memory.merge(ticket_id, into)
+
     @property
     def _memory(self) -> Store:
         if self._store is None:

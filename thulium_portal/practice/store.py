@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS message (
 );
 CREATE INDEX IF NOT EXISTS message_of_ticket ON message (ticket_id, message_id);
 CREATE INDEX IF NOT EXISTS message_by_origin ON message (origin, message_id);
+CREATE TABLE IF NOT EXISTS merged (ticket_id INTEGER PRIMARY KEY, other INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS file (
     token TEXT PRIMARY KEY, filename TEXT NOT NULL, size INTEGER NOT NULL, uploaded REAL NOT NULL,
     message_id INTEGER, position INTEGER NOT NULL DEFAULT 0
@@ -72,7 +73,7 @@ class Store:
         """Forget everything and begin again with the demo's tickets, fresh as of now."""
         now = local_now()
         with self._transaction():
-            for table in ("message", "ticket", "file", "meta"):
+            for table in ("message", "ticket", "merged", "file", "meta"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
             for ticket in sorted(shop.TICKETS, key=lambda ticket: ticket.id):
                 self._add_demo_ticket(ticket, now)
@@ -81,8 +82,12 @@ class Store:
             path.unlink()
 
     def ticket(self, ticket_id: int) -> Row | None:
-        """Return one ticket, or None."""
-        return self._one("SELECT * FROM ticket WHERE ticket_id = ?", ticket_id)
+        """Return one ticket, or None; the number of a merged one leads to the other."""
+        return self._one(
+            "SELECT * FROM ticket WHERE ticket_id ="
+            " coalesce((SELECT other FROM merged WHERE ticket_id = ?1), ?1)",
+            ticket_id,
+        )
 
     def tickets(self, *, limit: int, offset: int) -> tuple[int, list[Row]]:
         """Return how many tickets there are, and a page of them, last changed first."""
@@ -174,6 +179,22 @@ class Store:
                 " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
                 [status, now, status, shop.CLOSED, now, ticket["ticket_id"]],
             )
+
+    def change(self, ticket_id: int, **columns: Any) -> None:
+        """Give columns of a ticket new values; their names come from tests only."""
+        now = stamp(local_now())
+        for name, value in {**columns, "updated_at": now}.items():
+            query = f"UPDATE ticket SET {name} = ? WHERE ticket_id = ?"  # noqa: S608
+            with self._transaction():
+                self._db.execute(query, [value, ticket_id])
+
+    def merge(self, ticket_id: int, into: int) -> None:
+        """Let the number of one ticket lead to another, which gets its messages."""
+        with self._transaction():
+            self._db.execute(
+                "UPDATE message SET ticket_id = ? WHERE ticket_id = ?", [into, ticket_id]
+            )
+            self._insert("merged", ticket_id=ticket_id, other=into)
 
     def add_file(self, token: str, filename: str, size: int) -> None:
         """Remember an uploaded file of *size* bytes that lies in ``files`` under its token."""

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet, TextChoices
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.privacy.models import LegalHold
+from thulium_portal.replies import changes
 from thulium_portal.replies.models import Reply
 
 
@@ -93,6 +94,7 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
         return Reply.objects.filter(ticket_id=customer.ticket_id)
     if customer.kind is IdentifierKind.ADDRESS:
         own = Q(customer_email__in=_spellings("customer_email", customer.words))
+        own |= Q(pk__in=_once_written_to(customer.words))
         nameless = Q(customer_email="")
     else:
         names = _spellings("customer_name", customer.words)
@@ -100,6 +102,16 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
         nameless = Q(customer_email="", customer_name="")
     tickets = Reply.objects.filter(own).order_by().values("ticket_id")
     return Reply.objects.filter(own | (nameless & Q(ticket_id__in=tickets)))
+
+
+def _once_written_to(words: str) -> list[int]:
+    """Return the replies that were written to this address before their tickets got another."""
+    rows = Reply.objects.exclude(changes={}).only("changes")
+    return [
+        reply.pk
+        for reply in rows.iterator()
+        if any(same(address, words) for address in changes.former_addresses(reply))
+    ]
 
 
 def _known() -> Iterator[Customer]:

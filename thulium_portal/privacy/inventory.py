@@ -16,6 +16,7 @@ from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_t
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import ERASED
+from thulium_portal.replies.changes import former_addresses
 from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.review.models import SavedView
 
@@ -256,7 +257,7 @@ class DataInventory:
             return hold.ticket_id in self.tickets
         known = {self.customer.words} if self.customer.kind is not IdentifierKind.TICKET else set()
         for reply in self.all_replies:
-            known |= {reply.customer_email, reply.customer_name}
+            known |= {reply.customer_email, reply.customer_name, *former_addresses(reply)}
         return bool(hold.customer) and any(same(hold.customer, one) for one in known)
 
 

@@ -143,7 +143,7 @@ def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:
         return begun
     known = reply.columns(*Reply.TICKET_COLUMNS)
     # What the customer wrote since is still to be read.
-    known |= {"last_seen_message_id": None, "waiting_since": None}
+    known |= {"last_seen_message_id": None, "waiting_since": None, "seen": {}}
     return Reply.objects.create(
         submission_key=uuid.uuid4(),
         author=actor,
@@ -195,4 +195,5 @@ def ticket_columns(snapshot: Snapshot) -> dict[str, object]:
         "queue_name": snapshot.queue_name[:200],
         "last_seen_message_id": snapshot.last_message_id,
         "waiting_since": snapshot.waited_from,
+        "seen": snapshot.seen.stored(),
     }

@@ -50,6 +50,8 @@ def erase_texts(replies: Collection[int], *, actor: User | None) -> int:
         answers={},
         keep_reason="",
         confirmed=[],
+        seen={},
+        changes={},
         reason_detail="",
         erased_at=now,
         erased_by=actor,

@@ -1,17 +1,21 @@
 """What people are told: states, reasons and problems, claiming no more than is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from thulium_portal.lib.times import clock
+from thulium_portal.replies import changes
+from thulium_portal.replies.changes import DISCARDED
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason
+from thulium_portal.tickets.changes import Change, Kind
+from thulium_portal.tickets.snapshot import local_time
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,12 @@ REASONS = {
     "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
     "recalled": gettext_lazy("A canned response in its text was recalled:"),
     "not_ready": gettext_lazy("It has to be put right before it can leave:"),
+    Kind.RECIPIENT: gettext_lazy("The address the reply goes to has changed:"),
+    Kind.CUSTOMER: gettext_lazy("The ticket belongs to another customer now:"),
+    Kind.CLOSED: gettext_lazy("The ticket was closed before the reply left:"),
+    Kind.MERGED: gettext_lazy("The ticket was merged into another one:"),
+    Kind.MOVED: gettext_lazy("The ticket was moved to another queue:"),
+    "ticket_gone": gettext_lazy("The ticket is gone: it was merged into another, or deleted."),
     "ticket_not_found": gettext_lazy("Thulium has no ticket with this number."),
     "file_missing": gettext_lazy("A file of this reply is no longer on the portal's disk:"),
     "file_refused": gettext_lazy("Thulium did not take a file of this reply:"),
@@ -48,6 +58,7 @@ REASONS = {
     Reason.BUSY: gettext_lazy("Thulium asked us to wait."),
     Reason.REDIRECTED: gettext_lazy("Thulium's address answered with a redirection."),
     Reason.UNEXPECTED_ANSWER: gettext_lazy("Thulium's answer could not be understood."),
+    Reason.OTHER_TICKET: gettext_lazy("Thulium answered with another ticket than was asked for."),
     Reason.SERVER_ERROR: gettext_lazy("Thulium reported an error of its own."),
     Reason.BROKEN_OFF: gettext_lazy("The connection to Thulium broke off."),
     Reason.TIMED_OUT: gettext_lazy("Thulium did not answer in time."),
@@ -146,11 +157,91 @@ def _rejected(reply: Reply) -> Status:
 
 
 def _blocked(reply: Reply) -> Status:
+    # Old and new of the changes on a ticket stand below, each by itself.
+    reasons = dict.fromkeys(why(change.kind) for change in changes.named(reply))
+    text = _("%(reason)s Nothing was sent; the choice is yours.")
     return Status(
         _("Stopped before sending"),
-        _("%(reason)s Nothing was sent; the choice is yours.") % {"reason": _why(reply)},
+        text % {"reason": " ".join(reasons) or _why(reply)},
         tone="caution",
     )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One change on the ticket of a stopped reply; ``guard`` is its code for scripts."""
+
+    guard: str
+    heading: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a reply was stopped by its ticket, and what sending it all the same is called.
+
+    ``other_ticket`` is the number its ticket was merged into, where that is known.
+    """
+
+    differences: tuple[Difference, ...]
+    send_anyway: str
+    other_ticket: int | None = None
+
+
+def stop(reply: Reply) -> Stop | None:
+    """Return what on its ticket stopped *reply*; None where something else did, or nothing."""
+    told = changes.named(reply)
+    if not told:
+        return None
+    other = told[0].new if told[0].kind is Kind.MERGED else ""
+    return Stop(
+        tuple(_difference(change) for change in told),
+        _send_anyway(told),
+        int(other) if other.isdigit() else None,
+    )
+
+
+def _difference(change: Change) -> Difference:
+    guard, nobody = change.kind.guard, pgettext("in place of a name", "none")
+    heading = str(_HEADINGS[change.kind])
+    if not change.is_message:
+        return Difference(guard, heading, change.old or nobody, change.new or nobody)
+    at = local_time(datetime.fromisoformat(change.at)) if change.at else None
+    by_customer = change.kind is Kind.CUSTOMER_WROTE and not change.who
+    who = pgettext("wrote a message", "the customer") if by_customer else change.who
+    return Difference(guard, heading, "", " · ".join(part for part in (who, clock(at)) if part))
+
+
+_HEADINGS = {
+    Kind.MERGED: gettext_lazy("Ticket"),
+    Kind.RECIPIENT: gettext_lazy("Recipient"),
+    Kind.CUSTOMER: gettext_lazy("Customer"),
+    Kind.CUSTOMER_WROTE: gettext_lazy("New message"),
+    Kind.CLOSED: gettext_lazy("Status of the ticket"),
+    Kind.COLLEAGUE_REPLIED: gettext_lazy("New reply"),
+    Kind.MOVED: gettext_lazy("Queue"),
+}
+
+
+def _send_anyway(told: Sequence[Change]) -> str:
+    """Return the words of the button that sends in spite of *told*, as exact as they can be."""
+    kinds = {change.kind for change in told}
+    if kinds == {Kind.RECIPIENT} and told[0].new:
+        return _("Send to %(address)s") % {"address": told[0].new}
+    if len(kinds) > 1:
+        return _("Send in spite of these changes")
+    return str(_IN_SPITE.get(told[0].kind, _IN_SPITE[Kind.RECIPIENT]))
+
+
+_IN_SPITE = {
+    Kind.RECIPIENT: gettext_lazy("Send in spite of the change"),
+    Kind.CUSTOMER: gettext_lazy("Send, though it is another customer’s ticket now"),
+    Kind.CUSTOMER_WROTE: gettext_lazy("Send in spite of the new message"),
+    Kind.CLOSED: gettext_lazy("Send, though the ticket was closed"),
+    Kind.COLLEAGUE_REPLIED: gettext_lazy("Send in spite of the colleague’s reply"),
+    Kind.MOVED: gettext_lazy("Send, though the ticket was moved"),
+}
 
 
 def _held(reply: Reply) -> Status:
@@ -163,6 +254,8 @@ def _held(reply: Reply) -> Status:
 
 
 def _cancelled(reply: Reply) -> Status:
+    if reply.reason == DISCARDED:
+        return Status(_("Discarded, nothing was sent"))
     text = "" if reply.erased_at else _("The text is back among your drafts.")
     return Status(_("Undone, nothing was sent"), text)
 

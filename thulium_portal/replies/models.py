@@ -51,7 +51,8 @@ class Reply(models.Model):
 
     TICKET_COLUMNS = (
         *("ticket_id", "ticket_subject", "customer_name", "customer_first_name"),
-        *("customer_email", "queue_id", "queue_name", "last_seen_message_id", "waiting_since"),
+        *("customer_email", "queue_id", "queue_name"),
+        *("last_seen_message_id", "waiting_since", "seen"),
     )
     """What was known of the ticket when the text was written."""
     TEXT_COLUMNS = (
@@ -72,6 +73,14 @@ class Reply(models.Model):
     last_seen_message_id = models.BigIntegerField(null=True, blank=True)
     waiting_since = models.DateTimeField(
         null=True, blank=True, help_text="when the customer wrote what nobody had answered yet"
+    )
+    seen = models.JSONField(
+        default=dict, blank=True, help_text="what its author saw of the ticket (tickets.changes)"
+    )
+    changes = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="what stopped it (named), its ticket then (now), what was let pass (passed)",
     )
 
     author = models.ForeignKey(
@@ -121,6 +130,9 @@ class Reply(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     crashes = models.PositiveIntegerField(default=0)
     seen_ids = models.JSONField(default=list, blank=True)
+    unnumbered = models.PositiveIntegerField(
+        default=0, help_text="messages without a readable number just before the call"
+    )
     wire_at = models.DateTimeField(null=True, blank=True)
     wire_end = models.DateTimeField(null=True, blank=True)
     checks = models.PositiveIntegerField(default=0)

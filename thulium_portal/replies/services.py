@@ -20,7 +20,6 @@ from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
-from thulium_portal.replies.delivery.preflight import NEWER
 from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
@@ -28,6 +27,7 @@ from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.storage.services import Attachable
+from thulium_portal.tickets.changes import Seen
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -179,7 +179,7 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
     Returns None where a worker already prepares it: the wish is noted, the gate honours it, and the
     reply's page tells which came first. Raises :class:`StateConflict` where it is too late.
     """
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     try:
         with transaction.atomic(durable=True):
             move(reply, State.PENDING, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
@@ -196,7 +196,7 @@ def set_status(reply: Reply, *, actor: User) -> None:
 
     Raises :class:`StateConflict` where it is under way.
     """
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     ticket_status.try_again(reply, actor=actor)
 
 
@@ -207,7 +207,7 @@ def send_now(reply: Reply, *, actor: User) -> None:
 
 def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = True) -> None:
     """Change when a waiting reply leaves; raises :class:`StateConflict` where none waits."""
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     with transaction.atomic(durable=True):
         rows = Reply.objects.filter(pk=reply.pk, state=State.PENDING)
         if rows.update(not_before=when, scheduled=scheduled, updated_at=timezone.now()) != 1:
@@ -224,39 +224,9 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
 # Decisions
 
 
-def send_anyway(reply: Reply, *, actor: User) -> None:
-    """Release a stopped reply in spite of what stopped it, and of nothing else.
-
-    Whatever came up since, or was not looked at because of it, stops the reply once more.
-    """
-    _require_decider(reply, actor)
-    passed = []
-    if reply.reason == "recalled":
-        used = rules.used_versions(Text.of(reply))
-        passed = rules.recalled_codes(used, until=reply.updated_at)
-    with transaction.atomic(durable=True):
-        move(
-            reply,
-            State.BLOCKED,
-            State.PENDING,
-            action=Action.REPLY_RELEASED,
-            actor=actor,
-            values={
-                "ignore_newer": reply.ignore_newer or reply.reason in NEWER,
-                "confirmed": sorted({*reply.confirmed, *passed}),
-                "cancel_requested": False,
-                "not_before": timezone.now(),
-                "scheduled": False,
-                "crashes": 0,
-                "claim": None,
-                "lease_until": None,
-            },
-        )
-
-
 def take_back(reply: Reply, *, actor: User) -> Reply:
     """Turn a stopped, missing, refused or (by an administrator) held reply into a draft."""
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     source = State(reply.state)
     if source is State.HELD and not actor.may(Permission.MANAGE_SENDING):
         raise PermissionDenied
@@ -275,7 +245,7 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
 
 def confirm_by_hand(reply: Reply, message_id: int, *, actor: User) -> None:
     """Settle a doubtful reply: the person found it on the ticket as message *message_id*."""
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     with transaction.atomic(durable=True):
         move(
             reply,
@@ -295,7 +265,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
     *key* makes a second click lead to the same new reply.
     """
     _require_sender(actor)
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
@@ -320,6 +290,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             "not_before": due,
             "status_due_at": due if again.status_after else None,
             "last_seen_message_id": max(shown, default=reply.last_seen_message_id),
+            "seen": Seen.read(reply.seen).with_messages(shown).stored() if reply.seen else {},
         }
         for name, value in values.items():
             setattr(again, name, value)
@@ -359,7 +330,7 @@ def release(reply: Reply, *, actor: User) -> None:
 
 def check_now(reply: Reply, *, actor: User) -> None:
     """Let the ticket be read at once for a doubtful reply."""
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state__in=[State.UNKNOWN, State.NOT_FOUND]).update(
         next_check_at=timezone.now()
     )
@@ -367,7 +338,7 @@ def check_now(reply: Reply, *, actor: User) -> None:
 
 def let_pass(reply: Reply, *, actor: User) -> None:
     """Let a waiting reply leave past an earlier one of its ticket that is stopped or missing."""
-    _require_decider(reply, actor)
+    require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state=State.PENDING).update(pass_stopped=True)
 
 
@@ -391,7 +362,7 @@ def _require_sender(actor: User) -> None:
         raise PermissionDenied
 
 
-def _require_decider(reply: Reply, actor: User) -> None:
+def require_decider(reply: Reply, actor: User) -> None:
     """Raise ``PermissionDenied`` but for the author, and for whoever may see everyone's replies."""
     if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
         return

@@ -22,6 +22,7 @@ reply_urls = [
     path("send-now/", reply.send_now, name="send_now"),
     path("reschedule/", reply.reschedule, name="reschedule"),
     path("send-anyway/", reply.send_anyway, name="send_anyway"),
+    path("discard/", reply.discard, name="discard_stopped"),
     path("take-back/", reply.take_back, name="take_back"),
     path("check-now/", reply.check_now, name="check_now"),
     path("send-again/", reply.send_again, name="send_again"),

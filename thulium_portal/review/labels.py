@@ -65,6 +65,7 @@ UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}
 FIELDS = {
     "body": _("Text"),
     "customer": _("Customer"),
+    "recipient": _("Sent to"),
     "ticket_subject": _("Subject of the ticket"),
     "author_name": _("Name of the author"),
     "query": _("Searched for"),

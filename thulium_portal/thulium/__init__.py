@@ -3,14 +3,18 @@
 from thulium_portal.thulium.client import ThuliumClient
 from thulium_portal.thulium.exceptions import (
     NotFound,
+    OtherTicket,
     ThuliumError,
     UnexpectedAnswer,
     Unreachable,
     WrongCredentials,
 )
+from thulium_portal.thulium.text import clean
 from thulium_portal.thulium.types import (
+    BY_CUSTOMER,
     Agent,
     Customer,
+    Habits,
     MessageKind,
     Reason,
     SendResult,
@@ -22,10 +26,13 @@ from thulium_portal.thulium.types import (
 )
 
 __all__ = [
+    "BY_CUSTOMER",
     "Agent",
     "Customer",
+    "Habits",
     "MessageKind",
     "NotFound",
+    "OtherTicket",
     "Reason",
     "SendResult",
     "TemporaryFile",
@@ -38,4 +45,5 @@ __all__ = [
     "Unreachable",
     "Verdict",
     "WrongCredentials",
+    "clean",
 ]

@@ -6,12 +6,11 @@ is read off the :class:`Wire`, which knows whether any byte of the request reach
 """
 
 import json
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import IO, Any
 from urllib.parse import quote
 
@@ -21,14 +20,16 @@ import urllib3
 from requests.auth import HTTPBasicAuth
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from thulium_portal.thulium import parsers
+from thulium_portal.thulium import decoder, parsers
 from thulium_portal.thulium.exceptions import (
     NotFound,
+    OtherTicket,
     ThuliumError,
     UnexpectedAnswer,
     Unreachable,
     WrongCredentials,
 )
+from thulium_portal.thulium.moments import retry_after
 from thulium_portal.thulium.transport import (
     DeadlineOver,
     FileTrouble,
@@ -39,6 +40,7 @@ from thulium_portal.thulium.transport import (
 from thulium_portal.thulium.types import (
     Agent,
     Customer,
+    Habits,
     Reason,
     SendResult,
     TemporaryFile,
@@ -50,9 +52,7 @@ from thulium_portal.thulium.types import (
 SEND_ANSWER_CAP = 64 * 1024
 READ_ANSWER_CAP = 20 * 1024 * 1024
 UPLOAD_SECONDS = 300.0
-SHORTEST_RETRY_AFTER = 1.0
-LONGEST_RETRY_AFTER = 900.0
-DEFAULT_RETRY_AFTER = 30.0
+_LONGEST_LOCATION = 500
 REJECTED = frozenset({400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431})
 """Statuses by which a server says, before acting, that it will not."""
 _REFUSAL_REASONS = {
@@ -61,6 +61,8 @@ _REFUSAL_REASONS = {
     404: Reason.NOT_FOUND,
     413: Reason.TOO_LARGE,
 }
+_TICKET_ADDRESS = re.compile(r"/tickets/([1-9][0-9]{0,17})/?$")
+"""The end of where Thulium sends a reader on whose ticket was merged into another."""
 _LATE = (TimeoutError, DeadlineOver, requests.Timeout, urllib3.exceptions.TimeoutError)
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 """TLS errors that tell of a cut line and not of a wrong certificate."""
@@ -96,33 +98,46 @@ class ThuliumClient:
         total_timeout: float = 40.0,
         ca_file: str | None = None,
         language: str = "pl",
+        habits: Habits | None = None,
     ) -> None:
         self._base = base_url.rstrip("/").removesuffix("/api") + "/api"
         # An error of encoding would hold the whole password; Thulium refuses a "?" all the same.
         self._auth = HTTPBasicAuth(user.encode(errors="replace"), password.encode(errors="replace"))
         self._timeout = (connect_timeout, read_timeout)
         self._total = total_timeout
-        self._language = language
+        self._language, self._habits = language, habits or Habits()
         self._tls = ssl.create_default_context(cafile=ca_file or certifi.where())
 
     def __repr__(self) -> str:
         return f"<ThuliumClient {self._base}>"
 
     def get_ticket(self, ticket_id: int) -> Ticket:
-        """Return a ticket with its messages. Raises :class:`ThuliumError`."""
-        return parsers.ticket(self._get(f"/tickets/{int(ticket_id)}"))
+        """Return a ticket with its messages. Raises :class:`ThuliumError`.
+
+        Of those :class:`OtherTicket` where its number leads to another one now.
+        """
+        try:
+            data = self._get(f"/tickets/{int(ticket_id)}")
+        except UnexpectedAnswer as answer:
+            led = _TICKET_ADDRESS.search(answer.location)
+            if led and int(led[1]) != ticket_id:
+                raise OtherTicket(int(led[1]), status=answer.status) from None
+            raise
+        return parsers.ticket(data, int(ticket_id), self._habits)
 
     def get_agent(self, login: str) -> Agent:
         """Return the agent with *login*. Raises :class:`ThuliumError`."""
-        return parsers.agent(self._get(f"/agents/{quote(login, safe='', errors='replace')}"))
+        data = self._get(f"/agents/{quote(login, safe='', errors='replace')}")
+        return parsers.agent(data, login, self._habits)
 
     def get_customer(self, customer_id: int) -> Customer:
         """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
-        return parsers.customer(self._get(f"/customers/{int(customer_id)}"))
+        data = self._get(f"/customers/{int(customer_id)}")
+        return parsers.customer(data, int(customer_id), self._habits)
 
     def get_ticket_statuses(self) -> tuple[TicketStatus, ...]:
         """Return the statuses tickets can have. Raises :class:`ThuliumError`."""
-        return parsers.ticket_statuses(self._get("/ticket_statuses"))
+        return parsers.ticket_statuses(self._get("/ticket_statuses"), self._habits)
 
     def set_ticket_status(self, ticket_id: int, status_id: str) -> None:
         """Give a ticket a status; harmless to repeat. Raises :class:`ThuliumError`."""
@@ -286,7 +301,7 @@ def _doubt(status: int) -> Reason:
 
 def _is_empty_list(body: bytes) -> bool:
     try:
-        return bool(parsers.decoded(body) == [])
+        return bool(decoder.decoded(body) == [])
     except ValueError:
         return False
 
@@ -338,33 +353,18 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         queue += [item for item in (*inner, *current.args) if isinstance(item, BaseException)]
 
 
-def retry_after(value: str) -> float:
-    """Return the seconds that ``Retry-After`` asks for (a number or an HTTP date), 1 to 900."""
-    try:
-        return min(max(_seconds(value.strip()), SHORTEST_RETRY_AFTER), LONGEST_RETRY_AFTER)
-    except (ValueError, OverflowError):
-        return DEFAULT_RETRY_AFTER
-
-
-def _seconds(text: str) -> float:
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
-    until = parsedate_to_datetime(text)
-    moment = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return (moment - datetime.now(UTC)).total_seconds()
-
-
 def _content_of(answer: _Answer) -> Any:
     """Return the JSON of a reading, or raise what its status means."""
     status = answer.status
     if 200 <= status < 300:
         try:
-            return parsers.decoded(answer.body)
+            return decoder.decoded(answer.body)
         except ValueError:
             raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
     detail, request_id = parsers.refusal(answer.body)
     error, reason = _error_of(status)
-    raise error(reason, status=status, detail=detail, request_id=request_id)
+    location = answer.headers.get("Location", "")[:_LONGEST_LOCATION] if status < 400 else ""
+    raise error(reason, status=status, detail=detail, request_id=request_id, location=location)
 
 
 def _error_of(status: int) -> tuple[type[ThuliumError], Reason]:

@@ -1,28 +1,49 @@
 """The API's nouns, frozen and typed; every id is a number here, whatever it arrived as."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How one Thulium writes, where the documentation leaves it open.
+
+    ``zone`` is the one its times are told in. ``escapes`` says whether it escapes subjects and
+    names for HTML; None is not known, and then each text is judged by itself.
+    """
+
+    zone: tzinfo = UTC
+    escapes: bool | None = None
+
+
 class MessageKind(StrEnum):
-    """Who wrote a message (API: ``type``); OTHER is a kind the documentation does not name."""
+    """What a message is (API: ``type``).
+
+    SYSTEM is a line of Thulium's own about the ticket, OTHER a kind the documentation does not
+    name, and UNREADABLE what could not be understood as a message.
+    """
 
     MAIL = "MAIL"
     REPLY = "REPLY"
     COMMENT = "COMMENT"
+    SYSTEM = "SYSTEM"
     OTHER = "OTHER"
+    UNREADABLE = "UNREADABLE"
 
-    @classmethod
-    def _missing_(cls, _value: object) -> "MessageKind":
-        return cls.OTHER
+
+BY_CUSTOMER = frozenset({MessageKind.MAIL, MessageKind.OTHER, MessageKind.UNREADABLE})
+"""Kinds that may hold what the customer wrote; where that is not sure, it counts as if it did."""
 
 
 @dataclass(frozen=True)
 class TicketMessage:
-    """One message of a ticket; ``created_at`` is Thulium's local time to the minute."""
+    """One message of a ticket; ``created_at`` is Thulium's local time to the minute.
 
-    id: int
+    Only an unreadable one may have no number.
+    """
+
+    id: int | None
     kind: MessageKind
     body: str
     comment: str
@@ -48,11 +69,25 @@ class Ticket:
     updated_at: datetime | None
     closed_at: datetime | None
     messages: tuple[TicketMessage, ...] = ()
+    status_id: str = ""
+    is_closed: bool = False
+    """Thulium says so, by the time it was closed or by the name of one of its own statuses."""
+    is_merged: bool = False
+
+    @property
+    def message_ids(self) -> tuple[int, ...]:
+        """The numbers of its messages, rising."""
+        return tuple(sorted({message.id for message in self.messages if message.id is not None}))
 
     @property
     def last_message_id(self) -> int | None:
         """The highest message number seen, or None on an empty ticket."""
-        return max((message.id for message in self.messages), default=None)
+        return max(self.message_ids, default=None)
+
+    @property
+    def unnumbered(self) -> int:
+        """How many of its messages have no number that could be read."""
+        return sum(message.id is None for message in self.messages)
 
 
 @dataclass(frozen=True)
@@ -74,6 +109,11 @@ class Customer:
     first_name: str
     last_name: str
     email: str
+
+    @property
+    def full_name(self) -> str:
+        """First and last name, as far as they are known."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
 
 
 @dataclass(frozen=True)
@@ -116,6 +156,7 @@ class Reason(StrEnum):
     BUSY = "busy"
     REDIRECTED = "redirected"
     UNEXPECTED_ANSWER = "unexpected_answer"
+    OTHER_TICKET = "other_ticket"
     SERVER_ERROR = "server_error"
     BROKEN_OFF = "broken_off"
     TIMED_OUT = "timed_out"

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.lib.html.mail import clean_mail_html, is_html
@@ -13,13 +14,15 @@ from thulium_portal.thulium import MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.snapshot import Snapshot, local_time
 
 _CHARACTERS_PER_LINE = 60
+_UNREADABLE = MessageKind.UNREADABLE.value.lower()
+_WITHOUT_MAIL = (MessageKind.COMMENT, MessageKind.SYSTEM, MessageKind.UNREADABLE)
 
 
 @dataclass(frozen=True)
 class MessageView:
     """One message as the conversation shows it."""
 
-    id: int
+    id: int | None
     kind: str
     author: str
     at: datetime | None
@@ -44,6 +47,11 @@ class TicketView:
     status_name: str
     snapshot: Snapshot
     messages: tuple[MessageView, ...] = field(default=())
+
+    @property
+    def unreadable(self) -> int:
+        """How many of the messages could not be understood; the others are shown all the same."""
+        return sum(message.kind == _UNREADABLE for message in self.messages)
 
 
 def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
@@ -73,9 +81,13 @@ def _message(message: TicketMessage, customer: str, names: dict[str, str]) -> Me
     author = names.get(message.agent_login.casefold(), message.agent_login)
     if message.kind is MessageKind.MAIL:
         author = customer or _("Customer")
+    elif not author and message.kind is MessageKind.OTHER:
+        author = pgettext("who wrote a message", "unknown")
     elif not author:
         author = _("Thulium")
     note = message.comment or message.system_comment
+    if message.kind is MessageKind.UNREADABLE:
+        note = _("This message could not be read here. Open the ticket in Thulium to see it.")
     view = MessageView(
         id=message.id,
         kind=message.kind.value.lower(),
@@ -85,7 +97,7 @@ def _message(message: TicketMessage, customer: str, names: dict[str, str]) -> Me
         lines=_lines(note),
         attachments=len(message.attachments),
     )
-    if message.kind is MessageKind.COMMENT:
+    if message.kind in _WITHOUT_MAIL:
         return view
     cleaned = clean_mail_html(
         message.body if is_html(message.body) else plain_to_html(message.body)

@@ -8,6 +8,7 @@ from thulium_portal import gateway
 from thulium_portal.thulium import (
     Customer,
     NotFound,
+    OtherTicket,
     Reason,
     ThuliumClient,
     ThuliumError,
@@ -31,6 +32,8 @@ class TicketProblem:
     text: str
     what_to_do: str
     status: int = 200
+    other_ticket: int | None = None
+    """The ticket that answers under the number now."""
 
 
 def load(ticket_id: int) -> TicketView | TicketProblem:
@@ -63,6 +66,15 @@ def _problem(error: ThuliumError, ticket_id: int) -> TicketProblem:
             _("The number may be mistyped, or the ticket was merged into another."),
             _("Check the number and open the ticket again."),
             status=404,
+        )
+    if isinstance(error, OtherTicket):
+        other = error.ticket_id
+        return TicketProblem(
+            "merged",
+            _("Ticket %(number)s leads to another one now") % {"number": ticket_id},
+            _("Thulium answers with ticket %(other)s: the two were merged.") % {"other": other},
+            _("Open ticket %(other)s and answer there. Your text is kept.") % {"other": other},
+            other_ticket=other,
         )
     if isinstance(error, WrongCredentials):
         return TicketProblem(

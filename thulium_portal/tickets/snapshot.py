@@ -1,7 +1,7 @@
 """What was known of a ticket when a person began to write, signed so that a form can carry it."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
+from thulium_portal.tickets.changes import Seen
 
 _SALT = "replies.snapshot"
 
@@ -34,6 +35,8 @@ class Snapshot:
     waiting_since: str = ""
     question: str = ""
     language: str = ""
+    seen: Seen = field(default_factory=Seen)
+    """What is compared with the ticket just before the reply leaves."""
 
     @property
     def waited_from(self) -> datetime | None:
@@ -54,7 +57,8 @@ def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
     """Return the snapshot in *signed*, or an empty one where it is missing or not ours."""
     try:
         known: dict[str, Any] = signing.loads(signed, salt=_SALT) if signed else {}
-        snapshot = Snapshot(**known) if known else Snapshot(ticket_id)
+        known["seen"] = Seen.read(known.get("seen", {}))
+        snapshot = Snapshot(**{"ticket_id": ticket_id, **known})
     except (signing.BadSignature, TypeError):
         return Snapshot(ticket_id)
     return snapshot if snapshot.ticket_id == ticket_id else Snapshot(ticket_id)
@@ -62,13 +66,13 @@ def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
 
 def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
     """Return what is known of *ticket* now; *customer* is who wrote, where Thulium knows them."""
-    first, last = (customer.first_name, customer.last_name) if customer else ("", "")
+    name = customer.full_name if customer else ""
     since, question = waiting_since(ticket.messages), _last_question(ticket)
     return Snapshot(
         ticket_id=ticket.id,
         subject=ticket.subject,
-        customer_name=" ".join(part for part in (first, last) if part),
-        customer_first_name=first,
+        customer_name=name,
+        customer_first_name=customer.first_name if customer else "",
         customer_email=ticket.customer_email,
         queue_id=ticket.queue_id,
         queue_name=ticket.queue_name,
@@ -76,6 +80,7 @@ def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
         waiting_since=since.isoformat() if since else "",
         question=stems_of(question),
         language=language_of(question),
+        seen=Seen.of(ticket, name),
     )
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from thulium_portal.replies.models import ThuliumConnection
-from thulium_portal.thulium import Reason, SendResult, ThuliumError, WrongCredentials
+from thulium_portal.thulium import OtherTicket, Reason, SendResult, ThuliumError, WrongCredentials
 
 FAILURES_TO_OPEN = 5
 TICKETS_TO_OPEN = 3
@@ -76,7 +76,9 @@ def record_result(result: SendResult, *, ticket_id: int) -> None:
 
 
 def record_error(error: ThuliumError, *, ticket_id: int) -> None:
-    """Let a failed reading of a ticket speak for the known."""
+    """Let a failed reading of a ticket speak for the known; a merged ticket says nothing of it."""
+    if isinstance(error, OtherTicket):
+        return
     certain = isinstance(error, WrongCredentials) or error.reason is Reason.CERTIFICATE
     record_failure(error.reason, ticket_id=ticket_id, line_down=certain)
 

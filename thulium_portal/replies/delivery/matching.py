@@ -11,6 +11,7 @@ from enum import StrEnum
 from html import unescape
 
 from thulium_portal.lib.html.plain_text import bare_text
+from thulium_portal.thulium import clean
 
 ANCHOR = 12
 """Within how many leading words of the message the sent text must begin."""
@@ -31,6 +32,7 @@ class Match(StrEnum):
 
 def words(text: str, *, is_html: bool = True) -> list[str]:
     """Return the folded words of *text*: tags, entities, case, quotes and dashes do not matter."""
+    text = clean(text)  # as the boundary does with what Thulium shows
     if is_html:
         text = unescape(bare_text(text))  # Thulium escapes what it was given once more
     text = unicodedata.normalize("NFKC", text)

@@ -102,6 +102,8 @@ def deliver(claim: Claim) -> None:
     try:
         ticket = preflight.check(claim.reply, client)
         tokens = upload_attachments(claim.reply, client)
+        if tokens:  # which may have taken minutes
+            ticket = preflight.read_ticket(claim.reply, client)
         preflight.require_not_recalled(claim.reply)
         if not extend_lease(claim):
             return
@@ -132,7 +134,8 @@ def _post(claim: Claim, client: ThuliumClient, ticket: Ticket, tokens: list[str]
 def _gate(claim: Claim, ticket: Ticket) -> None:
     """Commit CLAIMED → SENDING; from here on the customer may have the reply."""
     now = timezone.now()
-    seen_ids = sorted(message.id for message in ticket.messages)
+    seen_ids = list(ticket.message_ids)
+    recipient = ticket.customer_email or claim.reply.customer_email
     if not restore_guard.database_is_current():
         raise GateClosed
     try:
@@ -152,9 +155,12 @@ def _gate(claim: Claim, ticket: Ticket) -> None:
                     "wire_at": now,
                     "wire_end": None,
                     "seen_ids": seen_ids,
+                    "unnumbered": ticket.unnumbered,
+                    "customer_email": recipient,
                     "lease_until": now + SENDING_LEASE,
                 },
                 facts={"attempt": claim.attempt.number, "claim": str(claim.token)},
+                content={"recipient": recipient} if recipient else None,
             )
             forget_tokens(claim.reply)
             mark = restore_guard.head_mark()

@@ -205,7 +205,11 @@ def _stop(claim: Claim, stop: Stopped, result: SendResult) -> None:
         source=State.CLAIMED,
         target=stop.target,
         action=Action.REPLY_REJECTED if rejected else Action.REPLY_BLOCKED,
-        values={"reason": stop.reason, "reason_detail": stop.detail[:300]},
+        values={
+            "reason": stop.reason,
+            "reason_detail": stop.detail[:300],
+            "changes": {**claim.reply.changes, **stop.changes},
+        },
         reason=stop.reason,
     )
 

@@ -1,6 +1,8 @@
 """What is looked at before a claimed reply leaves: the reply itself, and its ticket now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import NoReturn
 
 from django.db.models import prefetch_related_objects
 from django.utils import translation
@@ -13,30 +15,81 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint
 from thulium_portal.replies.states import State
-from thulium_portal.thulium import MessageKind, NotFound, ThuliumClient, Ticket
+from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
+from thulium_portal.tickets import changes
+from thulium_portal.tickets.changes import Change, Kind, Seen
 
-NEWER = frozenset({"customer_wrote", "colleague_replied"})
-"""Reasons to stop a reply because its author had not seen everything on the ticket."""
 _OWN_WORDS = ("recalled", "file_missing")
 """Rules whose sentence is kept in ``labels.REASONS``; of the others the sentence itself is kept."""
 
 
 def check(reply: Reply, client: ThuliumClient) -> Ticket:
-    """Return the ticket of *reply* as it is now, read just before the call.
+    """Return the ticket of *reply* as it is now, read before its files are uploaded.
 
-    Raises :class:`Stopped` for a reply that must not leave as it is, a ticket that is not there, or
-    one on which somebody wrote what the author had not seen; ``ThuliumError`` where the ticket
-    could not be read.
+    Raises as :func:`read_ticket`, and :class:`Stopped` for a reply that must not leave as it is.
     """
     _require_ready(reply)
+    return read_ticket(reply, client)
+
+
+def read_ticket(reply: Reply, client: ThuliumClient) -> Ticket:
+    """Return the ticket of *reply* as it is now.
+
+    Raises :class:`Stopped` where it is not there, or is no longer what the author saw: another
+    recipient, customer or queue, closed, merged, or with messages that were not there;
+    ``ThuliumError`` where the ticket could not be read.
+    """
     try:
         ticket = client.get_ticket(reply.ticket_id)
     except NotFound as error:
-        raise Stopped(State.REJECTED, "ticket_not_found", error.detail) from error
+        gone = "ticket_gone" if reply.seen else "ticket_not_found"
+        raise Stopped(State.REJECTED, gone, error.detail) from error
+    except OtherTicket as other:
+        _stop_for_changes([changes.merged(reply.ticket_id, other.ticket_id)])
     circuit_breaker.record_success()
-    if not reply.ignore_newer:
-        _require_nothing_newer(reply, ticket)
+    seen = seen_by_author(reply)
+    found = changes.changes(seen, ticket, agent_login=reply.agent_login)
+    if reply.ignore_newer:
+        found = tuple(change for change in found if change.kind in _ALWAYS)
+    if found:
+        name = _customer_name(seen, ticket, client)
+        _stop_for_changes(_with_name(found, name), now=Seen.of(ticket, name))
     return ticket
+
+
+_ALWAYS = frozenset({Kind.MERGED, Kind.RECIPIENT, Kind.CUSTOMER})
+"""What an administrator's look at the ticket does not let pass: whom the reply goes to."""
+
+
+def seen_by_author(reply: Reply) -> Seen:
+    """Return what the author of *reply* had seen; of old replies only the last message is known."""
+    if reply.seen:
+        return Seen.read(reply.seen)
+    return Seen(last_message_id=reply.last_seen_message_id)
+
+
+def _customer_name(seen: Seen, ticket: Ticket, client: ThuliumClient) -> str:
+    """Return whose ticket it is now; "" where Thulium's address book does not know."""
+    if ticket.customer_id is None or ticket.customer_id == seen.customer_id:
+        return seen.customer_name if ticket.customer_id is not None else ""
+    try:
+        return client.get_customer(ticket.customer_id).full_name
+    except ThuliumError:
+        return ""
+
+
+def _with_name(found: Sequence[Change], name: str) -> list[Change]:
+    """Return *found* with the new customer's *name* in the place of a number, where it is known."""
+    return [
+        replace(change, new=name or change.new) if change.kind is Kind.CUSTOMER else change
+        for change in found
+    ]
+
+
+def _stop_for_changes(found: Sequence[Change], *, now: Seen | None = None) -> NoReturn:
+    first = found[0]
+    detail = first.who if first.is_message else f"{first.old or '–'} → {first.new or '–'}"
+    raise Stopped(State.BLOCKED, str(first.kind), detail, named=found, now=now)
 
 
 def require_not_recalled(reply: Reply) -> None:
@@ -66,17 +119,3 @@ def _stop_for(complaints: Sequence[Complaint]) -> None:
     is_html = isinstance(first.message, SafeString)
     sentence = html_to_text(first.message) if is_html else first.message
     raise Stopped(State.BLOCKED, "not_ready", sentence)
-
-
-def _require_nothing_newer(reply: Reply, ticket: Ticket) -> None:
-    seen = reply.last_seen_message_id
-    if seen is None:
-        return
-    for message in ticket.messages:
-        if message.id <= seen:
-            continue
-        if message.kind is MessageKind.MAIL:
-            raise Stopped(State.BLOCKED, "customer_wrote")
-        own = message.agent_login.casefold() == reply.agent_login.casefold()
-        if message.kind is MessageKind.REPLY and not own:
-            raise Stopped(State.BLOCKED, "colleague_replied", message.agent_login)

@@ -28,6 +28,7 @@ SWEEP = timedelta(hours=24)
 SETTLE_TIME = timedelta(minutes=10)
 LEAST_VALID_READS = 4
 IN_HAND = timedelta(seconds=90)
+_MAY_BE_OURS = frozenset({MessageKind.REPLY, MessageKind.OTHER, MessageKind.UNREADABLE})
 WATCHED = (State.SENT, State.UNKNOWN, State.NOT_FOUND)
 
 
@@ -37,6 +38,13 @@ class Finding:
 
     strong: tuple[int, ...] = ()
     weak: tuple[int, ...] = ()
+    unnumbered: bool = False
+    """A message without a number came after the call, of which nothing can be said."""
+
+    @property
+    def is_trace(self) -> bool:
+        """Tell whether something on the ticket may be the reply, though it is not proven."""
+        return bool(self.weak) or self.unnumbered
 
 
 def due_checks() -> QuerySet[Reply]:
@@ -82,37 +90,54 @@ def check(reply: Reply) -> None:
 
 def is_valid_read(reply: Reply, ticket: Ticket) -> bool:
     """Tell whether *ticket* is the whole, present ticket: everything seen before is still on it."""
-    shown = {message.id for message in ticket.messages}
-    return ticket.id == reply.ticket_id and shown >= set(reply.seen_ids)
+    return ticket.id == reply.ticket_id and set(ticket.message_ids) >= set(reply.seen_ids)
 
 
 def find(reply: Reply, ticket: Ticket) -> Finding:
-    """Look for *reply* among the messages that were not there before the call."""
+    """Look for *reply* among the messages that were not there before the call.
+
+    One that cannot be read, or is of a kind nobody knows, may be it: a weak trace, no more.
+    """
     sent = words(reply.body, is_html=reply.body_type == BodyType.HTML)
     others = Reply.objects.filter(ticket_id=reply.ticket_id).exclude(pk=reply.pk)
     taken = set(others.values_list("matched_message_id", flat=True))
     files = reply.attachments.count()
-    strong, weak = [], []
-    for message in candidates(reply, ticket, taken):
-        verdict = match(sent, message.body)
-        if verdict is Match.STRONG and len(message.attachments) in {files, 0}:
-            strong.append(message.id)
+    strong: list[int] = []
+    weak: list[int] = []
+    for number, message in candidates(reply, ticket, taken):
+        readable = message.kind is not MessageKind.UNREADABLE
+        verdict = match(sent, message.body) if readable else Match.WEAK
+        is_whole = message.kind is MessageKind.REPLY and len(message.attachments) in {files, 0}
+        if verdict is Match.STRONG and is_whole:
+            strong.append(number)
         elif verdict is not Match.NONE:
-            weak.append(message.id)
-    return Finding(tuple(strong), tuple(weak))
+            weak.append(number)
+    return Finding(_once(strong), _once(weak), ticket.unnumbered > reply.unnumbered)
 
 
-def candidates(reply: Reply, ticket: Ticket, taken: set[int | None]) -> list[TicketMessage]:
-    """Return the new replies under this agent login that no other reply of ours has claimed."""
-    seen = set(reply.seen_ids)
+def _once(numbers: list[int]) -> tuple[int, ...]:
+    """Return *numbers*, each once: two messages under one number are no second delivery."""
+    return tuple(dict.fromkeys(numbers))
+
+
+def candidates(
+    reply: Reply, ticket: Ticket, taken: set[int | None]
+) -> list[tuple[int, TicketMessage]]:
+    """Return the new messages under this agent login that no other reply of ours has claimed."""
+    known = {*reply.seen_ids, *taken}
     return [
-        message
+        (message.id, message)
         for message in ticket.messages
-        if message.kind is MessageKind.REPLY
-        and message.id not in seen
-        and message.id not in taken
-        and message.agent_login.casefold() == reply.agent_login.casefold()
+        if message.kind in _MAY_BE_OURS
+        and message.id is not None
+        and message.id not in known
+        and _is_by(reply.agent_login, message)
     ]
+
+
+def _is_by(login: str, message: TicketMessage) -> bool:
+    unknown = message.kind is MessageKind.UNREADABLE and not message.agent_login
+    return unknown or message.agent_login.casefold() == login.casefold()
 
 
 def _confirm(reply: Reply, ticket: Ticket, finding: Finding) -> None:
@@ -155,7 +180,7 @@ def _conclude_missing(reply: Reply, finding: Finding, began: datetime) -> None:
     """
     settled = began >= _wire_end(reply) + SETTLE_TIME
     enough = reply.valid_checks + 1 >= LEAST_VALID_READS
-    if reply.state != State.UNKNOWN or finding.weak or not settled or not enough:
+    if reply.state != State.UNKNOWN or finding.is_trace or not settled or not enough:
         return
     try:
         with transaction.atomic(durable=True):
@@ -201,7 +226,7 @@ def _store_read(
         at=timezone.now(),
         valid=valid,
         reason=reason,
-        message_ids=[message.id for message in ticket.messages] if ticket else [],
+        message_ids=list(ticket.message_ids) if ticket else [],
         candidates=[*finding.strong, *finding.weak] if finding else [],
     )
 

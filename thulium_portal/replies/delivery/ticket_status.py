@@ -18,7 +18,7 @@ from thulium_portal.replies.labels import why
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, record_on
-from thulium_portal.thulium import MessageKind, ThuliumError, Ticket
+from thulium_portal.thulium import BY_CUSTOMER, ThuliumError, Ticket
 
 MOST_TRIES = 6
 _WROTE_AGAIN = "wrote_again"
@@ -100,10 +100,14 @@ def try_again(reply: Reply, *, actor: User) -> None:
 
 
 def _has_newer_mail(reply: Reply, ticket: Ticket) -> bool:
-    """Tell whether the customer has written since: their question must not be closed unread."""
+    """Tell whether the customer has written since: their question must not be closed unread.
+
+    So may have whoever wrote a message of an unknown kind, or one that cannot be read.
+    """
     ours = reply.matched_message_id or 0
     return any(
-        message.kind is MessageKind.MAIL and message.id > ours for message in ticket.messages
+        message.kind in BY_CUSTOMER and message.id is not None and message.id > ours
+        for message in ticket.messages
     )
 
 

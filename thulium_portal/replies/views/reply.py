@@ -2,6 +2,7 @@
 
 import uuid as uuids
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,13 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_htmx.http import HTMX_STOP_POLLING
+from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRefresh
 
 from thulium_portal.accounts.http import StaffRequest, download, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies import canned_usage, labels, services
+from thulium_portal.replies import canned_usage, changes, labels, services, stopped
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import ticket_status
@@ -28,7 +29,11 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.tickets import reading
+from thulium_portal.tickets.changes import Kind
 
+MOST_NEW_SHOWN = 5
+_TRY_AGAIN = frozenset({"retries_used_up", "crashed"})
+"""Reasons to stop a reply that have nothing to do with what it says, or to whom."""
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
 
 
@@ -73,7 +78,21 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     reply = _visible(request, uuid)
     if reply.state == State.DRAFT:
         return redirect("replies:compose", ticket_id=reply.ticket_id)
-    return render(request, "replies/show.html", _following(request, reply))
+    return render(request, "replies/show.html", _following(request, reply) | _ticket_now(reply))
+
+
+def _ticket_now(reply: Reply) -> dict[str, Any]:
+    """Read the ticket of a reply that stopped because of it, for what is the newest on it."""
+    told = changes.named(reply) if reply.state == State.BLOCKED else []
+    if not told or reply.reason == Kind.MERGED:
+        return {}
+    view = conversation.load(reply.ticket_id)
+    if isinstance(view, reading.TicketProblem):
+        return {"problem": view, "ticket_id": reply.ticket_id}
+    fresh = {change.new for change in told if change.is_message}
+    newest = [message for message in view.messages if str(message.id) in fresh]
+    shown = tuple(newest or view.messages)[-MOST_NEW_SHOWN if newest else -1 :]
+    return {"ticket": replace(view, messages=shown), "ticket_id": reply.ticket_id}
 
 
 @never_cache
@@ -82,6 +101,8 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The part of a reply's page that changes while it is on its way."""
     reply = _visible(request, uuid)
+    if changes.named(reply) and request.headers.get("X-Shown-State", reply.state) != reply.state:
+        return HttpResponseClientRefresh()  # for the ticket as it is now, which is read but once
     context = _following(request, reply) | {"is_fragment": True}
     code = HTMX_STOP_POLLING if context["settled"] else 200
     return render(request, "replies/_status.html", context, status=code)
@@ -111,6 +132,10 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "can_send_now": waiting and left > 0,
         "can_reschedule": waiting and (reply.scheduled or left > 0),
         "can_send_anyway": state is State.BLOCKED and decides and _may_leave_as_it_is(reply),
+        "stop": labels.stop(reply) if state is State.BLOCKED else None,
+        "edit_first": state is State.REJECTED
+        or (state is State.BLOCKED and reply.reason not in _TRY_AGAIN),
+        "can_discard": state is State.BLOCKED and decides,
         "can_take_back": decides and _can_take_back(reply, request.user),
         "can_check_now": state in {State.UNKNOWN, State.NOT_FOUND} and decides,
         "can_send_again": state is State.NOT_FOUND and decides and bool(request.user.agent_login),
@@ -124,6 +149,8 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
 
 def _may_leave_as_it_is(reply: Reply) -> bool:
     """Tell whether sending a stopped reply as it is could lead anywhere."""
+    if reply.reason == Kind.MERGED:
+        return False
     return reply.reason not in {"file_missing", "not_ready"} or not rules.complaints_of(reply)
 
 
@@ -188,12 +215,26 @@ def _action(
 
 undo = _action(services.undo)
 send_now = _action(services.send_now)
-send_anyway = _action(services.send_anyway)
+discard = _action(stopped.discard)
 take_back = _action(services.take_back)
 check_now = _action(services.check_now)
 let_pass = _action(services.let_pass)
 set_status = _action(services.set_status)
 release = _action(services.release, Permission.MANAGE_SENDING)
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def send_anyway(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Send a stopped reply in spite of what its page named, and of nothing that came up since."""
+    seen = parse_id(request.POST.get("stop", ""))
+
+    def act(reply: Reply) -> None:
+        # Of changes on the ticket the page tells which stop it shows; a stale page passes none.
+        stop = (seen or 0) if changes.named(reply) else None
+        stopped.send_anyway(reply, actor=request.user, stop=stop)
+
+    return _act(request, uuid, act)
 
 
 @require_POST
@@ -222,7 +263,7 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     }:
         messages.warning(request, _("The ticket has to be read before sending again. Try later."))
         return redirect("replies:show", uuid=uuid)
-    shown = [message.id for message in view.messages]
+    shown = [message.id for message in view.messages if message.id is not None]
     if request.method == "POST" and request.POST.get("checked") == "yes":
         key = _uuid(request.POST.get("submission_key", ""))
         return _act(
