@@ -13,6 +13,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse, Proposal
 from thulium_portal.canned.proposals import services
 from thulium_portal.canned.proposals.services import Edit
+from thulium_portal.canned.proposals.suggestion import Sent
+from thulium_portal.canned.proposals.template import Filling
 from thulium_portal.canned.recalls import recall
 from thulium_portal.canned.services import create_response, revise
 from thulium_portal.canned.validation import ResponseText
@@ -70,7 +72,8 @@ def proposal(language: str, response: CannedResponse, anna: User) -> Proposal:
     """Return what Anna proposes, of a reply in which she wrote fourteen days."""
     given, sent = FIRST.body, FIRST.body.replace("30", "14")
     assert response.current is not None
-    return services.propose(Edit(response.current, given, sent, uuid.uuid4()), actor=anna)
+    edit = Edit(response.current, Filling(given, {}), Sent(sent), uuid.uuid4())
+    return services.propose(edit, actor=anna)
 
 
 def test_the_second_to_save_sees_both_texts_and_chooses(

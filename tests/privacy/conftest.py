@@ -21,6 +21,8 @@ from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.proposals import services as proposing
 from thulium_portal.canned.proposals.services import Edit
+from thulium_portal.canned.proposals.suggestion import Sent
+from thulium_portal.canned.proposals.template import Filling
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.privacy import services as privacy
@@ -113,7 +115,8 @@ def _library(reply: Reply, version: CannedResponse, anna: User) -> None:
     picker.record_empty_search("kvarkówna")
     picker.record_empty_search("zuzanna kvark przy")
     given, sent = "<p>Dzień dobry, paczka.</p>", "<p>Dzień dobry, kvark.</p>"
-    proposing.propose(Edit(version.current, given, sent, reply.uuid), actor=anna)
+    edit = Edit(version.current, Filling(given, {}), Sent(sent), reply.uuid)
+    proposing.propose(edit, actor=anna)
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from tests.support.replies import in_state
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import Proposal
+from thulium_portal.canned.proposals import alignment
 from thulium_portal.canned.proposals import services as proposing
-from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.validation import ResponseText
+from thulium_portal.replies import canned_usage
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -35,7 +36,7 @@ def reply(response, submit):
 
 
 def test_the_customers_values_become_placeholders_again(reply, response):
-    edit = Edit(response.current, reply.canned_text, reply.body, reply.uuid)
+    edit = canned_usage.edit_of(reply, reply.author)
     assert edit.suggestion == BODY.replace("jest u nas.", "jest u nas, wrócimy jutro.")
 
 
@@ -62,7 +63,7 @@ def test_only_the_author_proposes_and_only_what_was_changed(as_anna, as_ewa, as_
 
 @pytest.fixture
 def proposal(reply, anna):
-    edit = Edit(reply.canned_version, reply.canned_text, reply.body, reply.uuid)
+    edit = canned_usage.edit_of(reply, anna)
     return proposing.propose(edit, actor=anna)
 
 
@@ -131,3 +132,33 @@ def test_agents_see_their_own_proposals_and_decide_over_none(as_anna, as_nowy, p
     assert as_nowy.get(f"/canned/proposals/{proposal.pk}/").status_code == 404
     assert decide(as_anna, proposal).status_code == 403
     assert "Przyjęte" not in as_nowy.get("/canned/proposals/").content.decode()
+
+
+def told(page) -> str:
+    return page.content.decode()
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_where_only_blanks_were_filled_no_button_is_offered(as_anna, make, submit, by_hand):
+    asking = make("Termin", "<p>Zwrot {{ ask: kwota }} do {{ ask: dzień }}.</p>")
+    answers = {"kwota": "1 234,50 zł", "dzień": "3 grudnia"}
+    filled = {} if by_hand else {str(asking.current_id): {"address": "", "answers": answers}}
+    sent = "<p>Zwrot 1 234,50 zł do 3 grudnia.</p>"
+    text = Text(sent, "HTML", asking, asking.current, answers=filled)
+    reply = in_state(submit(text=text).reply, State.CONFIRMED)
+    assert "/propose/" not in told(as_anna.get(f"/replies/{reply.uuid}/"))
+    answer = as_anna.post(f"/replies/{reply.uuid}/propose/", follow=True)
+    assert "nie ma zmiany, którą można" in told(answer)
+    assert not Proposal.objects.exists()
+
+
+def test_a_reply_that_cannot_be_compared_in_time_says_so(as_anna, make, submit, monkeypatch):
+    monkeypatch.setattr(alignment, "MOST_STEPS", 3)
+    long = make("Termin", "<p>Zwrot do jutra i dalej.</p>")
+    text = Text("<p>Coś innego, zupełnie innego.</p>", "HTML", long, long.current)
+    reply = in_state(submit(text=text).reply, State.CONFIRMED)
+    page = told(as_anna.get(f"/replies/{reply.uuid}/"))
+    assert "/propose/" not in page
+    assert "Nie porównano" in page
+    answer = as_anna.post(f"/replies/{reply.uuid}/propose/", follow=True)
+    assert "za bardzo" in told(answer)

@@ -55,6 +55,18 @@ def _distance(mine: Counter[str], theirs: Counter[str]) -> int:
     return (mine - theirs).total() + (theirs - mine).total()
 
 
+def values_of(reply: Reply, person: User) -> dict[str, str]:
+    """Return what placeholders are filled with for the ticket of *reply*, as it was known then."""
+    known = Snapshot(
+        subject=reply.ticket_subject,
+        **reply.columns(
+            *("ticket_id", "customer_name", "customer_first_name", "customer_email"),
+            *("queue_id", "queue_name"),
+        ),
+    )
+    return placeholder_values(known, person)
+
+
 def changed_share(reply: Reply) -> int | None:
     """Return how many of 100 words differ between what its canned response gave and the reply.
 

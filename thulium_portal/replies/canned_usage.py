@@ -7,10 +7,10 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponseVersion
-from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.proposals.services import Edit
-from thulium_portal.lib.html.sanitize import plain_to_html
-from thulium_portal.replies.audit_facts import changed_share
+from thulium_portal.canned.proposals.suggestion import Sent
+from thulium_portal.canned.proposals.template import Filling
+from thulium_portal.replies.audit_facts import changed_share, values_of
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.transitions import record_on
 
@@ -61,18 +61,20 @@ def _versions(reply: Reply) -> list[CannedResponseVersion]:
     return [*first, *others.exclude(pk__in=[version.pk for version in first])]
 
 
-def may_propose(reply: Reply, person: User) -> bool:
-    """Tell whether *person* can propose what they changed in *reply*."""
-    edit = edit_of(reply, person)
-    return edit is not None and proposals.may_propose(edit, person)
-
-
 def edit_of(reply: Reply, person: User) -> Edit | None:
     """Return what *person* changed of the canned response in their own *reply*, if anything."""
     version = reply.canned_version
     if version is None or reply.author_id != person.pk or not reply.canned_text:
         return None
-    sent = reply.body if reply.body_type == BodyType.HTML else plain_to_html(reply.body)
-    if sent == reply.canned_text:
+    if reply.body == reply.canned_text:
         return None
-    return Edit(version, reply.canned_text, sent, reply.uuid)
+    first, *others = _versions(reply)
+    filling = Filling(
+        reply.canned_text, values_of(reply, reply.author), reply.answers.get(str(first.pk))
+    )
+    sent = Sent(
+        reply.body,
+        is_plain=reply.body_type == BodyType.PLAIN,
+        others=tuple(other.body for other in others),
+    )
+    return Edit(version, filling, sent, reply.uuid)

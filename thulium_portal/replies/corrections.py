@@ -12,12 +12,11 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.canned.models import CannedUse, Recall
 from thulium_portal.canned.placeholders.forms import Answers, fill
 from thulium_portal.canned.placeholders.greeting import address
-from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.replies import drafts
+from thulium_portal.replies.audit_facts import values_of
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import TAKEN_BACK, WAS_SENT, State
 from thulium_portal.replies.transitions import record_on
-from thulium_portal.tickets.snapshot import Snapshot
 
 REACHED_NOBODY = (State.DRAFT, *TAKEN_BACK, State.REJECTED)
 
@@ -95,17 +94,10 @@ def recipients(replies: list[Reply]) -> list[Recipient]:
 def _text_for(reply: Reply, recall: Recall, actor: User) -> str:
     """Return the correction with what was known of the ticket when *reply* was written."""
     language = recall.version.response.language
-    known = Snapshot(
-        subject=reply.ticket_subject,
-        **reply.columns(
-            *("ticket_id", "customer_name", "customer_first_name", "customer_email"),
-            *("queue_id", "queue_name"),
-        ),
-    )
     with translation.override(language):
-        values = placeholder_values(known, actor)
+        values = values_of(reply, actor)
     chosen: Answers | None = reply.answers.get(str(recall.version.pk))
-    guess = address(known.customer_first_name, language).guess
+    guess = address(reply.customer_first_name, language).guess
     filled = Answers(address=chosen["address"] if chosen else str(guess), answers={})
     return fill(recall.correction, values, filled, language).html
 

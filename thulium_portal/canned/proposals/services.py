@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -15,7 +16,8 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.canned import permissions, services
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
-from thulium_portal.canned.proposals.alignment import with_placeholders
+from thulium_portal.canned.proposals.suggestion import Sent, suggestion
+from thulium_portal.canned.proposals.template import Filling
 from thulium_portal.canned.validation import ResponseText, require_valid
 
 LONGEST_NOTE = 300
@@ -28,21 +30,21 @@ class AlreadyDecided(Exception):
 
 @dataclass(frozen=True)
 class Edit:
-    """What a canned response gave for one ticket, and what was sent instead; both HTML.
-
-    The answers to the text's questions stand in what was sent only; a proposal must not carry one
-    customer's answer into the text for all.
-    """
+    """What a canned response gave for one ticket, and what was sent instead."""
 
     version: CannedResponseVersion
-    given: str
-    sent: str
+    filling: Filling
+    sent: Sent
     reply_uuid: uuid.UUID
 
-    @property
-    def suggestion(self) -> str:
-        """The text sent, with this customer's values turned back into their placeholders."""
-        return with_placeholders(self.version.body, self.given, self.sent)
+    @cached_property
+    def suggestion(self) -> str | None:
+        """The canned response with what was changed, and with nothing of this customer.
+
+        None where the two differ too much to be compared.
+        """
+        language = self.version.response.language
+        return suggestion(self.version.body, self.filling, self.sent, language)
 
 
 def visible_to(user: User) -> QuerySet[Proposal]:
@@ -62,13 +64,19 @@ def to_decide(user: User) -> int:
     return visible_to(user).filter(state=State.OPEN).count()
 
 
-def may_propose(edit: Edit, actor: User) -> bool:
-    """Tell whether *edit* is worth a proposal of *actor*, and there is none yet."""
+def is_open_to(edit: Edit, actor: User) -> bool:
+    """Tell whether *actor* may propose something from *edit*, and has not yet."""
     response = edit.version.response
-    is_other = edit.suggestion.split() != edit.version.body.split()
     may = actor.may(Permission.WRITE_CANNED) and response.scope != CannedResponse.Scope.PERSONAL
     known = Proposal.objects.filter(reply_uuid=edit.reply_uuid, response=response)
-    return is_other and may and not known.exists()
+    return may and not known.exists()
+
+
+def may_propose(edit: Edit, actor: User) -> bool:
+    """Tell whether *edit* is worth a proposal of *actor*, and there is none yet."""
+    if not is_open_to(edit, actor):
+        return False
+    return edit.suggestion is not None and edit.suggestion != edit.version.body
 
 
 def propose(edit: Edit, *, actor: User) -> Proposal:
@@ -81,7 +89,7 @@ def propose(edit: Edit, *, actor: User) -> Proposal:
     known = Proposal.objects.filter(reply_uuid=edit.reply_uuid, response=response).first()
     if known is not None:
         return known
-    if not may_propose(edit, actor):
+    if not may_propose(edit, actor) or edit.suggestion is None:
         raise PermissionDenied
     before = ResponseText.of(response)
     text = require_valid(replace(before, body=edit.suggestion, must_keep=()), response)

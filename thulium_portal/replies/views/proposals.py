@@ -22,7 +22,12 @@ def propose(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Turn what the author changed into a proposal for the canned response."""
     reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
     edit = canned_usage.edit_of(reply, request.user)
-    if edit is None:
+    if edit is not None and edit.suggestion is None:
+        messages.info(
+            request, _("The reply and the canned response differ too much to be compared.")
+        )
+        return redirect("replies:show", uuid=uuid)
+    if edit is None or edit.suggestion == edit.version.body:
         messages.info(request, _("There is nothing in this reply to propose."))
         return redirect("replies:show", uuid=uuid)
     try:

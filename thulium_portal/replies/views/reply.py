@@ -19,6 +19,7 @@ from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRefresh
 from thulium_portal.accounts.http import StaffRequest, download, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, services, stopped
 from thulium_portal.replies.composer import conversation
@@ -118,7 +119,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     waits_for = services.waits_for(reply)
     return {
         "reply": reply,
-        "can_propose": state in WAS_SENT and canned_usage.may_propose(reply, request.user),
+        **_proposing(reply, request.user),
         "status_words": ticket_status.words(reply),
         "can_set_status": ticket_status.may_try_again(reply) and decides,
         "status": labels.status(reply),
@@ -152,6 +153,17 @@ def _may_leave_as_it_is(reply: Reply) -> bool:
     if reply.reason == Kind.MERGED:
         return False
     return reply.reason not in {"file_missing", "not_ready"} or not rules.complaints_of(reply)
+
+
+def _proposing(reply: Reply, person: User) -> dict[str, bool]:
+    """Tell whether *person* can propose what they changed, or it could not be compared."""
+    edit = canned_usage.edit_of(reply, person) if reply.state in WAS_SENT else None
+    if edit is None or not proposals.is_open_to(edit, person):
+        return {"can_propose": False, "not_compared": False}
+    return {
+        "can_propose": proposals.may_propose(edit, person),
+        "not_compared": edit.suggestion is None,
+    }
 
 
 def _can_take_back(reply: Reply, user: User) -> bool:
