@@ -2,39 +2,45 @@
 // A <textarea data-editor> with a toolbar [data-editor-toolbar="its id"] is taken over; without
 // scripts it stays a plain textarea. data-editor="reply" turns {{ blanks }} into chips to fill in.
 
-import {
-  Blockquote, Bold, BulletList, Document, Dropcursor, Editor, Gapcursor, HardBreak, History, Italic,
-  Link, ListItem, OrderedList, Paragraph, Text
-} from "../django_prose_editor/editor.js";
+import { Dropcursor, Editor, Gapcursor, History } from "../django_prose_editor/editor.js";
 import { blanksOf, select } from "./blanks.js";
 import { blankChips } from "./chips.js";
 import { linkWindow } from "./link_window.js";
-import { plainToHtml, tidyPasted } from "./pasting.js";
+import { pasting, plainToHtml } from "./pasting.js";
+import { contentOf, htmlOf, markupExtensions } from "./schema.js";
 import { showState, wireToolbar } from "./toolbar.js";
 
 const editors = new WeakMap();
 
 function extensions(openLink, toFill) {
+  // Ctrl+Enter belongs to sending, Tab to moving on, Ctrl+K to our own window.
   return [
-    Document, Paragraph, Text, Bold, Italic, BulletList, OrderedList, Blockquote, History,
-    Dropcursor, Gapcursor, blankChips(toFill),
-    // Ctrl+Enter belongs to sending, Tab to moving on, Ctrl+K to our own window.
-    HardBreak.extend({
-      addKeyboardShortcuts() {
-        return { "Shift-Enter": () => this.editor.commands.setHardBreak() };
-      },
-    }),
-    ListItem.extend({
-      addKeyboardShortcuts() {
-        return { Enter: () => this.editor.commands.splitListItem(this.name) };
-      },
-    }),
-    Link.extend({
-      addKeyboardShortcuts: () => ({ "Mod-k": () => { openLink(); return true; } }),
-    }).configure({
-      openOnClick: false, defaultProtocol: "https", HTMLAttributes: { target: null, rel: null },
-    }),
+    ...markupExtensions(openLink), History, Dropcursor, Gapcursor, blankChips(toFill),
   ];
+}
+
+/** Keeps the text of *textarea* as it was written until it is really changed. */
+class Source {
+  #textarea;
+  #written = "";
+  #doc = null;
+
+  constructor(textarea) {
+    this.#textarea = textarea;
+  }
+
+  /** Take *written* as the text that *doc* was made from. */
+  take(written, doc) {
+    this.#written = written;
+    this.#doc = doc;
+  }
+
+  /** Write the text of *editor* into the textarea. */
+  show(editor) {
+    const { doc } = editor.state;
+    const text = this.#doc?.eq(doc) ? this.#written : htmlOf(doc);
+    this.#textarea.value = editor.isEmpty ? "" : text;
+  }
 }
 
 /** What tells a screen reader of the editor what the textarea's own attributes told of that. */
@@ -61,42 +67,51 @@ function enhance(textarea) {
   textarea.after(mount);
   label.id ||= `${textarea.id}_label`;
   const openLink = () => linkWindow(editor, textarea.id);
-  const written = textarea.value;
+  const note = document.querySelector(`[data-editor-note="${textarea.id}"]`);
+  const typed = textarea.value;
+  const written = bodyType?.value === "PLAIN" ? plainToHtml(typed) : typed;
+  const source = new Source(textarea);
   const editor = new Editor({
     element: mount,
     injectCSS: false,
     extensions: extensions(openLink, textarea.dataset.editor === "reply"),
-    content: bodyType?.value === "PLAIN" ? plainToHtml(written) : written,
+    enablePasteRules: ["link"],
+    content: contentOf(written).html,
     editorProps: {
-      transformPastedHTML: tidyPasted,
+      ...pasting((words) => { if (note) note.textContent = words; }),
       attributes: attributesFor(textarea, label),
     },
     onUpdate: () => {
-      textarea.value = editor.isEmpty ? "" : editor.getHTML();
+      source.show(editor);
       textarea.dispatchEvent(new Event("input", { bubbles: true }));
     },
     onTransaction: () => showState(editor, toolbar),
   });
   textarea.hidden = true;
-  textarea.value = editor.isEmpty ? "" : editor.getHTML();
+  source.take(written, editor.state.doc);
+  source.show(editor);
   if (bodyType) bodyType.value = "HTML";
   editors.set(textarea, editor);
   label.addEventListener("click", () => editor.commands.focus());
   textarea.addEventListener("editor:insert", ({ detail }) => insert(editor, detail.html));
   textarea.addEventListener("editor:replace", ({ detail }) => {
-    editor.commands.setContent(detail.html, { emitUpdate: true });
+    editor.commands.setContent(contentOf(detail.html).html, { emitUpdate: false });
+    source.take(detail.html, editor.state.doc);
+    source.show(editor);
+    textarea.dispatchEvent(new Event("input", { bubbles: true }));
   });
   if (toolbar) wireToolbar(editor, toolbar, openLink);
   textarea.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
 }
 
 /** Put HTML at the cursor, never over a selection, then go to its first blank. */
-function insert(editor, html) {
-  if (!html) return editor.commands.focus();
+function insert(editor, given) {
+  if (!given) return editor.commands.focus();
+  const { html } = contentOf(given);
   const { state } = editor;
   const at = state.selection.to;
   const parsed = new DOMParser().parseFromString(html, "text/html").body;
-  const lone = parsed.children.length === 1 && parsed.firstElementChild.tagName === "P";
+  const lone = parsed.children.length === 1 && parsed.firstElementChild.localName === "p";
   const inSentence = state.doc.resolve(at).parent.content.size > 0;
   const sizeAfter = state.doc.content.size - at;
   editor.chain().focus().setTextSelection(at)

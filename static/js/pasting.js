@@ -1,6 +1,8 @@
-// What is pasted into the editor, made plain: no styles of other programs, Word's lists as lists.
+// What is pasted into the editor, made plain: our own markup, and words of what it cannot hold.
 
-const STYLE = /\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]+)/gi;
+import { pm } from "../django_prose_editor/editor.js";
+import { lostWords } from "./markup.js";
+import { contentOf } from "./schema.js";
 
 function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
@@ -12,33 +14,35 @@ export function plainToHtml(text) {
     .map((part) => `<p>${escaped(part).replace(/\n/g, "<br>")}</p>`).join("");
 }
 
-function keepListMarks(style) {
-  if (/mso-list:\s*ignore/i.test(style)) return " data-word-mark";
-  return /mso-list:/i.test(style) ? " data-word-list" : "";
+/** Say what a text that came in could not keep, or nothing where all was kept. */
+export function lostIn(lost) {
+  return [...lost].toSorted().map((kind) => lostWords[kind]).filter(Boolean).join(" ");
 }
 
-/** Return pasted HTML without styles, which the page's policy would report, and with real lists. */
-export function tidyPasted(html) {
-  const plain = html
-    .replace(/<!--[\s\S]*?-->|<!\[[^>]*>/g, "")
-    .replace(/<style[\s\S]*?<\/style>/gi, "")
-    .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(STYLE, (_, style) => keepListMarks(style)));
-  if (!plain.includes("data-word-list")) return plain;
-  const { body } = new DOMParser().parseFromString(plain, "text/html");
-  let list = null;
-  for (const item of body.querySelectorAll("[data-word-list]")) {
-    const mark = item.querySelector("[data-word-mark]");
-    const kind = /^\s*(\d+|[a-z])[.)]/i.test(mark?.textContent ?? "") ? "ol" : "ul";
-    const goesOn = list && item.previousElementSibling === list && list.localName === kind;
-    if (!goesOn) {
-      list = document.createElement(kind);
-      item.before(list);
-    }
-    mark?.remove();
-    const entry = document.createElement("li");
-    entry.append(...item.childNodes);
-    list.append(entry);
-    item.remove();
-  }
-  return body.innerHTML;
+/**
+ * Return what the editor does with what is pasted; *tell* is given what could not be kept.
+ *
+ * Clippings of an editor name in data-pm-slice how much of them is whole; that is handed on.
+ */
+export function pasting(tell) {
+  return {
+    transformPastedHTML(pasted) {
+      const { html, lost } = contentOf(pasted);
+      tell(lostIn(lost));
+      const slice = /\sdata-pm-slice\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(pasted);
+      if (!slice) return html;
+      const { body } = new DOMParser().parseFromString(html, "text/html");
+      body.firstElementChild?.setAttribute(
+        "data-pm-slice", new DOMParser().parseFromString(slice[1] ?? slice[2], "text/html").body.textContent,
+      );
+      return body.innerHTML;
+    },
+    clipboardTextParser(text, context) {
+      tell("");
+      const body = document.createElement("div");
+      body.innerHTML = contentOf(plainToHtml(text)).html;
+      return pm.model.DOMParser.fromSchema(context.doc.type.schema)
+        .parseSlice(body, { preserveWhitespace: true, context });
+    },
+  };
 }

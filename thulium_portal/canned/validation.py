@@ -90,7 +90,7 @@ def require_valid(
     words: dict[str, Any] = {name: " ".join(getattr(text, name).split()) for name in _COLUMNS}
     tidy = replace(text, queues=_queues(text), **words)
     try:
-        tidy = replace(tidy, body=_require_valid_body(text.body))
+        tidy = replace(tidy, body=_require_valid_body(text.body, response))
     except ValidationError as error:
         errors["body"] = error
     if not tidy.title:
@@ -220,9 +220,14 @@ def _passage_faults(text: ResponseText) -> list[str]:
     ]
 
 
-def _require_valid_body(html: str) -> str:
-    """Return *html* cleaned, or raise ``ValidationError``."""
-    body = clean_reply_html(html)
+def _require_valid_body(html: str, response: CannedResponse | None) -> str:
+    """Return *html* cleaned, or raise ``ValidationError``.
+
+    A body that was not touched stays to the letter, whatever has been on the list of markup since.
+    """
+    stored = response.current.body if response and response.current else ""
+    is_same = _with_even_lines(html) == _with_even_lines(stored)
+    body = stored if is_same else clean_reply_html(html)
     if not html_to_text(body).strip():
         raise ValidationError(_("Write the text of the canned response."))
     if len(body) > settings.MAX_BODY_CHARACTERS:
@@ -234,6 +239,11 @@ def _require_valid_body(html: str) -> str:
     if faults:
         raise ValidationError([_in_place(fault) for fault in faults])
     return body
+
+
+def _with_even_lines(text: str) -> str:
+    """Return *text* with its line ends as a form posts them."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def is_shortcut_taken(

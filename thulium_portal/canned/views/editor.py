@@ -35,7 +35,8 @@ from thulium_portal.canned.views.support import (
     to_mend,
 )
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.lib.html.sanitize import clean_reply_html, plain_to_html
+from thulium_portal.lib.html import losses
+from thulium_portal.lib.html.sanitize import clean, clean_reply_html, plain_to_html
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,6 +152,10 @@ def _saved(request: StaffRequest, response: CannedResponse, done: str) -> HttpRe
         workflow.submit(response, actor=request.user)
         done = str(SENT_FOR_APPROVAL)
     messages.success(request, done)
+    is_plain = request.POST.get("body_type") == PLAIN
+    lost = frozenset() if is_plain else clean(request.POST.get("body", "")).lost
+    if lost:
+        messages.info(request, losses.sentence(lost))
     return redirect("canned:show", response.pk)
 
 

@@ -1,44 +1,100 @@
 """HTML made safe: what staff write, and plain text turned into HTML.
 
-Whatever leaves this module was written by nh3 from our own list of allowed tags.
+What is on our list (``markup``) stays, the rest becomes readable text with line breaks. Whatever
+leaves this module was written by nh3 from that list.
 """
 
 import re
-from html import escape
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape, unescape
 
 import nh3
 
-_WRITTEN_TAGS = {
-    *("p", "div", "br", "hr", "h1", "h2", "h3", "h4", "blockquote", "pre", "code"),
-    *("strong", "b", "em", "i", "u", "s", "sub", "sup", "a", "ul", "ol", "li"),
-    *("table", "thead", "tbody", "tfoot", "tr", "td", "th"),
-}
-_ATTRIBUTES = {
-    "a": {"href"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
-_SCHEMES = {"http", "https", "mailto", "tel"}
-_DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "svg", "math"}
+from thulium_portal.lib.html.attributes import address_of
+from thulium_portal.lib.html.bounds import ATTRIBUTE, Token, is_bounded, tokens
+from thulium_portal.lib.html.canonical import canonical
+from thulium_portal.lib.html.markup import (
+    ATTRIBUTES,
+    CONTAINERS,
+    DROPPED_WITH_CONTENT,
+    LINES,
+    LINK_REL,
+    SAME_AS,
+    SCHEMES,
+    TAGS,
+    TEXT_BLOCKS,
+    UNWRAPPED,
+)
 
-_OPEN_TAG = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
-_END = "\ue000"
+_READ_TAGS = (TAGS | set(SAME_AS) | LINES | UNWRAPPED) - DROPPED_WITH_CONTENT
+_READ_ATTRIBUTES = {
+    **{tag: set(names) for tag, names in ATTRIBUTES.items()},
+    "*": {"style", "color", "bgcolor", "hidden"},
+    "img": {"alt"},
+    "input": {"type", "value", "placeholder", "checked"},
+}
+_TABLE_TAG = re.compile(
+    r"<(/?)(table|caption|colgroup|tbody|thead|tfoot|tr|td|th)(?=[\s/>])", re.IGNORECASE
+)
+_SPACES = re.compile(r"[ \t\r\f]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
+_LINE_TAGS = LINES | set(TEXT_BLOCKS) | set(CONTAINERS) | {"br", "hr"}
+_KNOWN_NAMES = TAGS | set(SAME_AS)
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """What staff wrote, made safe; ``lost`` names what it held that texts of ours cannot hold.
+
+    These are ``pictures``, ``colours``, ``hidden`` (words not meant to be seen) and ``form`` (all
+    of it, where there was too much to be read as HTML).
+    """
+
+    html: str
+    lost: frozenset[str] = frozenset()
 
 
 def clean_reply_html(html: str) -> str:
-    """Return what a member of staff wrote, holding nothing but plain formatting and safe links."""
-    return _clean(html, _WRITTEN_TAGS)
+    """Return what a member of staff wrote, holding nothing but our markup and safe links."""
+    return clean(html).html
+
+
+def clean(html: str) -> Cleaned:
+    """Return what a member of staff wrote in our markup, and what of it was lost.
+
+    Past the bounds it becomes plain text. Cleaned text, cleaned again, stays as it is.
+    """
+    html = _writable(html)
+    if not is_bounded(html):
+        words = plain_to_html(_words_of(html)).replace("\xa0", "&nbsp;")
+        return Cleaned(words, frozenset({"form"}))
+    read = nh3.clean(
+        _with_tables_whole(html),
+        tags=_READ_TAGS,
+        attributes=_READ_ATTRIBUTES,
+        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        url_schemes=set(SCHEMES),
+        url_relative="pass_through",
+        link_rel=None,
+    )
+    written, lost = canonical(read)
+    safe = _safe(written)
+    # An address that nh3 cannot read loses its link, which then has to go as well.
+    return Cleaned(_safe(canonical(safe)[0]) if "<a rel=" in safe else safe, lost)
 
 
 def not_allowed(html: str) -> list[str]:
-    """Return the tags, as written, of which ``clean_reply_html`` would leave something out."""
-    finder = _Finder()
-    finder.feed(_writable(html))
-    finder.close()
-    return finder.found + _unfinished(html)
+    """Return the tags, as written, of which ``clean_reply_html`` would leave something out.
+
+    Of what is too much to be read as HTML the first tag stands for all.
+    """
+    html = _writable(html)
+    found = (token.written for token in tokens(html) if not _is_kept(token))
+    if not is_bounded(html):
+        first = next((token.written for token in tokens(html) if token.kind != "text"), "")
+        return [first] if first else []
+    return list(dict.fromkeys(found))
 
 
 def plain_to_html(text: str) -> str:
@@ -50,61 +106,68 @@ def plain_to_html(text: str) -> str:
     return "".join(f"<p>{_with_breaks(block)}</p>" for block in blocks if block)
 
 
-class _Finder(HTMLParser):
-    """Collects what is not on our list, in order of place, each once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        allowed = _ATTRIBUTES.get(tag, set()) | ({"rel"} if tag == "a" else set())
-        kept = all(name in allowed and _is_kept(name, value or "") for name, value in attrs)
-        if tag not in _WRITTEN_TAGS or not kept:
-            self._add(self.get_starttag_text() or f"<{tag}>")
-
-    def handle_comment(self, data: str) -> None:
-        self._add(f"<!--{data}-->")
-
-    def handle_decl(self, decl: str) -> None:
-        self._add(f"<!{decl}>")
-
-    def handle_pi(self, data: str) -> None:
-        self._add(f"<?{data}>")
-
-    def unknown_decl(self, data: str) -> None:
-        self._add(f"<![{data}]>")
-
-    def _add(self, written: str) -> None:
-        if written not in self.found:
-            self.found.append(written)
+def _safe(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        url_schemes=set(SCHEMES),
+        url_relative="deny",
+        link_rel=LINK_REL,
+    )
 
 
-def _unfinished(html: str) -> list[str]:
-    """Return the last tag if it never ends: whatever follows it, even our mark, is lost with it."""
-    if _END in _clean(html + _END, _WRITTEN_TAGS):
-        return []
-    return _OPEN_TAG.findall(html) or [html[html.rfind("<") :]]
+def _with_tables_whole(html: str) -> str:
+    """Return *html* with parts of a table that stand in none as lines; parsers glue them."""
+    depth = 0
+
+    def named(tag: re.Match[str]) -> str:
+        nonlocal depth
+        if tag[2].lower() == "table":
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+            return tag[0]
+        return tag[0] if depth else f"<{tag[1]}div"
+
+    return _TABLE_TAG.sub(named, html)
 
 
-def _is_kept(attribute: str, value: str) -> bool:
-    return attribute != "href" or value.strip().partition(":")[0].lower() in _SCHEMES
+def _words_of(html: str) -> str:
+    """Return the words of *html* line by line, without a parser: linear, whatever it holds."""
+    lines = "".join(_words_of_tokens(html)).split("\n")
+    return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in lines)
+
+
+def _words_of_tokens(html: str) -> Iterator[str]:
+    within = ""
+    for token in tokens(html):
+        if token.kind == "text":
+            yield "" if within in DROPPED_WITH_CONTENT else unescape(token.written)
+        elif token.name in _LINE_TAGS:
+            yield "\n"
+        elif token.kind == "unfinished":
+            yield token.written
+        within = token.name if token.kind == "open" else ""
+
+
+def _is_kept(token: Token) -> bool:
+    if token.kind in {"text", "close"}:
+        return True
+    if token.kind in {"comment", "unfinished"} or token.name not in _KNOWN_NAMES:
+        return False
+    tag = SAME_AS.get(token.name, token.name)
+    given = ATTRIBUTE.findall(token.written[1 + len(token.name) : -1])
+    return all(_is_kept_attribute(tag, name.lower(), "".join(rest)) for name, *rest in given)
+
+
+def _is_kept_attribute(tag: str, name: str, value: str) -> bool:
+    if tag == "a":
+        return name == "rel" or (name == "href" and bool(address_of(unescape(value))))
+    return name in ATTRIBUTES.get(tag, ())
 
 
 def _with_breaks(text: str) -> str:
     return escape(text, quote=False).replace("\n", "<br>")
-
-
-def _clean(html: str, tags: set[str]) -> str:
-    return nh3.clean(
-        _writable(html),
-        tags=tags,
-        attributes=_ATTRIBUTES,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
-        url_schemes=_SCHEMES,
-        url_relative="deny",
-        link_rel="noopener noreferrer",
-    )
 
 
 def _writable(text: str) -> str:

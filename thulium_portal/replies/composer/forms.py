@@ -24,7 +24,7 @@ from thulium_portal.canned.models import CannedFile, CannedResponse, CannedRespo
 from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.lib.html.sanitize import clean_reply_html
+from thulium_portal.lib.html import sanitize
 from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
@@ -138,6 +138,7 @@ class ComposeForm(forms.Form):
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
         self.doubtful = rules.wordings(self.initial.get("confirm") or ())
         self.is_meant, self.is_left_over = bool(self.doubtful), False
+        self.lost: frozenset[str] = frozenset()
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:
@@ -177,7 +178,8 @@ class ComposeForm(forms.Form):
         cleaned = super().clean() or {}
         body = str(cleaned.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
         is_html = cleaned.get("body_type") != BodyType.PLAIN
-        cleaned["body"] = clean_reply_html(body) if is_html else body
+        safe = sanitize.clean(body) if is_html else sanitize.Cleaned(body)
+        cleaned["body"], self.lost = safe.html, safe.lost
         if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
             self._complain(rules.complaints(self._outgoing()))

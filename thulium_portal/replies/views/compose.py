@@ -26,6 +26,7 @@ from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
+from thulium_portal.lib.html import losses
 from thulium_portal.lib.times import clock
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.composer import conversation
@@ -172,11 +173,16 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
                 "so it is kept as a draft on the ticket."
             ),
         )
-    return _to_its_page(request, done.reply)
+    return _to_its_page(request, done.reply, form.lost)
 
 
-def _to_its_page(request: StaffRequest, reply: Reply) -> HttpResponse:
-    """Lead to the reply; the page's script is told the address instead of following it unseen."""
+def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> HttpResponse:
+    """Lead to the reply and tell what its text could not keep.
+
+    The page's script is told the address instead of following it unseen.
+    """
+    if lost:
+        messages.info(request, losses.sentence(lost))
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(reverse("replies:show", args=[reply.uuid]))
     return redirect("replies:show", uuid=reply.uuid)

@@ -5,13 +5,14 @@ from functools import cache
 
 from django import template
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.html import losses, markup
 from thulium_portal.lib.html.plain_text import bare_text
 from thulium_portal.lib.times import clock
 
@@ -32,6 +33,12 @@ def icon(name: str, size: int = 20) -> SafeString:
     Raises ``lucide.IconDoesNotExist`` for an unknown name.
     """
     return _svg(name, size)
+
+
+@register.simple_tag
+def editor_data() -> SafeString:
+    """Return the list of markup and the words of losses, which ``static/js/markup.js`` reads."""
+    return json_script({"markup": markup.as_data(), "lost": losses.words()}, "editor-data")
 
 
 @register.filter
