@@ -4,8 +4,8 @@
 import {
   cellAttributes, countedBy, itemAttributes, kindOfList, listAttributes, shownValue, styleOf, takeMark,
 } from "./attributes.js";
-import { element, linkMark, trimmed } from "./elements.js";
-import { addressOf, isDropped, isLine, isTextBlock, markup, nameOf } from "./markup.js";
+import { element, linkMark, shownSpaces, trimmed } from "./elements.js";
+import { addressOf, isDropped, isLine, isRead, isTextBlock, markup, nameOf } from "./markup.js";
 import { isColoured, isHidden, keepsLines, marksOf } from "./styles.js";
 
 const DEEPEST = 60;
@@ -16,11 +16,6 @@ const isList = (tag) => tag === "ul" || tag === "ol";
 function marksInOrder({ marks, address }) {
   const bare = markup.marks.filter((mark) => marks.includes(mark));
   return address ? [linkMark(address), ...bare] : bare;
-}
-
-function visibleSpaces(line) {
-  return line.replaceAll("\t", "    ")
-    .replace(/^ +| (?= )/g, (spaces) => "\xa0".repeat(spaces.length));
 }
 
 /** Return how the words inside *node* look, and whether colours are lost with it. */
@@ -97,7 +92,8 @@ class Writer {
     } else if (look.keepsLines) {
       for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
         if (index) this.#break(look);
-        this.#words(visibleSpaces(line), look);
+        const before = this.#isDue ? null : this.#line.at(-1)?.text?.at(-1) ?? null;
+        this.#words(shownSpaces(line.replaceAll("\t", "    "), before), look);
       }
     } else {
       const words = text.replace(/[ \t\r\n\f]+/g, " ");
@@ -132,6 +128,10 @@ class Writer {
     const tag = nameOf(node.localName);
     const style = styleOf(node);
     if (isDropped(tag)) return;
+    if (!isRead(tag)) {
+      this.content(node, outer);
+      return;
+    }
     if (isHidden(style) || node.hasAttribute("hidden")) {
       this.lost.add("hidden");
       return;
@@ -325,7 +325,7 @@ export function canonical(html) {
     .replace(/<(\/?)style(?=[\s/>])/gi, "<$1noembed")
     .replace(/<[a-z][^<>]*>/gi, (tag) => tag.replace(STYLE, " data-style="));
   const writer = new Writer();
-  writer.content(new DOMParser().parseFromString(readable, "text/html").body);
+  writer.content(new DOMParser().parseFromString(`<!doctype html><body>${readable}`, "text/html").body);
   writer.endLine();
   return { tree: writer.root, lost: writer.lost };
 }

@@ -28,6 +28,23 @@ export function withoutLooseEnds(line) {
   return kept.slice(0, -1);
 }
 
+/** Let each break look as the words around it do. */
+function withBreaksAsAround(line) {
+  const after = [];
+  let marks = [];
+  for (const run of line.toReversed()) {
+    if (run.text !== null) ({ marks } = run);
+    after.push(marks);
+  }
+  after.reverse();
+  marks = [];
+  return line.map((run, index) => {
+    if (run.text !== null) ({ marks } = run);
+    const shared = marks.filter((mark) => after[index].includes(mark));
+    return run.text === null ? { text: null, marks: shared } : run;
+  });
+}
+
 /** Return a line without spaces at the ends of its lines, and without a break that ends it. */
 export function trimmed(line) {
   const kept = withoutLooseEnds(line);
@@ -39,7 +56,7 @@ export function trimmed(line) {
 function writtenLine(line) {
   const open = [];
   let html = "";
-  for (const { text, marks } of [...line, { text: "", marks: [] }]) {
+  for (const { text, marks } of [...withBreaksAsAround(line), { text: "", marks: [] }]) {
     let shared = 0;
     while (shared < open.length && open[shared] === marks[shared]) shared += 1;
     while (open.length > shared) html += `</${open.pop().split(" ")[0]}>`;
@@ -67,4 +84,13 @@ export function written({ tag, attributes, line, children }, wrap = (words) => w
 /** The mark of a link to *address*. */
 export function linkMark(address) {
   return `a href="${escapedValue(address)}"`;
+}
+
+/** Return *text*, which follows the sign *before*, so that each of its spaces shows. */
+export function shownSpaces(text, before) {
+  let last = before;
+  return Array.from(text, (sign) => {
+    last = sign === " " && (last === null || last === " ") ? "\xa0" : sign;
+    return last;
+  }).join("");
 }

@@ -10,9 +10,14 @@ export const lostWords = data.lost ?? {};
 const TEXT_BLOCKS = new Set(markup.text_blocks);
 const LINES = new Set(markup.lines);
 const DROPPED = new Set(markup.dropped);
+const READ = new Set([
+  ...markup.tags ?? [], ...markup.lines ?? [], ...markup.unwrapped ?? [],
+]);
 
 export const isTextBlock = (tag) => TEXT_BLOCKS.has(tag);
 export const isLine = (tag) => LINES.has(tag);
+/** Tell whether an element says something of its words; those of other names only hold them. */
+export const isRead = (tag) => READ.has(tag);
 export const isDropped = (tag) => DROPPED.has(tag);
 
 /** Return the name that our list has for a tag. */

@@ -6,7 +6,7 @@ import {
   TableHeader, TableRow, Text, Underline, pm
 } from "../django_prose_editor/editor.js";
 import { canonical } from "./canonical.js";
-import { element, linkMark, withoutLooseEnds, written } from "./elements.js";
+import { element, linkMark, shownSpaces, withoutLooseEnds, written } from "./elements.js";
 import { addressOf, markup } from "./markup.js";
 
 const holds = (tag) => markup.tags.includes(tag);
@@ -91,6 +91,7 @@ const BY_TAG = {
   ul: [BulletList],
   ol: [OrderedList.extend({ addAttributes: () => attributesOf("ol", { start: 1 }) })],
   li: [ListItem.extend({
+    content: "block+",
     addAttributes: () => attributesOf("li"),
     addKeyboardShortcuts() {
       return { Enter: () => this.editor.commands.splitListItem(this.name) };
@@ -135,7 +136,8 @@ export function markupExtensions(openLink) {
 function opened(node) {
   const isEnded = node.line.length && node.line.at(-1).text === null;
   const line = isEnded ? node.line.slice(0, -1) : node.line;
-  return { ...node, line, children: node.children.map(opened) };
+  const isEmptyCell = ["li", "td", "th"].includes(node.tag) && !node.children.length;
+  return { ...node, line, children: isEmptyCell ? [element("")] : node.children.map(opened) };
 }
 
 /** Return any HTML as the editor reads it, and which kinds of things are lost. */
@@ -166,38 +168,30 @@ function marksOf(node) {
     .map((tag) => (tag === "a" ? linkMark(address) : tag));
 }
 
-/** Let every space show that shows in the editor: HTML runs several into one. */
-function shownSpaces(text, before) {
-  let last = before;
-  return [...text.replace(/[\t\r\n\f]/g, " ")].map((sign) => {
-    last = sign === " " && (last === null || last === " ") ? "\xa0" : sign;
-    return last;
-  }).join("");
-}
-
 function lineOf(block, isPre) {
   const line = [];
   block.forEach((node) => {
     const before = line.at(-1)?.text?.at(-1) ?? null;
     const text = node.isText ? node.text : null;
-    const shown = text === null || isPre ? text : shownSpaces(text, before);
+    const shown = text === null || isPre ? text : shownSpaces(text.replace(/[\t\r\n\f]/g, " "), before);
     line.push({ text: shown, marks: marksOf(node) });
   });
   return isPre ? line : withoutLooseEnds(line);
 }
 
-function textBlock(node, parent) {
+function textBlock(node, parent, isAlone) {
   const tag = tagOf(node);
-  const mayBeBare = ["li", "td", "th", "blockquote"].includes(parent.tag);
+  const mayBeBare = ["li", "td", "th", "blockquote"].includes(parent.tag)
+    && (node.content.size > 0 || (isAlone && parent.tag !== "blockquote"));
   const { bare } = node.attrs;
-  const isBare = tag === "p" && mayBeBare && (bare ?? /^t[dh]$/.test(parent.tag))
+  const line = lineOf(node, tag === "pre");
+  const isBlank = line.length > 0 && line.every(({ text }) => text === null);
+  const isBare = tag === "p" && mayBeBare && !isBlank && (bare ?? /^t[dh]$/.test(parent.tag))
     && (!parent.children.length || Boolean(parent.children.at(-1).tag));
-  const made = element(isBare ? "" : tag, {}, lineOf(node, tag === "pre"));
-  const { line } = made;
   // A break is seen only where something follows it; an empty block has no height without one.
   const isEnded = line.length && line.at(-1).text === null;
   if (isEnded || (!line.length && !isBare)) line.push({ text: null, marks: [] });
-  return made;
+  return element(isBare ? "" : tag, {}, line);
 }
 
 function shownAttributes(tag, attrs) {
@@ -206,10 +200,10 @@ function shownAttributes(tag, attrs) {
   return Object.fromEntries(said.map((name) => [name, String(attrs[name])]));
 }
 
-function put(node, parent) {
+function put(node, parent, isAlone = false) {
   const tag = tagOf(node);
   if (node.isTextblock) {
-    parent.children.push(textBlock(node, parent));
+    parent.children.push(textBlock(node, parent, isAlone));
     return;
   }
   let place = parent;
@@ -219,7 +213,7 @@ function put(node, parent) {
     place = parent.children.at(-1);
   }
   const made = element(tag, shownAttributes(tag, node.attrs));
-  node.forEach((child) => put(child, made));
+  node.forEach((child) => put(child, made, node.childCount === 1));
   place.children.push(made);
 }
 

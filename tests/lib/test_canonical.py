@@ -58,7 +58,7 @@ def test_a_link_without_its_scheme_works():
         ("<ul>a<ul><li>b</li></ul></ul>", "<ul><li>a<ul><li>b</li></ul></li></ul>"),
         ("<p>a</p><br><p>b</p>", "<p>a</p><p><br></p><p>b</p>"),
         ("<p>a<br></p><p></p>", "<p>a</p><p></p>"),
-        ("<p style='white-space:pre-wrap'>a\n  b</p>", "<p>a<br>&nbsp;&nbsp;b</p>"),
+        ("<p style='white-space:pre-wrap'>a\n  b</p>", "<p>a<br>&nbsp; b</p>"),
         ("a <q>b</q>", 'a "b"'),
         ("<div style='display:none'>a</div>b", "b"),
     ],

@@ -19,7 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PORTAL = ("css/**/*.css",)
 PRACTICE = ("css/tokens.css", "css/components/buttons.css", "practice/*.css")
 """The sheets that each of the two sites loads; their custom properties belong together."""
-FROM_PACKAGES = frozenset({"htmx-request", "ProseMirror-focused", "ProseMirror-gapcursor"})
+FROM_PACKAGES = frozenset(
+    {"htmx-request", "ProseMirror-focused", "ProseMirror-gapcursor", "selectedCell"}
+)
 
 
 def faults(root: Path = ROOT) -> list[str]:

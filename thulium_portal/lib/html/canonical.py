@@ -113,7 +113,8 @@ class _Writer:
             for number, line in enumerate(_LINE_ENDS.split(text)):
                 if number:
                     self._break(look)
-                self._words(_visible_spaces(line), look)
+                before = self._line[-1].text if self._line and not self._is_due else None
+                self._words(_visible_spaces(line, before[-1] if before else None), look)
         else:
             words = _SPACES.sub(" ", text)
             last = self._line[-1].text if self._line else None
@@ -341,10 +342,13 @@ class _Writer:
         last.children.append(row)
 
 
-def _visible_spaces(line: str) -> str:
-    """Return *line* with its spaces as a browser keeps them."""
-    line = line.replace("\t", " " * 4)
-    return re.sub(r"^ +| (?= )", lambda spaces: "\xa0" * len(spaces[0]), line)
+def _visible_spaces(text: str, last: str | None) -> str:
+    """Return *text*, which follows the sign *last*, so that each of its spaces shows."""
+    shown = []
+    for sign in text.replace("\t", " " * 4):
+        last = "\xa0" if sign == " " and last in {None, " "} else sign
+        shown.append(last)
+    return "".join(shown)
 
 
 def _ends(mark: str, tag: str) -> bool:

@@ -67,6 +67,23 @@ def trimmed(line: list[Run]) -> list[Run]:
     return kept[:-1] if is_ended else kept
 
 
+def _with_breaks_as_around(line: list[Run]) -> list[Run]:
+    """Let each break look as the words around it do."""
+    after: list[tuple[str, ...]] = []
+    marks: tuple[str, ...] = ()
+    for run in reversed(line):
+        marks = marks if run.text is None else run.marks
+        after.append(marks)
+    made, marks = [], ()
+    for run, following in zip(line, reversed(after), strict=True):
+        if run.text is None:
+            made.append(Run(None, tuple(mark for mark in marks if mark in following)))
+        else:
+            made.append(run)
+            marks = run.marks
+    return made
+
+
 def written(element: Element) -> Iterator[str]:
     """Yield *element* as HTML, in pieces."""
     tag = element.tag
@@ -87,7 +104,7 @@ def written(element: Element) -> Iterator[str]:
 def _written_line(line: list[Run]) -> Iterator[str]:
     """Yield *line* with the marks that neighbours share opened once."""
     is_open: list[str] = []
-    for run in [*line, Run("")]:
+    for run in [*_with_breaks_as_around(line), Run("")]:
         shared = 0
         for ours, theirs in zip(is_open, run.marks, strict=False):
             if ours != theirs:

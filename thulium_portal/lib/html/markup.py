@@ -84,5 +84,6 @@ def as_data() -> dict[str, Any]:
         "rel": LINK_REL,
         "same_as": SAME_AS,
         "lines": sorted(LINES),
+        "unwrapped": sorted(UNWRAPPED),
         "dropped": sorted(DROPPED_WITH_CONTENT),
     }
