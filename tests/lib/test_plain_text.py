@@ -31,7 +31,7 @@ from thulium_portal.lib.html.sanitize import clean_reply_html
         ('<a href="mailto:a@e.pl">a@e.pl</a>', "a@e.pl"),
         ('<a href="https://e.pl"></a>', "https://e.pl"),
         ("<a>bez adresu</a>", "bez adresu"),
-        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a | b\nc"),
         ("<pre>x\n  y</pre>", "x\n  y"),
         ("<h2>Tytuł</h2><p>Treść</p>", "Tytuł\n\nTreść"),
         ("a<hr>b", "a\n---\nb"),
@@ -61,3 +61,24 @@ def test_deep_nesting_loses_nothing_and_takes_no_time():
     assert html_to_text(html).endswith("głęboko")
     assert html_to_text("<ul><li>" * 3000 + "x").endswith("x")
     assert time.thread_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<table><tr><th>Towar</th><th>Cena</th></tr><tr><td>Buty</td><td>199</td></tr></table>",
+         "Towar | Cena\nButy | 199"),
+        ("<table><tbody><tr><td><p>a</p></td><td><p><br></p></td><td>c</td></tr></tbody></table>",
+         "a |  | c"),
+        ("<p>x</p><table><tr><td></td><td>b</td></tr><tr><td></td></tr></table><p>y</p>",
+         "x\n\n | b\n\ny"),
+        ("<table><tr><td>a<br>b</td><td>c</td><td>d</td></tr></table>", "a\nb\nc | d"),
+        ("<blockquote><table><tr><td>a</td><td>b</td></tr></table></blockquote>", "> a | b"),
+        ('<ol start="3" type="a"><li>x</li><li value="28">y</li></ol>', "c. x\nab. y"),
+        ('<ol type="I"><li value="14">x</li></ol>', "XIV. x"),
+        ("<p><s>3 sztuki</s> 2 <del>sztuki</del></p>", "~~3 sztuki~~ 2 ~~sztuki~~"),
+        ("m<sup>2</sup>, H<sub>2</sub>O, 1<sup>st</sup>", "m², H₂O, 1st"),
+    ],
+)  # fmt: skip
+def test_markup_that_words_alone_would_lose_is_read(html, text):
+    assert html_to_text(html) == text

@@ -74,13 +74,13 @@ def _with_breaks_as_around(line: list[Run]) -> list[Run]:
     for run in reversed(line):
         marks = marks if run.text is None else run.marks
         after.append(marks)
-    made, marks = [], ()
+    made: list[Run] = []
+    before: tuple[str, ...] = ()
     for run, following in zip(line, reversed(after), strict=True):
-        if run.text is None:
-            made.append(Run(None, tuple(mark for mark in marks if mark in following)))
-        else:
-            made.append(run)
-            marks = run.marks
+        if run.text is not None:
+            before = run.marks
+        shared = tuple(each for each in before if each in following)
+        made.append(Run(None, shared) if run.text is None else run)
     return made
 
 
