@@ -1,5 +1,7 @@
 """What looks left over in a text is found, ordinary writing is not, and a browser sees the same."""
 
+from pathlib import Path
+
 import pytest
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN, leftovers, stray_braces
@@ -81,3 +83,37 @@ def test_a_browser_finds_the_same(page):
 )
 def test_braces_that_close_nothing_are_found(text, count):
     assert len(stray_braces(text)) == count
+
+
+# Measured on replies as people write them, in `data/`: parted by a line of tildes.
+
+DATA = Path(__file__).parent / "data"
+MOST_FALSE_ALARMS = 0.01
+FEWEST_FOUND = 0.95
+
+
+def replies(pattern: str) -> list[str]:
+    return [
+        reply.strip()
+        for file in sorted(DATA.glob(pattern))
+        for reply in file.read_text(encoding="utf-8").split("\n~~~\n")
+    ]
+
+
+def test_three_hundred_ordinary_replies_are_asked_about_in_one_of_a_hundred_at_most():
+    ordinary = replies("replies_*.txt")
+    asked = [reply for reply in ordinary if leftovers(reply)]
+    assert len(ordinary) >= 300
+    assert len(asked) / len(ordinary) <= MOST_FALSE_ALARMS, asked
+
+
+def test_what_somebody_forgot_in_a_reply_is_found_and_nothing_beside_it():
+    pairs = [reply.partition("\n") for reply in replies("left_over.txt")]
+    found = [[place.words for place in leftovers(text)] for _wording, _, text in pairs]
+    right = [words == [wording] for words, (wording, _, _) in zip(found, pairs, strict=True)]
+    assert len(pairs) >= 60
+    assert sum(right) / len(pairs) >= FEWEST_FOUND, [
+        (pair[0], words)
+        for pair, words, is_right in zip(pairs, found, right, strict=True)
+        if not is_right
+    ]

@@ -42,6 +42,9 @@ _ORDINARY_SIGNS = (
     rf"\\\\[^{_SPACE}]*|%[A-Za-z]{{2,20}}%\\[^{_SPACE}]*",
     rf"[*Xx]{{4}}[ -](?:[*Xx]{{4}}[ -]){{1,3}}[0-9]{{2,4}}{_END}",
     rf"[0-9]{{2,4}}(?:[ -][0-9Xx*]{{2,4}}){{2,7}}{_END}",
+    rf"(?<![{_W}.])[0-9]{{1,3}}(?:\.(?:[0-9]{{1,3}}|[xX*]{{1,3}})){{3}}{_END}",
+    rf"(?<=[„”“\u0022])\[[{_L} ]{{2,30}}\] (?=[A-Z])",  # how a subject begins
+    r"\([^()\n]{0,15}[DRYMGHdrymgh]{2,4}[.:\/-][A-Za-z.:\/-]{2,10}\)",  # how to write a date
 )
 _ORDINARY_WORDS = (
     rf"[A-Za-z]{{2,20}}:\/\/[^{_SPACE}]+|www\.[^{_SPACE}]+|[A-Za-z]:[\\/][^{_SPACE}]*",
@@ -58,8 +61,12 @@ _BRACKET_ORDINARY = (
 )
 _BRACKET_STEM = "[Ww]pisz|[Ww]staw|[Uu]zupe|[Pp]odaj|WPISZ|WSTAW|PODAJ|[Ii]nsert|[Ee]nter|[Yy]our"
 _ENVIRONMENT = (
-    "(?:LOCAL)?APPDATA|TE?MP|USERPROFILE|PROGRAM(?:FILES|DATA)|WINDIR|SYSTEMROOT|HOMEPATH|PATH|"
+    "COMPUTERNAME|COMSPEC|PUBLIC|USERDOMAIN|(?:LOCAL)?APPDATA|TE?MP|USERPROFILE|PROGRAM(?:FILES|DATA)|WINDIR|SYSTEMROOT|HOMEPATH|PATH|"
     "USERNAME|temp|(?:local)?appdata|userprofile|windir"
+)
+_MONTH = (
+    "(?:stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+    "grudnia)"
 )
 _YEAR = "R{4}|r{4}|Y{4}|y{4}|RR|rr|YY|yy|[0-9]{4}"
 _BLANK_END = r"(?![.…])(?! ?(?!20[0-9][0-9])[0-9])"  # dots that lead to a number fill a line
@@ -67,11 +74,12 @@ _BLANK_START = r"(?<![^ \t\u00a0\n:(„”“\u0022\[])"
 
 _LEFT_SIGNS = (
     r"\[\[[^\[\]\n]{1,80}\]\]",
-    rf"(?<![{_W}\])])\[(?:\]|\?{{1,5}}\]|_{{1,80}}\]|{_GAP}{{2,80}}\])",
-    rf"(?<![{_W}\])])\[(?!(?:{_BRACKET_ORDINARY})\])[{_L}][{_L}_ .'’\/-]{{0,38}}[{_L}.]\](?!\()",
+    rf"(?<![{_W}\])])(?<!\u0022: )(?<!\u0022:)(?<!= )\[(?:\?{{1,5}}|_{{1,80}}|{_GAP}{{2,80}}|)\]",
+    rf"(?<![{_W}\])])\[(?!(?:{_BRACKET_ORDINARY})\]){_GAP}?[{_L}][{_L}_ ,.'’\/-]{{0,38}}[{_L}.]"
+    rf"{_GAP}?\](?!\()|\[[%@#!]{_GAP}?[{_L}][^\[\]\n]{{0,60}}\]",
     rf"\[(?:{_BRACKET_STEM})[^\[\]\n]{{0,80}}\]",
-    rf"(?<![\\/])(?<![\\/][$%#@])(?:[$%#@]\{{{_GAP}?[{_L}]|\{{(?![0-9A-Fa-f]{{8}}-)"
-    rf"[$%#@!=~*]?{_GAP}?[{_L}][{_W}|])[{_W} .|'’>-]{{0,60}}\}}(?![\\/](?!\{{))",
+    rf"(?<![\\/)])(?<!\) )(?<![\\/][$%#@])(?:[$%#@]\{{{_GAP}?[{_L}]|\{{(?![0-9A-Fa-f]{{8}}-)"
+    rf"[$%#@!=~*?&^]?{_GAP}?[{_L}][{_W}|])[{_W} .|'’>:-]{{0,60}}\}}(?![\\/](?!\{{))",
     rf"(?<![{_W}\])}}\\/])\{{[0-9]{{1,2}}\}}(?![\\/])",
     r"\{%[^{}\n]{1,80}%\}|<%[^<>\n]{1,80}%>|<<[^<>\n]{1,60}>>",
     rf"<(?:(?=[^<>\n]{{0,40}}[ąćęłńóśźżĄĆĘŁŃÓŚŹŻ_ ])[{_L}][{_L}_ ]{{1,40}}"
@@ -85,7 +93,8 @@ _LEFT_SIGNS = (
     rf"(?<![{_W}$])\$[a-z][a-z_]{{2,30}}(?![{_W}$(\[=-])",
     rf"@@[{_L}][{_W} .-]{{0,40}}@@|(?<![{_W}@.])@[A-Z][A-Z_]{{1,40}}@{_END}",
     r"\*\|[^|*\n]{1,60}\|\*|\|\*[^|*\n]{1,60}\*\|",
-    rf"\|\|[{_L}][{_W} ]{{1,40}}\|\|",
+    rf"\|\|[{_L}][{_W} ]{{1,40}}\|\||{_WORD}(?:::|\^\^|§)[{_L}][{_W} .-]{{0,40}}(?:::|\^\^|§)",
+    rf"(?<=[{_L}:] )#{{3,}}(?!#)|(?:\.{{3}}|…)[\/-](?:\.{{3}}|…|20[0-9]{{2}}{_END})",
     rf"{_WORD}__(?:[A-Z\u00c0-\u00dd\u0104-\u017b][A-Z\u00c0-\u00dd\u0104-\u017b0-9_]{{1,40}}"
     r"|(?:imi|nazw|dat|kwot|num|name_|first|last|link|firm)[a-z_]{0,30})__",
     rf"(?<!_)_{{3,}}{_END}|{_WORD}_{{3,}}|(?<![_ ])(?:_ ){{2,}}_{_END}",
@@ -95,27 +104,32 @@ _LEFT_SIGNS = (
     r"(?<![.…])(?:\. ){3,}\.|(?<=: )\?{2,}|(?<=\()\?{2,}(?=\))",
 )
 _LEFT_WORDS = (
-    rf"[Xx]{{3,}}{_END}(?!-lec)",
+    rf"[Xx]{{3,}}{_END}(?!-lec| (?:LO|Lic|Bieg|Fes|Fina|Zjazd|edycj|roczni))",
     rf"(?:[0-9]{{1,4}}[.,:\/-]){{0,2}}(?:X{{2,4}}|x{{2,4}})"
     rf"(?:[.,:\/-](?:X{{2,4}}|x{{2,4}}|[0-9]{{1,4}})){{1,3}}{_END}",
     rf"(?:[0-9]{{1,4}}[.,:\/-]){{1,2}}(?:X{{2,4}}|x{{2,4}}){_END}",
-    rf"(?:XX?|YY?){_GAP}?(?:zł|PLN|EUR|€|%|dni|szt|godz|rat){_END}",
+    rf"(?:XX?|YY?){_GAP}?(?:zł|PLN|EUR|€|%|dni|szt|godz|rat){_END}|XX {_MONTH}|(?<=nr )XX{_END}",
+    rf"(?:X[.\/-]X{{1,2}}|00[.\/-]00)[.\/-](?:[0-9]{{2,4}}|XX){_END}",
     rf"(?:DD|dd)[.\/-](?:MM|mm)(?:[.\/-](?:{_YEAR}))?{_END}",
     rf"(?:{_YEAR})[.\/-](?:MM|mm)[.\/-](?:DD|dd){_END}",
     rf"(?:MM|mm)[.\/-](?:DD|dd)[.\/-](?:{_YEAR}){_END}|(?:GG|gg|HH|hh):(?:MM|mm){_END}",
-    rf"(?:TODO|FIXME|TBD|TBC|TBA|WSTAW|UZUPEŁNIĆ|DO UZUPEŁNIENIA|fixme|tbd){_END}(?!\.[a-z])",
+    rf"(?:TODO|FIXME|TBD|WSTAW|UZUPEŁNIĆ|DO UZUPEŁNIENIA|fixme|tbd){_END}(?!\.[a-z])",
     rf"[Tt]odo:|[Ll]orem [Ii]psum|LOREM IPSUM|niepotrzebne skreśl[{_L}]{{1,3}}",
     r"[Dd]elete as (?:appropriate|applicable)",
     rf"(?:{_GREETING}),? (?:{_NAMES}){_END}",
     # Double forms: somebody meant to choose.
     rf"Szanown[ya] Pani?e? ?\/ ?Szanown[ya] Pani?e?{_END}",
+    r"(?<![^\n])(?:(?:Szanown[ya]|Drog[ia]) )?(?:Panie|Pani|Witaj|Dear|Hi|Hello) ,",
+    r"(?<![^\n])(?:Your Name|YOUR NAME|Imię Nazwisko|IMIĘ NAZWISKO)(?![^\n])",
+    rf"([{_L}]{{3,20}})(?:[yi] ?\/ ?\2a|a ?\/ ?\2[yi]){_END}",
     rf"{_PAN} ?\/ ?-?(?:{_PAN}|[Pp]aństw[aou]m?){_END}|[Pp]aństw[aou]m? ?\/ ?{_PAN}{_END}",
     rf"[Pp]an(?:a|u|em|ie)?(?:\/-?(?:i|ią|nią){_END}|\(-?(?:i|ni|ią|nią)\))",
     rf"[{_L}]{{2,25}}(?:[yi]\/-?a|a\/-?y|[yi]\(-?a\)|a\(-?y\)){_END}|Droga(?:\/-?i{_END}|\(-?i\))",
     rf"[{_L}]{{1,25}}ł(?:em|by|bym)?"
     rf"(?:\/-?(?:a|am|em|by|aby|abym|[{_L}]{{0,25}}ła(?:m|by|bym)?){_END}"
     rf"|\(-?(?:a|am|ła|łam)\)[{_L}]{{0,3}})",
-    rf"sam(?:\/-?a{_END}|\(a\))|powinien ?\/ ?powinna|winien ?\/ ?winna",
+    rf"[{_L}]{{1,25}}ł(?:[ae]ś(?:\/-?[ae]ś{_END}|\(-?[ae]ś\))|a ?\/ ?[{_L}]{{1,25}}ł{_END})",
+    rf"sam(?:\/-?a{_END}|\/sama{_END}|\(a\))|powinien ?\/ ?powinna|winien ?\/ ?winna",
     rf"[Kk]lient(?:\/-?ka|\/[Kk]lientka){_END}|[Kk]lient\(ka\)",
     rf"[Kk]lien(?:cie|tko) ?\/ ?[Kk]lien(?:cie|tko){_END}",
     r"Mr\.? ?\/ ?M(?:rs|s|iss)\b\.?|M(?:rs|s|iss)\.? ?\/ ?Mr\b\.?".replace(r"\b", _END),
