@@ -14,6 +14,7 @@ from thulium_portal.canned.models import CannedFile, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.storage import services as storage
 from thulium_portal.storage import validation
+from thulium_portal.storage.services import NamedFile
 
 UNUSED_FOR = timedelta(days=7)
 
@@ -42,8 +43,13 @@ def store(
             errors.append(error)
             continue
         content = storage.store(file)
-        stored.append(CannedFile.objects.create(**vars(content), author=actor))
+        stored.append(link(content, actor=actor))
     return stored, errors
+
+
+def link(content: NamedFile, *, actor: User) -> CannedFile:
+    """Make *content* a file that canned responses can name."""
+    return CannedFile.objects.create(**vars(content), author=actor)
 
 
 def visible_to(user: User) -> QuerySet[CannedFile]:

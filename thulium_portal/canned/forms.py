@@ -19,7 +19,7 @@ from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import DayField, parse_id
 from thulium_portal.lib.html.sanitize import plain_to_html
-from thulium_portal.lib.spreadsheets.reader import MOST_BYTES
+from thulium_portal.lib.spreadsheets.reader import MOST_BYTES, MOST_PACKED
 from thulium_portal.tickets import queues, statuses
 
 PLAIN, HTML = "PLAIN", "HTML"
@@ -246,17 +246,19 @@ class ResponseForm(forms.Form):
 class FileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV, or an Excel workbook (.xlsx)."),
+        help_text=_("CSV, an Excel workbook (.xlsx), or the ZIP of an export."),
         error_messages={"required": _("Choose a file."), "empty": _("The file is empty.")},
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.zip"}),
     )
 
     def clean_file(self) -> UploadedFile:
         """Refuse what is too large to be read."""
         file: UploadedFile = self.cleaned_data["file"]
-        if file.size and file.size > MOST_BYTES:
+        is_zip = (file.name or "").lower().endswith(".zip")
+        most = MOST_PACKED if is_zip else MOST_BYTES
+        if file.size and file.size > most:
             words = _("The file is too large; %(most)d MB are allowed. Split it.")
-            raise ValidationError(words % {"most": MOST_BYTES // 1024 // 1024})
+            raise ValidationError(words % {"most": most // 1024 // 1024})
         return file
 
 

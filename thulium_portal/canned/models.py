@@ -44,6 +44,11 @@ class CannedResponse(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="canned_responses"
     )
+    owner_name = models.CharField(
+        max_length=150,
+        blank=True,
+        help_text="user name of the owner a file gave, while nobody here has it",
+    )
     current = models.ForeignKey(
         "CannedResponseVersion", on_delete=models.PROTECT, null=True, related_name="+"
     )
@@ -140,6 +145,12 @@ class CannedResponseVersion(models.Model):
     placeholders = models.JSONField(default=dict, help_text="name → fallback, in order of use")
     details = models.JSONField(default=dict, help_text="shortcut, category and the like, as saved")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(
+        max_length=150, blank=True, help_text="who wrote it where a file brought it from"
+    )
+    written_at = models.DateTimeField(
+        null=True, help_text="when it was saved where a file brought it from"
+    )
     note = models.CharField(_("note"), max_length=200, blank=True)
     files = models.ManyToManyField(CannedFile, related_name="versions", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
-from thulium_portal.canned import attachments, variants
+from thulium_portal.canned import attachments, origins, variants
 from thulium_portal.canned.audit_facts import record_change
 from thulium_portal.canned.models import (
     CannedQueue,
@@ -23,6 +23,7 @@ from thulium_portal.canned.models import (
     CannedResponseVersion,
     Favourite,
 )
+from thulium_portal.canned.origins import Origin
 from thulium_portal.canned.permissions import may_edit, may_review, visible_to
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.recalls import recall_of
@@ -55,16 +56,19 @@ def create_response(
     note: str = "",
     as_draft: bool = False,
     variant_of: CannedResponse | None = None,
+    origin: Origin | None = None,
     actor: User,
 ) -> CannedResponse:
-    """Store a new canned response with its first version.
+    """Store a new canned response with its first version, or with those of its *origin*.
 
     It is live at once where *actor* writes for themselves or manages canned responses, and a draft
     otherwise or where *as_draft* asks for one. *variant_of* says the same in another language.
+    What a manager brings from elsewhere has the state that *origin* says.
     Raises ``ValidationError`` by field for a text that cannot be saved, ``PermissionDenied`` for a
     person who may not write canned responses.
     """
-    if not actor.may(Permission.WRITE_CANNED):
+    needed = Permission.MANAGE_CANNED if origin else Permission.WRITE_CANNED
+    if not actor.may(needed):
         raise PermissionDenied
     with _shortcut_free(text, None, actor), transaction.atomic():
         text = require_valid(text, actor=actor)
@@ -72,10 +76,37 @@ def create_response(
         response.variant_of = variants.first_of(variant_of) if variant_of else None
         is_live = _goes_live_at_once(text.scope, actor) and not as_draft
         response.state = State.LIVE if is_live else State.DRAFT
+        if origin:
+            origins.apply(origin, response)
         response.save()
-        version = _add_version(response, text, number=1, note=note, actor=actor)
+        number = 1 + origins.store_earlier(origin, response, actor=actor) if origin else 1
+        version = _add_version(response, text, number=number, note=note, actor=actor)
+        if origin:
+            origins.sign(version, origin)
         record_change(Action.CANNED_CREATED, response, version, actor)
     return response
+
+
+def join_family(
+    response: CannedResponse, other: CannedResponse | None, *, actor: User
+) -> CannedResponse:
+    """Let *response* say the same as *other* in another language, or stand for itself again.
+
+    Its own variants go with it. Raises ``PermissionDenied`` for a person who may not edit it.
+    """
+    with transaction.atomic():
+        stored = _locked(response)
+        if not may_edit(actor, stored):
+            raise PermissionDenied
+        first = variants.first_of(other) if other and other.pk != stored.pk else None
+        if first in {stored, stored.variant_of}:
+            return stored
+        if first is not None:
+            stored.variants.update(variant_of=first)
+        stored.variant_of = first
+        stored.save(update_fields=["variant_of", "updated_at"])
+        record_change(Action.CANNED_REVISED, stored, _newest(stored), actor)
+    return stored
 
 
 def revise(
@@ -146,7 +177,8 @@ def _store(
         raise ChangedMeanwhile(newest)
     before = stored.state
     stored.state = _state_after(stored, text.scope, actor)
-    stored.owner_id = owner_id
+    if owner_id != stored.owner_id:
+        stored.owner_id, stored.owner_name = owner_id, ""
     for name, value in columns(text).items():
         setattr(stored, name, value)
     version = _add_version(stored, text, number=newest.number + 1, note=note, actor=actor)

@@ -14,9 +14,12 @@ from django.core.management import CommandError, call_command
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.transfer import exporter, importer, uploads
-from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Plan, RowOutcome
-from thulium_portal.canned.transfer.rows import COLUMNS
+from thulium_portal.canned.transfer import importer, uploads
+from thulium_portal.canned.transfer.exporter import Export
+from thulium_portal.canned.transfer.headings import COLUMNS
+from thulium_portal.canned.transfer.importer import LibraryChanged
+from thulium_portal.canned.transfer.plans import Plan, RowOutcome
+from thulium_portal.canned.transfer.tables import FileRefused
 from thulium_portal.canned.validation import ResponseText
 
 pytestmark = pytest.mark.django_db
@@ -88,16 +91,12 @@ def test_what_is_exported_comes_back_unchanged(file, ewa, make, tmp_path):
     make("=SUM(A1)", "<p>Dzień dobry {{ klient | Szanowni Państwo }}</p>", shortcut="suma")
     make("Drugi", "<p>a<br>b</p><ul><li>c</li></ul>", language="en", category="A / B")
     for name, write in (
-        ("a.csv", lambda path: path.write_bytes(b"".join(exporter.csv_of(texts(ewa))))),
-        ("a.xlsx", lambda path: exporter.write_xlsx_of(texts(ewa), path)),
+        ("a.csv", lambda path: path.write_bytes(b"".join(Export(ewa).csv()))),
+        ("a.xlsx", lambda path: Export(ewa).write_xlsx(path)),
     ):
         path = tmp_path / name
         write(path)
         assert outcomes(importer.plan_of(path, actor=ewa)) == ["unchanged", "unchanged"], name
-
-
-def texts(actor: Any) -> Any:
-    return exporter.responses_for(actor)
 
 
 def test_a_column_the_file_lacks_changes_nothing(file, ewa, make):
@@ -265,7 +264,7 @@ def test_the_export_neutralises_formulas_and_is_recorded(as_ewa, ewa, make):
 def test_the_export_for_excel_is_a_workbook(as_ewa, make):
     make("Zwrot")
     answer = as_ewa.get("/canned/export/?format=xlsx")
-    assert answer.content.startswith(b"PK")
+    assert b"".join(answer.streaming_content).startswith(b"PK")
     assert as_ewa.get("/canned/export/?format=pdf").status_code == 404
 
 

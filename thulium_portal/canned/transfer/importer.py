@@ -2,289 +2,257 @@
 
 A row stands for the canned response with its shortcut, else for the one with its title, language
 and scope; where there is none it becomes a new one. A column that the file lacks leaves a response
-as it is and gives a new one its default. HTML that would not be kept whole is refused, never
-quietly cleaned.
+as it is and gives a new one its default. HTML that would not be kept whole is refused, or cleaned
+where the person asks for it, never quietly.
 """
 
 import hashlib
-import json
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
-from thulium_portal.canned import services, workflow
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED, CellFault, ParsedRow, Reader
-from thulium_portal.canned.validation import ResponseText
-from thulium_portal.lib.spreadsheets.reader import (
-    MOST_BYTES,
-    Row,
-    Table,
-    TableError,
-    TableProblem,
-    read_table,
-)
+from thulium_portal.canned.permissions import visible_to
+from thulium_portal.canned.services import ChangedMeanwhile
+from thulium_portal.canned.transfer import archive, histories, tables
+from thulium_portal.canned.transfer.archive import Bundle
+from thulium_portal.canned.transfer.histories import Histories
+from thulium_portal.canned.transfer.intake import Intake, StoredFiles
+from thulium_portal.canned.transfer.matching import References, RowKey, Target, library_of, match
+from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
+from thulium_portal.canned.transfer.rows import CellNote, Reader, Reading
+from thulium_portal.canned.transfer.tables import FileRefused, Table, TableRow
+from thulium_portal.canned.workflow import StateConflict
+from thulium_portal.lib.spreadsheets.table import TableError
 
-MOST_ROWS = 2000
-"""Rows one file may hold: as many as are read, compared and stored within a few seconds."""
-State = CannedResponse.State
-
-
-class RowOutcome(models.TextChoices):
-    """The result of checking one row of the file."""
-
-    REFUSED = "refused", pgettext_lazy("row of an import", "Refused")
-    CREATED = "created", pgettext_lazy("row of an import", "New")
-    CHANGED = "changed", pgettext_lazy("row of an import", "Changed")
-    UNCHANGED = "unchanged", pgettext_lazy("row of an import", "Unchanged")
-
-
-class FileRefused(Exception):
-    """A file of which no row can be read; its words say why and what to do."""
+Progress = Callable[[], object]
 
 
 class LibraryChanged(Exception):
     """The library is not what it was when the plan was shown; ``plan`` is the one of now."""
 
-    def __init__(self, plan: "Plan") -> None:
+    def __init__(self, plan: Plan) -> None:
         super().__init__("the plan is another now")
         self.plan = plan
 
 
 @dataclass(frozen=True)
-class PlannedRow:
-    """One row of the file and the result of checking it; ``number`` is the spreadsheet's."""
+class Wish:
+    """How a person wants a file to be read.
 
-    number: int
-    outcome: RowOutcome
-    parsed: ParsedRow
-    changes: tuple[str, ...] = ()
-    faults: tuple[CellFault, ...] = ()
+    ``sheet`` names the sheet of a workbook; ``clean`` leaves out formatting that the editor would
+    not keep; ``leave_out_refused`` stores the other rows where some are refused.
+    """
 
-    @property
-    def response(self) -> CannedResponse | None:
-        """The canned response the row stands for, None for a new one."""
-        return self.parsed.response
-
-    @property
-    def seen_version(self) -> int:
-        """The version the row was compared with, 0 for a new canned response."""
-        return self.response.current.number if self.response and self.response.current else 0
+    sheet: str = ""
+    clean: bool = False
+    leave_out_refused: bool = False
 
 
-@dataclass(frozen=True)
-class Plan:
-    """What an import would do with each row of a file, for the person who imports it."""
-
-    rows: tuple[PlannedRow, ...]
-
-    @cached_property
-    def counts(self) -> Counter[RowOutcome]:
-        """The number of rows by result."""
-        return Counter(row.outcome for row in self.rows)
-
-    @property
-    def summary(self) -> list[tuple[RowOutcome, int]]:
-        """Every result that occurs, with its number of rows, the worst first."""
-        return [(outcome, self.counts[outcome]) for outcome in RowOutcome if self.counts[outcome]]
-
-    @property
-    def worst_first(self) -> list[PlannedRow]:
-        """The rows by result, the refused ones first."""
-        order = list(RowOutcome)
-        return sorted(self.rows, key=lambda row: (order.index(row.outcome), row.number))
-
-    @property
-    def writes(self) -> int:
-        """The number of canned responses it would store."""
-        return self.counts[RowOutcome.CREATED] + self.counts[RowOutcome.CHANGED]
-
-    @property
-    def can_be_applied(self) -> bool:
-        """Whether there is something to store and nothing to mend."""
-        return bool(self.writes) and not self.counts[RowOutcome.REFUSED]
-
-    @cached_property
-    def digest(self) -> str:
-        """A hash of everything the plan says; another library or file gives another."""
-        content = [
-            [
-                row.number,
-                row.outcome,
-                row.response.pk if row.response else None,
-                row.seen_version,
-                asdict(row.parsed.text),
-                row.parsed.state,
-                [str(fault.sentence) for fault in row.faults],
-            ]
-            for row in self.rows
-        ]
-        return hashlib.sha256(json.dumps(content, default=str).encode()).hexdigest()
-
-
-def plan_of(path: Path, *, actor: User, progress: Callable[[], object] = lambda: None) -> Plan:
+def plan_of(
+    path: Path, *, actor: User, wish: Wish | None = None, progress: Progress = lambda: None
+) -> Plan:
     """Return the plan of importing the file *path*; nothing is stored.
 
     *progress* is called for each row. Raises :class:`FileRefused` for a file that is no table of
-    canned responses, ``PermissionDenied`` for a person who may not manage them.
+    canned responses, :class:`headings.SheetToChoose` where several of its sheets are,
+    ``PermissionDenied`` for a person who may not manage them.
     """
-    if not actor.may(Permission.MANAGE_CANNED):
-        raise PermissionDenied
-    table = _read(path)
-    names = _names(table)
-    reader, rows = Reader(actor), []
-    earlier: dict[object, int] = {}
-    for row in table.rows:
-        rows.append(_planned(row, names, reader, earlier))
-        progress()
-    return Plan(tuple(rows))
+    with _opened(path, actor) as bundle:
+        plan = _plan(bundle, actor, wish or Wish(), progress)
+        histories.read(bundle, _keys(plan))  # what is wrong with it is said before a yes
+        return plan
 
 
 def apply(
-    path: Path, *, shown: str, name: str, actor: User, progress: Callable[[], object] = lambda: None
+    path: Path,
+    *,
+    shown: str,
+    name: str,
+    actor: User,
+    wish: Wish | None = None,
+    progress: Progress = lambda: None,
 ) -> Plan:
-    """Import the file *path*, called *name*: all rows or none.
+    """Import the file *path*, called *name*: what the plan says, or nothing.
 
     *shown* is the digest of the plan the person saw. Raises :class:`LibraryChanged` where the plan
-    is another by now, otherwise as :func:`plan_of`; *progress* as there.
+    is another by now, otherwise as :func:`plan_of`; *progress* as there. Raises ``OSError`` where
+    the disk refuses a file.
     """
-    note = (_("From the file %(name)s") % {"name": name})[:200]
-    with transaction.atomic():
-        plan = plan_of(path, actor=actor)
+    with _opened(path, actor) as bundle:
+        before = _fingerprint(actor)
+        plan = _plan(bundle, actor, wish or Wish(), lambda: None)
         if plan.digest != shown or not plan.can_be_applied:
             raise LibraryChanged(plan)
-        for row in plan.rows:
-            _store(row, note=note, actor=actor)
-            progress()
-        _record(plan, path, name, actor)
+        note = (_("From the file %(name)s") % {"name": name})[:200]
+        facts = _facts(plan, path)
+        # All reading is done: what follows holds the database for as short as it can.
+        known = histories.read(bundle, _keys(plan))
+        with StoredFiles(bundle.files, _paths(plan, known, bundle)) as files:
+            intake = Intake(actor, note, files, known)
+            try:
+                with transaction.atomic():
+                    _require_same(before, actor)
+                    intake.store(plan, progress)
+                    _record(facts, name, actor)
+            except (_WrittenMeanwhile, ChangedMeanwhile, StateConflict, ValidationError):
+                now = _plan(bundle, actor, wish or Wish(), lambda: None)
+                raise LibraryChanged(now) from None
     return plan
 
 
-# --- the file --------------------------------------------------------------------------------
+class _WrittenMeanwhile(Exception):
+    """Somebody wrote in the library between the last look at it and the first row stored."""
 
 
-def _read(path: Path) -> Table:
+@contextmanager
+def _opened(path: Path, actor: User) -> Iterator[Bundle]:
+    if not actor.may(Permission.MANAGE_CANNED):
+        raise PermissionDenied
     try:
-        table = read_table(path, most_rows=MOST_ROWS)
+        with archive.opened(path) as bundle:
+            yield bundle
     except TableError as error:
-        raise FileRefused(_unreadable(error)) from error
-    if not table.rows:
-        raise FileRefused(_("The file has column names but no rows below them."))
-    return table
+        raise FileRefused(tables.unreadable(error)) from error
 
 
-def _unreadable(error: TableError) -> str:
-    sentences = {
-        TableProblem.EMPTY: _("The file is empty."),
-        TableProblem.TOO_LARGE: _("The file is too large; %(most)d MB are allowed. Split it.")
-        % {"most": MOST_BYTES // 1024 // 1024},
-        TableProblem.TOO_MANY_ROWS: ngettext(
-            "The file has %(count)d row; %(most)d are allowed. Split it.",
-            "The file has %(count)d rows; %(most)d are allowed. Split it.",
-            error.number,
-        )
-        % {"count": error.number, "most": MOST_ROWS},
-        TableProblem.OLD_EXCEL: _(
-            "This is a file of an old Excel. Save it as “Excel workbook (.xlsx)” or as CSV."
-        ),
-        TableProblem.NOT_A_TABLE: _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
-        TableProblem.QUOTES: _(
-            "Row %(number)d has a quotation mark that is never closed, so the rest cannot be read."
-        )
-        % {"number": error.number},
-    }
-    return sentences[error.problem]
+def _fingerprint(actor: User) -> dict[str, Any]:
+    """Return what is another where anybody stored, moved or deleted a text meanwhile."""
+    return visible_to(actor).aggregate(Count("pk"), Max("pk"), Max("updated_at"))
 
 
-def _names(table: Table) -> list[str]:
-    """Return the column names, empty for a column without any. Raises :class:`FileRefused`."""
-    names = [name.strip().casefold() for name in table.header]
-    known = [name for name in names if name]
-    header = filter(None, map(str.strip, table.header))
-    unknown = [name for name in header if name.casefold() not in COLUMNS]
-    missing = [name for name in REQUIRED if name not in known]
-    twice = [name for name, times in Counter(known).items() if times > 1]
-    complaints = [
-        (_("Unknown columns: %(names)s."), unknown),
-        (_("Missing columns: %(names)s."), missing),
-        (_("These columns stand there twice: %(names)s."), twice),
-    ]
-    sentences = [words % {"names": ", ".join(names)} for words, names in complaints if names]
-    if sentences:
-        sentences.append(_("The columns are: %(names)s.") % {"names": ", ".join(COLUMNS)})
-        raise FileRefused(" ".join(sentences))
-    return names
+def _require_same(before: dict[str, Any], actor: User) -> None:
+    if _fingerprint(actor) != before:
+        raise _WrittenMeanwhile
 
 
 # --- the plan --------------------------------------------------------------------------------
 
 
-def _planned(row: Row, names: list[str], reader: Reader, earlier: dict[object, int]) -> PlannedRow:
-    """Return the plan for *row*; *earlier* has the numbers of the rows so far, by their keys."""
-    cells = {name: cell for name, cell in zip(names, row.cells, strict=False) if name}
-    parsed, faults = reader.read(cells)
-    before = next((earlier[key] for key in parsed.keys if key in earlier), None)
-    for key in parsed.keys:
-        earlier.setdefault(key, row.number)
-    if before is not None:
-        words = _("Row %(number)d is already about this canned response.") % {"number": before}
-        faults = (*faults, CellFault("shortcut" if parsed.text.shortcut else "title", words))
-    if faults:
-        return PlannedRow(row.number, RowOutcome.REFUSED, parsed, faults=faults)
-    changes = parsed.changes()
-    outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
-    if parsed.response is None:
-        outcome = RowOutcome.CREATED
-    return PlannedRow(row.number, outcome, parsed, changes)
+def _plan(bundle: Bundle, actor: User, wish: Wish, progress: Progress) -> Plan:
+    table = tables.read(bundle, sheet=wish.sheet)
+    reader = Reader(actor, clean=wish.clean, archive=bundle.files)
+    rows = tuple(_planned(table, reader, library_of(actor), progress))
+    extras = [bundle.files[path].sha256 for row in rows for path in row.parsed.files]
+    if bundle.versions:
+        extras.append(_hash(bundle.versions))
+    return Plan(rows, table.sheet, wish.leave_out_refused, reader.new_queues, tuple(extras))
 
 
-# --- storing it ------------------------------------------------------------------------------
+def _planned(
+    table: Table, reader: Reader, library: list[CannedResponse], progress: Progress
+) -> Iterator[PlannedRow]:
+    keys = [reader.key(row.number, row.cells) for row in table.rows]
+    responses = match(keys, library)
+    references = References(keys, library)
+    earlier: dict[object, TableRow] = {}
+    for row, key, response in zip(table.rows, keys, responses, strict=True):
+        family, fault = _family(row, references)
+        reading = reader.read(row.cells, response, family)
+        faults = [CellNote("body", row.fault)] if row.fault else []
+        faults += [fault] if fault else []
+        reading = _beside(reading, row, key, earlier)
+        whole = replace(
+            reading,
+            faults=(*faults, *reading.faults),
+            can_be_cleaned=reading.can_be_cleaned and not faults,
+        )
+        yield PlannedRow.of(row.number, whole)
+        progress()
 
 
-def _store(row: PlannedRow, *, note: str, actor: User) -> None:
-    if row.outcome is RowOutcome.CREATED:
-        _create(row.parsed, note, actor)
-    elif row.outcome is RowOutcome.CHANGED and row.response is not None:
-        stored = row.response
-        if ResponseText.of(stored) != row.parsed.text:
-            seen = row.seen_version
-            stored = services.revise(
-                stored, row.parsed.text, seen_version=seen, note=note, actor=actor
-            )
-        if row.parsed.mover is not None:
-            row.parsed.mover(stored, actor=actor)
+def _family(row: TableRow, references: References) -> tuple[Target | None, CellNote | None]:
+    """Return what the row is a variant of, and what is wrong with how it says so."""
+    if "variant_of" not in row.cells:
+        return None, None
+    word = " ".join(row.cells["variant_of"].split())
+    if not word:
+        return Target(), None
+    found = references.find(word)
+    if found is None:
+        words = _("Neither the file nor the library has “%(word)s”; write its shortcut or title.")
+        return None, CellNote("variant_of", words % {"word": word[:80]})
+    if found.row == row.number:
+        return None, CellNote("variant_of", _("A text cannot be a variant of itself."))
+    return found, None
 
 
-def _create(parsed: ParsedRow, note: str, actor: User) -> None:
-    as_draft = parsed.state in {State.DRAFT, State.WAITING}
-    made = services.create_response(parsed.text, note=note, as_draft=as_draft, actor=actor)
-    if parsed.state == State.WAITING:
-        workflow.submit(made, actor=actor)
-    elif parsed.state == State.ARCHIVED:
-        workflow.archive(made, actor=actor)
+def _beside(
+    reading: Reading, row: TableRow, key: RowKey, earlier: dict[object, TableRow]
+) -> Reading:
+    """Return *reading* with what an earlier row of the same shortcut or title means for it."""
+    name: object = (key.is_personal, key.shortcut) if key.shortcut else key.name
+    before = earlier.setdefault(name, row)
+    if before is row or not key.title:
+        return reading
+    if key.shortcut or before.cells == row.cells:
+        words = _("Row %(number)d is already about this canned response.")
+        fault = CellNote("shortcut" if key.shortcut else "title", words % {"number": before.number})
+        return replace(reading, faults=(*reading.faults, fault))
+    words = _("Row %(number)d has the same title; both become texts of their own.")
+    note = CellNote("title", words % {"number": before.number})
+    return replace(reading, notes=(*reading.notes, note))
 
 
-def _record(plan: Plan, path: Path, name: str, actor: User) -> None:
+def _keys(plan: Plan) -> list[RowKey]:
+    """Return by what the rows of *plan* are named in the history that came with them."""
+    return [
+        RowKey(
+            row.number,
+            row.parsed.text.title,
+            row.parsed.text.shortcut,
+            row.parsed.text.language,
+            is_personal=row.parsed.text.scope == CannedResponse.Scope.PERSONAL,
+            says_shortcut=True,
+        )
+        for row in plan.rows
+    ]
+
+
+def _paths(plan: Plan, known: Histories, bundle: Bundle) -> Iterator[str]:
+    """Yield the files of *bundle* that storing *plan* needs; those of earlier versions that may."""
+    for row in plan.rows:
+        if row.is_written:
+            yield from row.parsed.files
+        if row.outcome is RowOutcome.CREATED:
+            for path in known.paths_of(row.number):
+                if path in bundle.files and not bundle.files[path].fault:
+                    yield path
+
+
+# --- the record ------------------------------------------------------------------------------
+
+
+def _facts(plan: Plan, path: Path) -> dict[str, Any]:
+    return {
+        "created": plan.counts[RowOutcome.CREATED],
+        "changed": plan.counts[RowOutcome.CHANGED],
+        "unchanged": plan.counts[RowOutcome.UNCHANGED],
+        "sha256": _hash(path),
+    }
+
+
+def _record(facts: dict[str, Any], name: str, actor: User) -> None:
     record(
         Action.CANNED_IMPORTED,
         actor=actor,
         subject=Subject("canned_file", ""),
-        facts={
-            "created": plan.counts[RowOutcome.CREATED],
-            "changed": plan.counts[RowOutcome.CHANGED],
-            "unchanged": plan.counts[RowOutcome.UNCHANGED],
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        },
+        facts=facts,
         content={"file_name": name},
     )
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,5 @@
-"""One row of a file of canned responses: read, matched with the library, checked."""
+"""One row of a file of canned responses: read and checked; nothing is stored."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -13,30 +12,35 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.canned import permissions, validation, workflow
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned import must_keep, permissions, validation, workflow
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.states import MOVES
+from thulium_portal.canned.transfer import cells as cell_words
+from thulium_portal.canned.transfer.archive import ArchivedFile
+from thulium_portal.canned.transfer.bodies import read_body
+from thulium_portal.canned.transfer.cells import CellError
+from thulium_portal.canned.transfer.headings import COLUMNS
+from thulium_portal.canned.transfer.matching import RowKey, Target
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.html.sanitize import not_allowed, plain_to_html
-from thulium_portal.lib.spreadsheets.reader import garbled
+from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.leftovers import leftovers
+from thulium_portal.lib.spreadsheets.letters import garbled
+from thulium_portal.tickets import queues, statuses
 
-COLUMNS = (
-    *("title", "shortcut", "category", "scope", "language"),
-    *("body", "keywords", "use_when", "state"),
-)
-REQUIRED = ("title", "body")
 _WORDS = ("title", "shortcut", "category", "language", "keywords", "use_when")
-_MARKUP = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
+_COMPARED = (*_WORDS, "scope", "body", "queues", "must_keep", "status_after", "review_by", "files")
 _LONGEST_SHOWN = 80
-_MOST_TAGS = 3
+_LONGEST_OWNER = 150
+_MOST_LEFTOVERS = 5
 Scope, State = CannedResponse.Scope, CannedResponse.State
 Mover = Callable[..., CannedResponse]
 
 
 @dataclass(frozen=True)
-class CellFault:
-    """What has to be mended in one cell of a row, in a sentence."""
+class CellNote:
+    """What is to be said of one cell of a row, in a sentence."""
 
     column: str
     sentence: str
@@ -51,119 +55,273 @@ class ParsedRow:
     response: CannedResponse | None = None
     mover: Mover | None = field(default=None, compare=False)
     """The move that leads from the response's present state to the one written; None for none."""
-
-    @property
-    def keys(self) -> list[object]:
-        """What no other row of the file may stand for."""
-        text = self.text
-        keys: list[object] = [self.response.pk] if self.response else []
-        if text.shortcut:
-            keys.append((text.scope == Scope.PERSONAL, text.shortcut))
-        else:
-            keys.append(_named(text.title, text.language, text.scope))
-        return keys
+    owner_name: str = ""
+    """The user name of an owner whom this portal does not know."""
+    family: Target | None = None
+    """What it is a variant of; None says nothing, an empty target that it is of none."""
+    files: tuple[str, ...] = ()
+    """Files of the archive that are to be stored with it, by their paths there."""
 
     def changes(self) -> tuple[str, ...]:
         """Return the columns in which the row differs from its canned response."""
         if self.response is None:
             return ()
         before = ResponseText.of(self.response)
-        names = [name for name in COLUMNS if name not in {"state", "scope"}]
-        changed = [name for name in names if getattr(before, name) != getattr(self.text, name)]
+        changed = [name for name in _COMPARED if getattr(before, name) != getattr(self.text, name)]
+        if before.status_after_name != self.text.status_after_name:
+            changed.append("status_after")
+        if self.files:
+            changed.append("files")
+        if self.text.owner_id not in {None, self.response.owner_id}:
+            changed.append("owner")
+        if self._moves_family():
+            changed.append("variant_of")
         if self.state != self.response.state:
             changed.append("state")
-        return tuple(changed)
+        return tuple(dict.fromkeys(changed))
+
+    def _moves_family(self) -> bool:
+        if self.family is None or self.response is None:
+            return False
+        if self.family.row is not None:
+            return True
+        wanted = self.family.response
+        first = (wanted.variant_of_id or wanted.pk) if wanted else None
+        return first != self.response.variant_of_id
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A row as it was read; *faults* have to be mended, *notes* are to be known."""
+
+    parsed: ParsedRow
+    faults: tuple[CellNote, ...] = ()
+    notes: tuple[CellNote, ...] = ()
+    can_be_cleaned: bool = False
+    """Whether nothing is wrong but formatting that the editor would leave out as well."""
 
 
 class Reader:
-    """Reads rows for one person; looks at the library once."""
+    """Reads rows for one person; *archive* holds the files that came with them, if any did."""
 
-    def __init__(self, actor: User) -> None:
-        self._actor = actor
-        self._by_shortcut: dict[tuple[bool, str], CannedResponse] = {}
-        self._by_name: dict[tuple[str, str, str], CannedResponse] = {}
-        for response in permissions.visible_to(actor).select_related("current"):
-            if response.scope == Scope.PERSONAL and response.owner_id != actor.pk:
-                continue
-            key = (response.scope == Scope.PERSONAL, response.shortcut)
-            self._by_shortcut.setdefault(key, response)
-            self._by_name.setdefault(
-                _named(response.title, response.language, response.scope), response
-            )
+    def __init__(
+        self, actor: User, *, clean: bool = False, archive: Mapping[str, ArchivedFile] | None = None
+    ) -> None:
+        self.actor, self.clean, self.archive = actor, clean, archive or {}
+        self.queues = dict(queues.known())
+        self.people = {person.username.casefold(): person for person in User.objects.all()}
+        self.new_queues: dict[int, str] = {}
+        """Queues with a name that the rows bring and this portal has not seen."""
 
-    def read(self, cells: Mapping[str, str]) -> tuple[ParsedRow, tuple[CellFault, ...]]:
-        """Return what the cells say, by column name, and everything that has to be mended."""
-        faults: list[CellFault] = []
-        words = {name: " ".join(cells.get(name, "").split()) for name in COLUMNS if name != "body"}
-        scope = _coded(words["scope"], Scope.choices, Scope.SHARED, "scope", faults)
-        languages, usual = settings.LANGUAGES, settings.LANGUAGE_CODE
-        language = _coded(words["language"], languages, usual, "language", faults)
-        words["shortcut"] = _shortcut(words["shortcut"], faults)
-        response = self._match(words, language, scope)
-        text = self._text(cells, words, language, scope, response)
-        start = response.state if response else State.LIVE
-        state = _coded(words["state"], State.choices, start, "state", faults)
-        mover = self._mover(response, state, faults)
-        faults += [*_lost_letters(cells), *_too_long(text), *_not_allowed(text.body)]
-        text = self._checked(text, response, faults)
-        return ParsedRow(text, state, response, mover), tuple(faults)
+    def key(self, number: int, cells: Mapping[str, str]) -> RowKey:
+        """Return by what the row *number* is matched with the library."""
+        nothing: list[CellNote] = []
+        scope = _coded(cells.get("scope", ""), Scope.choices, "scope", nothing)
+        language = _coded(cells.get("language", ""), settings.LANGUAGES, "language", nothing)
+        return RowKey(
+            number,
+            " ".join(cells.get("title", "").split()),
+            _shortcut(cells.get("shortcut", ""), nothing),
+            language or settings.LANGUAGE_CODE,
+            is_personal=scope == Scope.PERSONAL,
+            says_shortcut="shortcut" in cells,
+        )
 
-    def _match(self, words: Mapping[str, str], language: str, scope: str) -> CannedResponse | None:
-        if words["shortcut"]:
-            return self._by_shortcut.get((scope == Scope.PERSONAL, words["shortcut"]))
-        return self._by_name.get(_named(words["title"], language, scope))
+    def read(
+        self, cells: Mapping[str, str], response: CannedResponse | None, family: Target | None
+    ) -> Reading:
+        """Return what *cells*, by column name, say about *response*, or about a new one."""
+        return _Row(self, cells, response).reading(family)
 
-    def _text(
-        self,
-        cells: Mapping[str, str],
-        words: dict[str, str],
-        language: str,
-        scope: str,
-        response: CannedResponse | None,
-    ) -> ResponseText:
-        """Return the text as the row wants it; what the file does not say stays as it is."""
+
+class _Row:
+    """One row while it is read: what is wrong with it gathers on the way."""
+
+    def __init__(
+        self, reader: Reader, cells: Mapping[str, str], response: CannedResponse | None
+    ) -> None:
+        self._reader, self._cells, self._response = reader, cells, response
+        self._faults: list[CellNote] = []
+        self._notes: list[CellNote] = []
+
+    def reading(self, family: Target | None) -> Reading:
+        """Return the row as the library would store it."""
+        self._faults += _lost_letters(self._cells)
+        text, can_be_cleaned = self._text()
+        state = self._state()
+        mover = self._mover(state, text)
+        owner_id, owner_name = self._owner(text)
+        files, new = self._files(text)
+        text = replace(text, owner_id=owner_id, files=files)
+        self._faults += _too_long(text)
+        faulty = bool(self._faults)
+        text = self._checked(text, complain_of_body=not can_be_cleaned)
+        parsed = ParsedRow(text, state, self._response, mover, owner_name, family, new)
+        can_be_cleaned = can_be_cleaned and len(self._faults) == 1 and faulty
+        return Reading(parsed, tuple(self._faults), tuple(self._notes), can_be_cleaned)
+
+    def _fault(self, column: str, sentence: str) -> None:
+        self._faults.append(CellNote(column, sentence))
+
+    def _note(self, column: str, sentence: str) -> None:
+        self._notes.append(CellNote(column, sentence))
+
+    def _text(self) -> tuple[ResponseText, bool]:
+        """Return what the row writes, and whether its formatting can be cleaned.
+
+        What the file does not say stays as it is.
+        """
+        cells, response = self._cells, self._response
         base = ResponseText.of(response) if response else ResponseText(title="", body="")
         given: dict[str, Any] = {
-            name: words[name] for name in _WORDS if name in cells and name != "language"
+            name: " ".join(cells[name].split()) for name in _WORDS if name in cells
         }
+        if "shortcut" in given:
+            given["shortcut"] = _shortcut(given["shortcut"], self._faults)
         if "category" in given:
             given["category"] = validation.category_path(given["category"])
-        body = cells.get("body", "").strip()
-        body = body if _MARKUP.search(body) else plain_to_html(body)
-        if response is None or ("language" in cells and words["language"]):
-            base = replace(base, language=language)
-        return replace(base, body=body, scope=response.scope if response else scope, **given)
+        for name, codes in (("language", settings.LANGUAGES), ("scope", Scope.choices)):
+            given[name] = _coded(cells.get(name, ""), codes, name, self._faults)
+            if not given[name]:
+                given[name] = getattr(base, name)
+        body = read_body(cells.get("body", ""), clean=self._reader.clean)
+        if body.fault:
+            self._fault("body", body.fault)
+        if body.note:
+            self._note("body", body.note)
+        if body.html and not body.fault:
+            self._ask_of_leftovers(body.html)
+        return replace(base, body=body.html, **given, **self._further()), body.can_be_cleaned
 
-    def _mover(
-        self, response: CannedResponse | None, state: str, faults: list[CellFault]
-    ) -> Mover | None:
-        if response is None or state == response.state:
+    def _ask_of_leftovers(self, html: str) -> None:
+        words = _("“%(words)s” in “%(around)s”: is this meant?")
+        found = leftovers(html_to_text(html))
+        for place in found[:_MOST_LEFTOVERS]:
+            around = f"{place.before}{place.words}{place.after}".strip()
+            self._note("body", words % {"words": place.words, "around": around})
+
+    def _further(self) -> dict[str, Any]:
+        """Return queues, passages, status and day of review, where the file has them."""
+        cells, found = self._cells, dict[str, Any]()
+        try:
+            if "queues" in cells:
+                named = cell_words.queues_of(cells["queues"], self._reader.queues)
+                found["queues"] = tuple(sorted(named))
+                self._reader.new_queues |= {
+                    queue_id: name
+                    for queue_id, name in named.items()
+                    if name and queue_id not in self._reader.queues
+                }
+        except CellError as error:
+            self._fault("queues", str(error))
+        try:
+            if "review_by" in cells:
+                found["review_by"] = cell_words.day_of(cells["review_by"])
+        except CellError as error:
+            self._fault("review_by", str(error))
+        try:
+            if "status_after" in cells:
+                status = self._status(cells["status_after"])
+                found |= {"status_after": status.code, "status_after_name": status.name}
+        except CellError as error:
+            self._fault("status_after", str(error))
+        if "must_keep" in cells:
+            found["must_keep"] = must_keep.passages(cells["must_keep"])
+        return found
+
+    def _status(self, cell: str) -> cell_words.Status:
+        """Return the status that *cell* names; Thulium is asked only where it has no number."""
+        status = cell_words.status_in(cell)
+        return status or cell_words.status_named(cell, statuses.choices({}))
+
+    def _state(self) -> str:
+        start = self._response.state if self._response else State.LIVE
+        return _coded(self._cells.get("state", ""), State.choices, "state", self._faults) or start
+
+    def _mover(self, state: str, text: ResponseText) -> Mover | None:
+        response = self._response
+        if response is None:
+            if text.scope == Scope.PERSONAL and state == State.WAITING:
+                self._fault("state", _("A personal text waits for nobody’s approval."))
+            return None
+        if state == response.state:
             return None
         for move in MOVES:
             fits = (move.source, move.target) == (response.state, state)
-            if fits and permissions.may_make(self._actor, response, move) and move.name in _MOVERS:
+            able = fits and permissions.may_make(self._reader.actor, response, move)
+            if able and move.name in _MOVERS:
                 return _MOVERS[move.name]
         words = _("It is in the state “%(now)s” and cannot become “%(wanted)s” by a file.")
         labels = {"now": State(response.state).label, "wanted": State(state).label}
-        faults.append(CellFault("state", words % labels))
+        self._fault("state", words % labels)
         return None
 
-    def _checked(
-        self, text: ResponseText, response: CannedResponse | None, faults: list[CellFault]
-    ) -> ResponseText:
-        """Return *text* as it would be stored; adds what else is wrong to *faults*."""
-        if response is None and text.scope == Scope.TEAM:
-            words = _("A team's text needs its queues; write it in the portal, then import it.")
-            faults.append(CellFault("scope", words))
-            return text
-        faulty = {fault.column for fault in faults}
+    def _owner(self, text: ResponseText) -> tuple[int | None, str]:
+        """Return the id of the owner (None: as it is), and the name of one who is not known."""
+        word = self._cells.get("owner", "").strip()
+        now = self._response.owner if self._response else self._reader.actor
+        there = self._response.owner_name if self._response else ""
+        if not word or fold(word) in {fold(there or now.username), fold(now.username)}:
+            return None, there
+        person = self._reader.people.get(word.casefold())
+        if person and person.is_active and person.may(Permission.WRITE_CANNED):
+            if text.scope != Scope.PERSONAL or person == now:
+                return person.pk, ""
+            words = _(
+                "A personal text belongs to whoever brings it: it becomes yours, not %(who)s’s."
+            )
+        elif person:
+            words = _("%(who)s cannot own texts here; %(now)s keeps it.")
+        else:
+            words = _(
+                "There is nobody with the user name %(who)s here; it goes to %(now)s for now."
+            )
+        shown = word[:_LONGEST_OWNER]
+        self._note("owner", words % {"who": shown, "now": now.get_full_name()})
+        return None, shown if self._response is None else there
+
+    def _files(self, text: ResponseText) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Return the ids of the files that stay, and the files of the archive that are new."""
+        if "files" not in self._cells:
+            return text.files, ()
+        current = self._response.current if self._response else None
+        there = list(current.files.all()) if current else []
+        kept: list[int] = []
+        new: list[str] = []
+        for path in cell_words.lines_of(self._cells["files"]):
+            name, archived = path.rpartition("/")[2], self._reader.archive.get(path)
+            same = [file for file in there if file.name == name and file.pk not in kept]
+            if archived is not None:
+                same = [file for file in same if file.file.sha256 == archived.sha256]
+            if same:
+                kept.append(same[0].pk)
+            elif archived is None:
+                words = _(
+                    "The file “%(name)s” is not with the table. A ZIP export brings files too."
+                )
+                self._note("files", words % {"name": name[:_LONGEST_SHOWN]})
+            elif archived.fault:
+                self._fault("files", archived.fault)
+            else:
+                new.append(path)
+        return tuple(sorted(kept)), tuple(new)
+
+    def _checked(self, text: ResponseText, *, complain_of_body: bool) -> ResponseText:
+        """Return *text* as it would be stored; what else is wrong is added to the faults."""
+        faulty = {fault.column for fault in self._faults}
         try:
-            return validation.require_valid(text, response, actor=self._actor)
+            return validation.require_valid(text, self._response, actor=self._reader.actor)
         except ValidationError as error:
             for name, sentences in error.message_dict.items():
                 column = name if name in COLUMNS else "body"
-                if column not in faulty:
-                    faults += [CellFault(column, strip_tags(sentence)) for sentence in sentences]
+                if column == "queues" and "queues" not in self._cells:
+                    self._fault(
+                        "scope", _("A team’s text needs its queues: add the column queues.")
+                    )
+                    continue
+                if column not in faulty and (column != "body" or complain_of_body):
+                    for sentence in sentences:
+                        self._fault(column, strip_tags(sentence))
         return text
 
 
@@ -176,60 +334,46 @@ _MOVERS: dict[str, Mover] = {
 }
 
 
-def _named(title: str, language: str, scope: str) -> tuple[str, str, str]:
-    return fold(title), language, scope
-
-
 def _coded(
-    word: str,
-    codes: Sequence[tuple[str, str | Promise]],
-    default: str,
-    column: str,
-    faults: list[CellFault],
+    word: str, codes: Sequence[tuple[str, str | Promise]], column: str, faults: list[CellNote]
 ) -> str:
-    """Return the code that *word* names, by itself or as the pages call it."""
+    """Return the code that *word* names, by itself or as the pages call it; "" for none."""
+    word = " ".join(word.split())
     for code, name in codes:
-        if fold(word) in {fold(code), fold(str(name))}:
-            return code
+        if word and fold(word) in {fold(code), fold(str(name))}:
+            return str(code)
     if word:
         words = _("“%(word)s” is not known here; write one of: %(known)s.")
         known = ", ".join(code for code, _name in codes)
         shown = {"word": word[:_LONGEST_SHOWN], "known": known}
-        faults.append(CellFault(column, words % shown))
-    return str(default)
+        faults.append(CellNote(column, words % shown))
+    return ""
 
 
-def _shortcut(word: str, faults: list[CellFault]) -> str:
+def _shortcut(word: str, faults: list[CellNote]) -> str:
     try:
-        return validation.shortcut_word(word)
+        return validation.shortcut_word(word[:1000])
     except ValidationError as error:
-        faults.append(CellFault("shortcut", error.messages[0]))
+        faults.append(CellNote("shortcut", error.messages[0]))
         return ""
 
 
-def _lost_letters(cells: Mapping[str, str]) -> list[CellFault]:
+def _lost_letters(cells: Mapping[str, str]) -> list[CellNote]:
     words = _("Letters were lost when the file was saved: “%(piece)s”. Save it as CSV UTF-8.")
     return [
-        CellFault(column, words % {"piece": piece})
+        CellNote(column, words % {"piece": piece})
         for column, cell in cells.items()
         if (piece := garbled(cell))
     ]
 
 
-def _not_allowed(body: str) -> list[CellFault]:
-    words = _("This HTML is not allowed: %(tag)s")
-    return [
-        CellFault("body", words % {"tag": tag[:_LONGEST_SHOWN]})
-        for tag in not_allowed(body)[:_MOST_TAGS]
-    ]
-
-
-def _too_long(text: ResponseText) -> list[CellFault]:
+def _too_long(text: ResponseText) -> list[CellNote]:
     faults = []
-    for name in _WORDS:
+    for name in (*_WORDS, "status_after", "status_after_name"):
         most = cast("CharField[str, str]", CannedResponse._meta.get_field(name)).max_length or 0
         count = len(getattr(text, name))
         if count > most:
             words = _("Use at most %(most)d characters; there are %(count)d.")
-            faults.append(CellFault(name, words % {"most": most, "count": count}))
+            column = name.removesuffix("_name")
+            faults.append(CellNote(column, words % {"most": most, "count": count}))
     return faults

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pathlib import Path
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +17,18 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.forms import FileForm
 from thulium_portal.canned.transfer import exporter, importer, uploads
-from thulium_portal.canned.transfer.exporter import TooLongForExcel
-from thulium_portal.canned.transfer.importer import FileRefused, LibraryChanged, Plan
-from thulium_portal.canned.transfer.rows import COLUMNS, REQUIRED
+from thulium_portal.canned.transfer.exporter import Export, TooLongForExcel
+from thulium_portal.canned.transfer.headings import COLUMNS, REQUIRED, SheetToChoose
+from thulium_portal.canned.transfer.importer import LibraryChanged, Wish
+from thulium_portal.canned.transfer.plans import Plan
+from thulium_portal.canned.transfer.tables import FileRefused
 
 MOST_SHOWN = 300
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "zip": "application/zip",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +43,8 @@ def upload(request: StaffRequest) -> HttpResponse:
         except FileRefused as refused:
             uploads.drop(file)
             form.add_error("file", str(refused))
+        except SheetToChoose:
+            return redirect("canned:import_plan", file.uuid)
         else:
             return redirect("canned:import_plan", file.uuid)
     status = 422 if request.method == "POST" else 200
@@ -55,13 +63,33 @@ def plan(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     if request.method == "POST" and "drop" in request.POST:
         uploads.drop(file)
         return redirect("canned:index")
-    if request.method != "POST":
-        return _plan_page(request, file, importer.plan_of(file.path, actor=request.user))
-    shown = request.POST.get("shown", "")
     try:
-        done = importer.apply(file.path, shown=shown, name=file.name, actor=request.user)
+        if request.method == "POST":
+            return _store(request, file)
+        wish = _wish(request)
+        shown = importer.plan_of(file.path, wish=wish, actor=request.user)
+    except SheetToChoose as several:
+        context = {"file": file, "sheets": several.names}
+        return render(request, "canned/import_sheet.html", context)
+    except FileRefused as refused:
+        uploads.drop(file)
+        messages.error(request, str(refused))
+        return redirect("canned:import")
+    return _plan_page(request, file, shown, wish)
+
+
+def _store(request: StaffRequest, file: uploads.PendingUpload) -> HttpResponse:
+    """Store the plan that the person saw, or show what it is now."""
+    wish, shown = _wish(request), request.POST.get("shown", "")
+    try:
+        done = importer.apply(file.path, shown=shown, name=file.name, wish=wish, actor=request.user)
     except LibraryChanged as changed:
-        return _plan_page(request, file, changed.plan, status=HTTPStatus.CONFLICT)
+        return _plan_page(request, file, changed.plan, wish, status=HTTPStatus.CONFLICT)
+    except OSError:
+        messages.error(
+            request, _("The files could not be stored; nothing was imported. Try again later.")
+        )
+        return redirect("canned:import_plan", file.uuid)
     uploads.drop(file)
     messages.success(request, _stored(done))
     return redirect("canned:index")
@@ -72,33 +100,48 @@ def plan(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     """Give out what the person sees; recorded before the first byte leaves."""
     kind = request.GET.get("format", "csv")
-    if kind not in {"csv", "xlsx"}:
+    if kind not in exporter.KINDS:
         raise Http404
     name = f"canned-{timezone.localdate()}.{kind}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    responses = exporter.responses_for(request.user)
+    content = Export(request.user)
     if kind == "csv":
         exporter.record_export(kind, actor=request.user)
-        content = exporter.csv_of(responses)
-        return StreamingHttpResponse(content, content_type="text/csv", headers=headers)
+        return StreamingHttpResponse(content.csv(), content_type=_TYPES[kind], headers=headers)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, name)
         try:
-            exporter.write_xlsx_of(responses, path)
+            content.write_zip(path) if kind == "zip" else content.write_xlsx(path)
         except TooLongForExcel as error:
             words = _("“%(title)s” is too long for an Excel cell. Export the texts as CSV.")
             messages.error(request, words % {"title": error})
             return redirect("canned:index")
         exporter.record_export(kind, actor=request.user)
-        return HttpResponse(path.read_bytes(), content_type=XLSX, headers=headers)
+        # The file stays readable while it is open, also once its folder is gone.
+        return FileResponse(path.open("rb"), content_type=_TYPES[kind], headers=headers)
+
+
+def _wish(request: StaffRequest) -> Wish:
+    asked = request.POST if request.method == "POST" else request.GET
+    return Wish(
+        sheet=asked.get("sheet", ""),
+        clean=bool(asked.get("clean")),
+        leave_out_refused=bool(asked.get("leave_out")),
+    )
 
 
 def _plan_page(
-    request: StaffRequest, file: uploads.PendingUpload, shown: Plan, *, status: int = 200
+    request: StaffRequest,
+    file: uploads.PendingUpload,
+    shown: Plan,
+    wish: Wish,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "file": file,
         "plan": shown,
+        "wish": wish,
         "rows": shown.worst_first[:MOST_SHOWN],
         "more": max(0, len(shown.rows) - MOST_SHOWN),
         "changed": status == HTTPStatus.CONFLICT,

@@ -1,0 +1,123 @@
+"""Storing what a plan says: files first, outside of the transaction; then rows, then families."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Self
+
+from thulium_portal.accounts.models import User
+from thulium_portal.canned import attachments, services
+from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.origins import Origin
+from thulium_portal.canned.transfer.archive import ArchivedFile
+from thulium_portal.canned.transfer.histories import Histories
+from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
+from thulium_portal.canned.validation import ResponseText
+from thulium_portal.storage import services as storage
+from thulium_portal.storage.services import NamedFile
+from thulium_portal.tickets import queues
+
+
+class StoredFiles:
+    """The files of an archive that a plan needs, in the store; let go of where nothing came of it.
+
+    Raises ``OSError`` where the store refuses one.
+    """
+
+    def __init__(self, files: Mapping[str, ArchivedFile], paths: Iterable[str]) -> None:
+        self._stored: dict[str, NamedFile] = {}
+        self._files, self._paths = files, paths
+
+    def __enter__(self) -> Self:
+        try:
+            for path in self._paths:
+                if path not in self._stored:
+                    self._stored[path] = self._files[path].store()
+        except OSError:
+            storage.discard_quietly(self._stored.values())
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is not None:
+            storage.discard_quietly(self._stored.values())
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._stored
+
+    def linked(self, path: str, *, actor: User) -> CannedFile:
+        """Return a link of its own to the file *path*."""
+        return attachments.link(self._stored[path], actor=actor)
+
+
+class Intake:
+    """Stores the rows of one plan for one person, inside the caller's transaction."""
+
+    def __init__(self, actor: User, note: str, files: StoredFiles, histories: Histories) -> None:
+        self._actor, self._note = actor, note
+        self._files, self._histories = files, histories
+        self._by_row: dict[int, CannedResponse] = {}
+
+    def store(self, plan: Plan, progress: Callable[[], object]) -> None:
+        """Store what *plan* says; *progress* is called for each row."""
+        for queue_id, name in plan.new_queues.items():
+            queues.remember(queue_id, name)
+        for row in plan.rows:
+            if row.response is not None:
+                self._by_row[row.number] = row.response
+            if row.outcome is RowOutcome.CREATED:
+                self._by_row[row.number] = self._create(row)
+            elif row.outcome is RowOutcome.CHANGED and row.response is not None:
+                self._by_row[row.number] = self._revise(row, row.response)
+            progress()
+        # A row may name one further down, so families come together when all are there.
+        for row in plan.rows:
+            if row.is_written and row.parsed.family is not None:
+                self._join(row)
+
+    def _create(self, row: PlannedRow) -> CannedResponse:
+        parsed = row.parsed
+        links: dict[str, int] = {}
+        text = self._with_files(parsed.text, parsed.files, links)
+        versions = self._histories.of(row.number, lambda path: self._link(path, links))
+        origin = Origin(parsed.state, parsed.owner_name, versions)
+        return services.create_response(text, note=self._note, origin=origin, actor=self._actor)
+
+    def _revise(self, row: PlannedRow, response: CannedResponse) -> CannedResponse:
+        parsed = row.parsed
+        text = self._with_files(parsed.text, parsed.files, {})
+        stored = services.revise(
+            response, text, seen_version=row.seen_version, note=self._note, actor=self._actor
+        )
+        return parsed.mover(stored, actor=self._actor) if parsed.mover else stored
+
+    def _join(self, row: PlannedRow) -> None:
+        family = row.parsed.family
+        if family is None:
+            return
+        other = family.response
+        if family.row is not None:
+            other = self._by_row.get(family.row)
+            if other is None:  # its row was left out
+                return
+            other.refresh_from_db(fields=["variant_of"])
+        services.join_family(self._by_row[row.number], other, actor=self._actor)
+
+    def _with_files(
+        self, text: ResponseText, paths: Sequence[str], links: dict[str, int]
+    ) -> ResponseText:
+        """Return *text* with the files *paths*, whose links are added to *links*."""
+        new = [self._link(path, links) for path in paths]
+        ids = [*text.files, *(link for link in new if link is not None)]
+        return replace(text, files=tuple(sorted(ids)))
+
+    def _link(self, path: str, links: dict[str, int]) -> int | None:
+        """Return the id of the one link that the versions of a response have to the file *path*."""
+        if path not in links and path in self._files:
+            links[path] = self._files.linked(path, actor=self._actor).pk
+        return links.get(path)
