@@ -52,6 +52,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:picker": ACT,
     "replies:insert": ACT,
     "replies:fill_in": ACT,
+    "replies:message": READ,
     "replies:index": READ,
     "replies:show": READ,
     "replies:status": READ,

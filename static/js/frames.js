@@ -1,13 +1,17 @@
-// Frames with customers' mail take the height of what they show.
+// Frames with customers' mail take the height of what they show; the newest message is in sight.
+
+const TALLEST = 4000;
 
 function fit(frame) {
   const page = frame.contentDocument?.documentElement;
   if (!page) return;
   const set = () => {
-    frame.style.height = "0";
-    frame.style.height = `${Math.min(page.scrollHeight + 2, 4000)}px`;
+    const sideways = page.scrollWidth > page.clientWidth ? 16 : 0;
+    const height = Math.ceil(page.getBoundingClientRect().height) + sideways + 2;
+    frame.style.height = `${Math.min(height, TALLEST)}px`;
   };
   set();
+  page.addEventListener("toggle", set, true);
   let width = frame.clientWidth;
   new ResizeObserver(() => {
     if (frame.clientWidth === width) return;
@@ -16,16 +20,28 @@ function fit(frame) {
   }).observe(frame);
 }
 
-const frames = [...document.querySelectorAll("iframe[data-mail-frame]")];
-const conversation = document.querySelector("[data-conversation]");
-
-function showNewest() {
-  if (conversation) conversation.scrollTop = conversation.scrollHeight;
+// What stands above the conversation decides how much of the window is left for it.
+function useWindow(conversation) {
+  if (!conversation) return;
+  const above = conversation.getBoundingClientRect().top + window.scrollY;
+  if (window.scrollY === 0) conversation.style.setProperty("--above", `${Math.ceil(above)}px`);
 }
+
+// The list begins at its end; a message longer than the list begins at its own beginning.
+function showNewest(list) {
+  const newest = list?.querySelector(".message-list > :last-child");
+  if (!newest) return;
+  const above = newest.getBoundingClientRect().top - list.getBoundingClientRect().top;
+  if (above < 0) list.scrollBy({ top: above, behavior: "instant" });
+}
+
+useWindow(document.querySelector(".conversation"));
+
+const frames = [...document.querySelectorAll("iframe[data-mail-frame]")];
 
 const loaded = frames.map((frame) => new Promise((done) => {
   const fitted = () => { fit(frame); done(); };
   if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.body?.hasChildNodes()) fitted();
   else frame.addEventListener("load", fitted, { once: true });
 }));
-Promise.all(loaded).then(showNewest);
+Promise.all(loaded).then(() => showNewest(document.querySelector("[data-conversation]")));

@@ -16,6 +16,7 @@ from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
 
 Say = Callable[..., str]
+Enter = Callable[[User], Page]
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _nothing_to_complain_about(page: Page, complaints: list[str]) -> Iterator[No
 
 
 @pytest.fixture
-def enter(page: Page, portal: Portal) -> Callable[[User], Page]:
+def enter(page: Page, portal: Portal) -> Enter:
     """Return a function that gives the page of a person who has signed in."""
 
     def enter(person: User) -> Page:

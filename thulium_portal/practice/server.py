@@ -124,6 +124,10 @@ class PracticeThulium:
         """Let the customer of a ticket write plain *text* now; return its message number."""
         return self._memory.add_mail(ticket_id, f"<p>{escape(text)}</p>")
 
+    def receive_mail(self, ticket_id: int, body: str) -> int:
+        """Let a mail arrive whose *body* is text or HTML as given; return its message number."""
+        return self._memory.add_mail(ticket_id, body)
+
     def reply_in_panel(self, ticket_id: int, login: str, body: str) -> int:
         """Let an agent answer in Thulium's own panel, past the portal; return the message number.
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies.views import compose, corrections, desk, proposals, reply
+from thulium_portal.replies.views import compose, corrections, desk, message, proposals, reply
 
 app_name = "replies"
 
@@ -13,6 +13,7 @@ ticket_urls = [
     path("canned/", compose.picker, name="picker"),
     path("insert/", compose.insert, name="insert"),
     path("fill-in/", compose.fill_in, name="fill_in"),
+    path("messages/<int:message_id>/", message.show, name="message"),
 ]
 
 reply_urls = [

@@ -1,5 +1,6 @@
 """A ticket and its messages as pages show them, made safe."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -7,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from thulium_portal.accounts.models import AgentProfile
-from thulium_portal.lib.html.mail import clean_mail_html, is_html
+from thulium_portal.lib.html.mail import Mail, excerpt, read_mail, whole_mail, whole_text
 from thulium_portal.lib.html.mail_frame import mail_frame
-from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.thulium import MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.snapshot import Snapshot, local_time
 
+MOST_READ = 1_000_000
+"""Characters of messages that are read for one page, the newest first."""
+MOST_OF_TEXT = 200_000
+"""Characters of a message without form that stand on one page."""
 _CHARACTERS_PER_LINE = 60
-_UNREADABLE = MessageKind.UNREADABLE.value.lower()
-_WITHOUT_MAIL = (MessageKind.COMMENT, MessageKind.SYSTEM, MessageKind.UNREADABLE)
+_SYSTEM, _UNREADABLE = (kind.value.lower() for kind in (MessageKind.SYSTEM, MessageKind.UNREADABLE))
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,12 @@ class MessageView:
     author: str
     at: datetime | None
     frame: str = ""
-    text: str = ""
     lines: int = 1
-    pictures_blocked: int = 0
+    told: str = ""
+    """What Thulium itself told with the message, such as a changed status."""
+    pasted_pictures: int = 0
+    remote_pictures: int = 0
+    is_cut: bool = False
     attachments: int = 0
     portal_reply: object | None = None
     """The reply of this portal that the message is; the floor of replies fills it in."""
@@ -66,7 +72,7 @@ def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
         queue_name=ticket.queue_name,
         status_name=ticket.status_name,
         snapshot=snapshot,
-        messages=tuple(_message(message, customer, names) for message in ticket.messages),
+        messages=_messages(ticket.messages, customer, names),
     )
 
 
@@ -77,41 +83,106 @@ def _agent_names(ticket: Ticket) -> dict[str, str]:
     return {profile.login.casefold(): str(profile.user) for profile in profiles}
 
 
-def _message(message: TicketMessage, customer: str, names: dict[str, str]) -> MessageView:
-    author = names.get(message.agent_login.casefold(), message.agent_login)
+def _messages(
+    messages: Sequence[TicketMessage], customer: str, names: dict[str, str]
+) -> tuple[MessageView, ...]:
+    """Return *messages* in their order; what is left to read goes to the newest first."""
+    left, views = MOST_READ, []
+    for message in reversed(messages):
+        written = _written(message)
+        mail = read_mail(written) if len(written) <= left else excerpt(written)
+        left -= min(left, len(written))
+        views.append(_message(message, mail, _author(message, customer, names)))
+    return tuple(reversed(views))
+
+
+def _written(message: TicketMessage) -> str:
+    if message.kind is MessageKind.COMMENT:
+        return message.comment or message.body
+    return message.body or message.comment
+
+
+def _author(message: TicketMessage, customer: str, names: dict[str, str]) -> str:
     if message.kind is MessageKind.MAIL:
-        author = customer or _("Customer")
-    elif not author and message.kind is MessageKind.OTHER:
-        author = pgettext("who wrote a message", "unknown")
-    elif not author:
-        author = _("Thulium")
-    note = message.comment or message.system_comment
-    if message.kind is MessageKind.UNREADABLE:
-        note = _("This message could not be read here. Open the ticket in Thulium to see it.")
-    view = MessageView(
+        return customer or _("Customer")
+    name = names.get(message.agent_login.casefold(), message.agent_login)
+    if not name and message.kind is MessageKind.OTHER:
+        return pgettext("who wrote a message", "unknown")
+    return name or _("Thulium")
+
+
+def _message(message: TicketMessage, mail: Mail, author: str) -> MessageView:
+    told_alone = message.system_comment and not _written(message)
+    kind = _SYSTEM if told_alone else message.kind.value.lower()
+    shown = bool(mail.own or mail.history)
+    return MessageView(
         id=message.id,
-        kind=message.kind.value.lower(),
+        kind=kind,
         author=author,
         at=local_time(message.created_at),
-        text=note,
-        lines=_lines(note),
+        frame=frame_of(mail) if shown else "",
+        lines=_lines(mail.own),
+        told=message.system_comment,
+        pasted_pictures=mail.pasted_pictures,
+        remote_pictures=mail.remote_pictures,
+        is_cut=mail.is_cut,
         attachments=len(message.attachments),
     )
-    if message.kind in _WITHOUT_MAIL:
-        return view
-    cleaned = clean_mail_html(
-        message.body if is_html(message.body) else plain_to_html(message.body)
-    )
-    return replace(
-        view,
-        frame=mail_frame(cleaned.html),
-        text=message.system_comment,
-        lines=_lines(cleaned.html),
-        pictures_blocked=cleaned.blocked_pictures,
-    )
+
+
+def frame_of(mail: Mail) -> str:
+    """Return the document of a frame that shows *mail*, its history folded."""
+    summary = _("Earlier messages")
+    if mail.attribution:
+        summary = f"{summary} · {mail.attribution}"
+    return mail_frame(mail.own, mail.history, summary=summary)
 
 
 def _lines(html: str) -> int:
     """Estimate how many lines a message takes, for a sensible height before any script runs."""
     breaks = html.count("<p") + html.count("<br") + html.count("<li") + html.count("\n")
     return max(1, min(20, breaks + len(html) // _CHARACTERS_PER_LINE))
+
+
+@dataclass(frozen=True)
+class WholeMessage:
+    """All of one message, for a page of its own: in a frame, or as text in several parts."""
+
+    id: int
+    author: str
+    at: datetime | None
+    frame: str = ""
+    text: str = ""
+    part: int = 1
+    parts: int = 1
+
+
+def whole_message(
+    ticket: Ticket, snapshot: Snapshot, message_id: int, part: int
+) -> WholeMessage | None:
+    """Return a message of *ticket*, of a long text one *part*; None if there is none."""
+    message = next((each for each in ticket.messages if each.id == message_id), None)
+    if message is None:
+        return None
+    customer = snapshot.customer_name or ticket.customer_email
+    author = _author(message, customer, _agent_names(ticket))
+    shown = WholeMessage(message_id, author, local_time(message.created_at))
+    mail = whole_mail(_written(message))
+    if mail is not None:
+        return replace(shown, frame=frame_of(mail))
+    text = whole_text(_written(message))
+    ends = _part_ends(text)
+    part = min(max(1, part), len(ends))
+    start = ends[part - 2] if part > 1 else 0
+    return replace(shown, text=text[start : ends[part - 1]], part=part, parts=len(ends))
+
+
+def _part_ends(text: str) -> list[int]:
+    """Return where each part of *text* ends: at the end of a line, where there is one."""
+    ends = [0]
+    while ends[-1] < len(text):
+        furthest = ends[-1] + MOST_OF_TEXT
+        line_end = text.rfind("\n", ends[-1], furthest) + 1
+        is_last = furthest >= len(text)
+        ends.append(len(text) if is_last else max(line_end, ends[-1] + MOST_OF_TEXT // 2))
+    return ends[1:] or [0]

@@ -16,8 +16,13 @@ from thulium_portal.thulium import (
     WrongCredentials,
 )
 from thulium_portal.tickets import queues
-from thulium_portal.tickets.conversation import TicketView, conversation
-from thulium_portal.tickets.snapshot import snapshot_of
+from thulium_portal.tickets.conversation import (
+    TicketView,
+    WholeMessage,
+    conversation,
+    whole_message,
+)
+from thulium_portal.tickets.snapshot import Snapshot, snapshot_of
 
 PAGE_READ_TIMEOUT = 8.0
 """Seconds a person waits for the conversation before the page comes without it."""
@@ -38,13 +43,28 @@ class TicketProblem:
 
 def load(ticket_id: int) -> TicketView | TicketProblem:
     """Read a ticket for a page, or say in the reader's words why it cannot be shown."""
+    found = _read(ticket_id)
+    return found if isinstance(found, TicketProblem) else conversation(*found)
+
+
+def load_message(
+    ticket_id: int, message_id: int, *, part: int = 1
+) -> WholeMessage | TicketProblem | None:
+    """Read one message of a ticket, whole; None where the ticket has none of this number."""
+    found = _read(ticket_id)
+    if isinstance(found, TicketProblem):
+        return found
+    return whole_message(*found, message_id, part)
+
+
+def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     client = gateway.thulium_client(read_timeout=PAGE_READ_TIMEOUT)
     try:
         ticket = client.get_ticket(ticket_id)
     except ThuliumError as error:
         return _problem(error, ticket_id)
     queues.remember(ticket.queue_id, ticket.queue_name)
-    return conversation(ticket, snapshot_of(ticket, _customer(ticket, client)))
+    return ticket, snapshot_of(ticket, _customer(ticket, client))
 
 
 def _customer(ticket: Ticket, client: ThuliumClient) -> Customer | None:

@@ -10,8 +10,7 @@ from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 
-from thulium_portal.lib.html.mail import clean_mail_html, is_html
-from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.mail import own_text
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
@@ -108,5 +107,4 @@ def _last_question(ticket: Ticket) -> str:
     mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
     if not mails:
         return ""
-    body = mails[-1].body
-    return html_to_text(clean_mail_html(body).html) if is_html(body) else body
+    return own_text(mails[-1].body)

@@ -4,34 +4,33 @@ Whatever leaves this module was written by nh3 from our own list of allowed tags
 """
 
 import re
-from dataclasses import dataclass
-from html import escape, unescape
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from html import unescape
 
 import nh3
 
-_TAGS = {
-    *("p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "code"),
-    *("strong", "b", "em", "i", "u", "s", "sub", "sup", "a", "ul", "ol", "li"),
-    *("table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "center", "address"),
-    *("article", "section", "header", "footer", "small", "del", "ins", "dl", "dt", "dd", "q"),
-    *("cite", "abbr", "tt", "samp", "kbd"),
-}
-_ATTRIBUTES = {
-    "a": {"href"},
-    "ol": {"start"},
-    "td": {"colspan", "rowspan"},
-    "th": {"colspan", "rowspan"},
-}
-_SCHEMES = {"http", "https", "mailto", "tel"}
-_DROPPED_WITH_CONTENT = {"script", "style", "title", "template", "noscript", "svg", "math"}
+from thulium_portal.lib.html import mail_elements as elements
+from thulium_portal.lib.html.bounds import is_bounded, tokens
+from thulium_portal.lib.html.mail_document import parts_of
+from thulium_portal.lib.html.plain_mail import own_lines, plain_parts
+from thulium_portal.lib.html.plain_text import html_to_text
+
+MOST_SHOWN = 100_000
+"""Characters of HTML that a page carries of one mail, its history included."""
+MOST_LINES = 20_000
+"""Lines of a body that are read as HTML."""
+LONGEST_READ, LONGEST_TEXT = 200_000, 20_000
+"""Characters of a body, and of the text in it, that are compared and searched."""
+EXCERPT_READ, EXCERPT_SHOWN = 20_000, 2_000
+"""Characters of a message of which only the beginning is shown."""
+
 
 _KNOWN_TAGS = (
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
     "blink blockquote body br button canvas caption center cite code col colgroup data datalist dd "
     "del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form "
     "frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label "
-    "legend li link listing main map mark marquee menu meta meter nav nobr noembed noframes "
+    "legend li link listing main map mark marquee math menu meta meter nav nobr noembed noframes "
     "noscript object ol optgroup option output p param picture plaintext pre progress q rp rt ruby "
     "s samp script search section select small source span strike strong style sub summary sup "
     "svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
@@ -41,27 +40,40 @@ _BARE_ATTRIBUTES = (
     "allowfullscreen async autofocus border checked compact controls defer disabled hidden ismap "
     "loop multiple muted noshade novalidate nowrap open readonly required reversed selected"
 )
-_KNOWN_TAG = re.compile(
-    rf"</?(?:{_KNOWN_TAGS.replace(' ', '|')})"
-    r"(?:\s*+/?>|\s++(?:[a-z_:][^\s=<>\"']*+\s*+="
+_TAG = re.compile(
+    r"</?+([a-z][a-z0-9]*+)(?:\s*+/?>|\s++(?:[a-z_:][^\s=<>\"']*+\s*+="
     rf"|(?:{_BARE_ATTRIBUTES.replace(' ', '|')})\b)[^<>]*+>)"
-    r"|<!doctype\s[^<>]*+>",
+    r"|<!(doctype)\s[^<>]*+>",
     re.IGNORECASE,
 )
-"""A tag of HTML; “a <b and c> d” holds none, since no attribute is called “and”."""
-
-# nh3 escapes angle brackets and quotes in attributes, so these read its output exactly.
-_PICTURE = re.compile(r'<img(?: alt="([^"]*)")?>')
-_LINK = re.compile(r'<a href="([^"]*)"[^<>]*>(.*?)</a>', re.DOTALL)
-_TAG = re.compile(r"<[^<>]*>")
+"""What could be a tag of HTML; “a <b and c> d” is none, since no attribute is called “and”."""
+_KNOWN_NAMES = frozenset(_KNOWN_TAGS.split())
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_ADDRESS_AS_TAG = re.compile(
+    r"<(?=[^\s<>@\"'=/]{1,200}@[^\s<>\"'=]{1,200}>|(?:https?://|mailto:|www\.)[^\s<>]{1,2000}>)"
+)
+_PICTURE_AS_TEXT = re.compile(r"(src\s*+=\s*+[\"']?+\s*+data:)[^\"'<>]*+", re.IGNORECASE)
+_ROOT_TAG = re.compile(r"<(?:html|body)(?=[\s>])", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"\r\n?")
+_BLANKS = re.compile(r"[ \t\r\n\f]++")
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*+\n){2,}+")
 
 
 @dataclass(frozen=True)
-class CleanedMail:
-    """A customer's message made safe, and how many pictures were left out of it."""
+class Mail:
+    """A customer's message, safe to show."""
 
-    html: str
-    blocked_pictures: int
+    own: str
+    """HTML of what the writer wrote anew; all of it where nothing but a quote was sent."""
+    attribution: str = ""
+    """Plain text: who wrote the history, and when, as the mail says it."""
+    history: str = ""
+    """HTML of what the mail quotes below its own words."""
+    pasted_pictures: int = 0
+    remote_pictures: int = 0
+    """Pictures to be fetched from the internet; spacers and pixels that count readers are none."""
+    is_cut: bool = False
+    """More was written than is held here."""
 
 
 def is_html(body: str) -> bool:
@@ -69,50 +81,115 @@ def is_html(body: str) -> bool:
 
     An address in angle brackets, ``a < b`` or ``<3`` are text, as they were meant.
     """
-    return _KNOWN_TAG.search(body) is not None
+    return any(tag[2] or tag[1].lower() in _KNOWN_NAMES for tag in _TAG.finditer(body))
 
 
-def clean_mail_html(html: str) -> CleanedMail:
-    """Return a customer's message without pictures, styles, scripts and relative links.
+def read_mail(body: str, *, most: int = MOST_SHOWN) -> Mail:
+    """Return the *body* of a message as its writer meant it, cut after *most* characters.
 
-    A picture leaves its description in brackets; a link that hides where it leads names the host.
+    HTML that parsers had better not read is shown as its text.
     """
-    marked = _clean(html, _TAGS | {"img"}, _ATTRIBUTES | {"img": {"alt"}})
-    without_pictures, pictures = _PICTURE.subn(_picture_in_words, marked)
-    named = _LINK.sub(_link_with_host, without_pictures)
-    return CleanedMail(_clean(named, _TAGS, _ATTRIBUTES), pictures)
+    mail = whole_mail(body)
+    if mail is None:
+        plain = _plain(whole_text(body[: most * 10]), most)
+        return replace(plain, is_cut=plain.is_cut or is_html(body))
+    if len(mail.own) + len(mail.history) <= most:
+        return mail
+    if mail.history and len(mail.own) <= most:
+        return replace(mail, history="", is_cut=True)
+    beginning = mail.own[: mail.own.rfind("<", 0, most * 2)]
+    return replace(_plain(html_to_text(beginning), most), is_cut=True)
 
 
-def _clean(html: str, tags: set[str], attributes: dict[str, set[str]]) -> str:
+def excerpt(body: str) -> Mail:
+    """Return how the *body* of a message begins, as plain text; in no time."""
+    text = whole_text(body[:EXCERPT_READ])
+    cut = _plain(text, EXCERPT_SHOWN)
+    return replace(cut, is_cut=len(body) > EXCERPT_READ or cut.is_cut)
+
+
+def whole_mail(body: str) -> Mail | None:
+    """Return all that *body* says; None where no parser may read it, so that it is text alone."""
+    body = _PICTURE_AS_TEXT.sub(r"\1", _writable(body))
+    if not is_html(body) or body.count("\n") > MOST_LINES or not is_bounded(body):
+        return None
+    return _html(body)
+
+
+def whole_text(body: str) -> str:
+    """Return all that *body* says as plain text; linear, however long it is."""
+    body = _LINE_ENDS.sub("\n", _writable(body)).replace("\0", "")
+    return text_of(body) if is_html(body) else body
+
+
+def own_text(body: str) -> str:
+    """Return what the writer of *body* wrote anew, as plain text, as far as it is short."""
+    body = body[:LONGEST_READ]
+    mail = whole_mail(body)
+    text = html_to_text(mail.own) if mail else own_lines(whole_text(body))
+    return text[:LONGEST_TEXT]
+
+
+def text_of(html: str) -> str:
+    """Return the text of *html* read without a parser: in one pass, whatever it holds."""
+    parts, is_raw, lines_count = [], False, False
+    for token in tokens(html):
+        if token.kind == "text":
+            text = token.written if lines_count else _BLANKS.sub(" ", token.written)
+            parts.append("" if is_raw else unescape(text))
+        elif token.kind == "unfinished" or _ADDRESS_AS_TAG.match(token.written):
+            parts.append(token.written)
+        elif token.name in elements.NEW_LINE:
+            parts.append("\n")
+        if token.name == "pre":
+            lines_count = token.kind == "open"
+        is_raw = token.kind == "open" and token.name in elements.DROPPED_WITH_CONTENT
+    return _EMPTY_LINES.sub("\n\n", "".join(parts)).strip()
+
+
+def _plain(text: str, most: int) -> Mail:
+    is_cut = len(text) > most
+    if is_cut:
+        text = text[: max(text.rfind("\n", 0, most), most // 2)]
+    own, attribution, history = plain_parts(text)
+    return Mail(_safe(own), attribution, _safe(history), is_cut=is_cut)
+
+
+def _html(body: str) -> Mail:
+    body = _ADDRESS_AS_TAG.sub("&lt;", body)
+    body = _ROOT_TAG.sub("<div", body, count=2)  # else nh3 drops the direction they give
+    read = nh3.clean(
+        body,
+        tags=elements.READ_TAGS,
+        attributes=elements.READ_ATTRIBUTES,
+        clean_content_tags=elements.DROPPED_WITH_CONTENT,
+        url_schemes=elements.READ_SCHEMES,
+        url_relative="pass_through",
+        link_rel=None,
+    )
+    parts = parts_of(read)
+    return Mail(
+        _safe(parts.own),
+        " ".join(parts.attribution.split()),
+        _safe(parts.history),
+        pasted_pictures=sum(1 for picture in parts.pictures if not picture.remote),
+        remote_pictures=sum(1 for picture in parts.pictures if picture.remote),
+    )
+
+
+def _safe(html: str) -> str:
     return nh3.clean(
-        html.encode("utf-8", "replace").decode("utf-8"),  # JSON may hold half surrogate pairs
-        tags=tags,
-        attributes=attributes,
-        clean_content_tags=_DROPPED_WITH_CONTENT,
+        html,
+        tags=elements.WRITTEN_TAGS,
+        attributes=elements.WRITTEN_ATTRIBUTES,
+        allowed_classes=elements.WRITTEN_CLASSES,
+        clean_content_tags=elements.DROPPED_WITH_CONTENT,
         url_schemes=_SCHEMES,
         url_relative="deny",
         link_rel="noopener noreferrer",
     )
 
 
-def _picture_in_words(picture: re.Match[str]) -> str:
-    words = unescape(picture[1] or "").strip()
-    return escape(f"[{words}]") if words else ""
-
-
-def _link_with_host(link: re.Match[str]) -> str:
-    host = _host(unescape(link[1]))
-    words = unescape(_TAG.sub("", link[2]))
-    shown = rf"(?<![\w.-]){re.escape(host)}(?![\w.-])"
-    if not host or re.search(shown, words, re.IGNORECASE):
-        return link[0]
-    return f"{link[0]} ({escape(host)})"
-
-
-def _host(address: str) -> str:
-    """Return the host a web address leads to; other addresses and broken ones have none."""
-    try:
-        parts = urlsplit(address)
-        return (parts.hostname or "") if parts.scheme in {"http", "https"} else ""
-    except ValueError:
-        return ""
+def _writable(text: str) -> str:
+    """Replace half surrogate pairs, which JSON may hold but neither UTF-8 nor nh3 can."""
+    return text.encode("utf-8", "replace").decode("utf-8")
