@@ -52,12 +52,14 @@ class Wish:
     """How a person wants a file to be read.
 
     ``sheet`` names the sheet of a workbook; ``clean`` leaves out formatting that the editor would
-    not keep; ``leave_out_refused`` stores the other rows where some are refused.
+    not keep; ``leave_out_refused`` stores the other rows where some are refused. ``meant`` says
+    that all words that look left over belong there, so that replies with these texts need not ask.
     """
 
     sheet: str = ""
     clean: bool = False
     leave_out_refused: bool = False
+    meant: bool = False
 
 
 def plan_of(
@@ -100,7 +102,8 @@ def apply(
         # All reading is done: what follows holds the database for as short as it can.
         known = histories.read(bundle, _keys(plan))
         with StoredFiles(bundle.files, _paths(plan, known, bundle)) as files:
-            intake = Intake(actor, note, files, known)
+            is_meant = wish is not None and wish.meant
+            intake = Intake(actor, note, files, known, is_meant=is_meant)
             try:
                 with transaction.atomic():
                     _require_same(before, actor)

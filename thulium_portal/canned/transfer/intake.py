@@ -12,6 +12,7 @@ from thulium_portal.canned.origins import Origin
 from thulium_portal.canned.transfer.archive import ArchivedFile
 from thulium_portal.canned.transfer.histories import Histories
 from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
+from thulium_portal.canned.transfer.rows import ParsedRow
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import NamedFile
@@ -58,8 +59,16 @@ class StoredFiles:
 class Intake:
     """Stores the rows of one plan for one person, inside the caller's transaction."""
 
-    def __init__(self, actor: User, note: str, files: StoredFiles, histories: Histories) -> None:
-        self._actor, self._note = actor, note
+    def __init__(
+        self,
+        actor: User,
+        note: str,
+        files: StoredFiles,
+        histories: Histories,
+        *,
+        is_meant: bool = False,
+    ) -> None:
+        self._actor, self._note, self._is_meant = actor, note, is_meant
         self._files, self._histories = files, histories
         self._by_row: dict[int, CannedResponse] = {}
 
@@ -83,14 +92,14 @@ class Intake:
     def _create(self, row: PlannedRow) -> CannedResponse:
         parsed = row.parsed
         links: dict[str, int] = {}
-        text = self._with_files(parsed.text, parsed.files, links)
+        text = self._with_files(self._text(parsed), parsed.files, links)
         versions = self._histories.of(row.number, lambda path: self._link(path, links))
         origin = Origin(parsed.state, parsed.owner_name, versions)
         return services.create_response(text, note=self._note, origin=origin, actor=self._actor)
 
     def _revise(self, row: PlannedRow, response: CannedResponse) -> CannedResponse:
         parsed = row.parsed
-        text = self._with_files(parsed.text, parsed.files, {})
+        text = self._with_files(self._text(parsed), parsed.files, {})
         stored = services.revise(
             response, text, seen_version=row.seen_version, note=self._note, actor=self._actor
         )
@@ -107,6 +116,13 @@ class Intake:
                 return
             other.refresh_from_db(fields=["variant_of"])
         services.join_family(self._by_row[row.number], other, actor=self._actor)
+
+    def _text(self, parsed: ParsedRow) -> ResponseText:
+        """Return the text of a row, with what looks left over let pass where the person did."""
+        if not (self._is_meant and parsed.left_over):
+            return parsed.text
+        current = parsed.response.current if parsed.response else None
+        return replace(parsed.text, meant=(*parsed.left_over, *(current.meant if current else ())))
 
     def _with_files(
         self, text: ResponseText, paths: Sequence[str], links: dict[str, int]

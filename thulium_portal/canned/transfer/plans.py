@@ -120,6 +120,11 @@ class Plan:
         return sum(bool(row.notes) for row in self.rows if row.is_written)
 
     @property
+    def asks(self) -> bool:
+        """Whether words that look left over would be stored."""
+        return any(row.is_written and row.parsed.left_over for row in self.rows)
+
+    @property
     def cleanable(self) -> int:
         """The number of rows that cleaning their formatting would mend."""
         return sum(row.can_be_cleaned for row in self.rows)

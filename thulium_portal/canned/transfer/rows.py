@@ -61,6 +61,8 @@ class ParsedRow:
     """What it is a variant of; None says nothing, an empty target that it is of none."""
     files: tuple[str, ...] = ()
     """Files of the archive that are to be stored with it, by their paths there."""
+    left_over: tuple[str, ...] = ()
+    """Wordings of the text that look left over and were not let pass in it before."""
 
     def changes(self) -> tuple[str, ...]:
         """Return the columns in which the row differs from its canned response."""
@@ -143,6 +145,7 @@ class _Row:
         self._reader, self._cells, self._response = reader, cells, response
         self._faults: list[CellNote] = []
         self._notes: list[CellNote] = []
+        self._left_over: tuple[str, ...] = ()
 
     def reading(self, family: Target | None) -> Reading:
         """Return the row as the library would store it."""
@@ -156,7 +159,8 @@ class _Row:
         self._faults += _too_long(text)
         faulty = bool(self._faults)
         text = self._checked(text, complain_of_body=not can_be_cleaned)
-        parsed = ParsedRow(text, state, self._response, mover, owner_name, family, new)
+        asked = self._left_over
+        parsed = ParsedRow(text, state, self._response, mover, owner_name, family, new, asked)
         can_be_cleaned = can_be_cleaned and len(self._faults) == 1 and faulty
         return Reading(parsed, tuple(self._faults), tuple(self._notes), can_be_cleaned)
 
@@ -195,7 +199,10 @@ class _Row:
 
     def _ask_of_leftovers(self, html: str) -> None:
         words = _("“%(words)s” in “%(around)s”: is this meant?")
-        found = leftovers(html_to_text(html))
+        current = self._response.current if self._response else None
+        meant = current.meant if current else ()
+        found = [place for place in leftovers(html_to_text(html)) if place.words not in meant]
+        self._left_over = tuple(place.words for place in found)
         for place in found[:_MOST_LEFTOVERS]:
             around = f"{place.before}{place.words}{place.after}".strip()
             self._note("body", words % {"words": place.words, "around": around})

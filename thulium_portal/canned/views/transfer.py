@@ -127,6 +127,7 @@ def _wish(request: StaffRequest) -> Wish:
         sheet=asked.get("sheet", ""),
         clean=bool(asked.get("clean")),
         leave_out_refused=bool(asked.get("leave_out")),
+        meant=bool(asked.get("confirm")),
     )
 
 

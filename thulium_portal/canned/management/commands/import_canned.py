@@ -38,6 +38,11 @@ class Command(BaseCommand):
             help="store the other rows where some are refused",
         )
         parser.add_argument(
+            "--meant",
+            action="store_true",
+            help="what looks left over belongs there; replies need not ask about it",
+        )
+        parser.add_argument(
             "--as",
             dest="username",
             default="",
@@ -47,7 +52,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, actor = options["file"], _actor(options["username"])
-        wish = Wish(options["sheet"], options["clean"], options["leave_out_refused"])
+        wish = Wish(
+            options["sheet"], options["clean"], options["leave_out_refused"], options["meant"]
+        )
         plan = self._plan(path, actor, wish)
         for row in plan.rows:
             if row.outcome is not RowOutcome.UNCHANGED:
