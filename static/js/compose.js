@@ -1,8 +1,12 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
 import { DraftStore } from "./draft_store.js";
+import { Files, takeFiles } from "./files.js";
 import { Sender } from "./sender.js";
 import { UnfinishedList } from "./unfinished_list.js";
+
+/** Fields beside the text that a draft keeps as well. */
+const KEPT_TOO = ["canned_files", "status_after", "keep_reason"];
 
 const form = document.querySelector("[data-compose]");
 
@@ -10,8 +14,10 @@ function start() {
   const body = form.elements.namedItem("body");
   const drafts = new DraftStore(form);
   const unfinished = new UnfinishedList(form.querySelector("[data-unfinished]"), body);
+  const files = new Files(form, drafts);
+  takeFiles(form, (chosen) => files.add(chosen));
   // Whoever has no agent login writes drafts, and finds no button to send them.
-  const sender = form.querySelector("[data-send]") && new Sender(form, drafts, unfinished);
+  const sender = form.querySelector("[data-send]") && new Sender(form, { drafts, unfinished, files });
 
   form.addEventListener("input", (event) => {
     if (event.target === body) {
@@ -23,6 +29,7 @@ function start() {
       drafts.changed();
       unfinished.show({ anew: true });
     }
+    if (KEPT_TOO.includes(event.target.name)) drafts.changed();
   });
   form.addEventListener("focusout", (event) => {
     if (event.target.closest(".editor-text")) drafts.save();

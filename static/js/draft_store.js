@@ -2,9 +2,11 @@
 
 import { editorOf } from "./editor.js";
 import { clock, freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
+import { Retry } from "./retry.js";
 
 const SAVE_AFTER = 1500;
-const TRY_AGAIN_AFTER = 10000;
+/** Without an answer for so long, a save is given up and tried again. */
+const ANSWER_WITHIN = 30000;
 /** Browsers refuse a longer request that is to outlive its page. */
 const MOST_ON_LEAVING = 20000;
 
@@ -34,6 +36,9 @@ function wordsOf(html) {
   return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
 }
 
+/** The portal read the text and said why it does not keep it. */
+class Refused extends Error {}
+
 export class DraftStore {
   #form;
   #body;
@@ -42,6 +47,7 @@ export class DraftStore {
   #timer = 0;
   #saving = null;
   #unsaved = false;
+  #retry = new Retry(() => this.save());
 
   /** While a reply is being sent, nothing is saved. */
   isPaused = false;
@@ -90,6 +96,21 @@ export class DraftStore {
     await this.#saving;
   }
 
+  /** Wait for the save that is on its way, if there is one. */
+  async whenIdle() {
+    await this.#saving;
+  }
+
+  /** Go on with the draft that a file of this page was put into. */
+  adopt({ submission_key: key, revision, draft }) {
+    const fields = this.#form.elements;
+    if (fields.namedItem("submission_key").value !== key) {
+      fields.namedItem("submission_key").value = key;
+      fields.namedItem("revision").value = revision;
+    }
+    this.#offerDiscard(draft);
+  }
+
   /** Drop the copy on this computer: the portal has the text. */
   forget() {
     this.#copy.clear();
@@ -131,18 +152,23 @@ export class DraftStore {
     try {
       const answer = await this.#post(leaving && written.length < MOST_ON_LEAVING);
       if (signedOut(answer.status) || answer.type === "opaqueredirect") {
-        this.#unsaved = true;
+        this.#failed();
         offerSignIn(this.#line, this.#form.dataset.loginUrl);
         return;
       }
       this.#take(await answer.json());
       if (this.#body.value === written) this.#copy.clear();
-    } catch {
-      this.#unsaved = true;
-      this.#saveIn(TRY_AGAIN_AFTER);
-      say(this.#line, pageData.words.kept_here.replace("{time}", clock()));
+    } catch (error) {
+      this.#failed();
+      const words = error instanceof Refused ? error.message : pageData.words.kept_here;
+      say(this.#line, words.replace("{time}", clock()));
       this.#line.classList.add("worried");
     }
+  }
+
+  #failed() {
+    this.#unsaved = true;
+    this.#retry.later();
   }
 
   #post(keepalive) {
@@ -154,16 +180,28 @@ export class DraftStore {
       body: data,
       keepalive,
       redirect: "manual",
+      signal: AbortSignal.timeout(ANSWER_WITHIN),
       headers: { Accept: "application/json", "HX-Request": "true" },
     });
   }
 
   #take(saved) {
-    if (!saved.saved) throw new Error(saved.label);
+    if (!saved.saved) throw new Refused(saved.label);
+    this.#retry.done();
     const fields = this.#form.elements;
     fields.namedItem("revision").value = saved.revision;
     fields.namedItem("submission_key").value = saved.submission_key;
     say(this.#line, saved.label);
     this.#line.classList.remove("worried");
+    this.#offerDiscard(saved.draft);
+    this.#form.dispatchEvent(new CustomEvent("draft:saved", { detail: saved }));
+  }
+
+  /** Let the button below the reply throw away this very draft; none where there is none. */
+  #offerDiscard(draft) {
+    const discard = document.querySelector("[data-discard]");
+    if (!discard || draft === undefined) return;
+    discard.hidden = !draft;
+    discard.elements.namedItem("draft").value = draft;
   }
 }

@@ -8,6 +8,7 @@ export function showErrors(html, body) {
   const places = [...page.querySelectorAll("[data-errors]")];
   if (!places.some((place) => place.children.length)) return false;
   page.querySelector("[data-error-summary]")?.removeAttribute("autofocus");
+  document.dispatchEvent(new CustomEvent("page:refused", { detail: { page } }));
   for (const place of places) {
     document.getElementById(place.id)?.replaceChildren(...place.childNodes);
   }

@@ -7,31 +7,30 @@ export class Sender {
   #form;
   #drafts;
   #unfinished;
+  #files;
   #line;
-  #progress;
   #label;
+  #isWaiting = false;
 
   isSending = false;
 
-  constructor(form, drafts, unfinished) {
+  constructor(form, { drafts, unfinished, files }) {
     this.#form = form;
     this.#drafts = drafts;
     this.#unfinished = unfinished;
+    this.#files = files;
     this.button = form.querySelector("[data-send]");
     this.#label = this.button.querySelector("[data-send-words]");
     this.#line = form.querySelector("[data-send-line]");
-    this.#progress = form.querySelector("[data-upload-progress]");
   }
 
-  /** Send the reply, unless it is on its way already or a blank is left. */
+  /** Send the reply, unless it is on its way already, a blank is left or a file is missing. */
   async send() {
-    if (this.isSending) return;
+    if (this.isSending || this.#isWaiting) return;
     this.#line.classList.remove("worried");
     say(this.#line, "");
-    if (this.#unfinished.show()) {
-      this.#unfinished.leadToFirst();
-      return;
-    }
+    if (!this.#isReady()) return;
+    if (this.#files.isUnderWay && !(await this.#filesCame() && this.#isReady())) return;
     this.#setSending(true);
     this.#drafts.keep();
     await this.#drafts.settle();
@@ -42,7 +41,43 @@ export class Sender {
   showLabel() {
     const { words } = pageData;
     const ready = this.#form.elements.namedItem("send_at").value ? words.send_later : words.send;
-    say(this.#label, this.isSending ? words.sending : ready);
+    say(this.#label, this.isSending || this.#isWaiting ? words.sending : ready);
+  }
+
+  /** Tell whether nothing in the page keeps the reply from leaving; else lead to what does. */
+  #isReady() {
+    if (this.#unfinished.show()) {
+      this.#unfinished.leadToFirst();
+      return false;
+    }
+    if (!this.#files.leadToFault()) return true;
+    say(this.#line, pageData.words.files_left);
+    this.#line.classList.add("worried");
+    return false;
+  }
+
+  /** Wait for the files that are under way; false where the person would rather not send yet. */
+  async #filesCame() {
+    this.#setWaiting(true);
+    const hold = document.createElement("button");
+    Object.assign(hold, { type: "button", className: "link-button" });
+    hold.textContent = pageData.words.hold;
+    this.#line.replaceChildren(`${pageData.words.waits_for_files} `, hold);
+    const held = new Promise((resolve) => {
+      hold.addEventListener("click", () => resolve(false));
+    });
+    const came = this.#files.settled().then(() => true);
+    const isToSend = await Promise.race([came, held]);
+    this.#setWaiting(false);
+    say(this.#line, "");
+    if (!isToSend) this.button.focus();
+    return isToSend;
+  }
+
+  #setWaiting(on) {
+    this.#isWaiting = on;
+    this.button.setAttribute("aria-disabled", String(on));
+    this.showLabel();
   }
 
   #setSending(on) {
@@ -50,7 +85,6 @@ export class Sender {
     this.#drafts.isPaused = on;
     this.button.setAttribute("aria-disabled", String(on));
     this.showLabel();
-    this.#progress.hidden = !on || !this.#form.elements.namedItem("attachments").files.length;
   }
 
   #post() {
@@ -58,10 +92,6 @@ export class Sender {
     request.open("POST", this.#form.action);
     request.setRequestHeader("X-CSRFToken", freshenToken(this.#form));
     request.setRequestHeader("HX-Request", "true");
-    request.upload.addEventListener("progress", ({ loaded, total }) => {
-      this.#progress.max = total;
-      this.#progress.value = loaded;
-    });
     request.addEventListener("error", () => this.#fail());
     request.addEventListener("timeout", () => this.#fail());
     request.addEventListener("load", () => this.#answered(request));

@@ -42,6 +42,7 @@ class Portal:
     breaks: bool = False
     refuses: bool = False
     saved: list[str] = field(default_factory=list)
+    stored: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[dict[str, Any], MultiValueDict]] = field(default_factory=list)
     states: list[str] = field(default_factory=lambda: ["pending"])
     leaves_at: datetime | None = None
@@ -96,6 +97,7 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
         "can_send": True,
         "undo_seconds": 30,
         "max_mb": 1,
+        "accept": ".pdf",
         "page_data": page_data(max_mb=1),
     }
     return render(request, "replies/compose.html", context, status=status)
@@ -114,8 +116,41 @@ def autosave(request: HttpRequest) -> HttpResponse:
             "label": f"Szkic zapisany {len(portal.saved)}",
             "revision": len(portal.saved),
             "submission_key": request.POST["submission_key"],
+            "draft": str(SENT),
         }
     )
+
+
+@login_not_required
+def add_file(request: HttpRequest) -> HttpResponse:
+    if not portal.signed_in:
+        return HttpResponse(status=401)
+    if portal.breaks:
+        return HttpResponse("<html>Bad gateway</html>", status=502)
+    file, key = request.FILES["file"], request.POST["key"]
+    if portal.refuses:
+        label = f"Pliku „{file.name}” nie można wysłać."
+        return JsonResponse({"saved": False, "label": label}, status=422)
+    portal.stored[key] = file.name
+    return JsonResponse(
+        {
+            "saved": True,
+            "file": key,
+            "name": file.name,
+            "size": file.size,
+            "submission_key": request.POST["submission_key"],
+            "revision": 0,
+            "draft": str(SENT),
+        }
+    )
+
+
+@login_not_required
+def remove_file(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    if portal.breaks:
+        return HttpResponse(status=502)
+    portal.stored.pop(str(key), None)
+    return HttpResponse(status=204)
 
 
 @login_not_required
@@ -170,6 +205,8 @@ def status(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("tickets/1234/", compose),
     path("tickets/1234/draft/", autosave),
+    path("tickets/1234/files/", add_file),
+    path("tickets/1234/files/<uuid:key>/remove/", remove_file),
     path("tickets/1234/canned/", picker),
     path(f"replies/{SENT}/", show),
     path(f"replies/{SENT}/status/", status),

@@ -218,33 +218,133 @@ def test_on_a_phone_the_picker_is_a_sheet(screen):
 # Files
 
 
-def test_files_gather_and_can_be_taken_away_again(screen):
-    files = screen.locator("[name=attachments]")
+def attach(screen, *names, content=b"abc"):
+    files = [{"name": name, "mimeType": "text/plain", "buffer": content} for name in names]
+    screen.locator("[name=attachments]").set_input_files(files)
+
+
+def files(screen, state):
+    return screen.locator(f"[data-file-list] [data-file-state={state}]")
+
+
+def kept_files(screen):
+    fields = screen.locator("[name=keep_files]")
+    return fields.evaluate_all("fields => fields.map(field => field.value)")
+
+
+def test_files_are_uploaded_as_they_come_and_can_be_taken_away_again(screen, portal):
     for name in ("zażółć gęślą.txt", "drugi.txt"):
-        files.set_input_files({"name": name, "mimeType": "text/plain", "buffer": b"abc"})
-    expect(screen.locator("[data-file-list] li")).to_have_count(2)
+        attach(screen, name)
+    expect(files(screen, "kept")).to_have_count(2)
+    assert list(portal.stored.values()) == ["zażółć gęślą.txt", "drugi.txt"]
     screen.get_by_role("button", name="zażółć gęślą.txt").click()
-    names = "input => [...input.files].map(file => file.name)"
-    assert files.evaluate(names) == ["drugi.txt"]
+    expect(screen.get_by_role("button", name="drugi.txt")).to_be_focused()
+    expect(files(screen, "kept")).to_have_count(1)
+    screen.wait_for_function("document.querySelectorAll('[name=keep_files]').length === 1")
+    assert kept_files(screen) == list(portal.stored)
 
 
-def test_an_empty_or_too_large_file_is_refused_before_anything_is_sent(screen):
-    screen.locator("[name=attachments]").set_input_files(
-        [
-            {"name": "pusty.txt", "mimeType": "text/plain", "buffer": b""},
-            {"name": "duży.bin", "mimeType": "text/plain", "buffer": b"x" * (1024 * 1024 + 1)},
-        ]
+def test_what_cannot_be_sent_is_refused_before_it_is_uploaded(screen, portal):
+    attach(screen, "pusty.txt", content=b"")
+    attach(screen, "duży.txt", content=b"x" * (1024 * 1024 + 1))
+    attach(screen, "gra.exe")
+    attach(screen, "CZYTAJ")
+    refused = files(screen, "refused")
+    expect(refused).to_have_count(4)
+    for place, words in enumerate(["pusty.txt", "1 MB", ".exe", "Zmień nazwę"]):
+        expect(refused.nth(place)).to_contain_text(words)
+    assert portal.stored == {}
+    write(screen, "Z plikiem")
+    screen.locator("[data-send]").click()
+    expect(screen.locator("[data-send-line]")).to_contain_text("Nie wysłano")
+    expect(refused.nth(0).get_by_role("button")).to_be_focused()
+    for _each in range(4):
+        screen.keyboard.press("Enter")
+    screen.keyboard.press("Control+Enter")
+    screen.wait_for_url(f"**/replies/{SENT}/")
+
+
+def test_a_file_the_portal_refuses_says_why_and_is_not_left_out_in_silence(screen, portal):
+    portal.refuses = True
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "refused")).to_contain_text("nie można wysłać")
+    write(screen, "Z plikiem")
+    screen.locator("[data-send]").click()
+    expect(screen.locator("[data-send-line]")).to_contain_text("Nie wysłano")
+    assert portal.sent == []
+
+
+def test_an_upload_that_fails_is_tried_again_and_sending_waits_for_it(screen, portal):
+    portal.breaks = True
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "waiting")).to_contain_text("Jeszcze nieprzesłany")
+    portal.breaks = False
+    write(screen, "Z plikiem")
+    screen.locator("[data-send]").click()
+    expect(screen.locator("[data-send-line]")).to_contain_text("gdy tylko prześlą się pliki")
+    screen.evaluate("window.dispatchEvent(new Event('online'))")
+    screen.wait_for_url(f"**/replies/{SENT}/")
+    ((fields, _),) = portal.sent
+    assert [fields["keep_files"]] == list(portal.stored)
+
+
+def test_whoever_would_rather_not_wait_for_a_file_stays_in_the_text(screen, portal):
+    portal.breaks = True
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "waiting")).to_have_count(1)
+    write(screen, "Z plikiem")
+    screen.locator("[data-send]").click()
+    screen.get_by_role("button", name="Jeszcze nie wysyłaj").click()
+    expect(screen.locator("[data-send]")).to_be_focused()
+    portal.breaks = False
+    screen.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(files(screen, "kept")).to_have_count(1)
+    assert portal.sent == []
+
+
+def test_an_upload_goes_on_once_somebody_is_signed_in_again(screen, portal):
+    portal.signed_in = False
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "waiting").locator("a")).to_have_attribute("href", "/accounts/login/")
+    portal.signed_in = True
+    screen.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(files(screen, "kept")).to_have_count(1)
+
+
+def test_the_same_file_is_taken_once(screen, portal):
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "kept")).to_have_count(1)
+    screen.evaluate(
+        """() => {
+          const input = document.querySelector("[name=attachments]");
+          const data = new DataTransfer();
+          const file = new File(["x"], "a.txt", { lastModified: 1 });
+          const same = new File(["x"], "a.txt", { lastModified: 1 });
+          data.items.add(file);
+          data.items.add(same);
+          input.files = data.files;
+          input.dispatchEvent(new Event("change"));
+        }"""
     )
-    complaints = screen.locator("[data-file-complaints] p")
-    expect(complaints).to_have_count(2)
-    expect(complaints.nth(0)).to_contain_text("pusty.txt")
-    expect(complaints.nth(1)).to_contain_text("duży.bin")
-    expect(screen.locator("[data-file-list] li")).to_have_count(0)
+    expect(files(screen, "kept")).to_have_count(2)
+
+
+def test_leaving_the_page_is_warned_of_only_while_a_file_is_under_way(screen, portal):
+    asked = "!window.dispatchEvent(new Event('beforeunload', { cancelable: true }))"
+    assert not screen.evaluate(asked)
+    portal.breaks = True
+    attach(screen, "umowa.pdf")
+    expect(files(screen, "waiting")).to_have_count(1)
+    assert screen.evaluate(asked)
+    portal.breaks = False
+    screen.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(files(screen, "kept")).to_have_count(1)
+    assert not screen.evaluate(asked)
 
 
 def test_a_pasted_picture_becomes_a_file(screen):
     paste(screen, "file", "zrzut.png")
-    expect(screen.locator("[data-file-list] li")).to_contain_text("zrzut.png")
+    expect(files(screen, "kept")).to_contain_text("zrzut.png")
     assert body(screen) == ""
 
 
@@ -266,6 +366,16 @@ def test_a_text_the_portal_did_not_save_is_offered_back_after_a_reload(screen, p
     screen.reload()
     screen.locator("[data-use-copy]").click()
     expect(editor(screen)).to_have_text("Nie do stracenia")
+
+
+@pytest.mark.parametrize("fault", ["breaks", "signed out"])
+def test_a_save_that_failed_is_tried_again_by_itself(screen, portal, fault):
+    portal.breaks, portal.signed_in = fault == "breaks", fault != "signed out"
+    write(screen, "Nie do stracenia")
+    expect(screen.locator("[data-saved-line].worried")).to_be_visible()
+    portal.breaks, portal.signed_in = False, True
+    expect(screen.locator("[data-saved-line]")).to_have_text("Szkic zapisany 1", timeout=10_000)
+    expect(screen.locator("[data-saved-line].worried")).to_have_count(0)
 
 
 def test_leaving_the_field_saves_at_once_when_the_session_is_back(screen, portal):
@@ -310,27 +420,25 @@ def test_ctrl_enter_sends_once_and_leads_to_the_reply(screen, portal):
 
 def test_two_clicks_send_one_form_with_its_files(screen, portal):
     write(screen, "Z plikiem")
-    screen.locator("[name=attachments]").set_input_files(
-        {"name": "faktura ąę.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
-    )
+    attach(screen, "faktura ąę.pdf", content=b"%PDF")
     screen.locator("[data-send]").dblclick()
     screen.wait_for_url(f"**/replies/{SENT}/")
-    ((_, files),) = portal.sent
-    assert [file.name for file in files.getlist("attachments")] == ["faktura ąę.pdf"]
+    ((fields, sent),) = portal.sent
+    assert {fields["keep_files"]: "faktura ąę.pdf"} == portal.stored
+    assert not sent
 
 
 def test_a_refused_form_keeps_text_and_files_and_says_why_at_each_place(screen, portal):
-    portal.refuses = True
     write(screen, "Za długa")
-    screen.locator("[name=attachments]").set_input_files(
-        {"name": "a.txt", "mimeType": "text/plain", "buffer": b"abc"}
-    )
+    attach(screen, "a.txt")
+    expect(files(screen, "kept")).to_have_count(1)
+    portal.refuses = True
     screen.locator("[data-send]").click()
     expect(screen.locator("[data-error-summary]")).to_be_focused()
     expect(screen.locator("#body-errors")).to_contain_text("Skróć odpowiedź.")
     expect(screen.locator("#attachments-errors")).to_contain_text("x.exe")
     assert body(screen) == "<p>Za długa</p>"
-    assert screen.locator("[name=attachments]").evaluate("input => input.files.length") == 1
+    expect(files(screen, "kept")).to_have_count(1)
     assert Axe().run(screen).violations_count == 0
     screen.locator("[data-error-summary] a").first.click()
     expect(editor(screen)).to_be_focused()

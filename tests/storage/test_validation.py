@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.storage.test_kinds import INVOICE, zipped
 from thulium_portal.environment import Environment
 from thulium_portal.storage import kinds
+from thulium_portal.storage.models import StoredFile
 from thulium_portal.storage.validation import check, clean_name, doubt, ending
 
 PDF = b"%PDF-1.4\n1 0 obj"
@@ -129,7 +130,7 @@ def test_no_setting_lets_a_program_pass(settings):
 def test_some_files_are_asked_about_and_not_refused(name, data, code):
     upload = SimpleUploadedFile(name, data)
     check(upload)
-    found = doubt(name, kinds.sniff(upload), "ab12")
+    found = doubt(name, StoredFile(content_type=kinds.sniff(upload), sha256="ab12"))
     assert (found.code if found else "") == (f"{code}:ab12" if code else "")
     if found:
         assert name in found.message

@@ -1,24 +1,73 @@
 """Files of replies: attached and erased; the bytes lie in ``storage``."""
 
-from collections.abc import Collection, Sequence
+import uuid
+from collections.abc import Collection, Iterable, Sequence
 
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.states import State
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable
 
 
 def attach(reply: Reply, files: Sequence[Attachable]) -> list[Attachment]:
-    """Make *files* part of *reply*, the same bytes once; runs inside the caller's transaction.
+    """Make *files* part of *reply*, the same one once; runs inside the caller's transaction.
 
     What another reply or a canned response has is shared, never doubled.
     """
     if not files:
         return []
-    known = set(reply.attachments.values_list("file", flat=True))
-    new = {file.file: file.name for file in files if file.file.pk not in known}
+    known = {_same(link) for link in reply.attachments.all()}
+    new = {_same(file): file for file in files if _same(file) not in known}
     return Attachment.objects.bulk_create(
-        [Attachment(reply=reply, name=name, file=file) for file, name in new.items()]
+        [Attachment(reply=reply, name=file.name, file=file.file) for file in new.values()]
     )
+
+
+def find_same(reply: Reply, file: Attachable) -> Attachment | None:
+    """Return the file of *reply* that has the name and the bytes of *file*."""
+    return next((link for link in reply.attachments.all() if _same(link) == _same(file)), None)
+
+
+def unseen(
+    key: uuid.UUID, seen: Collection[uuid.UUID] | None, *, author_id: int
+) -> list[Attachment]:
+    """Return the files of the draft under *key* that are not among those a page has *seen*.
+
+    What it has seen in another draft of the same author, it has seen.
+    """
+    if seen is None:
+        return []
+    own = Attachment.objects.filter(reply__author=author_id)
+    rows = own.filter(reply__submission_key=key, reply__state=State.DRAFT)
+    missed = [row for row in rows if row.uuid not in seen]
+    known = {_same(row) for row in own.filter(uuid__in=seen)} if missed else set()
+    return [row for row in missed if _same(row) not in known]
+
+
+def share(reply: Reply, files: Iterable[Attachment]) -> dict[uuid.UUID, uuid.UUID]:
+    """Let *reply* have *files* too, where they are another's; return their new ids by the old."""
+    foreign = [file for file in files if file.reply_id != reply.pk]
+    attach(reply, foreign)
+    shared = ((file.uuid, find_same(reply, file)) for file in foreign)
+    return {old: new.uuid for old, new in shared if new is not None}
+
+
+def _same(file: Attachable) -> tuple[str, str]:
+    """Return what two files have alike where one of them would do."""
+    return file.name, file.file.sha256
+
+
+def of_author(
+    uuids: Iterable[uuid.UUID], *, author_id: int, ticket_id: int
+) -> dict[uuid.UUID, Attachment]:
+    """Return those files by their ids that an author has with any reply to this ticket."""
+    wanted = list(uuids)
+    if not wanted:
+        return {}
+    rows = Attachment.objects.not_erased().filter(
+        uuid__in=wanted, reply__author=author_id, reply__ticket_id=ticket_id
+    )
+    return {row.uuid: row for row in rows}
 
 
 def erase(replies: Collection[int]) -> int:

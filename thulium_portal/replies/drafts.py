@@ -1,7 +1,7 @@
 """Drafts: unsent texts, kept on the server as they are typed, never overwritten by an older one."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,8 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.replies import attachments
-from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.models import BodyType, Reply, ReplyQuerySet
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.tickets.snapshot import Snapshot
@@ -67,39 +68,113 @@ _SAME = ("body", "body_type", "canned_response", "canned_version", "keep_reason"
 
 
 @dataclass(frozen=True)
-class Saved:
-    """Where an autosaved text went; ``apart`` tells that it became a draft of its own."""
+class Files:
+    """What a form says of the files that go with its text.
 
-    draft: Reply
+    ``kept`` are ids of files this author has in drafts on the ticket, ``canned`` the ids of the
+    canned responses' files that are ticked; None where the form tells nothing of these.
+    """
+
+    kept: Sequence[uuid.UUID] = ()
+    canned: Sequence[str] | None = None
+
+
+NO_FILES = Files()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """Where an autosaved text went; ``apart`` tells that it became a draft of its own.
+
+    There is no draft where nothing was left to keep. ``moved`` tells of files that the draft has
+    now under another id, ``gone`` of those that no draft has any more.
+    """
+
+    draft: Reply | None
     apart: bool = False
+    moved: Mapping[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+    gone: tuple[uuid.UUID, ...] = ()
 
 
 def for_ticket(user: User, ticket_id: int) -> Reply | None:
     """Return the newest draft of this person for this ticket."""
-    return Reply.objects.drafts_of(user).filter(ticket_id=ticket_id).first()
+    return on_ticket(user, ticket_id).first()
 
 
-def save(text: Text, *, snapshot: Snapshot, key: uuid.UUID, revision: int, actor: User) -> Saved:
-    """Keep *text* as the draft under the form's one-time *key*.
+def on_ticket(user: User, ticket_id: int) -> ReplyQuerySet:
+    """Return every draft of this person for this ticket, newest first."""
+    return Reply.objects.drafts_of(user).filter(ticket_id=ticket_id)
+
+
+def under(key: uuid.UUID, author: User) -> ReplyQuerySet:
+    """Return the draft of *author* under a form's *key*, at most one."""
+    return Reply.objects.drafts_of(author).filter(submission_key=key)
+
+
+def save(
+    text: Text,
+    *,
+    snapshot: Snapshot,
+    key: uuid.UUID,
+    revision: int,
+    actor: User,
+    files: Files = NO_FILES,
+) -> Saved:
+    """Keep *text* as the draft under the form's one-time *key*, with the files it names.
 
     Where that draft was saved meanwhile from another window (its revision is newer), or the key
     belongs to a reply that is already on its way, the text becomes a draft of its own: two texts
-    are never merged and neither is dropped.
+    are never merged and neither is dropped. An empty text without files makes no draft, and ends
+    the one it was.
     """
+    found = attachments.of_author(files.kept, author_id=actor.pk, ticket_id=snapshot.ticket_id)
+    gone = tuple(name for name in files.kept if name not in found)
+    is_empty = not plain(text.body, text.body_type).strip()
+    if is_empty and not found and not files.canned and _is_ended(key, revision, actor):
+        return Saved(None, gone=gone)
     fields = text.columns() | ticket_columns(snapshot)
-    mine = Q(submission_key=key, author=actor, state=State.DRAFT, draft_revision=revision)
-    if Reply.objects.filter(mine).update(**fields, draft_revision=revision + 1):
-        return Saved(Reply.objects.get(submission_key=key))
-    same = Reply.objects.filter(
-        submission_key=key, author=actor, state=State.DRAFT, body=text.body
-    ).first()
-    if same is not None:
-        return Saved(same)
-    try:
-        with transaction.atomic():
-            return Saved(_create(key, fields, actor))
-    except IntegrityError:
-        return Saved(_create(uuid.uuid4(), fields, actor), apart=True)
+    if files.canned is not None:
+        fields["canned_files"] = list(files.canned)
+    with transaction.atomic():
+        draft, apart = _keep(fields, key, revision, actor)
+        moved = attachments.share(draft, found.values())
+    return Saved(draft, apart, moved, gone)
+
+
+def _keep(
+    fields: dict[str, object], key: uuid.UUID, revision: int, actor: User
+) -> tuple[Reply, bool]:
+    """Return the draft that has *fields* now, and whether it is one of its own."""
+    own = under(key, actor)
+    # Twice: a file that came at the same time may just have made the draft.
+    for _attempt in range(2):
+        changes = fields | {"draft_revision": revision + 1, "updated_at": timezone.now()}
+        if own.filter(draft_revision=revision).update(**changes):
+            return own.get(), False
+        same = own.filter(body=fields["body"]).first()
+        if same is not None:
+            return same, False
+        try:
+            with transaction.atomic():
+                return create(key, fields, actor), False
+        except IntegrityError:
+            continue
+    return create(uuid.uuid4(), fields, actor), True
+
+
+def _is_ended(key: uuid.UUID, revision: int, actor: User) -> bool:
+    """Tell whether there is no draft, ended here where nothing is left of it.
+
+    Another window's newer text stays, and so do files and what corrects a reply.
+    """
+    with transaction.atomic(durable=True):
+        draft = under(key, actor).select_for_update().first()
+        if draft is None or draft.draft_revision != revision:
+            return True
+        if draft.corrects_id is not None or draft.attachments.exists():
+            return False
+        _end(draft, actor)
+    return True
 
 
 def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) -> Reply:
@@ -108,7 +183,7 @@ def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) ->
     twin = Reply.objects.drafts_of(actor).filter(ticket_id=origin.ticket_id, body=text.body).first()
     if twin is not None:
         return twin
-    draft = _create(uuid.uuid4(), fields, actor)
+    draft = create(uuid.uuid4(), fields, actor)
     record_on(
         draft,
         Action.DRAFT_KEPT,
@@ -131,7 +206,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         draft_revision=1,
         **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
     )
-    attachments.attach(draft, list(reply.attachments.all()))
+    attachments.attach(draft, list(reply.attachments.not_erased()))
     return draft
 
 
@@ -139,7 +214,7 @@ def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:
     """Return the draft of *actor* that puts *reply* right, a new one where there is none yet."""
     begun = Reply.objects.drafts_of(actor).filter(corrects=reply).first()
     if begun is not None:
-        Reply.objects.filter(pk=begun.pk).update(updated_at=timezone.now())
+        touch(begun)
         return begun
     known = reply.columns(*Reply.TICKET_COLUMNS)
     # What the customer wrote since is still to be read.
@@ -155,27 +230,49 @@ def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:
 
 
 def discard(draft: Reply, *, actor: User) -> bool:
-    """Throw a draft away on its author's word; its text goes into the record, not into nothing."""
+    """Throw a draft away on its author's word; its text goes into the record, not into nothing.
+
+    Its files stay for a day, in which it can be brought back.
+    """
     try:
         with transaction.atomic(durable=True):
-            move(
-                draft,
-                State.DRAFT,
-                State.CANCELLED,
-                action=Action.DRAFT_DISCARDED,
-                actor=actor,
-                guard=Q(author=actor),
-                content={"body": draft.body},
-            )
+            _end(draft, actor)
     except StateConflict:
         return False
     return True
 
 
-def _create(key: uuid.UUID, fields: dict[str, object], actor: User) -> Reply:
-    return Reply.objects.create(
-        submission_key=key, author=actor, state=State.DRAFT, draft_revision=1, **fields
+def _end(draft: Reply, actor: User) -> None:
+    move(
+        draft,
+        State.DRAFT,
+        State.CANCELLED,
+        action=Action.DRAFT_DISCARDED,
+        actor=actor,
+        guard=Q(author=actor),
+        content={"body": draft.body},
     )
+
+
+def bring_back(discarded: Reply, *, actor: User) -> Reply | None:
+    """Return a new draft like the one that was discarded; None where it was brought back before."""
+    with transaction.atomic(durable=True):
+        rows = Reply.objects.discarded().filter(pk=discarded.pk, author=actor)
+        if not rows.update(dismissed_at=timezone.now()):
+            return None
+        return reopen_as_draft(discarded)
+
+
+def create(key: uuid.UUID, fields: dict[str, object], actor: User, *, revision: int = 1) -> Reply:
+    """Store a new draft under *key*; raises ``IntegrityError`` where the key is used."""
+    return Reply.objects.create(
+        submission_key=key, author=actor, state=State.DRAFT, draft_revision=revision, **fields
+    )
+
+
+def touch(draft: Reply) -> None:
+    """Let *draft* be the newest of its ticket."""
+    Reply.objects.filter(pk=draft.pk).update(updated_at=timezone.now())
 
 
 def ticket_columns(snapshot: Snapshot) -> dict[str, object]:

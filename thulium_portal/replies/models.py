@@ -35,6 +35,11 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         """Unsent texts of this person, newest first."""
         return self.filter(author=user, state=State.DRAFT).order_by("-updated_at")
 
+    def discarded(self) -> "ReplyQuerySet":
+        """Drafts their authors threw away, that still have their text and were not brought back."""
+        gone = self.filter(state=State.CANCELLED, submitted_at=None)
+        return gone.filter(dismissed_at=None, erased_at=None)
+
     def unsettled(self) -> "ReplyQuerySet":
         """Replies on their way, waiting for a person, or still looked for on their ticket."""
         watched = Q(state=State.SENT, next_check_at__isnull=False)
@@ -104,6 +109,9 @@ class Reply(models.Model):
         default=dict,
         blank=True,
         help_text="id of a version put in → how its questions were answered; erased with the text",
+    )
+    canned_files = models.JSONField(
+        null=True, blank=True, help_text="ids of canned responses' files that a draft has ticked"
     )
     keep_reason = models.CharField(
         max_length=300, blank=True, help_text="why a must-keep passage was changed"

@@ -2,9 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,47 +15,22 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
 from thulium_portal.replies import attachments, drafts
-from thulium_portal.replies.audit_facts import audit_arguments, canned_text, digest, plain
+from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
-from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
-from thulium_portal.replies.models import Attachment, Reply
-from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
+from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
+from thulium_portal.replies.submission import (
+    Outcome,
+    Reading,
+    Submission,
+    Submitted,
+    read_submission,
+)
 from thulium_portal.replies.transitions import StateConflict, move, record_on
-from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.changes import Seen
-from thulium_portal.tickets.snapshot import Snapshot
-
-
-class Outcome(Enum):
-    """What became of a submission."""
-
-    NEW = "new"
-    SAME = "same"
-    KEPT_APART = "kept_apart"
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A form as it was sent: the text, its one-time key and what the person had seen."""
-
-    key: uuid.UUID
-    text: Text
-    snapshot: Snapshot
-    files: Sequence[Attachable] = ()
-    keep_files: Sequence[uuid.UUID] = ()
-    send_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Submitted:
-    """The reply a key stands for, and the draft that was kept where a second text came with it."""
-
-    reply: Reply
-    outcome: Outcome
-    draft: Reply | None = None
 
 
 def submit(submission: Submission, *, actor: User) -> Submitted:
@@ -68,7 +41,7 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
     :class:`readiness.rules.NotReady` for a reply that must not leave as it is.
     """
     _require_sender(actor)
-    read = _read(submission, actor)
+    submission, read = read_submission(submission, actor)
     for _attempt in range(2):
         try:
             with transaction.atomic(durable=True):
@@ -79,27 +52,7 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
         return _submit(submission, actor, read)
 
 
-@dataclass(frozen=True)
-class _Read:
-    """What a submission says, found out before any transaction: a long text takes its time."""
-
-    complaints: Sequence[Complaint]
-    words: str
-    canned_text: str
-
-
-def _read(submission: Submission, actor: User) -> _Read:
-    text, files = submission.text, [*submission.files]
-    if kept := submission.keep_files:
-        stored = Attachment.objects.filter(reply__submission_key=submission.key)
-        files += stored.filter(uuid__in=kept)
-    words = plain(text.body, text.body_type)
-    version, answers = text.canned_version, text.answers_of(text.canned_version)
-    given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
-    return _Read(rules.complaints(Outgoing(text, files)), words, given)
-
-
-def _submit(submission: Submission, actor: User, read: _Read) -> Submitted:
+def _submit(submission: Submission, actor: User, read: Reading) -> Submitted:
     known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
     if known is not None and known.author_id != actor.pk:
         raise PermissionDenied
@@ -118,7 +71,7 @@ def _submit(submission: Submission, actor: User, read: _Read) -> Submitted:
     return Submitted(known, Outcome.KEPT_APART, draft)
 
 
-def _insert(submission: Submission, actor: User, read: _Read) -> Reply:
+def _insert(submission: Submission, actor: User, read: Reading) -> Reply:
     reply = Reply(submission_key=submission.key, author=actor, **_frozen(submission, actor, read))
     reply.save(force_insert=True)
     stored = attachments.attach(reply, submission.files)
@@ -133,9 +86,8 @@ def _insert(submission: Submission, actor: User, read: _Read) -> Reply:
     return reply
 
 
-def _freeze(draft: Reply, submission: Submission, actor: User, read: _Read) -> Reply:
-    gone = draft.attachments.exclude(uuid__in=submission.keep_files)
-    gone.delete()
+def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) -> Reply:
+    draft.attachments.exclude(uuid__in=submission.keep_files).delete()
     attachments.attach(draft, submission.files)
     frozen = _frozen(submission, actor, read)
     for name, value in frozen.items():
@@ -153,7 +105,7 @@ def _freeze(draft: Reply, submission: Submission, actor: User, read: _Read) -> R
     return draft
 
 
-def _frozen(submission: Submission, actor: User, read: _Read) -> dict[str, object]:
+def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, object]:
     now, text = timezone.now(), submission.text
     due = submission.send_at or now + timedelta(seconds=settings.UNDO_SECONDS)
     return {

@@ -2,14 +2,26 @@
 
 from django.urls import include, path
 
-from thulium_portal.replies.views import compose, corrections, desk, message, proposals, reply
+from thulium_portal.replies.views import (
+    compose,
+    corrections,
+    desk,
+    drafts,
+    message,
+    proposals,
+    reply,
+)
 
 app_name = "replies"
 
 ticket_urls = [
     path("", compose.compose, name="compose"),
-    path("draft/", compose.autosave, name="autosave"),
-    path("discard/", compose.discard_draft, name="discard"),
+    path("draft/", drafts.autosave, name="autosave"),
+    path("drafts/", drafts.compare, name="drafts"),
+    path("files/", drafts.add_file, name="add_file"),
+    path("files/<uuid:file>/remove/", drafts.remove_file, name="remove_file"),
+    path("discard/", drafts.discard, name="discard"),
+    path("bring-back/", drafts.bring_back, name="bring_back"),
     path("canned/", compose.picker, name="picker"),
     path("insert/", compose.insert, name="insert"),
     path("fill-in/", compose.fill_in, name="fill_in"),

@@ -6,15 +6,17 @@ stored (:mod:`thulium_portal.storage.kinds`), so that everything here costs noth
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from thulium_portal.storage import kinds
+from thulium_portal.storage.models import StoredFile
 
 MACRO_ENDINGS = frozenset(
     {
@@ -56,6 +58,8 @@ _NAMES_OF_KINDS = {
     "image/gif": "gif",
     "image/heic": "heic",
 }
+DOUBTS = frozenset({"macro_file", "program_file", "unread_file"})
+"""Codes, without the digest behind them, of what a person may let pass."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u115f\u1160\u2028\u2029\u3164\ufe00-\ufe0f\uffa0]")
 _LONGEST_NAME = 150
 
@@ -112,6 +116,36 @@ def check_size(name: str, size: int) -> None:
         )
 
 
+def check_together(sizes: Sequence[int]) -> None:
+    """Refuse more files than may go with one reply, and more bytes than they may have in sum."""
+    if len(sizes) > settings.MAX_ATTACHMENTS:
+        raise too_many_files()
+    if sum(sizes) > settings.MAX_REPLY_MB * 1024 * 1024:
+        raise too_large_together(sum(sizes))
+
+
+def too_many_files() -> ValidationError:
+    """Return the refusal of more files than may go with one reply."""
+    words = ngettext(
+        "At most %(most)d file can go with one reply. Remove some.",
+        "At most %(most)d files can go with one reply. Remove some.",
+        settings.MAX_ATTACHMENTS,
+    )
+    return ValidationError(words, "too_many_files", {"most": settings.MAX_ATTACHMENTS})
+
+
+def too_large_together(size: int) -> ValidationError:
+    """Return the refusal of files that have *size* bytes in sum."""
+    return ValidationError(
+        _(
+            "The files of this reply have %(sum)d MB together, %(most)d MB are allowed. "
+            "Remove some, make them smaller, or send a link."
+        ),
+        code="files_too_large",
+        params={"sum": -(-size // (1024 * 1024)), "most": settings.MAX_REPLY_MB},
+    )
+
+
 def check_kept(name: str, size: int, content_type: str) -> None:
     """Refuse a file that cannot go out, in a sentence that names it and says what to do.
 
@@ -156,8 +190,9 @@ def _refusal(last: str, kind: str) -> str:
     return ""
 
 
-def doubt(name: str, content_type: str, sha256: str) -> Doubt | None:
+def doubt(name: str, file: StoredFile) -> Doubt | None:
     """Return why a file that may be sent is asked about first, None where nothing is."""
+    content_type, sha256 = file.content_type, file.sha256
     if content_type.endswith(kinds.MACROS) or ending(name) in MACRO_ENDINGS:
         sentence = _(
             "“%(name)s” can carry macros, which many recipients' systems refuse. Save it without "

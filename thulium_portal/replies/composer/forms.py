@@ -26,12 +26,15 @@ from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import sanitize
 from thulium_portal.lib.leftovers import leftovers
+from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import BodyType
+from thulium_portal.replies.models import Attachment, BodyType
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import Complaint, Outgoing
 from thulium_portal.storage import validation
+from thulium_portal.storage.services import Attachable
+from thulium_portal.storage.validation import Doubt
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 FARTHEST_SEND_LATER = timedelta(days=365)
@@ -56,7 +59,7 @@ class FilesField(forms.FileField):
         given = [file for file in (data or []) if file]
         errors: list[ValidationError] = []
         if len(given) > settings.MAX_ATTACHMENTS:
-            errors.append(rules.too_many_files())
+            errors.append(validation.too_many_files())
         for file in given:
             try:
                 validation.check(file)
@@ -128,6 +131,7 @@ class ComposeForm(forms.Form):
     )
 
     keep_files = PostedValues(required=False)
+    seen_files = PostedValues(required=False)
     inserted = PostedValues(required=False)
     canned_files = PostedValues(required=False)
 
@@ -139,6 +143,7 @@ class ComposeForm(forms.Form):
         self.doubtful = rules.wordings(self.initial.get("confirm") or ())
         self.is_meant, self.is_left_over = bool(self.doubtful), False
         self.lost: frozenset[str] = frozenset()
+        self.to_confirm: list[Complaint] = []
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:
@@ -157,11 +162,15 @@ class ComposeForm(forms.Form):
 
     def clean_keep_files(self) -> list[uuid.UUID]:
         """Return the ids of the draft's files that stay; anything else is no file of ours."""
-        return [uuid.UUID(value) for value in self.cleaned_data["keep_files"] if is_uuid(value)]
+        return _uuids(self.cleaned_data["keep_files"])
+
+    def clean_seen_files(self) -> list[uuid.UUID] | None:
+        """Return the ids of the draft's files the page showed; None for a form without a page."""
+        return _uuids(self.cleaned_data["seen_files"]) if "seen_files" in self.data else None
 
     def clean_canned_files(self) -> list[uuid.UUID]:
         """Return the ids of the files that a canned response gave; anything else is none."""
-        return [uuid.UUID(value) for value in self.cleaned_data["canned_files"] if is_uuid(value)]
+        return _uuids(self.cleaned_data["canned_files"])
 
     def clean_answers(self) -> dict[str, Answers]:
         """Return how questions of canned responses were answered, by version; junk is left out."""
@@ -182,18 +191,27 @@ class ComposeForm(forms.Form):
         cleaned["body"], self.lost = safe.html, safe.lost
         if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
-            self._complain(rules.complaints(self._outgoing()))
+            self.complain(rules.complaints(self._outgoing()))
         return cleaned
 
-    def _complain(self, complaints: Iterable[Complaint]) -> None:
+    def complain(self, complaints: Iterable[Complaint]) -> None:
+        """Say beside its field what keeps the reply from leaving; offer to pass what may pass."""
         asked = []
         for complaint in complaints:
             if complaint.code != "too_many_files" or "attachments" not in self.errors:
                 self.add_error(complaint.field, complaint.message)
             self.is_left_over = self.is_left_over or complaint.guard == rules.LEFTOVER
             asked += [complaint.about] if complaint.code == "unfinished" else []
+            self.to_confirm += [complaint] if complaint.guard in validation.DOUBTS else []
         self.doubtful = (*asked, *rules.wordings(self._confirmed))
         self.is_meant = bool(self.doubtful) and not asked
+
+    def passed(self) -> list[Doubt]:
+        """Return what was asked of files and let pass: to be shown ticked where all comes back."""
+        files = [*self.shared_files, *self.kept_files.values()] if self.is_bound else []
+        doubts = (validation.doubt(link.name, link.file) for link in files)
+        confirmed = self.cleaned_data.get("confirm") or () if self.is_bound else ()
+        return [doubt for doubt in doubts if doubt is not None and doubt.code in confirmed]
 
     def _forget_needless_reason(self, words: str) -> None:
         """Keep a reason for a changed must-keep passage only where one was changed."""
@@ -204,8 +222,18 @@ class ComposeForm(forms.Form):
 
     def _outgoing(self) -> Outgoing:
         uploads = self.cleaned_data.get("attachments") or ()
-        to_come = len(uploads) + len(self.cleaned_data.get("keep_files") or ())
-        return Outgoing(self.text(), self.shared_files, to_come)
+        files = [*self.shared_files, *self.kept_files.values()]
+        return Outgoing(
+            self.text(files),
+            files,
+            [file.size or 0 for file in uploads],
+            gone=len(self.cleaned_data.get("keep_files") or ()) - len(self.kept_files),
+            unseen=attachments.unseen(
+                self.cleaned_data["submission_key"],
+                self.cleaned_data.get("seen_files"),
+                author_id=self._user.pk,
+            ),
+        )
 
     @cached_property
     def shared_files(self) -> list[CannedFile]:
@@ -213,9 +241,19 @@ class ComposeForm(forms.Form):
         ticked = self.cleaned_data.get("canned_files") or ()
         return canned_attachments.to_send(ticked, actor=self._user)
 
-    def text(self) -> Text:
-        """Return what was written, with the canned response it started from."""
+    @cached_property
+    def kept_files(self) -> dict[uuid.UUID, Attachment]:
+        """The files of this person's drafts on the ticket that are to go, by their ids."""
+        kept = self.cleaned_data.get("keep_files") or ()
+        return attachments.of_author(kept, author_id=self._user.pk, ticket_id=self._ticket_id)
+
+    def text(self, files: Iterable[Attachable] = ()) -> Text:
+        """Return what was written, with the canned response it started from.
+
+        Of *files* it keeps which of them were confirmed.
+        """
         response, version = self._canned
+        asked = rules.file_codes(files, self.cleaned_data.get("confirm") or ())
         cleaned = self.cleaned_data
         return Text(
             body=cleaned["body"],
@@ -225,7 +263,7 @@ class ComposeForm(forms.Form):
             keep_reason=cleaned.get("keep_reason", ""),
             inserted=self._inserted,
             answers=self.cleaned_data.get("answers") or {},
-            confirmed=self._confirmed,
+            confirmed=(*self._confirmed, *asked),
             status_after=self._status(),
         )
 
@@ -319,6 +357,10 @@ def _refuse_past(moment: datetime) -> datetime:
     if moment > now + FARTHEST_SEND_LATER:
         raise ValidationError(_("That is more than a year ahead. Choose an earlier date."))
     return moment
+
+
+def _uuids(values: Iterable[str]) -> list[uuid.UUID]:
+    return [uuid.UUID(value) for value in dict.fromkeys(values) if is_uuid(value)]
 
 
 def is_uuid(text: str) -> bool:

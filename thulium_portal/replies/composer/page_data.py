@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
@@ -13,12 +14,14 @@ def page_data(*, max_mb: int, meant: Iterable[str] = ()) -> dict[str, Any]:
 
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
     ``unfinished`` is a regular expression that means the same to Python and to JavaScript,
-    ``meant`` are wordings it finds that belong into the text all the same.
+    ``meant`` are wordings it finds that belong into the text all the same; ``files`` says which
+    endings may be attached and how large a file may be.
     """
     return {
         "words": _composer_words() | _file_words(max_mb),
         "unfinished": LEFTOVER_PATTERN,
         "meant": sorted(meant),
+        "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
 
 
@@ -28,7 +31,8 @@ def _composer_words() -> dict[str, str]:
         "send_later": _("Send at the chosen time"),
         "sending": _("Sending…"),
         "kept_here": _(
-            "Not saved in the portal right now ({time}). The text is kept on this computer."
+            "Not saved in the portal yet ({time}). The text is kept on this computer; "
+            "saving is tried again by itself."
         ),
         "kept_copy": _(
             "A text from {time} that the portal had not saved is kept on this computer."
@@ -51,6 +55,26 @@ def _file_words(max_mb: int) -> dict[str, str]:
     )
     return {
         "remove": _("Remove {name}"),
+        "cancel": _("Do not attach {name}"),
         "empty": _("“{name}” is empty, so it was not added."),
         "too_large": too_large % {"max_mb": max_mb},
+        "no_ending": _(
+            "“{name}” has no ending such as .pdf, so it was not added. Rename it and attach it "
+            "again."
+        ),
+        "not_allowed": _(
+            "“{name}” was not added: files that end in .{ending} are not on the list of what may "
+            "be attached. Save it as PDF, pack it into a ZIP, or send a link to it."
+        ),
+        "not_taken": _("The portal did not take “{name}”. Make it smaller or send a link to it."),
+        "uploading": _("{name} is being uploaded"),
+        "upload_again": _("Not uploaded yet; it is tried again by itself."),
+        "file_gone": _(
+            "No longer here: it was removed in another window. Attach it again or remove it."
+        ),
+        "waits_for_files": _("The reply leaves as soon as its files are uploaded."),
+        "hold": _("Do not send yet"),
+        "files_left": _(
+            "Not sent: a file in the list is not attached. Remove it, or attach it again."
+        ),
     }

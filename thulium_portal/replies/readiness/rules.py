@@ -5,10 +5,11 @@ that no other way in is laxer; and the worker asks once more before a reply leav
 be recalled and a file be lost while a reply waits for its time.
 
 What a person let pass is kept with the reply as codes (``Text.confirmed``): of a wording that looks
-unfinished ``unfinished:<wording>``, of a recalled version ``recalled:<its id>``.
+unfinished ``unfinished:<wording>``, of a recalled version ``recalled:<its id>``, of a file that is
+asked about ``macro_file:<its SHA-256>`` and the like (``storage.validation.doubt``).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,7 +53,10 @@ class Complaint:
     @property
     def guard(self) -> str:
         """The code of the guard that the contract of the form names, "" for a rule without one."""
-        return LEFTOVER if self.code in {"leftover", "stray_braces", "unfinished"} else ""
+        if self.code in {"leftover", "stray_braces", "unfinished"}:
+            return LEFTOVER
+        kind = self.code.partition(":")[0]
+        return kind if kind in validation.DOUBTS else ""
 
 
 class NotReady(Exception):
@@ -65,11 +69,17 @@ class NotReady(Exception):
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A reply as it would leave: its text, its files, and how many more are still to be stored."""
+    """A reply as it would leave: its text, its files, and the bytes of those still to be stored.
+
+    ``gone`` are files that its page lists and nobody has any more, ``unseen`` those its draft has
+    and the page does not list.
+    """
 
     text: Text
     files: Sequence[Attachable] = ()
-    files_to_come: int = 0
+    sizes_to_come: Sequence[int] = ()
+    gone: int = 0
+    unseen: Sequence[Attachable] = ()
 
 
 def complaints(outgoing: Outgoing) -> list[Complaint]:
@@ -77,7 +87,8 @@ def complaints(outgoing: Outgoing) -> list[Complaint]:
     lost = list(_files_of_canned_responses(used_versions(outgoing.text)))
     # One sentence a file: whose canned response it is says more than that it is lost.
     own = [each for each in _lasting(outgoing) if not (lost and each.code == "file_missing")]
-    return [*own, *lost, *_status(outgoing.text)]
+    files = [*_listed(outgoing), *_doubtful_files(outgoing)]
+    return [*own, *files, *lost, *_status(outgoing.text)]
 
 
 def complaints_of(reply: Reply) -> list[Complaint]:
@@ -100,7 +111,7 @@ def _lasting(outgoing: Outgoing) -> list[Complaint]:
     words = plain(text.body, text.body_type)
     return [
         *_text(text, words),
-        *_number_of_files(outgoing),
+        *_together(outgoing),
         *_files(outgoing.files),
         *_recalls(text),
         *_must_keep(text, words),
@@ -153,14 +164,10 @@ def offered_statuses(
     return [status for status in (now, then) if status[0]]
 
 
-def too_many_files() -> ValidationError:
-    """Return the refusal of more files than may go with one reply."""
-    words = ngettext(
-        "At most %(most)d file can go with one reply. Remove some.",
-        "At most %(most)d files can go with one reply. Remove some.",
-        settings.MAX_ATTACHMENTS,
-    )
-    return ValidationError(words, params={"most": settings.MAX_ATTACHMENTS})
+def file_codes(files: Iterable[Attachable], confirmed: Collection[str]) -> list[str]:
+    """Return those codes that are *confirmed* and let one of *files* pass."""
+    doubts = (validation.doubt(link.name, link.file) for link in files)
+    return [doubt.code for doubt in doubts if doubt is not None and doubt.code in confirmed]
 
 
 def _text(text: Text, words: str) -> Iterator[Complaint]:
@@ -189,10 +196,40 @@ def _unfinished(text: Text, words: str) -> Iterator[Complaint]:
         sentence = ""  # said once, then only the places
 
 
-def _number_of_files(outgoing: Outgoing) -> Iterator[Complaint]:
-    if len(outgoing.files) + outgoing.files_to_come > settings.MAX_ATTACHMENTS:
-        (sentence,) = too_many_files().messages
-        yield Complaint("too_many_files", "attachments", sentence)
+def _together(outgoing: Outgoing) -> Iterator[Complaint]:
+    """All files of a reply together: what counts is what would go, the same one once."""
+    sizes = {(link.name, link.file.sha256): link.file.size for link in outgoing.files}
+    try:
+        validation.check_together([*sizes.values(), *outgoing.sizes_to_come])
+    except ValidationError as error:
+        (sentence,) = error.messages
+        yield Complaint(str(error.code), "attachments", sentence)
+
+
+def _listed(outgoing: Outgoing) -> Iterator[Complaint]:
+    """What goes is what the person sees listed, no file less and none more."""
+    if outgoing.gone:
+        sentence = ngettext(
+            "%(count)d file that you see listed was removed in another window. Attach it again, "
+            "or remove it from the list, then send.",
+            "%(count)d files that you see listed were removed in another window. Attach them "
+            "again, or remove them from the list, then send.",
+            outgoing.gone,
+        )
+        yield Complaint("file_gone", "attachments", sentence % {"count": outgoing.gone})
+    for link in outgoing.unseen:
+        sentence = _(
+            "“%(name)s” was added to this draft in another window. It is in the list now: leave "
+            "it there or remove it, then send."
+        )
+        yield Complaint("file_unseen", "attachments", sentence % {"name": link.name}, link.name)
+
+
+def _doubtful_files(outgoing: Outgoing) -> Iterator[Complaint]:
+    for link in outgoing.files:
+        doubt = validation.doubt(link.name, link.file)
+        if doubt is not None and doubt.code not in outgoing.text.confirmed:
+            yield Complaint(doubt.code, "attachments", doubt.message, link.name)
 
 
 def _files(files: Iterable[Attachable]) -> Iterator[Complaint]:

@@ -19,17 +19,15 @@ from django_htmx.http import HttpResponseClientRedirect
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import attachments as canned_attachments
-from thulium_portal.canned.models import CannedFile, CannedResponse
+from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
-from thulium_portal.lib.times import clock
 from thulium_portal.replies import drafts, services
-from thulium_portal.replies.composer import conversation
+from thulium_portal.replies.composer import conversation, files
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
@@ -37,8 +35,8 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
-from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import OPEN
+from thulium_portal.replies.submission import Outcome, Submission
 from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER, no_ticket_number
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
@@ -47,6 +45,7 @@ from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.snapshot import read_snapshot
 
 MOST_ON_ITS_WAY = 5
+MOST_DRAFTS = 10
 
 
 @never_cache
@@ -58,9 +57,34 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return no_ticket_number(request, str(ticket_id))
     if request.method == "POST":
         return _send(request, ticket_id)
-    view, draft = conversation.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
+    try:
+        draft = _opened(request, ticket_id)
+    except Reply.DoesNotExist:
+        messages.info(request, _("That draft is no longer there: it was sent or discarded."))
+        return redirect("replies:compose", ticket_id=ticket_id)
+    view = conversation.load(ticket_id)
     form = _fresh_form(request, ticket_id, view, draft)
     return _page(request, ticket_id, view, form, draft)
+
+
+def _opened(request: StaffRequest, ticket_id: int) -> Reply | None:
+    """Return the draft the address names, else the newest; raises ``Reply.DoesNotExist``."""
+    mine = drafts.on_ticket(request.user, ticket_id)
+    named = request.GET.get("draft", "")
+    if not named:
+        return mine.first()
+    if not is_uuid(named):
+        raise Reply.DoesNotExist
+    return mine.get(uuid=named)
+
+
+def _discarded(request: StaffRequest, ticket_id: int) -> Reply | None:
+    """Return the draft that was thrown away just now and can still be brought back."""
+    named = request.GET.get("discarded", "")
+    if not is_uuid(named):
+        return None
+    rows = Reply.objects.discarded().filter(author=request.user, ticket_id=ticket_id)
+    return rows.filter(uuid=named).first()
 
 
 def _fresh_form(
@@ -110,12 +134,15 @@ def _page(
             "Ask an administrator to add it to your account."
         ),
         "draft": draft,
-        "kept_files": draft.attachments.all() if draft else [],
-        "canned_files": _offered_files(form, draft, user),
+        "drafts": drafts.on_ticket(user, ticket_id)[:MOST_DRAFTS],
+        "discarded": _discarded(request, ticket_id),
+        "kept_files": files.kept(form, draft),
+        "canned_files": files.offered(form, draft, user),
         "status_from": _status_from(form, user),
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
+        "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
         "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft)),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **extra,
@@ -153,8 +180,7 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
         done = services.submit(_submission(form, [*stored, *form.shared_files]), actor=request.user)
     except NotReady as refused:
         storage.discard_quietly(stored)
-        for complaint in refused.complaints:
-            form.add_error(complaint.field, complaint.message)
+        form.complain(refused.complaints)
         return _refused(request, ticket_id, form)
     except (DatabaseError, OSError):
         storage.discard_quietly(stored)
@@ -188,22 +214,6 @@ def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> H
     return redirect("replies:show", uuid=reply.uuid)
 
 
-def _offered_files(form: ComposeForm, draft: Reply | None, person: User) -> list[CannedFile]:
-    """Return the files of canned responses that the page shows, ticked.
-
-    Those the form names; for a draft that was left, those of its canned response: a draft keeps no
-    files, so what was unticked before is shown again rather than lost unseen.
-    """
-    named = form["canned_files"].value() or []
-    if named or form.is_bound:
-        chosen = [uuids.UUID(value) for value in map(str, named) if is_uuid(value)]
-        return canned_attachments.to_send(chosen, actor=person)
-    if draft is None or draft.canned_version is None:
-        return []
-    known = set(draft.attachments.values_list("file", flat=True))
-    return [file for file in draft.canned_version.files.all() if file.file_id not in known]
-
-
 def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
     """Return the canned response that names a status to be set afterwards."""
     pk = parse_id(str(form["canned_response"].value() or ""))
@@ -212,13 +222,14 @@ def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
     return nameable_by(person).filter(pk=pk).exclude(status_after="").first()
 
 
-def _submission(form: ComposeForm, files: Sequence[Attachable]) -> Submission:
+def _submission(form: ComposeForm, given: Sequence[Attachable]) -> Submission:
     return Submission(
         key=form.cleaned_data["submission_key"],
-        text=form.text(),
+        text=form.text([*given, *form.kept_files.values()]),
         snapshot=form.snapshot_read(),
-        files=files,
+        files=given,
         keep_files=form.cleaned_data["keep_files"],
+        seen_files=form.cleaned_data["seen_files"],
         send_at=form.cleaned_data["send_at"],
     )
 
@@ -226,54 +237,14 @@ def _submission(form: ComposeForm, files: Sequence[Attachable]) -> Submission:
 def _refused(
     request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
 ) -> HttpResponse:
-    view, draft = conversation.load(ticket_id), drafts.for_ticket(request.user, ticket_id)
-    return _page(request, ticket_id, view, form, draft, status=status)
+    view = conversation.load(ticket_id)
+    return _page(request, ticket_id, view, form, _own_draft(form, request.user), status=status)
 
 
-@require_POST
-@requires(Permission.READ_TICKETS)
-def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
-    """Keep what is being typed; the answer is the quiet line under the editor."""
-    form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
-    if not form.is_valid():
-        return JsonResponse(
-            {"saved": False, "label": _("This text could not be saved.")}, status=422
-        )
-    try:
-        saved = drafts.save(
-            form.text(),
-            snapshot=form.snapshot_read(),
-            key=form.cleaned_data["submission_key"],
-            revision=form.cleaned_data["revision"] or 0,
-            actor=request.user,
-        )
-    except DatabaseError:
-        label = _("Not saved on the server; the text is kept on this computer.")
-        return JsonResponse({"saved": False, "label": label}, status=503)
-    at = clock(saved.draft.updated_at)
-    label = (
-        _("Saved as a second draft at %(time)s: another window changed the first")
-        if saved.apart
-        else _("Draft saved %(time)s")
-    )
-    return JsonResponse(
-        {
-            "saved": True,
-            "label": label % {"time": at},
-            "revision": saved.draft.draft_revision,
-            "submission_key": str(saved.draft.submission_key),
-        }
-    )
-
-
-@require_POST
-@requires(Permission.READ_TICKETS)
-def discard_draft(request: StaffRequest, ticket_id: int) -> HttpResponse:
-    """Throw the draft of this ticket away."""
-    draft = drafts.for_ticket(request.user, ticket_id)
-    if draft is not None and drafts.discard(draft, actor=request.user):
-        messages.info(request, _("The draft was discarded."))
-    return redirect("replies:compose", ticket_id=ticket_id)
+def _own_draft(form: ComposeForm, person: User) -> Reply | None:
+    """Return the draft whose text *form* holds, None where there is none yet."""
+    key = form.cleaned_data.get("submission_key")
+    return drafts.under(key, person).first() if key else None
 
 
 @require_POST
@@ -307,7 +278,7 @@ def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
     results = picking.search(request.user, query, snapshot) if chosen is None else []
     fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
     view = conversation.load(ticket_id)
-    draft = drafts.for_ticket(request.user, ticket_id)
+    draft = _own_draft(form, request.user)
     return _page(request, ticket_id, view, fresh, draft, results=results, query=query)
 
 

@@ -1,7 +1,8 @@
 """The desk: where a day begins, and how a ticket is opened by its number."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
@@ -49,6 +50,12 @@ def not_a_number(request: StaffRequest, typed: str) -> HttpResponse:
 def no_ticket_number(request: HttpRequest, typed: str) -> HttpResponse:
     """Answer 404 with a page that says what a ticket's address looks like."""
     return render(request, "replies/no_number.html", {"typed": typed[:100]}, status=404)
+
+
+def to_draft(draft: Reply) -> HttpResponseRedirect:
+    """Lead to the page on which this very draft is written on."""
+    address = reverse("replies:compose", args=[draft.ticket_id])
+    return HttpResponseRedirect(f"{address}?draft={draft.uuid}")
 
 
 @require_GET

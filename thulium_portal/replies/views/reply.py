@@ -29,6 +29,7 @@ from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.replies.views.desk import to_draft
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.changes import Kind
 
@@ -78,7 +79,7 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """One reply with its live state."""
     reply = _visible(request, uuid)
     if reply.state == State.DRAFT:
-        return redirect("replies:compose", ticket_id=reply.ticket_id)
+        return to_draft(reply)
     return render(request, "replies/show.html", _following(request, reply) | _ticket_now(reply))
 
 

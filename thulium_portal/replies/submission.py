@@ -1,0 +1,76 @@
+"""A form as it was sent, and what is found out of it before anything is stored."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+
+from thulium_portal.accounts.models import User
+from thulium_portal.replies import attachments
+from thulium_portal.replies.audit_facts import canned_text, plain
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness import rules
+from thulium_portal.replies.readiness.rules import Complaint, Outgoing
+from thulium_portal.storage.services import Attachable
+from thulium_portal.tickets.snapshot import Snapshot
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    NEW = "new"
+    SAME = "same"
+    KEPT_APART = "kept_apart"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A form as it was sent: the text, its one-time key and what the person had seen."""
+
+    key: uuid.UUID
+    text: Text
+    snapshot: Snapshot
+    files: Sequence[Attachable] = ()
+    keep_files: Sequence[uuid.UUID] = ()
+    seen_files: Sequence[uuid.UUID] | None = None
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """The reply a key stands for, and the draft that was kept where a second text came with it."""
+
+    reply: Reply
+    outcome: Outcome
+    draft: Reply | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a submission says, found out before any transaction: a long text takes its time."""
+
+    complaints: Sequence[Complaint]
+    words: str
+    canned_text: str
+
+
+def read_submission(submission: Submission, actor: User) -> tuple[Submission, Reading]:
+    """Return *submission* with every file that is to go, and what it says.
+
+    The files it keeps count whichever draft of the ticket has them now.
+    """
+    text, ticket = submission.text, submission.snapshot.ticket_id
+    kept = attachments.of_author(submission.keep_files, author_id=actor.pk, ticket_id=ticket)
+    outgoing = Outgoing(
+        text,
+        [*submission.files, *kept.values()],
+        gone=len({*submission.keep_files}) - len(kept),
+        unseen=attachments.unseen(submission.key, submission.seen_files, author_id=actor.pk),
+    )
+    words = plain(text.body, text.body_type)
+    version, answers = text.canned_version, text.answers_of(text.canned_version)
+    given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
+    reading = Reading(rules.complaints(outgoing), words, given)
+    return replace(submission, files=outgoing.files), reading
