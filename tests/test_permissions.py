@@ -81,6 +81,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "canned:proposals": READ,
     "canned:proposal": READ,
     "canned:decide": {"POST": SUPERVISORS},
+    "canned:withdraw_proposal": ACT,
     "replies:propose": ACT,
     "canned:file": READ,
     "canned:favourite": ACT,

@@ -51,6 +51,7 @@ class Action(models.TextChoices):
     CANNED_RETURNED = "canned.returned", _("Canned response returned to its author")
     CANNED_PROPOSED = "canned.proposed", _("Change to a canned response proposed")
     PROPOSAL_ACCEPTED = "canned.proposal_accepted", _("Proposed change accepted")
+    PROPOSAL_WITHDRAWN = "canned.proposal_withdrawn", _("Proposed change taken back")
     PROPOSAL_DECLINED = "canned.proposal_declined", _("Proposed change declined")
     CANNED_RECALLED = "canned.recalled", _("Version of a canned response recalled")
     CANNED_IMPORTED = "canned.imported", _("Canned responses imported")

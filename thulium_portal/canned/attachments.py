@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedFile, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.storage import services as storage
@@ -56,6 +57,8 @@ def visible_to(user: User) -> QuerySet[CannedFile]:
     """Return the files of the responses *user* may name, and those they uploaded themselves."""
     versions = CannedResponseVersion.objects.filter(response__in=nameable_by(user))
     rows = CannedFile.objects.filter(versions__in=versions) | CannedFile.objects.filter(author=user)
+    if user.may(Permission.MANAGE_CANNED):
+        rows |= CannedFile.objects.filter(proposals__response__in=nameable_by(user))
     return rows.distinct()
 
 
@@ -73,11 +76,11 @@ def to_send(uuids: Sequence[uuid.UUID], *, actor: User) -> list[CannedFile]:
 
 
 def forget_unused() -> int:
-    """Delete what was uploaded a week ago and no version names; return the number of rows.
+    """Delete what was uploaded a week ago and no version or proposal names; return how many.
 
     The bytes go with the next sweep of the store.
     """
     before = timezone.now() - UNUSED_FOR
-    unused = CannedFile.objects.filter(versions=None, created_at__lt=before)
+    unused = CannedFile.objects.filter(versions=None, proposals=None, created_at__lt=before)
     deleted, _by_model = unused.delete()
     return deleted

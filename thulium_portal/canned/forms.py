@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
-from thulium_portal.canned import attachments, library, must_keep, validation
+from thulium_portal.canned import attachments, library, must_keep, permissions, validation
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import DayField, parse_id
@@ -147,7 +147,7 @@ class ResponseForm(forms.Form):
 
     def _offer_choices(self) -> None:
         """Fill what depends on the person and the response: queues, categories, owners."""
-        if self._response is not None and self._response.owner_id != self._user.pk:
+        if self._response is not None and not _may_keep_to_oneself(self._response, self._user):
             scope = cast("forms.ChoiceField", self.fields["scope"])
             scope.choices = [each for each in Scope.choices if each[0] != Scope.PERSONAL]
         queues_field = cast("forms.MultipleChoiceField", self.fields["queues"])
@@ -313,8 +313,11 @@ _WRITTEN = ("title", "body", "shortcut", "category", "language", "keywords", "us
 
 
 def _initial(response: CannedResponse) -> dict[str, Any]:
+    return start_of(response, ResponseText.of(response))
+
+
+def start_of(response: CannedResponse, text: ResponseText) -> dict[str, Any]:
     """Return the fields for editing; the body as HTML, so that nothing of its form is lost."""
-    text = ResponseText.of(response)
     return {name: getattr(text, name) for name in (*_WRITTEN, "scope", "queues", "review_by")} | {
         "body_type": HTML,
         "owner": response.owner_id,
@@ -331,6 +334,11 @@ def variant_start(twin: CannedResponse) -> dict[str, Any]:
     following = languages[(languages.index(twin.language) + 1) % len(languages)]
     kept = {name: value for name, value in _initial(twin).items() if name != "seen_version"}
     return kept | {"language": following, "shortcut": "", "must_keep": ""}
+
+
+def _may_keep_to_oneself(response: CannedResponse, user: User) -> bool:
+    """Tell whether *user* may make *response* theirs alone: what is in use stays shared."""
+    return response.owner_id == user.pk and not permissions.may_suggest(user, response)
 
 
 def _fresh(user: User) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import attachments
-from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
 from thulium_portal.canned.permissions import usable_by, visible_to
 from thulium_portal.canned.search.index import matching
 from thulium_portal.lib.folding import fold
@@ -87,6 +87,8 @@ class Library:
     rows: list[CannedResponse]
     lost: frozenset[int]
     """Ids of rows that cannot be used until a file is added again."""
+    with_new_version: frozenset[int]
+    """Ids of rows of which a new version waits for approval."""
     more_after: int | None
     chosen: CannedResponse | None
 
@@ -114,6 +116,7 @@ def browse(user: User, filters: LibraryFilter) -> Library:
         approved=list(approved_for(user)),
         rows=rows,
         lost=frozenset(row.pk for row in rows if attachments.missing_files(row.current)),
+        with_new_version=with_new_version(rows, user),
         more_after=rows[-1].pk if more else None,
         chosen=_chosen(visible, rows, filters),
     )
@@ -142,7 +145,18 @@ def waiting_for(user: User) -> int:
     """Return how many responses wait for approval by *user*; 0 for who does not approve."""
     if not user.may(Permission.MANAGE_CANNED):
         return 0
-    return visible_to(user).filter(state=State.WAITING).count()
+    new_versions = Proposal.objects.filter(
+        state=Proposal.State.OPEN, response__in=visible_to(user)
+    ).exclude(details={})
+    return visible_to(user).filter(state=State.WAITING).count() + new_versions.count()
+
+
+def with_new_version(rows: Sequence[CannedResponse], user: User) -> frozenset[int]:
+    """Return the ids of *rows* of which a new version waits, as *user* may know."""
+    waiting = Proposal.objects.filter(state=Proposal.State.OPEN, response__in=rows)
+    if not user.may(Permission.MANAGE_CANNED):
+        waiting = waiting.filter(author=user)
+    return frozenset(waiting.exclude(details={}).values_list("response", flat=True))
 
 
 def history(response: CannedResponse) -> Sequence[CannedResponseVersion]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from thulium_portal.storage.models import FileLink
 
@@ -261,7 +262,11 @@ class EmptySearch(models.Model):
 
 
 class Proposal(models.Model):
-    """A change to a canned response that a person suggests and a manager decides."""
+    """A change to a canned response that a person suggests and a manager decides.
+
+    It comes from a real reply, or is a whole new version that the owner wrote of a live text: that
+    one has ``details``, as a version has, and files.
+    """
 
     class State(models.TextChoices):
         """What became of it."""
@@ -269,11 +274,16 @@ class Proposal(models.Model):
         OPEN = "open", _("Waiting for a decision")
         ACCEPTED = "accepted", _("Accepted")
         DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a proposal", "Taken back")
 
     response = models.ForeignKey(CannedResponse, on_delete=models.PROTECT, related_name="proposals")
     based_on = models.ForeignKey(CannedResponseVersion, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=120)
     body = models.TextField()
+    details = models.JSONField(
+        default=dict, blank=True, help_text="of a new version: shortcut, category and the like"
+    )
+    files = models.ManyToManyField(CannedFile, related_name="proposals", blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     reply_uuid = models.UUIDField(null=True, blank=True)
     author = models.ForeignKey(
@@ -296,6 +306,11 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.response_id} by {self.author_id}: {self.state}"
+
+    @property
+    def is_new_version(self) -> bool:
+        """Tell whether it is a whole new version rather than an edit made in a reply."""
+        return bool(self.details)
 
 
 class Recall(models.Model):

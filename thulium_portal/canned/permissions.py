@@ -65,6 +65,13 @@ def may_edit(user: User, response: CannedResponse) -> bool:
     return response.owner_id == user.pk and is_open
 
 
+def may_suggest(user: User, response: CannedResponse) -> bool:
+    """Tell whether *user* may write a new version for approval: the owner of a live one."""
+    is_owner = response.owner_id == user.pk and user.may(Permission.WRITE_CANNED)
+    is_shared = response.scope != Scope.PERSONAL and response.state == State.LIVE
+    return is_owner and is_shared and not may_edit(user, response)
+
+
 def may_review(user: User, response: CannedResponse) -> bool:
     """Tell whether *user* may say that *response* still holds: who edits it, and its owner."""
     is_owner = response.owner_id == user.pk and user.may(Permission.WRITE_CANNED)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("proposals/", proposals.index, name="proposals"),
     path("proposals/<int:pk>/", proposals.show, name="proposal"),
     path("proposals/<int:pk>/decide/", proposals.decide, name="decide"),
+    path("proposals/<int:pk>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
     path("import/", transfer.upload, name="import"),
     path("import/<uuid:uuid>/", transfer.plan, name="import_plan"),
     path("export/", transfer.export, name="export"),

@@ -1,6 +1,7 @@
 """What an author writes of a canned response, checked and made ready to be stored."""
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -153,6 +154,23 @@ def _meant(text: ResponseText, response: CannedResponse) -> list[str]:
     before = response.current.meant if response.current else ()
     meant = before if text.meant is None else text.meant
     return [place.words for place in left_over(text) if place.words in meant] if meant else []
+
+
+def text_of(title: str, body: str, kept: Mapping[str, Any], files: Iterable[int]) -> ResponseText:
+    """Return what ``details`` made *kept* of, with the rest that goes with it."""
+    words: dict[str, Any] = {name: str(kept.get(name, "")) for name in _COLUMNS if name != "title"}
+    return ResponseText(
+        title=title,
+        body=body,
+        scope=str(kept["scope"]),
+        queues=tuple(kept["queues"]),
+        review_by=date.fromisoformat(kept["review_by"]) if kept["review_by"] else None,
+        must_keep=tuple(kept["must_keep"]),
+        files=tuple(sorted(files)),
+        status_after=str(kept["status_after_id"]),
+        status_after_name=str(kept["status_after"]),
+        **words,
+    )
 
 
 def shortcut_word(typed: str) -> str:

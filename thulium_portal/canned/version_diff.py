@@ -1,7 +1,7 @@
 """Two versions of a canned response word by word, and what else was changed with them."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,8 +55,16 @@ class Comparison:
         return self.compared and not marked and not self.details
 
 
-def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comparison:
-    """Return what was changed from one version to another, word by word."""
+def compare(
+    before: CannedResponseVersion,
+    after: CannedResponseVersion,
+    *,
+    files: Iterable[CannedFile] | None = None,
+) -> Comparison:
+    """Return what was changed from one version to another, word by word.
+
+    *files* are those of an *after* that is not stored yet.
+    """
     chips: dict[SafeString, str] = {}
     earlier, later = (_with_signs(version.body, chips) for version in (before, after))
     titles, bodies = diff(before.title, after.title), diff(earlier, later)
@@ -69,7 +77,7 @@ def compare(before: CannedResponseVersion, after: CannedResponseVersion) -> Comp
             {sign: chip for chip, sign in chips.items()},
         ),
         compared=bodies is not None,
-        details=(*_details(before.details, after.details), *_files(before, after)),
+        details=(*_details(before.details, after.details), *_files(before, after, files)),
     )
 
 
@@ -80,11 +88,16 @@ def _details(before: dict[str, Any], after: dict[str, Any]) -> Iterator[Detail]:
             yield Detail(label, readable(before[name]) or "–", readable(after[name]) or "–")
 
 
-def _files(before: CannedResponseVersion, after: CannedResponseVersion) -> Iterator[Detail]:
+def _files(
+    before: CannedResponseVersion,
+    after: CannedResponseVersion,
+    files: Iterable[CannedFile] | None,
+) -> Iterator[Detail]:
     """Tell of files that came, went or were exchanged under the same name."""
-    if not (before.pk and after.pk):
+    if not before.pk or (files is None and not after.pk):
         return
-    earlier, later = set(before.files.all()), set(after.files.all())
+    earlier = set(before.files.all())
+    later = set(after.files.all() if files is None else files)
     if earlier != later:
         yield Detail(_("Files"), _named(earlier - later) or "–", _named(later - earlier) or "–")
 

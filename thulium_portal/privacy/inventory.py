@@ -23,7 +23,10 @@ from thulium_portal.review.models import SavedView
 SEARCHES = (Action.AUDIT_SEARCHED, Action.AUDIT_EXPORTED, Action.CUSTOMER_SEARCHED)
 """Entries that keep what somebody looked for."""
 _LOOKED_FOR = ("query", "customer")
-_PROPOSALS = (Action.CANNED_PROPOSED, Action.PROPOSAL_ACCEPTED, Action.PROPOSAL_DECLINED)
+_PROPOSALS = (
+    *(Action.CANNED_PROPOSED, Action.PROPOSAL_ACCEPTED, Action.PROPOSAL_DECLINED),
+    Action.PROPOSAL_WITHDRAWN,
+)
 _NOT_THEIRS = ("reply", "person", "canned")
 """Subjects of entries left out where words are looked for: replies are found with their texts, and
 people of the portal and its shared texts are no customers."""

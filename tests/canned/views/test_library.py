@@ -145,7 +145,7 @@ def test_the_number_of_queries_does_not_grow(as_anna, make, many, django_assert_
     for number in range(many):
         make(f"Zwrot {number}", category=f"Kategoria {number}")
     circuit_breaker.pulse()
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(20):
         as_anna.get(INDEX, {"q": "zwrot"})
 
 

@@ -14,13 +14,14 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
-from thulium_portal.canned import permissions, services
+from thulium_portal.canned import permissions, services, validation
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
 from thulium_portal.canned.proposals.suggestion import Sent, suggestion
 from thulium_portal.canned.proposals.template import Filling
 from thulium_portal.canned.validation import ResponseText, require_valid
 
 LONGEST_NOTE = 300
+LONGEST_HISTORY = 200
 State = Proposal.State
 
 
@@ -102,7 +103,7 @@ def propose(edit: Edit, *, actor: User) -> Proposal:
             reply_uuid=edit.reply_uuid,
             author=actor,
         )
-        _record(Action.CANNED_PROPOSED, made, actor, content={"body": made.body})
+        record_on(Action.CANNED_PROPOSED, made, actor, content={"body": made.body})
     return made
 
 
@@ -114,18 +115,22 @@ def accept(proposal: Proposal, *, body: str, seen_version: int, actor: User) -> 
     """
     with transaction.atomic():
         stored = _require_open(proposal, actor)
-        response = stored.response
-        note = _("Proposed by %(name)s") % {"name": stored.author.get_full_name()}
+        text = replace(text_of(stored), body=body)
         revised = services.revise(
-            response,
-            replace(ResponseText.of(response), body=body),
+            stored.response,
+            # What looks left over was read by its author and by who accepts it.
+            replace(text, meant=tuple(place.words for place in validation.left_over(text))),
             seen_version=seen_version,
-            note=note,
+            note=_note(stored),
             actor=actor,
         )
+        if revised.current_id == stored.response.current_id:
+            raise ValidationError(
+                {"body": _("The text says this already, so nothing was changed.")}
+            )
         stored.version = revised.current
         _decide(stored, State.ACCEPTED, "", actor)
-        _record(Action.PROPOSAL_ACCEPTED, stored, actor)
+        record_on(Action.PROPOSAL_ACCEPTED, stored, actor)
     return stored
 
 
@@ -143,8 +148,23 @@ def decline(proposal: Proposal, *, answer: str, actor: User) -> Proposal:
     with transaction.atomic():
         stored = _require_open(proposal, actor)
         _decide(stored, State.DECLINED, answer, actor)
-        _record(Action.PROPOSAL_DECLINED, stored, actor, content={"note": answer})
+        record_on(Action.PROPOSAL_DECLINED, stored, actor, content={"note": answer})
     return stored
+
+
+def text_of(proposal: Proposal) -> ResponseText:
+    """Return the whole text as it would be with *proposal*."""
+    now = ResponseText.of(proposal.response)
+    if not proposal.is_new_version:
+        return replace(now, body=proposal.body)
+    files = proposal.files.values_list("pk", flat=True)
+    return validation.text_of(proposal.title, proposal.body, proposal.details, files)
+
+
+def _note(proposal: Proposal) -> str:
+    """Return what the history says of a version that was a proposal."""
+    note = _("Proposed by %(name)s") % {"name": proposal.author.get_full_name()}
+    return f"{note}: {proposal.note}"[:LONGEST_HISTORY] if proposal.note else note
 
 
 def _require_open(proposal: Proposal, actor: User) -> Proposal:
@@ -164,9 +184,10 @@ def _decide(stored: Proposal, state: str, answer: str, actor: User) -> None:
     stored.save()
 
 
-def _record(
+def record_on(
     action: Action, proposal: Proposal, actor: User, content: dict[str, str] | None = None
 ) -> None:
+    """Record *action* on *proposal*; last in the transaction of the change."""
     record(
         action,
         actor=actor,

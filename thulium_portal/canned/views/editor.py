@@ -21,10 +21,12 @@ from thulium_portal.canned import (
     version_diff,
     workflow,
 )
-from thulium_portal.canned.forms import PLAIN, ResponseForm, variant_start
+from thulium_portal.canned.forms import PLAIN, ResponseForm, start_of, variant_start
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders.parser import check
 from thulium_portal.canned.placeholders.preview import choices, fallbacks, with_chips, with_samples
+from thulium_portal.canned.proposals import new_versions
+from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.search import near_duplicates
 from thulium_portal.canned.views.support import (
     SENT_FOR_APPROVAL,
@@ -58,9 +60,13 @@ def new(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Permission.WRITE_CANNED)
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Change a canned response; where someone else was quicker, both versions are shown."""
+    """Change a canned response; where someone else was quicker, both versions are shown.
+
+    Who owns a live text and may not publish sends the new version for approval instead.
+    """
     response = get_response_or_404(request, pk)
-    if not permissions.may_edit(request.user, response):
+    suggests = permissions.may_suggest(request.user, response)
+    if not suggests and not permissions.may_edit(request.user, response):
         raise PermissionDenied
     form = _form(request, response)
     if request.method != "POST" or not _is_to_save(request) or not form.is_valid():
@@ -68,17 +74,11 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     alike = _alike(request, form, response)
     if alike is not None:
         return _form_page(request, form, response=response, status=HTTPStatus.CONFLICT, alike=alike)
+    write = _suggest if suggests else _revise
     try:
-        stored = services.revise(
-            response,
-            form.text(),
-            seen_version=form.cleaned_data["seen_version"] or 0,
-            note=form.cleaned_data["note"],
-            actor=request.user,
-        )
+        return write(request, form, response)
     except services.ChangedMeanwhile as conflict:
         return _conflict_page(request, form, response, conflict.newest)
-    return _saved(request, stored, _revised(response, stored))
 
 
 @require_POST
@@ -109,11 +109,34 @@ def restore(request: StaffRequest, pk: int, version_number: int) -> HttpResponse
     return redirect("canned:show", pk)
 
 
+def _revise(request: StaffRequest, form: ResponseForm, response: CannedResponse) -> HttpResponse:
+    stored = services.revise(response, form.text(), **_of_form(form), actor=request.user)
+    return _saved(request, stored, _revised(response, stored))
+
+
+def _suggest(request: StaffRequest, form: ResponseForm, response: CannedResponse) -> HttpResponse:
+    made = new_versions.suggest(response, form.text(), **_of_form(form), actor=request.user)
+    if made is None:
+        messages.info(request, _("Nothing was changed, so nothing was sent for approval."))
+    else:
+        messages.success(
+            request,
+            _("Sent for approval. Until a supervisor decides, the text stays in use as it is."),
+        )
+    return redirect("canned:show", response.pk)
+
+
+def _of_form(form: ResponseForm) -> dict[str, Any]:
+    """Return what the author says of the new version, and which one they started from."""
+    cleaned = form.cleaned_data
+    return {"seen_version": cleaned["seen_version"] or 0, "note": cleaned["note"]}
+
+
 def _form(request: StaffRequest, response: CannedResponse | None = None) -> ResponseForm:
     """Return the form with what was posted; files that came are stored, so that none is lost."""
     if request.method != "POST":
-        twin = _twin(request) if response is None else None
-        start = {"initial": variant_start(twin)} if twin else {}
+        initial = _start(request, response)
+        start = {} if initial is None else {"initial": initial}
         return ResponseForm(None, user=request.user, response=response, **start)
     data = request.POST.copy()
     files, errors = attachments.store(request.FILES.getlist("files"), actor=request.user)
@@ -124,6 +147,21 @@ def _form(request: StaffRequest, response: CannedResponse | None = None) -> Resp
         form.is_valid()
         form.add_error("kept_files", error)
     return form
+
+
+def _start(request: StaffRequest, response: CannedResponse | None) -> dict[str, Any] | None:
+    """Return what the form begins with, where it is not the text as it stands.
+
+    A variant begins with its twin's words, a new version with what was sent for approval before.
+    """
+    if response is None:
+        twin = _twin(request)
+        return variant_start(twin) if twin else None
+    last = new_versions.last_of(response, request.user)
+    if last is None or not permissions.may_suggest(request.user, response):
+        return None
+    started = start_of(response, proposals.text_of(last))
+    return started | {"note": last.note, "seen_version": last.based_on.number}
 
 
 def _twin(request: StaffRequest) -> CannedResponse | None:
@@ -191,6 +229,7 @@ def _form_page(
         "categories": library.categories(request.user),
         "twin": _twin(request) if response is None else None,
         "proposes": not request.user.may(Permission.MANAGE_CANNED),
+        "suggests": response is not None and permissions.may_suggest(request.user, response),
         "choices": choices(),
         **_sample(request, str(form["body"].value() or ""), str(form["body_type"].value() or "")),
         **more,

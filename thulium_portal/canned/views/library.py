@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.accounts import http
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
     attachments,
@@ -24,6 +25,7 @@ from thulium_portal.canned import (
 )
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders import preview
+from thulium_portal.canned.proposals import new_versions
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.views.support import get_response_or_404
@@ -108,6 +110,21 @@ def _shown(response: CannedResponse | None, request: StaffRequest) -> dict[str, 
         "next_review": timezone.localdate() + NEXT_REVIEW,
         "is_due": workflow.is_due(response, timezone.localdate()),
         "moves": permissions.moves_for(request.user, response),
+        **_new_version(response, request.user),
+    }
+
+
+def _new_version(response: CannedResponse, user: User) -> dict[str, Any]:
+    """Return what *user* may know of a new version: one that waits, or was returned to them."""
+    waiting = new_versions.waiting(response)
+    if not user.may(Permission.MANAGE_CANNED):
+        waiting = waiting.filter(author=user)
+    may_suggest = permissions.may_suggest(user, response)
+    last = new_versions.last_of(response, user) if may_suggest else None
+    return {
+        "may_suggest": may_suggest,
+        "new_version": waiting.first(),
+        "returned_version": last if last and last.state == last.State.DECLINED else None,
     }
 
 

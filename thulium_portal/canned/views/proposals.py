@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import services, version_diff
+from thulium_portal.canned import permissions, services, version_diff
 from thulium_portal.canned.forms import HTML, DecisionForm
 from thulium_portal.canned.models import CannedResponseVersion, Proposal
 from thulium_portal.canned.placeholders import preview
+from thulium_portal.canned.proposals import new_versions
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.views.support import build_on
 
@@ -74,6 +75,20 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("canned:proposals")
 
 
+@require_POST
+@requires(Permission.WRITE_CANNED)
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take a new version back that waits for approval."""
+    proposal = _get(request, pk)
+    try:
+        new_versions.withdraw(proposal, actor=request.user)
+    except proposals.AlreadyDecided:
+        messages.info(request, _("Somebody else has decided over it meanwhile."))
+        return redirect("canned:proposal", proposal.pk)
+    messages.success(request, _("Taken back. The text stays as it is."))
+    return redirect("canned:show", proposal.response_id)
+
+
 def _accept(form: DecisionForm, proposal: Proposal, request: StaffRequest) -> None:
     proposals.accept(
         proposal,
@@ -100,15 +115,25 @@ def _page(
     request: StaffRequest, proposal: Proposal, form: DecisionForm, *, status: int = 200
 ) -> HttpResponse:
     now = proposal.response.current or proposal.based_on
-    wanted = CannedResponseVersion(title=now.title, body=proposal.body, details=now.details)
+    is_whole = proposal.is_new_version
+    if is_whole:
+        form.fields["answer"].label = _("What should the author change?")
+    wanted = CannedResponseVersion(
+        title=proposal.title if is_whole else now.title,
+        body=proposal.body,
+        details=now.details | proposal.details,
+    )
+    files = proposal.files.all() if is_whole else None
     context: dict[str, Any] = {
         "proposal": proposal,
         "now": now,
         "form": form,
         "current": preview.with_chips(now.body),
         "proposed": preview.with_chips(proposal.body),
-        "comparison": version_diff.compare(now, wanted),
+        "comparison": version_diff.compare(now, wanted, files=files),
         "choices": preview.choices(),
+        "is_mine": proposal.author_id == request.user.pk,
+        "goes_on": permissions.may_suggest(request.user, proposal.response),
         "decides": request.user.may(Permission.MANAGE_CANNED)
         and proposal.state == Proposal.State.OPEN,
     }
