@@ -30,29 +30,43 @@ function meant() {
   return new Set([...(pageData.meant ?? []), ...(asked ?? [])]);
 }
 
+// What was found in a paragraph; one that did not change is not looked through again.
+const foundIn = new WeakMap();
+
+function look(node, text) {
+  if (!foundIn.has(node)) {
+    const found = [...text.matchAll(UNFINISHED)].filter(([, words]) => words);
+    foundIn.set(node, found.map(({ 0: { length }, 1: words, index }) => (
+      { at: index, length, words: words.replaceAll("\u00a0", " ") }
+    )));
+  }
+  return foundIn.get(node);
+}
+
 /** Return what looks unfinished in a document, in order, as the portal will find it on sending. */
 export function unfinishedIn(doc) {
   const places = [];
   const passed = meant();
-  eachText(doc, (text, start, isQuoted) => {
-    for (const found of isQuoted ? [] : text.matchAll(UNFINISHED)) {
-      const from = start + found.index;
-      const words = found[1]?.replaceAll("\u00a0", " ");
-      if (words && !passed.has(words)) places.push({ from, to: from + found[0].length, words });
+  eachText(doc, (text, start, { node, isQuoted }) => {
+    for (const { at, length, words } of isQuoted ? [] : look(node, text)) {
+      if (!passed.has(words)) places.push({ from: start + at, to: start + at + length, words });
     }
   }, "\n");
   return places;
 }
 
-/** Call *look* with each paragraph's text, in which *leaf* stands for a break, its place, and
- * whether somebody else's words are quoted there. */
-function eachText(doc, look, leaf = "\ufffc", isQuoted = false, offset = 0) {
+/**
+ * Call *tell* with each paragraph's text, in which *leaf* stands for a break, its place, and the
+ * paragraph itself with whether it quotes somebody.
+ */
+function eachText(doc, tell, leaf = "\ufffc", isQuoted = false, offset = 0) {
   doc.forEach((node, at) => {
     const start = offset + at + 1;
     if (node.isTextblock) {
-      look(node.textBetween(0, node.content.size, undefined, leaf), start, isQuoted);
+      const text = node.textBetween(0, node.content.size, undefined, leaf);
+      tell(text, start, { node, isQuoted });
     } else {
-      eachText(node, look, leaf, isQuoted || node.type.name === "blockquote", start);
+      eachText(node, tell, leaf, isQuoted || node.type.name === "blockquote", start);
     }
   });
 }

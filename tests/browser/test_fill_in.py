@@ -120,3 +120,20 @@ def open_questions(page: Page) -> None:
     expect(page.locator("[data-option]")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator("dialog[data-fill-in]")).to_be_visible()
+
+
+def test_what_the_customer_wrote_and_what_an_author_meant_is_not_marked(
+    page_of_ticket: Page, ewa: User
+):
+    text = "<p>Kod XXX</p><blockquote><p>Panie/Pani {imie}</p></blockquote>"
+    create_response(ResponseText("Kod", text, language="pl", meant=("XXX",)), actor=ewa)
+    page = page_of_ticket
+    page.keyboard.press("/")
+    page.keyboard.type("kod")
+    expect(page.locator("[data-option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_contain_text("{imie}")
+    expect(page.locator(".editor-text .leftover")).to_have_count(0)
+    page.locator(".editor-text").press("Control+Home")
+    page.keyboard.type("Dzień dobry, TODO ")
+    expect(page.locator(".editor-text .leftover")).to_have_text("TODO")

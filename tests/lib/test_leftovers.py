@@ -73,9 +73,9 @@ def test_a_browser_finds_the_same(page):
     look = """([pattern, texts]) => texts.map((text) => [
         ...new Set([...text.matchAll(new RegExp(pattern, "gu"))].map((found) => found[1])),
     ].filter(Boolean))"""
-    texts = [text for text, _ in LEFT] + ORDINARY
+    texts = [text for text, _ in LEFT] + ORDINARY + replies("*.txt")
     found = page.evaluate(look, [LEFTOVER_PATTERN, texts])
-    assert found == [found for _, found in LEFT] + [[] for _ in ORDINARY]
+    assert found == [[place.words for place in leftovers(text)] for text in texts]
 
 
 @pytest.mark.parametrize(
