@@ -99,6 +99,7 @@ def test_an_archive_behind_other_bytes_is_read_too():
 @pytest.mark.parametrize(
     "data",
     [b"PK\x03\x04 broken", zipped("a")[:-30], zipped("a")[:-22] + b"PK\x05\x06" + b"\xff" * 18],
+    ids=["nothing behind its start", "cut in its list", "a list of countless files"],
 )
 def test_a_broken_archive_is_not_looked_through(data):
     assert kind_of(data) == "application/zip" + kinds.UNSEEN
