@@ -34,7 +34,7 @@ from thulium_portal.replies.delivery.claims import Claim
 from thulium_portal.replies.delivery.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.thulium import NotFound, ThuliumError
+from thulium_portal.thulium import NotFound, OtherTicket, ThuliumError
 
 logger = logging.getLogger(__name__)
 
@@ -194,7 +194,7 @@ class Worker:
             gateway.thulium_client(read_timeout=PROBE_TIMEOUT).get_ticket(
                 waiting.ticket_id if waiting else 1
             )
-        except NotFound:
+        except (NotFound, OtherTicket):
             circuit_breaker.record_success()
         except ThuliumError as error:
             circuit_breaker.record_failure(

@@ -45,6 +45,7 @@ REASONS = {
     "file_cut": gettext_lazy("A file of this reply did not arrive at Thulium whole:"),
     "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
     "crashed": gettext_lazy("Preparing this reply failed three times."),
+    DISCARDED: gettext_lazy("It was given up instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
     "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
     "lease_over": gettext_lazy("The sending was interrupted."),
@@ -208,9 +209,17 @@ def _difference(change: Change) -> Difference:
     if not change.is_message:
         return Difference(guard, heading, change.old or nobody, change.new or nobody)
     at = local_time(datetime.fromisoformat(change.at)) if change.at else None
-    by_customer = change.kind is Kind.CUSTOMER_WROTE and not change.who
-    who = pgettext("wrote a message", "the customer") if by_customer else change.who
-    return Difference(guard, heading, "", " · ".join(part for part in (who, clock(at)) if part))
+    return Difference(guard, heading, "", " · ".join(filter(None, (_writer(change), clock(at)))))
+
+
+def _writer(change: Change) -> str:
+    if change.who:
+        return change.who
+    if change.is_unsure:
+        return pgettext("wrote a message", "sender unknown")
+    if change.kind is Kind.CUSTOMER_WROTE:
+        return pgettext("wrote a message", "from the customer")
+    return _("Thulium")
 
 
 _HEADINGS = {

@@ -76,7 +76,9 @@ class EntryView:
         """Further facts of the entry, a sentence each."""
         facts = self.facts
         message_id, status = facts.get("message_id"), facts.get("http_status")
+        recipient = self.texts.get("recipient")
         sentences = [
+            _("To %(address)s.") % {"address": recipient} if recipient else "",
             _("Message %(number)s on the ticket.") % {"number": message_id} if message_id else "",
             why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",

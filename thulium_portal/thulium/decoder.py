@@ -20,6 +20,9 @@ def decoded(body: bytes) -> Any:
 
     Bytes that are no UTF-8 become U+FFFD: one of them in one message must not hide the others.
     """
+    # No value has more than its own two quotation marks and those of its key.
+    if body.count(b'"') - body.count(b'\\"') > 4 * MOST_VALUES:
+        raise ValueError("too many texts")
     shape = _STRINGS.sub(b"", body)
     if sum(shape.count(sign) for sign in _BEGINNINGS) > MOST_VALUES:
         raise ValueError("too many values")

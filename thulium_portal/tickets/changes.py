@@ -47,7 +47,7 @@ class Change:
     """One thing that is different: ``old`` and ``new`` as Thulium calls them, maybe empty.
 
     Of a message ``new`` is its number, ``who`` the agent who wrote it, ``at`` when, by Thulium's
-    clock.
+    clock; ``is_unsure`` tells that nobody can say whose it is.
     """
 
     kind: Kind
@@ -55,6 +55,7 @@ class Change:
     new: str = ""
     who: str = ""
     at: str = ""
+    is_unsure: bool = False
 
     @property
     def is_message(self) -> bool:
@@ -183,9 +184,10 @@ def _messages(seen: Seen, ticket: Ticket, own: str) -> Iterator[Change]:
             fresh.append(_message(Kind.COLLEAGUE_REPLIED, message))
     yield from fresh[-MOST_NAMED:]
     if seen.unnumbered is not None and ticket.unnumbered > seen.unnumbered:
-        yield Change(Kind.CUSTOMER_WROTE)
+        yield Change(Kind.CUSTOMER_WROTE, is_unsure=True)
 
 
 def _message(kind: Kind, message: TicketMessage) -> Change:
     at = message.created_at.isoformat() if message.created_at else ""
-    return Change(kind, "", str(message.id), message.agent_login, at)
+    is_unsure = message.kind in {MessageKind.OTHER, MessageKind.UNREADABLE}
+    return Change(kind, "", str(message.id), message.agent_login, at, is_unsure)
