@@ -101,7 +101,7 @@ def test_an_unknown_reply_makes_the_next_of_its_ticket_wait(submit, work, thuliu
     assert fresh(first).state == State.UNKNOWN
     assert fresh(second).state == State.PENDING
     assert fresh(other).state == State.SENT
-    assert services.waits_for(fresh(second)).pk == first.pk
+    assert outbox.waits_for(fresh(second)).pk == first.pk
 
 
 def test_a_refusal_is_rejected_with_thuliums_own_words(submit, work, thulium):

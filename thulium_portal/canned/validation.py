@@ -1,6 +1,5 @@
 """What an author writes of a canned response, checked and made ready to be stored."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -187,7 +186,7 @@ def shortcut_word(typed: str) -> str:
 
 def category_path(typed: str) -> str:
     """Return the levels of a category with even spaces around their strokes."""
-    return re.sub(r"\s*/\s*", " / ", typed).strip(" /")
+    return " / ".join(map(str.strip, typed.split("/"))).strip(" /")
 
 
 def _queues(text: ResponseText) -> tuple[int, ...]:

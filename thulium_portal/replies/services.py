@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -21,7 +20,7 @@ from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness.rules import NotReady
-from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
+from thulium_portal.replies.states import STOPPED, State
 from thulium_portal.replies.submission import (
     Outcome,
     Reading,
@@ -180,6 +179,8 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
     """Turn a stopped, missing, refused or (by an administrator) held reply into a draft."""
     require_decider(reply, actor)
     source = State(reply.state)
+    if source not in {*STOPPED, State.REJECTED}:
+        raise StateConflict
     if source is State.HELD and not actor.may(Permission.MANAGE_SENDING):
         raise PermissionDenied
     with transaction.atomic(durable=True):
@@ -198,10 +199,13 @@ def take_back(reply: Reply, *, actor: User) -> Reply:
 def confirm_by_hand(reply: Reply, message_id: int, *, actor: User) -> None:
     """Settle a doubtful reply: the person found it on the ticket as message *message_id*."""
     require_decider(reply, actor)
+    source = State(reply.state)
+    if source not in {State.UNKNOWN, State.NOT_FOUND}:
+        raise StateConflict
     with transaction.atomic(durable=True):
         move(
             reply,
-            State(reply.state),
+            source,
             State.CONFIRMED,
             action=Action.REPLY_CONFIRMED,
             actor=actor,
@@ -292,20 +296,6 @@ def let_pass(reply: Reply, *, actor: User) -> None:
     """Let a waiting reply leave past an earlier one of its ticket that is stopped or missing."""
     require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state=State.PENDING).update(pass_stopped=True)
-
-
-def waits_for(reply: Reply) -> Reply | None:
-    """Return the earlier reply of the same ticket that *reply* waits for, or None."""
-    earlier = Q(state__in=IN_FLIGHT) | Q(state=State.PENDING, not_before__lte=timezone.now())
-    if not reply.pass_stopped:
-        earlier |= Q(state__in=STOPPED)
-    if reply.state != State.PENDING:
-        return None
-    return (
-        Reply.objects.filter(earlier, ticket_id=reply.ticket_id, pk__lt=reply.pk)
-        .order_by("id")
-        .first()
-    )
 
 
 def _require_sender(actor: User) -> None:

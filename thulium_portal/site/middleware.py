@@ -1,8 +1,16 @@
-"""The way back from the address of an act to a page."""
+"""The way back from the address of an act to a page; requests without the sign NUL."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    UnreadablePostError,
+)
 from django.urls import Resolver404, resolve
 
 
@@ -35,3 +43,37 @@ def _page_above(path: str) -> str:
             continue
         return path
     return path
+
+
+class NoNulMiddleware:
+    """Takes the sign NUL out of whatever a request brings.
+
+    Nobody types it, but it comes with texts copied out of other programs; PostgreSQL keeps none,
+    and forms would refuse the whole text for it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request*, without cookies that hold one: the portal sets none such."""
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if "\0" not in value
+        }
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            request.GET = _without_nul(request.GET)
+        return self._get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> None:
+        """Clean the form, which is read for the view right afterwards in any case."""
+        with suppress(UnreadablePostError):
+            if any("\0" in value for _name, values in request.POST.lists() for value in values):
+                request.POST = _without_nul(request.POST)
+
+
+def _without_nul(given: QueryDict) -> Any:
+    clean = given.copy()
+    for name, values in given.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    clean._mutable = False
+    return clean

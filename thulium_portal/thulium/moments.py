@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"(\d{8,16})(?:\.\d{1,9})?", re.ASCII)
 _DAY_FIRST = re.compile(r"^(\d{1,2})[.-](\d{1,2})[.-](\d{4})(?!\d),?", re.ASCII)
 _YEAR_FIRST = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d),?", re.ASCII)
 _SHORT_HOUR = re.compile(r"^([0-9-]{10}[ T])(\d:)")
-_OFFSET = re.compile(r" +([+-]\d\d:?\d\d)$", re.ASCII)
+_OFFSET = re.compile(r"(?<! ) ++([+-]\d\d:?\d\d)$", re.ASCII)
 _NAMED_ZONE = re.compile(r"(.*\d) *\(?(UTC|GMT|Z|CET|CEST|[A-Z][a-z]+/[A-Z][A-Za-z_]+)\)?")
 _ABBREVIATED = {
     **dict.fromkeys(("UTC", "GMT", "Z"), UTC),

@@ -229,7 +229,7 @@ class ComposeForm(forms.Form):
             [file.size or 0 for file in uploads],
             gone=len(self.cleaned_data.get("keep_files") or ()) - len(self.kept_files),
             unseen=attachments.unseen(
-                self.cleaned_data["submission_key"],
+                self.cleaned_data.get("submission_key") or uuid.uuid4(),
                 self.cleaned_data.get("seen_files"),
                 author_id=self._user.pk,
             ),

@@ -53,6 +53,20 @@ def due() -> QuerySet[Reply]:
     )
 
 
+def waits_for(reply: Reply) -> Reply | None:
+    """Return the earlier reply of the same ticket that *reply* waits for, or None."""
+    earlier = Q(state__in=IN_FLIGHT) | Q(state=State.PENDING, not_before__lte=timezone.now())
+    if not reply.pass_stopped:
+        earlier |= Q(state__in=STOPPED)
+    if reply.state != State.PENDING:
+        return None
+    return (
+        Reply.objects.filter(earlier, ticket_id=reply.ticket_id, pk__lt=reply.pk)
+        .order_by("id")
+        .first()
+    )
+
+
 def claim_next(*, worker: str) -> Claim | None:
     """Take the next due reply for *worker*, or return None where there is nothing to do."""
     if not circuit_breaker.is_open_for_sending():

@@ -24,7 +24,7 @@ from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, services, stopped
 from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.composer.forms import RescheduleForm
-from thulium_portal.replies.delivery import ticket_status
+from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
@@ -117,7 +117,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     state = State(reply.state)
     left = (reply.not_before - now).total_seconds() if reply.not_before else 0
     waiting = state is State.PENDING and decides
-    waits_for = services.waits_for(reply)
+    waits_for = outbox.waits_for(reply)
     return {
         "reply": reply,
         **_proposing(reply, request.user),
