@@ -1,10 +1,16 @@
 """A ticket's conversation in a real browser: where it opens, what is folded, what is seen."""
 
+import random
+import re
+
 import pytest
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from tests.browser.conftest import Enter, Portal
+from tests.support.mails import HIDING_BLOCKS, GeneratedMail
 from thulium_portal.accounts.models import User
+from thulium_portal.lib.html.mail import is_html, read_mail
+from thulium_portal.lib.html.mail_frame import mail_frame
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -86,3 +92,54 @@ def test_one_click_opens_the_history_and_the_frame_grows(
     page.wait_for_function(
         "([frame, height]) => frame.clientHeight <= height", arg=[frame.element_handle(), before]
     )
+
+
+def test_without_scripts_too_a_long_thread_opens_at_its_newest_message(
+    browser: Browser, page: Page, portal: Portal, enter: Enter, anna: User, window: tuple[int, int]
+):
+    number = long_thread(portal, "<p>Najnowsza wiadomość</p>")
+    width, height = window
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": height}
+    ) as plain:
+        plain.add_cookies(enter(anna).context.cookies())
+        tab = plain.new_page()
+        tab.goto(f"{portal.url}/tickets/{TICKET}/")
+        expect(tab.locator(f"#message-{number} h3")).to_be_in_viewport()
+
+
+def as_read(page: Page, document: str) -> str:
+    """Return what the browser renders of a document, without blanks, its folds opened."""
+    page.goto("about:blank")  # else the policy of the document before stays in force
+    page.set_content(document)
+    return page.evaluate(
+        """() => {
+          for (const fold of document.querySelectorAll("details, dialog")) fold.open = true;
+          const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          let read = "";
+          while (walker.nextNode()) {
+            const parent = walker.currentNode.parentElement;
+            const tiny = getComputedStyle(parent).fontSize === "0px";
+            if (!tiny && parent.checkVisibility({ visibilityProperty: true })) {
+              read += walker.currentNode.data;
+            }
+          }
+          return read.replace(/\\s/gu, "");
+        }"""
+    )
+
+
+def test_the_browser_reads_in_the_frame_what_it_reads_in_the_mail(
+    page: Page, complaints: list[str]
+):
+    compared = 0
+    for seed in range(150):
+        body = re.sub("<xml>.*?</xml>", "", GeneratedMail(random.Random(seed)).html().body)
+        if not is_html(body) or any(each in body for each in HIDING_BLOCKS):
+            continue
+        mail = read_mail(body)
+        frame = mail_frame(mail.own, mail.history, summary=mail.attribution)
+        assert as_read(page, frame) == as_read(page, f"<!doctype html>{body}"), body
+        compared += 1
+    assert compared > 60
+    complaints.clear()  # what the mails themselves provoke

@@ -25,17 +25,6 @@ EXCERPT_READ, EXCERPT_SHOWN = 20_000, 2_000
 """Characters of a message of which only the beginning is shown."""
 
 
-_KNOWN_TAGS = (
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
-    "blink blockquote body br button canvas caption center cite code col colgroup data datalist dd "
-    "del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form "
-    "frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label "
-    "legend li link listing main map mark marquee math menu meta meter nav nobr noembed noframes "
-    "noscript object ol optgroup option output p param picture plaintext pre progress q rp rt ruby "
-    "s samp script search section select small source span strike strong style sub summary sup "
-    "svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
-    "xmp"
-)
 _BARE_ATTRIBUTES = (
     "allowfullscreen async autofocus border checked compact controls defer disabled hidden ismap "
     "loop multiple muted noshade novalidate nowrap open readonly required reversed selected"
@@ -47,7 +36,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """What could be a tag of HTML; “a <b and c> d” is none, since no attribute is called “and”."""
-_KNOWN_NAMES = frozenset(_KNOWN_TAGS.split())
 _SCHEMES = {"http", "https", "mailto", "tel"}
 _ADDRESS_AS_TAG = re.compile(
     r"<(?=[^\s<>@\"'=/]{1,200}@[^\s<>\"'=]{1,200}>|(?:https?://|mailto:|www\.)[^\s<>]{1,2000}>)"
@@ -81,7 +69,7 @@ def is_html(body: str) -> bool:
 
     An address in angle brackets, ``a < b`` or ``<3`` are text, as they were meant.
     """
-    return any(tag[2] or tag[1].lower() in _KNOWN_NAMES for tag in _TAG.finditer(body))
+    return any(tag[2] or tag[1].lower() in elements.KNOWN_TAGS for tag in _TAG.finditer(body))
 
 
 def read_mail(body: str, *, most: int = MOST_SHOWN) -> Mail:

@@ -121,7 +121,7 @@ class _Document:
             parent,
             tag,
             look_of(parent.look, attributes, style, tag),
-            parent.dropped or is_hidden(attributes, style),
+            parent.dropped or is_hidden(attributes, style, inline=not _breaks(tag)),
             parent.quoted or elements.is_quote(tag, attributes, style),
             parent.attributes or elements.attributes_quote(attributes),
         )

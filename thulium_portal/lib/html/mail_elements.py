@@ -4,6 +4,20 @@ from html import escape
 
 from thulium_portal.lib.html.mail_styles import Declarations
 
+_KNOWN_TAGS = (
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
+    "blink blockquote body br button canvas caption center cite code col colgroup data datalist dd "
+    "del details dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form "
+    "frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html i iframe img input ins kbd label "
+    "legend li link listing main map mark marquee math menu meta meter nav nobr noembed noframes "
+    "noscript object ol optgroup option output p param picture plaintext pre progress q rp rt ruby "
+    "s samp script search section select small source span strike strong style sub summary sup "
+    "svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr "
+    "xmp"
+)
+KNOWN_TAGS = frozenset(_KNOWN_TAGS.split())
+"""Every tag that HTML knows or has known."""
+
 WRITTEN_TAGS = {
     *("p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol"),
     *("li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"),
@@ -49,7 +63,16 @@ NO_TEXT_INSIDE = {
 }
 """Where blanks between tags mean nothing."""
 
-READ_TAGS = set(WRITTEN_AS) | VOID | {"s", "strike", "del", "mark", "span", "font", "select", "xml"}
+DROPPED_WITH_CONTENT = {
+    *("script", "style", "title", "template", "noscript", "svg", "math", "iframe", "noembed"),
+    *("noframes", "datalist"),
+}
+_UNREAD_TAGS = {
+    *("html", "head", "body", "frameset", "frame", "xmp", "plaintext"),
+    *("area", "base", "basefont", "bgsound", "col", "embed", "link", "meta", "param", "source"),
+    "track",
+}
+READ_TAGS = (KNOWN_TAGS | {"xml", "o:p"}) - DROPPED_WITH_CONTENT - _UNREAD_TAGS
 """What the first cleaning leaves for us to read."""
 READ_ATTRIBUTES = {
     "*": {"style", "class", "id", "hidden", "dir", "lang", "bgcolor"},
@@ -66,10 +89,6 @@ READ_ATTRIBUTES = {
     "th": {"colspan", "rowspan"},
 }
 READ_SCHEMES = {"http", "https", "mailto", "tel", "cid", "data", "file", "blob", "content"}
-DROPPED_WITH_CONTENT = {
-    *("script", "style", "title", "template", "noscript", "svg", "math", "iframe", "noembed"),
-    *("noframes", "datalist"),
-}
 
 
 WRITTEN_ATTRIBUTES = {

@@ -77,16 +77,17 @@ def declarations(style: str) -> Declarations:
     }
 
 
-def is_hidden(attributes: dict[str, str], style: Declarations) -> bool:
+def is_hidden(attributes: dict[str, str], style: Declarations, *, inline: bool) -> bool:
     """Tell whether an element is not shown at all, whatever stands in it.
 
-    ``mso-hide`` alone hides from Outlook only and so hides nothing.
+    What stands *inline* has no room of its own that could be closed; ``mso-hide`` alone hides
+    from Outlook only and so hides nothing.
     """
     return (
         "hidden" in attributes
         or style.get("display") == "none"
         or _pixels(style.get("opacity", "1")) == 0
-        or _is_closed(style)
+        or (_is_closed(style) and not (inline and "display" not in style))
         or _is_far_away(style)
     )
 
