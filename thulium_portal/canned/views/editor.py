@@ -179,8 +179,12 @@ def _alike(
     request: StaffRequest, form: ResponseForm, response: CannedResponse | None = None
 ) -> near_duplicates.Likeness | None:
     """Return a canned response nearly like this one, unless its author saves despite it."""
-    found = near_duplicates.nearest(request.user, form.text(), response)
-    seen = request.POST.get("despite", "")
+    looked = near_duplicates.nearest(request.user, form.text(), response)
+    if not looked.complete:
+        messages.info(
+            request, _("Not compared with all other texts: there are too many to look through.")
+        )
+    found, seen = looked.found, request.POST.get("despite", "")
     return None if found is None or seen == str(found.response.pk) else found
 
 

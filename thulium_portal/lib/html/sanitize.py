@@ -12,7 +12,7 @@ from html import escape, unescape
 import nh3
 
 from thulium_portal.lib.html.attributes import address_of
-from thulium_portal.lib.html.bounds import ATTRIBUTE, Token, is_bounded, tokens
+from thulium_portal.lib.html.bounds import ATTRIBUTE, MOST_CHARACTERS, Token, is_bounded, tokens
 from thulium_portal.lib.html.canonical import canonical
 from thulium_portal.lib.html.markup import (
     ATTRIBUTES,
@@ -67,7 +67,8 @@ def clean(html: str) -> Cleaned:
     """
     html = _writable(html)
     if not is_bounded(html):
-        words = plain_to_html(_words_of(html)).replace("\xa0", "&nbsp;")
+        words = html if len(html) > MOST_CHARACTERS else _words_of(html)
+        words = plain_to_html(words).replace("\xa0", "&nbsp;")
         return Cleaned(words, frozenset({"form"}))
     read = nh3.clean(
         _with_tables_whole(html),
