@@ -1,10 +1,12 @@
 """Retention: what is too old goes, what is held or not settled stays, and a run is recorded."""
 
 import json
+import uuid
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -23,9 +25,10 @@ from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.privacy import retention, services
 from thulium_portal.privacy.retention import Amounts
+from thulium_portal.replies import drafts
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import Reply, ThuliumConnection
+from thulium_portal.replies.models import Attachment, Reply, ThuliumConnection
 from thulium_portal.replies.states import State
 from thulium_portal.review import services as review
 
@@ -187,3 +190,43 @@ def test_its_page_says_that_the_time_was_over(old, keep, as_anna):
     retention.prune()
     page = as_anna.get(f"/replies/{old.uuid}/").content.decode()
     assert "gdy minął okres przechowywania" in page
+
+
+@pytest.fixture
+def thrown_away(anna):
+    """Return a draft with a file that its author discarded."""
+    saved = drafts.save(
+        Text("<p>kvark</p>"), snapshot=snapshot(), key=uuid.uuid4(), revision=0, actor=anna
+    )
+    Attachment.objects.create(reply=saved.draft, **vars(stored("kvark")))
+    drafts.discard(saved.draft, actor=anna)
+    saved.draft.refresh_from_db()
+    return saved.draft
+
+
+def test_files_of_a_discarded_draft_go_after_a_day_and_its_text_stays_in_the_record(
+    thrown_away, anna, django_capture_on_commit_callbacks
+):
+    assert retention.erase_discarded_files() == 0
+    age(thrown_away, 2)
+    path = thrown_away.attachments.get().file.path
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.erase_discarded_files() == 1
+    assert not default_storage.exists(path)
+    assert thrown_away.attachments.get().name == ""
+    assert AuditContent.objects.get(field="body").data == "<p>kvark</p>"
+    # Without its files it is not brought back as if nothing were missing.
+    assert drafts.bring_back(thrown_away, actor=anna) is None
+
+
+def test_files_of_a_discarded_draft_stay_while_they_are_held(thrown_away, adam):
+    services.place_hold(HELD_AS["address"], reason="spór", actor=adam)
+    age(thrown_away, 2)
+    assert retention.erase_discarded_files() == 0
+
+
+def test_files_that_a_draft_brought_back_has_stay(thrown_away, anna):
+    back = drafts.bring_back(thrown_away, actor=anna)
+    age(thrown_away, 2)
+    assert retention.erase_discarded_files() == 1
+    assert back.attachments.get().file.is_whole()

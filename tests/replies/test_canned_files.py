@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.factories import make_old
+from tests.storage.test_kinds import zipped
 from tests.support.pages import missing
 from tests.support.replies import composed
 from thulium_portal.canned import attachments as canned_attachments
@@ -217,3 +218,28 @@ def test_a_file_number_that_is_none_is_refused(as_ewa, response, number):
     assert as_ewa.post("/canned/new/", given).status_code == 422
     edited = FORM | {"kept_files": [number], "seen_version": number}
     assert as_ewa.post(f"/canned/{response.pk}/edit/", edited).status_code == 422
+
+
+def test_a_file_with_macros_is_asked_about_once_as_its_text_is_saved(as_ewa):
+    with_macros = zipped("[Content_Types].xml", "word/vbaProject.bin")
+    asked = as_ewa.post("/canned/new/", FORM | {"files": [upload("umowa.docm", with_macros)]})
+    assert not CannedResponse.objects.exists()
+    (doubt,) = asked.context["form"].file_doubts
+    assert not missing(asked, f'name="confirm_files" value="{doubt.code}"', "makra")
+    kept = CannedFile.objects.get()
+    passed = FORM | {"kept_files": [kept.pk], "confirm_files": [doubt.code]}
+    assert as_ewa.post("/canned/new/", passed).status_code == 302
+    response = CannedResponse.objects.get()
+    edited = FORM | {"title": "Zwroty", "kept_files": [kept.pk], "seen_version": 1}
+    assert as_ewa.post(f"/canned/{response.pk}/edit/", edited).status_code == 302
+
+
+def test_a_draft_keeps_which_files_of_its_texts_are_ticked(as_anna, response, thulium):
+    form = compose(response, revision=0, canned_files=[])
+    as_anna.post("/tickets/1234/draft/", form)
+    (file,) = as_anna.get("/tickets/1234/").context["canned_files"]
+    assert (file.name, file.stays) == ("formularz żółty.pdf", False)
+    ticked = compose(response, revision=1, submission_key=form["submission_key"])
+    as_anna.post("/tickets/1234/draft/", ticked | {"canned_response": "", "canned_version": ""})
+    (file,) = as_anna.get("/tickets/1234/").context["canned_files"]
+    assert file.stays is True

@@ -1,5 +1,7 @@
 """Forms of the author's desk: a canned response, a file of them, decisions over them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
@@ -20,10 +22,20 @@ from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import DayField, parse_id
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES, MOST_PACKED
+from thulium_portal.storage import validation as storage_validation
 from thulium_portal.tickets import queues, statuses
 
 PLAIN, HTML = "PLAIN", "HTML"
 Scope = CannedResponse.Scope
+
+
+@dataclass(frozen=True)
+class FileDoubt:
+    """A file that is asked about before it is kept; ``is_passed`` where its author said so."""
+
+    code: str
+    name: str
+    is_passed: bool
 
 
 class FilesChoice(forms.ModelMultipleChoiceField):
@@ -135,6 +147,7 @@ class ResponseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._user, self._response = user, response
         self.doubtful: tuple[str, ...] = ()
+        self.file_doubts: list[FileDoubt] = []
         self._offer_choices()
         self._offer_files()
         kept = {response.status_after: response.status_after_name} if response else {}
@@ -203,6 +216,7 @@ class ResponseForm(forms.Form):
         found = [place.words for place in validation.left_over(text)]
         self.doubtful = (*asked, *(words for words in found if words in self._meant_now))
         self.is_meant = not asked
+        self._ask_about_files(cleaned.get("kept_files") or ())
         try:
             validation.require_valid(text, self._response, actor=self._user)
         except ValidationError as error:
@@ -210,6 +224,19 @@ class ResponseForm(forms.Form):
                 if name not in self.errors:
                     self.add_error(name, ValidationError(sentences))
         return cleaned
+
+    def _ask_about_files(self, files: Iterable[CannedFile]) -> None:
+        """Let files pass that are asked about only where the author said so, once for each."""
+        before = self._response.current if self._response else None
+        known = set(attachments.file_ids(before))
+        passed = self.data.getlist("confirm_files") if hasattr(self.data, "getlist") else ()
+        for file in files:
+            doubt = storage_validation.doubt(file.name, file.file)
+            if doubt is None or file.pk in known:
+                continue
+            self.file_doubts.append(FileDoubt(doubt.code, doubt.name, doubt.code in passed))
+            if doubt.code not in passed:
+                self.add_error("kept_files", doubt.message)
 
     def text(self) -> ResponseText:
         """Return what was written, the body as HTML."""

@@ -13,6 +13,7 @@ from django.db import DatabaseError
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.privacy import retention
 from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.review.exports import jobs
@@ -61,5 +62,6 @@ def _run_nightly() -> None:
     call_command("prune_data", nightly=True)
     jobs.clear()
     canned_attachments.forget_unused()
+    retention.erase_discarded_files()
     storage.sweep()
     SessionStore.clear_expired()

@@ -24,7 +24,7 @@ from thulium_portal.privacy.services import overwrite_on_disk
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import erase_notes
 from thulium_portal.replies import attachments, erasure
-from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.models import BRING_BACK_WITHIN, Attachment, Reply
 from thulium_portal.replies.states import State
 
 BATCH = 200
@@ -102,6 +102,18 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
         )
         transaction.on_commit(overwrite_on_disk, robust=True)
     return done
+
+
+def erase_discarded_files() -> int:
+    """Erase the files of drafts that were thrown away a day ago, and return how many they were.
+
+    Their texts stay in the record as long as any. What is under a legal hold stays.
+    """
+    thrown_away = Reply.objects.filter(state=State.CANCELLED, submitted_at=None)
+    rows = _settled(thrown_away, BRING_BACK_WITHIN.days)
+    files = Attachment.objects.not_erased().filter(reply__in=rows)
+    with transaction.atomic():
+        return attachments.erase(list(files.values_list("reply", flat=True).distinct()))
 
 
 def _in_batches(prune_some: Callable[[], int], progress: Callable[[int], object]) -> int:

@@ -1,11 +1,13 @@
 """Replies, their files, and every attempt to deliver them."""
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
@@ -13,6 +15,9 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, State
 from thulium_portal.storage.models import FileLink
+
+BRING_BACK_WITHIN = timedelta(days=1)
+"""How long a draft that was thrown away keeps its files and can be brought back."""
 
 
 class BodyType(models.TextChoices):
@@ -36,8 +41,9 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         return self.filter(author=user, state=State.DRAFT).order_by("-updated_at")
 
     def discarded(self) -> "ReplyQuerySet":
-        """Drafts their authors threw away, that still have their text and were not brought back."""
-        gone = self.filter(state=State.CANCELLED, submitted_at=None)
+        """Drafts their authors threw away less than a day ago and have not brought back."""
+        lately = timezone.now() - BRING_BACK_WITHIN
+        gone = self.filter(state=State.CANCELLED, submitted_at=None, settled_at__gt=lately)
         return gone.filter(dismissed_at=None, erased_at=None)
 
     def unsettled(self) -> "ReplyQuerySet":
