@@ -111,6 +111,12 @@ export class DraftStore {
     this.#offerDiscard(draft);
   }
 
+  /** Go on after a reply was not taken: what is not saved yet is saved, else no copy is needed. */
+  resume() {
+    if (this.#unsaved) this.#saveIn(SAVE_AFTER);
+    else this.#copy.clear();
+  }
+
   /** Drop the copy on this computer: the portal has the text. */
   forget() {
     this.#copy.clear();

@@ -109,6 +109,7 @@ export class Sender {
       location.assign(to);
     } else if (showErrors(request.responseText, this.#form.elements.namedItem("body"))) {
       this.#setSending(false);
+      this.#drafts.resume();
     } else {
       this.#fail();
     }

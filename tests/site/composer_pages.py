@@ -97,6 +97,7 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
         "can_send": True,
         "undo_seconds": 30,
         "max_mb": 1,
+        "most_mb": 1,
         "accept": ".pdf",
         "page_data": page_data(max_mb=1),
     }

@@ -142,6 +142,7 @@ def _page(
         "on_its_way": _on_its_way(ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
+        "most_mb": settings.MAX_REPLY_MB,
         "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
         "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft)),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
