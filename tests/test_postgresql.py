@@ -22,6 +22,7 @@ PARTS = (
     "reports",
     "review",
     "storage",
+    "test_hostile_requests.py",
 )
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]

@@ -20,6 +20,7 @@ from thulium_portal.canned import attachments, library, must_keep, permissions, 
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.forms import DayField, parse_id
+from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES, MOST_PACKED
 from thulium_portal.storage import validation as storage_validation
@@ -211,6 +212,8 @@ class ResponseForm(forms.Form):
         A field with an error of its own has no value yet, so nothing more is said of it.
         """
         cleaned = super().clean() or {}
+        if not may_be_read(self):
+            return cleaned
         text = self.text()
         asked = [place.words for place in validation.not_meant(text)[: validation.MOST_ASKED]]
         found = [place.words for place in validation.left_over(text)]

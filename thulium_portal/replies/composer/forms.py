@@ -25,6 +25,7 @@ from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import sanitize
+from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
@@ -185,6 +186,8 @@ class ComposeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Make the text safe, then see whether it can go out."""
         cleaned = super().clean() or {}
+        if not self._for_draft and not may_be_read(self):
+            return cleaned
         body = str(cleaned.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
         is_html = cleaned.get("body_type") != BodyType.PLAIN
         safe = sanitize.clean(body) if is_html else sanitize.Cleaned(body)
