@@ -181,6 +181,7 @@ export class DraftStore {
     freshenToken(this.#form);
     const data = new FormData(this.#form);
     data.delete("attachments");
+    data.set("person", document.body.dataset.person);
     return fetch(this.#form.dataset.autosaveUrl, {
       method: "POST",
       body: data,

@@ -83,6 +83,7 @@ export class Upload {
     data.append("submission_key", key.value);
     data.append("snapshot", snapshot.value);
     data.append("key", this.key);
+    data.append("person", document.body.dataset.person);
     data.append("file", this.file, this.file.name);
     const request = new XMLHttpRequest();
     this.#request = request;

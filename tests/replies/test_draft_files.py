@@ -278,3 +278,18 @@ def test_a_reply_with_a_confirmed_file_leaves(bring, send, work, thulium, no_und
     assert Reply.objects.get().state == State.SENT
     (message,) = thulium.received(1234)
     assert thulium.file_content(message["attachments"][0]["token"]) == MACROS
+
+
+def test_a_page_whose_person_signed_out_puts_nothing_into_the_drafts_of_the_next(
+    bring, save, as_anna, anna, ewa
+):
+    assert bring(person=str(ewa.pk)).status_code == 401
+    assert save(person=str(ewa.pk))["saved"] is False
+    assert not Reply.objects.exists()
+    assert bring(person=str(anna.pk)).status_code == 200
+
+
+def test_a_refused_page_without_scripts_says_which_files_to_choose_again(as_anna, thulium):
+    file = SimpleUploadedFile("umowa.pdf", PDF)
+    answer = as_anna.post(URL, composed(body="<p></p>", attachments=[file]))
+    assert "Wybierz pliki ponownie: umowa.pdf" in answer.content.decode()

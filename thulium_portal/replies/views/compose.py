@@ -239,7 +239,10 @@ def _refused(
     request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
 ) -> HttpResponse:
     view = conversation.load(ticket_id)
-    return _page(request, ticket_id, view, form, _own_draft(form, request.user), status=status)
+    draft = _own_draft(form, request.user)
+    # A browser does not give the files back into the field of a page that was refused.
+    names = [file.name for file in request.FILES.getlist("attachments")]
+    return _page(request, ticket_id, view, form, draft, status=status, choose_again=names)
 
 
 def _own_draft(form: ComposeForm, person: User) -> Reply | None:

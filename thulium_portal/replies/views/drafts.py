@@ -33,6 +33,8 @@ from thulium_portal.tickets.snapshot import read_snapshot
 @requires(Permission.READ_TICKETS)
 def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
     """Keep what is being typed; the answer is the quiet line under the editor."""
+    if _is_anothers(request):
+        return _signed_out()
     form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
     if not form.is_valid():
         reasons = " ".join(str(words) for errors in form.errors.values() for words in errors)
@@ -53,6 +55,15 @@ def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
     except DatabaseError:
         return JsonResponse({"saved": False, "label": _not_saved()}, status=503)
     return JsonResponse(_saved(saved))
+
+
+def _is_anothers(request: StaffRequest) -> bool:
+    """Tell whether the page is another person's, who signed out in this browser meanwhile."""
+    return request.POST.get("person", "") not in {"", str(request.user.pk)}
+
+
+def _signed_out() -> JsonResponse:
+    return JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
 
 
 def _not_saved() -> str:
@@ -89,6 +100,8 @@ def _saved(saved: Saved) -> dict[str, Any]:
 @requires(Permission.READ_TICKETS)
 def add_file(request: StaffRequest, ticket_id: int) -> JsonResponse:
     """Take one file into the draft; the same ``key`` never adds it twice."""
+    if _is_anothers(request):
+        return _signed_out()
     file, key = request.FILES.get("file"), request.POST.get("key", "")
     form_key = request.POST.get("submission_key", "")
     if not isinstance(file, UploadedFile) or not is_uuid(key) or not is_uuid(form_key):
