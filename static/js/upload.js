@@ -55,7 +55,9 @@ export class Upload {
   async send() {
     Object.assign(this, { state: "uploading", note: "", share: 0, isSignedOut: false });
     this.#changed();
-    const { status, told } = await this.#post();
+    const { status: answered, told } = await this.#post();
+    // Whoever is not signed in may send nothing large; that is no fault of the file.
+    const status = answered === 413 && await isSignedOut() ? 401 : answered;
     if (this.state !== "uploading") return null;
     if (told?.saved) {
       Object.assign(this, { state: "kept", key: told.file, name: told.name, size: told.size });
@@ -109,6 +111,11 @@ export class Upload {
       request.send(data);
     });
   }
+}
+
+async function isSignedOut() {
+  const headers = { "HX-Request": "true" };
+  return fetch("/session/", { headers }).then((answer) => signedOut(answer.status), () => true);
 }
 
 function readJson(text) {

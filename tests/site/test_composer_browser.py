@@ -33,8 +33,15 @@ def portal(monkeypatch):
 
 
 @pytest.fixture
-def screen(page, live_server, portal):
+def screen(page, live_server, portal, as_anna):
     """The composer's page, which must not complain about anything in the console."""
+    # Nobody's files get past the door but those of a person who is signed in.
+    page.context.add_cookies(
+        [
+            {"name": name, "value": cookie.value, "url": live_server.url}
+            for name, cookie in as_anna.cookies.items()
+        ]
+    )
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
