@@ -11,8 +11,8 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 pytestmark = pytest.mark.django_db
 
 WRONG = {
-    "pl": "Nazwa użytkownika i hasło do siebie nie pasują.",
-    "en": "This user name and password do not belong together.",
+    "pl": "Nieprawidłowa nazwa użytkownika lub hasło.",
+    "en": "Wrong user name or password.",
 }
 PAUSE = {"pl": "logowanie wstrzymujemy na pięć minut", "en": "signing in pauses for five minutes"}
 

@@ -65,7 +65,7 @@ def test_a_file_with_errors_stores_nothing_and_a_mended_one_all(
     expect(page.get_by_role("button", name=words.store)).to_have_count(0)
     assert not CannedResponse.objects.exists()
 
-    page.get_by_role("link", name=say("Bring another file")).click()
+    page.get_by_role("link", name=say("Choose another file")).click()
     bring(page, HEAD + GOOD, say)
     page.get_by_role("button", name=words.store).click()
     expect(main.get_by_role("link", name="Zażółć paczkę").first).to_be_visible()

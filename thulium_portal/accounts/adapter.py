@@ -16,9 +16,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
     """The portal's answers; accounts are made by administrators only."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": _(
-            "This user name and password do not belong together. Check both and try again."
-        ),
+        "username_password_mismatch": _("Wrong user name or password. Check both and try again."),
         "too_many_login_attempts": _(
             "Too many tries with this user name. To protect the account, signing in pauses for "
             "five minutes. If you forgot the password, ask an administrator for a new one."

@@ -42,7 +42,7 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no t
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = {
-            "oldpassword": _("Present password"),
+            "oldpassword": _("Current password"),
             "password1": _("New password"),
             "password2": _("New password once more"),
         }

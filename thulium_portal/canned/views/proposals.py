@@ -71,7 +71,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
     except proposals.AlreadyDecided:
         messages.info(request, _("Somebody else has decided over it meanwhile."))
         return redirect("canned:proposal", proposal.pk)
-    messages.success(request, _("Declined. The author reads why."))
+    messages.success(request, _("Declined. The author will see your reason."))
     return redirect("canned:proposals")
 
 
