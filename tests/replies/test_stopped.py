@@ -1,6 +1,7 @@
 """A reply whose ticket changed: stopped, shown old and new, then sent, written on or given up."""
 
 import re
+import uuid
 from html import unescape
 
 import pytest
@@ -11,7 +12,8 @@ from tests.support.replies import BODY, composed, fresh, in_state
 from tests.support.told import case, telling
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to
-from thulium_portal.replies import erasure
+from thulium_portal.replies import erasure, services
+from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.replies.stopped import discard, send_anyway
@@ -299,3 +301,35 @@ def test_another_tickets_answer_is_shown_to_nobody(told, as_anna):
     assert page.status_code == 200
     assert not shown(page, "Gdzie jest moja paczka?", MARIA)
     assert not missing(page, 'href="/tickets/2/"')
+
+
+def test_an_administrators_release_passes_messages_but_no_other_recipient(
+    send, thulium, work, adam
+):
+    reply = in_state(send(), State.HELD)
+    thulium.write_as_customer(1234, "Jeszcze jedno.")
+    services.release(reply, actor=adam)
+    thulium.change_ticket(1234, sender=JAN)
+    work()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recipient_changed")
+
+
+def test_sending_again_passes_the_messages_that_were_shown(send, thulium, work, anna):
+    reply = in_state(send(), State.NOT_FOUND)
+    shown_then = [*reply.seen["message_ids"], thulium.write_as_customer(1234, "I co?")]
+    again = services.send_again(reply, shown=shown_then, key=uuid.uuid4(), actor=anna)
+    work()
+    assert fresh(again).state in SENT
+
+
+def test_a_ticket_is_read_once_more_after_files_were_uploaded(
+    send, thulium, work, monkeypatch, as_anna
+):
+    def slow_upload(reply, client):
+        thulium.change_ticket(1234, sender=JAN)
+        return ["token"]
+
+    monkeypatch.setattr(outbox, "upload_attachments", slow_upload)
+    reply = send()
+    work()
+    assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recipient_changed")
