@@ -159,9 +159,10 @@ def _planned(
     keys = [reader.key(row.number, row.cells) for row in table.rows]
     responses = match(keys, library)
     references = References(keys, library)
+    known = {key.number: found for key, found in zip(keys, responses, strict=True) if found}
     earlier: dict[object, TableRow] = {}
     for row, key, response in zip(table.rows, keys, responses, strict=True):
-        family, fault = _family(row, references)
+        family, fault = _family(row, references, known)
         reading = reader.read(row.cells, response, family)
         faults = [CellNote("body", row.fault)] if row.fault else []
         faults += [fault] if fault else []
@@ -175,8 +176,13 @@ def _planned(
         progress()
 
 
-def _family(row: TableRow, references: References) -> tuple[Target | None, CellNote | None]:
-    """Return what the row is a variant of, and what is wrong with how it says so."""
+def _family(
+    row: TableRow, references: References, known: dict[int, CannedResponse]
+) -> tuple[Target | None, CellNote | None]:
+    """Return what the row is a variant of, and what is wrong with how it says so.
+
+    *known* are the responses that rows of the file stand for.
+    """
     if "variant_of" not in row.cells:
         return None, None
     word = " ".join(row.cells["variant_of"].split())
@@ -188,6 +194,8 @@ def _family(row: TableRow, references: References) -> tuple[Target | None, CellN
         return None, CellNote("variant_of", words % {"word": word[:80]})
     if found.row == row.number:
         return None, CellNote("variant_of", _("A text cannot be a variant of itself."))
+    if found.row in known:
+        return Target(response=known[found.row]), None
     return found, None
 
 
@@ -199,9 +207,9 @@ def _beside(
     before = earlier.setdefault(name, row)
     if before is row or not key.title:
         return reading
-    if key.shortcut or before.cells == row.cells:
+    if key.shortcut:
         words = _("Row %(number)d is already about this canned response.")
-        fault = CellNote("shortcut" if key.shortcut else "title", words % {"number": before.number})
+        fault = CellNote("shortcut", words % {"number": before.number})
         return replace(reading, faults=(*reading.faults, fault))
     words = _("Row %(number)d has the same title; both become texts of their own.")
     note = CellNote("title", words % {"number": before.number})

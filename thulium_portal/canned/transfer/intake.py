@@ -114,7 +114,8 @@ class Intake:
             other = self._by_row.get(family.row)
             if other is None:  # its row was left out
                 return
-            other.refresh_from_db(fields=["variant_of"])
+        if other is not None:
+            other.refresh_from_db(fields=["variant_of"])  # its own row may have moved it
         services.join_family(self._by_row[row.number], other, actor=self._actor)
 
     def _text(self, parsed: ParsedRow) -> ResponseText:

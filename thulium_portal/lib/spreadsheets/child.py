@@ -10,12 +10,13 @@ import json
 import resource
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 from thulium_portal.lib.spreadsheets import packed
 from thulium_portal.lib.spreadsheets.formats import opened
-from thulium_portal.lib.spreadsheets.table import Row, TableError, TableProblem
+from thulium_portal.lib.spreadsheets.table import TableError, TableProblem
 
 MOST_SECONDS = 20
 """Time by the clock; of the processor it gets less."""
@@ -26,11 +27,12 @@ _MOST_CHARACTERS = 20_000_000
 _CPU_SECONDS = 12
 
 
-def main(arguments: Sequence[str]) -> None:
+def main(details: Sequence[str]) -> None:
     """Read the file on standard input within the limits."""
     _limit()
     try:
-        _answer(*arguments)
+        for said in answers(sys.stdin.buffer, *details):
+            _say(*said)
         _say("end")
     except TableError as error:
         _say("problem", error.problem.value, error.number)
@@ -39,18 +41,17 @@ def main(arguments: Sequence[str]) -> None:
     sys.stdout.flush()
 
 
-def _answer(task: str, *details: str) -> None:
+def answers(file: IO[bytes], task: str, *details: str) -> Iterator[tuple[Any, ...]]:
+    """Yield what *task* finds in *file*, a line each; raises :class:`TableError`."""
     if task == "outline":
-        _outline()
+        yield from _outline(file)
     elif task == "rows":
-        _rows(details[0], details[1], after=int(details[2]), most=int(details[3]))
+        yield from _rows(file, *details[:2], after=int(details[2]), most=int(details[3]))
     elif task == "kind":
-        _say("kind", packed.kind_of(sys.stdin.buffer))
+        yield "kind", packed.kind_of(file)
     else:
-        for name, number, size in packed.unpack(
-            sys.stdin.buffer, Path(details[0]), int(details[1])
-        ):
-            _say("file", name, number, size)
+        for found in packed.unpack(file, Path(details[0]), int(details[1])):
+            yield "file", *found
 
 
 def _limit() -> None:
@@ -66,23 +67,25 @@ def _limit() -> None:
         resource.setrlimit(kind, (least, least))
 
 
-def _outline() -> None:
-    for sheet in opened(sys.stdin.buffer.read()).sheets():
-        _say("sheet", sheet.name, sheet.separator, sheet.is_hidden)
+def _outline(file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    for sheet in opened(file.read()).sheets():
+        yield "sheet", sheet.name, sheet.separator, sheet.is_hidden
         for row in sheet.first_rows:
-            _say_row(row)
+            yield "row", row.number, *row.cells
 
 
-def _rows(name: str, separator: str, *, after: int, most: int) -> None:
+def _rows(
+    file: IO[bytes], name: str, separator: str, *, after: int, most: int
+) -> Iterator[tuple[Any, ...]]:
     """Hand out *most* rows below the row *after*; count the others."""
     count, count_characters = 0, _budget(_MOST_CHARACTERS)
-    for row in opened(sys.stdin.buffer.read()).rows(name, separator):
+    for row in opened(file.read()).rows(name, separator):
         if row.number <= after:
             continue
         count += 1
         if count <= most:
             count_characters(sum(map(len, row.cells)))
-            _say_row(row)
+            yield "row", row.number, *row.cells
     if count > most:
         raise TableError(TableProblem.TOO_MANY_ROWS, count)
 
@@ -98,10 +101,6 @@ def _budget(most: int) -> Callable[[int], None]:
             raise TableError(TableProblem.TOO_LARGE)
 
     return take
-
-
-def _say_row(row: Row) -> None:
-    _say("row", row.number, *row.cells)
 
 
 def _say(*words: object) -> None:
