@@ -246,7 +246,8 @@ def _add_version(
     response.current = version
     response.save()
     index([response])
-    assign_queues(response, text.queues)
+    if number > 1 or text.queues:
+        assign_queues(response, text.queues)
     return version
 
 

@@ -124,6 +124,8 @@ def test_the_plan_shows_the_words_of_each_text(ewa, client):
         "far_cell_abort.xlsx",
         "redos_cell_tag.xlsx",
         "shared_string_amplify.xlsx",
+        "redos_not_allowed.csv",
+        "cdata.csv",
     ],
 )
 def test_a_hostile_file_is_answered_with_a_sentence_within_seconds(ewa, client, name):

@@ -84,6 +84,8 @@ class Command(BaseCommand):
         except LibraryChanged as error:
             words = "The library was changed meanwhile; nothing was stored. Try again."
             raise CommandError(words) from error
+        except FileRefused as error:
+            raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"A file cannot be stored: {error.strerror}.") from error
 
