@@ -1,6 +1,7 @@
 // What is pasted into the editor, made plain: our own markup, and words of what it cannot hold.
 
 import { pm } from "../django_prose_editor/editor.js";
+import { shownSpaces } from "./elements.js";
 import { lostWords } from "./markup.js";
 import { contentOf } from "./schema.js";
 
@@ -11,7 +12,10 @@ function escaped(text) {
 /** Turn typed plain text into paragraphs: an empty line parts them, a single one breaks the line. */
 export function plainToHtml(text) {
   return text.trim() && text.replace(/\r\n?/g, "\n").trimEnd().split(/\n{2,}/)
-    .map((part) => `<p>${escaped(part).replace(/\n/g, "<br>")}</p>`).join("");
+    .map((part) => {
+      const lines = part.split("\n").map((line) => shownSpaces(line.replaceAll("\t", "    "), null));
+      return `<p>${lines.map(escaped).join("<br>")}</p>`;
+    }).join("");
 }
 
 /** Say what a text that came in could not keep, or nothing where all was kept. */
@@ -39,9 +43,14 @@ export function pasting(tell) {
     },
     clipboardTextParser(text, context) {
       tell("");
+      const { schema } = context.doc.type;
+      if (text && !/[\r\n]/.test(text)) {
+        const words = schema.text(text, context.marks());
+        return new pm.model.Slice(pm.model.Fragment.from(words), 0, 0);
+      }
       const body = document.createElement("div");
       body.innerHTML = contentOf(plainToHtml(text)).html;
-      return pm.model.DOMParser.fromSchema(context.doc.type.schema)
+      return pm.model.DOMParser.fromSchema(schema)
         .parseSlice(body, { preserveWhitespace: true, context });
     },
   };

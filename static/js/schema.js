@@ -89,7 +89,11 @@ const BY_TAG = {
   pre: [ourPre],
   blockquote: [Blockquote],
   ul: [BulletList],
-  ol: [OrderedList.extend({ addAttributes: () => attributesOf("ol", { start: 1 }) })],
+  ol: [OrderedList.extend({
+    addAttributes: () => attributesOf("ol", { start: 1 }),
+    addNodeView: () => null,
+    renderHTML: ({ HTMLAttributes }) => ["ol", HTMLAttributes, 0],
+  })],
   li: [ListItem.extend({
     content: "block+",
     addAttributes: () => attributesOf("li"),

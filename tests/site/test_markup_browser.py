@@ -99,6 +99,14 @@ def test_what_the_list_holds_passes_the_server_and_the_editor(screen):
     assert through_the_editor(screen, [every]) == [every.replace(' rel="noopener noreferrer"', "")]
 
 
+def test_a_list_counts_in_the_editor_as_it_will_for_the_customer(screen):
+    run(screen, """editor.commands.setContent('<ol type="a" start="3"><li>x</li></ol>');""")
+    shown = screen.locator(".editor-text ol").evaluate(
+        "list => [list.type, list.start, getComputedStyle(list).listStyleType]"
+    )
+    assert shown == ["a", 3, "lower-alpha"]
+
+
 # There and back
 
 
