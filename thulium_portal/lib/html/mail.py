@@ -12,6 +12,7 @@ import nh3
 from thulium_portal.lib.html import mail_elements as elements
 from thulium_portal.lib.html.bounds import is_bounded, tokens
 from thulium_portal.lib.html.mail_document import parts_of
+from thulium_portal.lib.html.markup import SCHEMES
 from thulium_portal.lib.html.plain_mail import own_lines, plain_parts
 from thulium_portal.lib.html.plain_text import html_to_text
 
@@ -36,7 +37,6 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 """What could be a tag of HTML; “a <b and c> d” is none, since no attribute is called “and”."""
-_SCHEMES = {"http", "https", "mailto", "tel"}
 _ADDRESS_AS_TAG = re.compile(
     r"<(?=[^\s<>@\"'=/]{1,200}@[^\s<>\"'=]{1,200}>|(?:https?://|mailto:|www\.)[^\s<>]{1,2000}>)"
 )
@@ -172,7 +172,7 @@ def _safe(html: str) -> str:
         attributes=elements.WRITTEN_ATTRIBUTES,
         allowed_classes=elements.WRITTEN_CLASSES,
         clean_content_tags=elements.DROPPED_WITH_CONTENT,
-        url_schemes=_SCHEMES,
+        url_schemes=set(SCHEMES),
         url_relative="deny",
         link_rel="noopener noreferrer",
     )

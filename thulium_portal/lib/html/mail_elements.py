@@ -3,6 +3,7 @@
 from html import escape
 
 from thulium_portal.lib.html.mail_styles import Declarations
+from thulium_portal.lib.html.markup import TAGS
 
 _KNOWN_TAGS = (
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big "
@@ -18,13 +19,11 @@ _KNOWN_TAGS = (
 KNOWN_TAGS = frozenset(_KNOWN_TAGS.split())
 """Every tag that HTML knows or has known."""
 
-WRITTEN_TAGS = {
-    *("p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "ul", "ol"),
-    *("li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"),
-    *("a", "span", "b", "strong", "i", "em", "u", "s", "ins", "sub", "sup", "small", "mark"),
-    *("code", "kbd", "samp", "tt", "q", "cite", "abbr", "bdi", "bdo", "ruby", "rt", "rp"),
+WRITTEN_TAGS = TAGS | {
+    *("div", "dl", "dt", "dd", "caption", "span", "b", "i", "ins", "small", "mark", "kbd", "samp"),
+    *("tt", "q", "cite", "abbr", "bdi", "bdo", "ruby", "rt", "rp"),
 }
-"""What a shown mail may hold."""
+"""What a shown mail may hold: our own list of markup and more."""
 
 _AS_DIV = {
     *("address", "article", "aside", "center", "details", "dialog", "fieldset", "figcaption"),

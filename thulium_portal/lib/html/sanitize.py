@@ -40,7 +40,8 @@ _TABLE_TAG = re.compile(
 _SPACES = re.compile(r"[ \t\r\f]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 _LINE_TAGS = LINES | set(TEXT_BLOCKS) | set(CONTAINERS) | {"br", "hr"}
-_KNOWN_NAMES = TAGS | set(SAME_AS)
+_KNOWN_NAMES = TAGS | set(SAME_AS) | {"div"}
+"""Tags of which nothing is left out, "div" among them: its words stand on lines of their own."""
 
 
 @dataclass(frozen=True)
