@@ -14,6 +14,7 @@ from tests.support.pages import missing, shown
 from tests.support.replies import BODY, composed
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.forms import ticket_number
+from thulium_portal.lib.html import losses
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import MessageKind, TicketMessage
@@ -45,6 +46,13 @@ def test_sending_leads_to_the_reply_page(as_anna, anna, thulium):
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/replies/{reply.uuid}/"
     assert (reply.state, reply.author, reply.body) == (State.PENDING, anna, BODY)
+
+
+def test_what_a_reply_cannot_hold_is_told_when_it_was_taken(as_anna, thulium):
+    body = "<div>Dzień dobry,</div><div><font color=red>pilne</font></div>"
+    page = as_anna.post(URL, composed(body=body), follow=True)
+    assert Reply.objects.get().body == "Dzień dobry,<br>pilne"
+    assert [str(told) for told in page.context["messages"]] == [losses.sentence(["colours"])]
 
 
 def test_posting_the_same_form_twice_leads_to_the_same_reply(as_anna, thulium):

@@ -12,9 +12,10 @@ from django.utils import translation
 
 from tests.support.pages import missing, shown
 from thulium_portal.canned import services
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.validation import ResponseText
+from thulium_portal.lib.html import losses
 from thulium_portal.tickets import queues
 
 FIELDS = {
@@ -52,6 +53,25 @@ def test_everyone_writes_and_managers_edit_what_all_use(who, status, sign_in, ma
     assert client.get("/canned/new/").status_code == 200
     assert client.get(f"/canned/{make('Zwrot').pk}/edit/").status_code == status
     assert client.post("/canned/preview/", {"body": "x"}).status_code == 200
+
+
+def test_what_a_text_cannot_keep_is_told_on_saving(as_ewa):
+    body = "<p>Uwaga: <span style='color:red'>dziś</span> <img src=x alt=mapa></p>"
+    page = as_ewa.post("/canned/new/", {**FIELDS, "body": body}, follow=True)
+    told = [str(message) for message in page.context["messages"]]
+    assert told[1:] == [losses.sentence(["colours", "pictures"])]
+    assert CannedResponse.objects.get().current.body == "<p>Uwaga: dziś [mapa]</p>"
+
+
+@pytest.mark.parametrize("body", ["<div>raz</div><p>a  b</p>\n", "<b>x</b><br>y", "tekst"])
+def test_a_body_that_was_not_touched_stays_to_the_letter(as_ewa, make, body):
+    response = make("Paczka")
+    CannedResponseVersion.objects.update(body=body)
+    posted = body.replace("\n", "\r\n")
+    fields = {**FIELDS, "title": "Nowy", "body": posted, "seen_version": "1"}
+    assert as_ewa.post(f"/canned/{response.pk}/edit/", fields).status_code == 302
+    response.refresh_from_db()
+    assert (response.title, response.current.body) == ("Nowy", body)
 
 
 def test_an_agent_cannot_change_what_all_use(as_anna, make):
