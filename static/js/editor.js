@@ -38,8 +38,8 @@ class Source {
   /** Write the text of *editor* into the textarea. */
   show(editor) {
     const { doc } = editor.state;
-    const text = this.#doc?.eq(doc) ? this.#written : htmlOf(doc);
-    this.#textarea.value = editor.isEmpty ? "" : text;
+    const written = () => (editor.isEmpty ? "" : htmlOf(doc));
+    this.#textarea.value = this.#doc?.eq(doc) ? this.#written : written();
   }
 }
 

@@ -22,7 +22,7 @@ export function marksOf(style) {
   const weight = style["font-weight"] ?? "";
   if (["bold", "bolder", "normal", "lighter"].includes(weight)) {
     marks.strong = weight.startsWith("bold");
-  } else if (/^\d+$/.test(weight)) marks.strong = Number(weight.slice(0, 4)) >= BOLD_FROM;
+  } else if (/^\d{1,9}$/.test(weight)) marks.strong = Number(weight.slice(0, 4)) >= BOLD_FROM;
   if (style["font-style"]) marks.em = /^(italic|oblique)/.test(style["font-style"]);
   const lines = `${style["text-decoration"] ?? ""} ${style["text-decoration-line"] ?? ""}`.trim();
   if (lines) {

@@ -107,6 +107,36 @@ def test_a_list_counts_in_the_editor_as_it_will_for_the_customer(screen):
     assert shown == ["a", 3, "lower-alpha"]
 
 
+def test_items_are_written_and_left_by_enter(screen):
+    screen.locator(".editor-text").focus()
+    screen.keyboard.press("Control+Shift+8")
+    for words in ("raz", "dwa", "", "trzy"):
+        screen.keyboard.type(words)
+        if words != "trzy":
+            screen.keyboard.press("Enter")
+    assert screen.locator("[name=body]").input_value() == (
+        "<ul><li><p>raz</p></li><li><p>dwa</p></li></ul><p>trzy</p>"
+    )
+
+
+def test_a_text_that_was_changed_and_changed_back_is_the_text_that_came(screen):
+    came = "<div>raz</div><div>dwa</div><table><tr><td>x</td></tr></table>"
+    body = screen.locator("[name=body]")
+    body.evaluate(
+        "(area, html) => area.dispatchEvent(new CustomEvent('editor:replace', {detail: {html}}))",
+        came,
+    )
+    assert body.input_value() == came
+    screen.locator(".editor-text p").first.click()
+    screen.keyboard.press("End")
+    screen.keyboard.type("!")
+    assert body.input_value() == (
+        "<p>raz!<br>dwa</p><table><tbody><tr><td>x</td></tr></tbody></table>"
+    )
+    screen.keyboard.press("Control+z")
+    assert body.input_value() == came
+
+
 # There and back
 
 

@@ -6,6 +6,7 @@ from thulium_portal.lib.html import styles
 from thulium_portal.lib.html.elements import Element
 from thulium_portal.lib.html.markup import ATTRIBUTES, LIST_TYPES, SCHEMES
 
+_LINE_SIGNS = re.compile(r"[\t\r\n]")
 _MOST_SPAN = 100
 _NUMBER = re.compile(r"-?[0-9]{1,6}")
 _MARK_OF_LIST = re.compile(r"\s*\(?([0-9]{1,4}|[a-zA-Z]{1,4})[.)]")
@@ -14,7 +15,7 @@ _IN_ADDRESS = {'"': "%22", "<": "%3C", ">": "%3E", " ": "%20", "`": "%60", "\xa0
 
 def address_of(written: str) -> str:
     """Return the address that a link leads to from anywhere; "" for one that leads nowhere."""
-    address = re.sub(r"[\t\r\n]", "", written).strip("".join(map(chr, range(33))) + "\xa0")
+    address = _LINE_SIGNS.sub("", written).strip("".join(map(chr, range(33))) + "\xa0")
     if address.lower().startswith("www."):
         address = f"https://{address}"
     elif address.startswith("//"):

@@ -7,8 +7,8 @@ from html import escape, unescape
 
 DEEPEST = 60
 """Elements inside one another that are told apart; what is nested deeper keeps its words."""
-_TOKEN = re.compile(r"<(/?)([^\s<>/]+)((?:\s[^\s<>=\"]+=\"[^\"]*\")*)\s*>|([^<]+)")
-_ATTRIBUTE = re.compile(r"\s([^\s<>=\"]+)=\"([^\"]*)\"")
+_TOKEN = re.compile(r"<(/?)([^\s<>/]++)((?:\s[^\s<>=\"]++=\"[^\"<>]*+\")*+)\s*+>|([^<]++)")
+_ATTRIBUTE = re.compile(r"\s([^\s<>=\"]++)=\"([^\"<>]*+)\"")
 _VOID = frozenset({"br", "hr", "img", "input", "wbr"})
 
 

@@ -20,6 +20,8 @@ _BLOCKS = _PARAGRAPHS | _LINES | _OTHER_BLOCKS
 _HIDDEN = {"script", "style", "head", "title", "template"}
 
 
+_SPACES = re.compile(r"[ \t\r\n\f]++")
+_WHOLE = re.compile(r"-?[0-9]{1,6}")
 _STRUCK = "~~"
 _RAISED = {
     "sup": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
@@ -182,7 +184,7 @@ class _Writer(_Reader):
                 self._end_line(keep_empty=True)
             self._line += rest
             return
-        words = re.sub(r"[ \t\r\n\f]+", " ", text)
+        words = _SPACES.sub(" ", text)
         self._line += words.lstrip(" ") if not self._line or self._line.endswith(" ") else words
 
     def text(self) -> str:
@@ -285,7 +287,7 @@ class _Writer(_Reader):
 
 
 def _whole(written: str | None) -> int | None:
-    return int(written) if written and re.fullmatch(r"-?[0-9]{1,6}", written) else None
+    return int(written) if written and _WHOLE.fullmatch(written) else None
 
 
 def _counted(number: int, kind: str) -> str:

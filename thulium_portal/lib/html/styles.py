@@ -2,6 +2,7 @@
 
 import re
 
+_DIGITS = re.compile("[0-9]{1,9}")
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})")
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([\d.]{1,9}))?\s*\)")
 _NEUTRAL = frozenset(
@@ -32,7 +33,7 @@ def marks_of(style: Style) -> dict[str, bool]:
     weight = style.get("font-weight", "")
     if weight in {"bold", "bolder", "normal", "lighter"}:
         marks["strong"] = weight in {"bold", "bolder"}
-    elif re.fullmatch("[0-9]+", weight):
+    elif _DIGITS.fullmatch(weight):
         marks["strong"] = int(weight[:4]) >= _BOLD_FROM
     slant = style.get("font-style", "")
     if slant:
