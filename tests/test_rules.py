@@ -373,3 +373,22 @@ def test_templates_ask_for_permissions_and_never_for_roles(path):
     asked = set(re.findall(r"\|may:\"([^\"]+)\"", read(path)))
     assert asked <= set(Permission.values)
     assert re.findall(r"\brole\s*[!=]=", read(path)) == []
+
+
+FOREIGN = (
+    r"(?:[a-z_]+\.)*(?:(?:ticket_)?subject|customer_name|customer_email|queue_name|status_name"
+    r"|get_full_name)|(?:file|attachment)\.(?:file)?name|(?:message|reply|draft)\.author"
+)
+"""What others wrote and pages print between their own words: of subjects, names, files."""
+PRINTED = re.compile(rf"{{{{ *(?:{FOREIGN})(?:\|default:[^|}}]*)? *}}}}")
+HANDED_ON = re.compile(rf"{{% *blocktranslate[^%]*\b\w+=(?:{FOREIGN})(?![\w.|])[^%]*%}}")
+APART = re.compile(
+    r"<bdi[^>]*>.*?</bdi>|{% block title(?:_prefix)? %}.*?{% endblock|<[a-z][^<>]*>", re.DOTALL
+)
+"""Where they may stand as they are: set apart, in the window's title, in an attribute."""
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_what_others_wrote_is_set_apart_from_the_pages_words(path):
+    text = APART.sub("", (ROOT / "templates" / path).read_text())
+    assert [*PRINTED.findall(text), *HANDED_ON.findall(text)] == []

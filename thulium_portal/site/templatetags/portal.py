@@ -58,6 +58,12 @@ def initials(name: str) -> str:
     return "".join(letters).upper()
 
 
+@register.filter
+def isolated(text: object) -> SafeString:
+    """Return *text* set apart, so that its direction does not reorder the words around it."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
 @register.simple_tag
 def moment(at: datetime | None) -> SafeString | str:
     """Return *at* as people say it, in the reader's zone: “Today 10:42”, “20 Nov, 09:15”.
