@@ -12,7 +12,14 @@ from lucide import IconDoesNotExist
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.lib.times import clock
-from thulium_portal.site.templatetags.portal import icon, initials, may, moment, one_line
+from thulium_portal.site.templatetags.portal import (
+    icon,
+    initials,
+    isolated,
+    may,
+    moment,
+    one_line,
+)
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=WARSAW)
@@ -102,3 +109,7 @@ def test_words_on_one_line_are_escaped_again_by_the_template():
     template = engines["django"].from_string("{{ text|one_line }}")
     shown = template.render({"text": "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"})
     assert shown == "&lt;script&gt;alert(1)&lt;/script&gt;"
+
+
+def test_a_text_of_others_is_set_apart_and_escaped():
+    assert isolated("<b>שלום") == "<bdi>&lt;b&gt;שלום</bdi>"
