@@ -243,3 +243,20 @@ def test_a_draft_keeps_which_files_of_its_texts_are_ticked(as_anna, response, th
     as_anna.post("/tickets/1234/draft/", ticked | {"canned_response": "", "canned_version": ""})
     (file,) = as_anna.get("/tickets/1234/").context["canned_files"]
     assert file.stays is True
+
+
+@pytest.mark.parametrize("was", ["sent", "discarded"])
+@pytest.mark.parametrize("ticked", [True, False])
+def test_a_text_that_comes_back_has_the_same_files_ticked(as_anna, response, thulium, was, ticked):
+    form = compose(response, revision=0) | ({} if ticked else {"canned_files": []})
+    as_anna.post("/tickets/1234/draft/", form)
+    draft = Reply.objects.get()
+    if was == "sent":
+        as_anna.post("/tickets/1234/", form)
+        as_anna.post(f"/replies/{draft.uuid}/undo/")
+    else:
+        as_anna.post("/tickets/1234/discard/", {"draft": draft.uuid})
+        as_anna.post("/tickets/1234/bring-back/", {"draft": draft.uuid})
+    page = as_anna.get("/tickets/1234/").context
+    listed = [*page["canned_files"], *page["kept_files"]]
+    assert [(file.name, file.stays) for file in listed] == [("formularz żółty.pdf", ticked)]

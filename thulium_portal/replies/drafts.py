@@ -197,11 +197,13 @@ def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) ->
 def reopen_as_draft(reply: Reply) -> Reply:
     """Return a new draft with exactly the text, files and canned response of *reply*.
 
-    Runs inside the transaction that settles *reply*.
+    Runs inside the transaction that settles *reply*. Of the files that canned responses offer, a
+    reply that was submitted has those that were ticked; a draft remembers which were.
     """
     draft = Reply.objects.create(
         submission_key=uuid.uuid4(),
         author_id=reply.author_id,
+        canned_files=[] if reply.submitted_at else reply.canned_files,
         corrects_id=reply.corrects_id,
         draft_revision=1,
         **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
