@@ -12,6 +12,7 @@ from tests.support.replies import BODY, composed, fresh, in_state
 from tests.support.told import case, telling
 from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to
+from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies import erasure, services
 from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
@@ -174,6 +175,13 @@ def test_whoever_the_reply_was_first_for_is_found_and_erased(stop, work, anna):
         erasure.erase_texts([reply.pk], actor=None)
     row = fresh(reply)
     assert (row.seen, row.changes, row.customer_email) == ({}, {}, "")
+
+
+def test_the_address_a_ticket_went_to_is_found_though_the_reply_never_left(stop, anna):
+    reply = stop(sender=JAN)
+    discard(reply, actor=anna)
+    found = DataInventory(Customer(IdentifierKind.ADDRESS, JAN))
+    assert (found.replies, found.elsewhere) == ([], [fresh(reply)])
 
 
 def test_writing_on_opens_the_text_with_what_is_on_the_ticket_now(stop, as_anna, work, thulium):

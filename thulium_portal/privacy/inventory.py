@@ -16,7 +16,7 @@ from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_t
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import ERASED
-from thulium_portal.replies.changes import former_addresses
+from thulium_portal.replies.changes import addresses_told, former_addresses
 from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.review.models import SavedView
 
@@ -55,7 +55,7 @@ class DataInventory:
     def elsewhere(self) -> list[Reply]:
         """Replies and drafts for others in which the customer's address is written."""
         files = Attachment.objects.filter(self._written_in("name"))
-        named = {file.reply_id for file in files if self._names(file, "name")}
+        named = {file.reply_id for file in files if self._names(file, "name")} | self._told_of
         own = {reply.pk for reply in self.replies}
         rows = Reply.objects.filter(Q(pk__in=named) | self._written_in(*_TEXTS), erased_at=None)
         return [
@@ -63,6 +63,18 @@ class DataInventory:
             for reply in rows.select_related("author")
             if reply.pk not in own and (reply.pk in named or self._names(reply, *_TEXTS))
         ]
+
+    @property
+    def _told_of(self) -> set[int]:
+        """Return the replies that were stopped because their tickets went to this address."""
+        if self.customer.kind is not IdentifierKind.ADDRESS:
+            return set()
+        rows = Reply.objects.exclude(changes={}).only("changes")
+        return {
+            reply.pk
+            for reply in rows.iterator()
+            if any(same(address, self.customer.words) for address in addresses_told(reply))
+        }
 
     @property
     def all_replies(self) -> list[Reply]:

@@ -39,6 +39,13 @@ def passed_changes(reply: Reply) -> dict[str, Any]:
     return columns
 
 
+def addresses_told(reply: Reply) -> set[str]:
+    """Return every address that is kept with *reply* because its ticket went from one to another."""
+    stored = [*reply.changes.get("passed", ()), *reply.changes.get("named", ())]
+    told = {one[side] for one in stored if one["kind"] == Kind.RECIPIENT for side in ("old", "new")}
+    return {address for address in (*told, reply.changes.get("now", {}).get("email")) if address}
+
+
 def former_addresses(reply: Reply) -> set[str]:
     """Return the addresses *reply* was once written to, where its ticket got another since."""
     stored = [*reply.changes.get("passed", ()), *reply.changes.get("named", ())]
