@@ -10,6 +10,7 @@ from django.db import OperationalError
 
 from tests.storage.test_kinds import INVOICE, zipped
 from tests.support.replies import composed
+from thulium_portal.replies import services
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
 from thulium_portal.storage.models import StoredFile
@@ -293,3 +294,24 @@ def test_a_refused_page_without_scripts_says_which_files_to_choose_again(as_anna
     file = SimpleUploadedFile("umowa.pdf", PDF)
     answer = as_anna.post(URL, composed(body="<p></p>", attachments=[file]))
     assert "Wybierz pliki ponownie: umowa.pdf" in answer.content.decode()
+
+
+@pytest.mark.parametrize("has_draft", [True, False])
+def test_a_file_that_comes_while_the_reply_is_being_stored_is_not_lost(
+    bring, save, send, monkeypatch, has_draft
+):
+    if has_draft:
+        save()
+    read = services.read_submission
+
+    def read_then_bring(submission, actor):
+        done = read(submission, actor)
+        bring("w-drugim-oknie.pdf")
+        return done
+
+    monkeypatch.setattr(services, "read_submission", read_then_bring)
+    refused = send()
+    assert refused.status_code == 422
+    assert "w-drugim-oknie.pdf" in str(refused.context["form"].errors["attachments"])
+    draft = Reply.objects.get()
+    assert (draft.state, names(draft)) == (State.DRAFT, ["w-drugim-oknie.pdf"])

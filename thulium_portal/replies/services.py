@@ -19,6 +19,7 @@ from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.states import STOPPED, State
 from thulium_portal.replies.submission import (
@@ -86,6 +87,10 @@ def _insert(submission: Submission, actor: User, read: Reading) -> Reply:
 
 
 def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) -> Reply:
+    # Once more, now that the draft is locked: another window may have added one just now.
+    rules.require_seen(
+        attachments.unseen(submission.key, submission.seen_files, author_id=actor.pk)
+    )
     draft.attachments.exclude(uuid__in=submission.keep_files).delete()
     attachments.attach(draft, submission.files)
     frozen = _frozen(submission, actor, read)

@@ -118,6 +118,12 @@ def _lasting(outgoing: Outgoing) -> list[Complaint]:
     ]
 
 
+def require_seen(unseen: Sequence[Attachable]) -> None:
+    """Raise :class:`NotReady` for files that a draft has and its page does not list."""
+    if unseen:
+        raise NotReady(list(_unseen(unseen)))
+
+
 def used_versions(text: Text) -> set[int]:
     """Return the ids of the canned versions the text started from, or that were put into it."""
     version = text.canned_version
@@ -217,7 +223,11 @@ def _listed(outgoing: Outgoing) -> Iterator[Complaint]:
             outgoing.gone,
         )
         yield Complaint("file_gone", "attachments", sentence % {"count": outgoing.gone})
-    for link in outgoing.unseen:
+    yield from _unseen(outgoing.unseen)
+
+
+def _unseen(files: Sequence[Attachable]) -> Iterator[Complaint]:
+    for link in files:
         sentence = _(
             "“%(name)s” was added to this draft in another window. It is in the list now: leave "
             "it there or remove it, then send."
