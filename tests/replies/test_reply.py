@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from tests.support.pages import shown
+from tests.support.pages import missing, shown
 from tests.support.replies import BODY, fresh, in_state
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -113,11 +113,28 @@ def test_sending_again_shows_the_ticket_first(as_anna, submit, thulium):
     unchecked = as_anna.post(f"/replies/{reply.uuid}/send-again/", {"submission_key": key})
     assert unchecked.status_code == 422
     assert fresh(reply).state == State.NOT_FOUND
-    form = {"submission_key": key, "checked": "yes"}
+    form = {"submission_key": key, "checked": "yes", "shown": page.context["shown"]}
     first = as_anna.post(f"/replies/{reply.uuid}/send-again/", form)
     second = as_anna.post(f"/replies/{reply.uuid}/send-again/", form)
     assert first.headers["Location"] == second.headers["Location"]
     assert Reply.objects.filter(resend_of=reply).count() == 1
+
+
+def test_a_message_that_came_while_looking_is_looked_at_before_sending_again(
+    as_anna, submit, thulium
+):
+    reply = _in_state(submit().reply, State.NOT_FOUND)
+    url = f"/replies/{reply.uuid}/send-again/"
+    page = as_anna.get(url)
+    thulium.write_as_customer(1234, "Odpowiedź już doszła, dziękuję")
+    form = {"submission_key": str(uuid.uuid4()), "checked": "yes"}
+    stale = form | {"shown": page.context["shown"]}
+    for answer in (as_anna.post(url, stale), as_anna.post(url, form)):
+        assert answer.status_code == 422
+        assert not missing(answer, "doszła właśnie nowa wiadomość", "Odpowiedź już doszła")
+    assert fresh(reply).state == State.NOT_FOUND
+    as_anna.post(url, form | {"shown": answer.context["shown"]})
+    assert fresh(reply).state == State.SUPERSEDED
 
 
 def test_an_unknown_reply_cannot_be_sent_again(as_anna, submit, thulium):

@@ -243,8 +243,8 @@ def send_anyway(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     seen = parse_id(request.POST.get("stop", ""))
 
     def act(reply: Reply) -> None:
-        # Of changes on the ticket the page tells which stop it shows; a stale page passes none.
-        stop = (seen or 0) if changes.named(reply) else None
+        # The page tells which stop it shows; a stale one passes nothing that came up since.
+        stop = (seen or 0) if changes.named(reply) else seen
         stopped.send_anyway(reply, actor=request.user, stop=stop)
 
     return _act(request, uuid, act)
@@ -277,7 +277,10 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         messages.warning(request, _("The ticket has to be read before sending again. Try later."))
         return redirect("replies:show", uuid=uuid)
     shown = [message.id for message in view.messages if message.id is not None]
-    if request.method == "POST" and request.POST.get("checked") == "yes":
+    looked_at = {parse_id(number) for number in request.POST.get("shown", "").split(",")}
+    is_news = reply.state == State.NOT_FOUND and not looked_at.issuperset(shown)
+    has_looked = request.POST.get("checked") == "yes"
+    if request.method == "POST" and has_looked and not is_news:
         key = _uuid(request.POST.get("submission_key", ""))
         return _act(
             request,
@@ -288,7 +291,9 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         "reply": reply,
         "ticket": view,
         "submission_key": uuids.uuid4(),
+        "shown": ",".join(map(str, shown)),
         "error": request.method == "POST",
+        "has_news": has_looked and is_news,
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "replies/send_again.html", context, status=status)
