@@ -40,7 +40,7 @@ def passed_changes(reply: Reply) -> dict[str, Any]:
 
 
 def addresses_told(reply: Reply) -> set[str]:
-    """Return every address that is kept with *reply* because its ticket went from one to another."""
+    """Return every address kept with *reply* because its ticket went from one to another."""
     stored = [*reply.changes.get("passed", ()), *reply.changes.get("named", ())]
     told = {one[side] for one in stored if one["kind"] == Kind.RECIPIENT for side in ("old", "new")}
     return {address for address in (*told, reply.changes.get("now", {}).get("email")) if address}
