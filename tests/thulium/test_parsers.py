@@ -115,6 +115,9 @@ def test_whether_a_system_escapes_can_be_known():
         ("a@", "a@"),
         ("a" * 900 + "@b", "a" * 319 + "…"),
         ({"email": "x"}, ""),
+        ('"jan@old.example" <jan@example.org>', "jan@example.org"),
+        ("jan@example.org, ewa@example.org", "jan@example.org"),
+        ("jan@example.org\r\nBcc: ewa@example.org", "jan@example.org"),
     ],
 )
 def test_an_address_of_any_kind(told, found):
@@ -299,6 +302,7 @@ def test_a_kind_of_message(told, kind):
         (["a", None, "", "b"], ("a", "b")),
         ({"0": "a", "2": "b"}, ("a", "b")),
         ([{"token": "a", "name": "x.pdf"}], ("a",)),
+        ({"token": "a", "name": "x.pdf"}, ("a",)),
     ],
 )
 def test_files_are_counted_from_lists(told, tokens):

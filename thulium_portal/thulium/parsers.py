@@ -178,13 +178,18 @@ _DOCUMENTED = frozenset({"MAIL", "REPLY", "COMMENT"})
 def _tokens(data: Any) -> tuple[str, ...]:
     """Return the files of a message; a text is no list of them, however many letters it has."""
     items = _items(data) if isinstance(data, list | dict) else []
+    if isinstance(data, dict) and any(isinstance(data.get(name), str) for name in _NAMES_OF_FILE):
+        items = [data]
     return tuple(filter(None, (_token(item) for item in items[:MOST_FILES])))
+
+
+_NAMES_OF_FILE = ("token", "id", "filename", "name")
 
 
 def _token(item: Any) -> str:
     """Return a file's token; clients have met objects where the documentation has texts."""
     if isinstance(item, dict):
-        item = item.get("token") or item.get("id") or item.get("filename") or item.get("name")
+        item = next(filter(None, map(item.get, _NAMES_OF_FILE)), None)
     return line(item, TOKEN)
 
 

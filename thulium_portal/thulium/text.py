@@ -15,6 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LONGEST_ENTITY = 34
 _BETWEEN = re.compile(r"[\s<>()\"',;]+")
+_IN_BRACKETS = re.compile(r"<\s{0,5}([^\s<>@]{1,200}@[^\s<>@]{1,200})\s{0,5}>")
 _SPACE = re.compile(r"\s+")
 _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 _CODED = re.compile(r"&(?:amp|lt|gt|quot|apos|#0?39|#x27);", re.IGNORECASE)
@@ -94,7 +95,10 @@ def size(value: object) -> int | None:
 def address(sender: str) -> str:
     """Return the address in ``Maria <maria@example.org>``, or *sender* where there is none.
 
-    ``email.utils`` splits at the comma of an unquoted ``Wiśniewska, Maria <…>``.
+    ``email.utils`` splits at the comma of an unquoted ``Wiśniewska, Maria <…>``. Of several
+    addresses without brackets the first one counts: what follows may be of another header.
     """
+    if found := _IN_BRACKETS.search(sender):
+        return found[1]
     parts = [part for part in _BETWEEN.split(sender) if 0 < part.find("@", 1) < len(part) - 1]
-    return parts[-1] if parts else sender.strip()
+    return parts[0] if parts else sender.strip()
