@@ -388,3 +388,27 @@ def test_no_mail_takes_more_than_a_second(name):
     read_mail(HOSTILE[name])
     own_text(HOSTILE[name])
     assert thread_time() - start < 1.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "if (a<b && c>d) { x<y } wpisuję <u> i nic",
+        "Mam 5<b> i kropka\nlinia 2",
+        "<span> nie działa na stronie",
+    ],
+)
+def test_a_text_that_names_a_tag_is_no_html(text):
+    assert not is_html(text)
+    assert words(read_mail(text).own) == text
+
+
+def test_a_word_in_angle_brackets_is_kept_in_html():
+    html = "Zamówienie <numer> i List<String> nie doszły. <o:p></o:p><b>Proszę</b> pomóc"
+    said = words(read_mail(html).own)
+    assert said == "Zamówienie <numer> i List<String> nie doszły. Proszę pomóc"
+
+
+def test_elements_that_a_style_makes_blocks_are_not_glued():
+    html = "<p>Kwota:<span style='display:block'>100</span>3 sztuki<b style='display:block'>x</b>"
+    assert read_mail(html).own == "<p>Kwota:<br>100<br>3 sztuki<b><br>x</b></p>"

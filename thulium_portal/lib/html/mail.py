@@ -41,6 +41,8 @@ _ADDRESS_AS_TAG = re.compile(
     r"<(?=[^\s<>@\"'=/]{1,200}@[^\s<>\"'=]{1,200}>|(?:https?://|mailto:|www\.)[^\s<>]{1,2000}>)"
 )
 _PICTURE_AS_TEXT = re.compile(r"(src\s*+=\s*+[\"']?+\s*+data:)[^\"'<>]*+", re.IGNORECASE)
+_BARE_TAG = re.compile(r"<(?=([a-zA-Z][^\s<>/:=\"'&-]{0,40})>)")
+_CLOSED = re.compile(r"</([a-zA-Z][^\s<>/]{0,40})>")
 _ROOT_TAG = re.compile(r"<(?:html|body)(?=[\s>])", re.IGNORECASE)
 _LINE_ENDS = re.compile(r"\r\n?")
 _BLANKS = re.compile(r"[ \t\r\n\f]++")
@@ -67,9 +69,19 @@ class Mail:
 def is_html(body: str) -> bool:
     """Tell whether the *body* of a message is HTML: where a tag that HTML knows is in it.
 
-    An address in angle brackets, ``a < b`` or ``<3`` are text, as they were meant.
+    An address in angle brackets, ``a < b`` or ``<3`` are text, as they were meant; so is a ``<b>``
+    or ``<u>`` that is never closed.
     """
-    return any(tag[2] or tag[1].lower() in elements.KNOWN_TAGS for tag in _TAG.finditer(body))
+    closed: set[str] | None = None
+    for tag in _TAG.finditer(body):
+        name = (tag[1] or "").lower()
+        if name in elements.INLINE and len(tag[0]) == len(name) + 2:
+            closed = _closed(body) if closed is None else closed
+            if name not in closed:
+                continue
+        if tag[2] or name in elements.KNOWN_TAGS:
+            return True
+    return False
 
 
 def read_mail(body: str, *, most: int = MOST_SHOWN) -> Mail:
@@ -144,7 +156,7 @@ def _plain(text: str, most: int) -> Mail:
 
 
 def _html(body: str) -> Mail:
-    body = _ADDRESS_AS_TAG.sub("&lt;", body)
+    body = _with_words_in_brackets(_ADDRESS_AS_TAG.sub("&lt;", body))
     body = _ROOT_TAG.sub("<div", body, count=2)  # else nh3 drops the direction they give
     read = nh3.clean(
         body,
@@ -163,6 +175,24 @@ def _html(body: str) -> Mail:
         pasted_pictures=sum(1 for picture in parts.pictures if not picture.remote),
         remote_pictures=sum(1 for picture in parts.pictures if picture.remote),
     )
+
+
+def _closed(body: str) -> set[str]:
+    """Return the names, in small letters, of the tags that *body* closes somewhere."""
+    return {name.lower() for name in _CLOSED.findall(body)}
+
+
+def _with_words_in_brackets(body: str) -> str:
+    """Return *body* with “order <number>” as text; parsers would leave the word out.
+
+    Tags of other languages than HTML have a colon, a hyphen or an end.
+    """
+    kept = elements.KNOWN_TAGS | elements.READ_TAGS | {"html", "head", "body"} | _closed(body)
+
+    def as_text(found: re.Match[str]) -> str:
+        return "<" if found[1].lower() in kept else "&lt;"
+
+    return _BARE_TAG.sub(as_text, body)
 
 
 def _safe(html: str) -> str:

@@ -28,6 +28,7 @@ _SPACES = re.compile(r"\A | \Z|  |\t")
 _BREAKING_TAG = re.compile(
     rf"<(?:{'|'.join(sorted((elements.WRITTEN_AS.keys() - elements.INLINE) | {'br'}))})[ >]"
 )
+_BLOCKS = {"block", "table", "table-row", "list-item", "flex", "grid", "flow-root"}
 _GOES_ON = re.compile(r"[\w-]|\.\w")
 LONGEST_HOST = 253
 """Characters: https://datatracker.ietf.org/doc/html/rfc1035#section-2.3.4."""
@@ -57,6 +58,8 @@ class _Element:
     cells: int = 0
     ruled: bool = False
     nested: bool = False
+    block: bool = False
+    """Its style, not its tag, says that it stands on lines of its own."""
 
 
 @dataclass(slots=True)
@@ -111,6 +114,7 @@ class _Document:
         self._link: tuple[str, list[str]] | None = None
         self._in_line = False
         self._opens_history = False
+        self._break_due = False  # before the next words, if they go on in the same line
         self._boundary: tuple[int, _Element] | None = None  # where the next line may be parted
         self._boundary_stays = False
 
@@ -129,6 +133,7 @@ class _Document:
             if not element.dropped:
                 self._void(tag, attributes, style, element.look)
             return
+        element.block = not _breaks(tag) and style.get("display") in _BLOCKS
         if not element.dropped:
             self._write_opening(element, attributes, style)
         self._element = element
@@ -145,6 +150,7 @@ class _Document:
         self._pieces.append(element.closing)
         if element.tag == "a":
             self._end_link(element.look)
+        self._break_due = self._break_due or element.block
         if _breaks(element.tag):
             self._in_line = False
             if not self._boundary_stays:
@@ -196,6 +202,7 @@ class _Document:
         tag = element.tag
         if _breaks(tag):
             self._break()
+        self._break_due = self._break_due or element.block
         self._opens_history = self._opens_history or elements.opens_history(attributes)
         if tag == "a":
             self._link = (attributes.get("href", ""), [])
@@ -256,6 +263,9 @@ class _Document:
         if not words.strip():
             self._pieces.append(html)
             return
+        if self._break_due and self._in_line:
+            self._line_break()
+        self._break_due = False
         if not self._in_line:
             place, element = self._boundary or (0, self._root)
             inner = self._element

@@ -42,8 +42,9 @@ _FORWARDED = re.compile(
 )
 _SENDER = re.compile(r"\*?(?:from|od|nadawca|von|de|від|от)\s?\*?:")
 _REST_OF_HEADER = re.compile(
-    r"\*?(sent|date|to|cc|subject|wysłano|wysłane|data|do|dw|udw|temat|tytuł|gesendet|datum|an"
-    r"|betreff|envoyé|à|objet|кому|дата|тема|надіслано|отправлено)\s?\*?:"
+    r"\*?(?:(?P<day>sent|date|wysłano|wysłane|data|gesendet|datum|envoyé|дата|надіслано|отправлено)"
+    r"|(?P<receiver>to|cc|do|dw|udw|an|à|кому)|(?P<subject>subject|temat|tytuł|betreff|objet|тема)"
+    r")\s?\*?:"
 )
 _RULE = re.compile(r"[_=–—-]{5,}")
 _VERB = re.compile(
@@ -58,8 +59,13 @@ _OPENING = re.compile(
 _TIME = re.compile(r"[0-9]{1,2}[:.][0-9]{2}")
 _YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 _FOOTER = re.compile(
-    r"(?:sent from|wysłane z|wysłano z|pobierz|get outlook|download outlook|virus-free"
-    r"|bez wirusów|nie zawiera wirusów|www\.avast\.com|--)"
+    r"(?:sent from|wysłan[eoay] (?:z|ze|przez|za pomocą))\s"
+    r"(?:my |moje(?:go|j) |aplikacji |programu |bezpłatne(?:go|j) )?"
+    r"(?:iphone|ipad|galaxy|samsung|android|huawei|xiaomi|motoroli|telefonu|smartfona|urządzenia"
+    r"|outlook|gmail|poczt|yahoo|proton|mail|onet|wp|o2|interi|serwera|phone|device|blackberry"
+    r"|windows)"
+    r"|pobierz (?:aplikację|outlook|program)|(?:get|download) outlook|virus-free"
+    r"|bez wirusów|nie zawiera wirusów|www\.avast\.com|-{2,}\Z"
 )
 _ANSWERS_BELOW = re.compile(
     r"na (?:czerwono|niebiesko|zielono|żółto)|czerwonym|niebieskim|zielonym|kolorem|innym kolorze"
@@ -67,6 +73,15 @@ _ANSWERS_BELOW = re.compile(
     r"|(?:odpowiadam|odpowiedzi|odpowiedź) (?:niżej|poniżej)|in (?:red|blue|green|colou?r|bold)\b"
     r"|in the text|inline|in line|(?:answers?|comments?|replies) below|between the lines|see below"
 )
+_POINTS_BELOW = re.compile(
+    r"\b(?:odpowiedzi|odpowiedź|odpowiadam|odpisuję|odpisałe?a?m|komentarze|uwagi)\b[^.!?:]{0,40}"
+    r"\b(?:niżej|poniżej|w treści|w tekście|pod pytaniami|przy pytaniach|między|wielkimi|pogrubi"
+    r"|wytłuszcz)|\b(?:answers?|answered|comments?|replies|replied|responses?)\b[^.!?:]{0,40}"
+    r"\b(?:below|inline|in line|in the text|in bold|in caps|in capitals|between)\b"
+    r"|\b(?:fyi|forwarding|forwarduję|przekazuję (?:poniżej|dalej|mail|e-mail|wiadomość)"
+    r"|(?:przesyłam|podsyłam) (?:poniżej|niżej|dalej|mail|e-mail|wiadomość|korespondencję))\b"
+)
+"""What says for sure that the words below are to be read: answers, or a mail handed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,11 @@ def history_of(lines: Sequence[Line]) -> History | None:
     first = _first_attributing(lines, start) or _attribution_start(folded, start)
     if first == start == flat - 1 and not lines[start].quoted:
         return None  # one line that begins with “>” may mean “more than”
+    if first == start > 0 and any(quoted[start : start + 1]) and _introduces(folded[start - 1]):
+        return None
+    above = zip(folded[:first], quoted, strict=False)
+    if any(_POINTS_BELOW.search(text) for text, in_quote in above if not in_quote):
+        return None
     if first == start and flat < len(lines):
         while start and _RULE.fullmatch(folded[start - 1]):
             start = first = start - 1
@@ -102,6 +122,12 @@ def _end_of_quote(folded: list[str], quoted: list[bool]) -> int:
     while end and not quoted[end - 1] and _FOOTER.match(folded[end - 1]):
         end -= 1
     return end if end and quoted[end - 1] else 0
+
+
+def _introduces(text: str) -> bool:
+    """Tell whether *text* leads to a quote as a person does: “Your terms say:”."""
+    by_program = _OPENING.match(text) or "@" in text or _TIME.search(text) or _YEAR.search(text)
+    return text.endswith(":") and not by_program
 
 
 def answers_below(text: str) -> bool:
@@ -129,12 +155,15 @@ def _flat_start(lines: Sequence[Line], folded: list[str], quoted: list[bool]) ->
 
 
 def _is_header(folded: list[str], number: int) -> bool:
-    """Tell whether “From: …” stands here, with two of “Sent:”, “To:”, “Subject:” below it."""
+    """Tell whether “From: …” stands here, with “Sent:”, “To:” and “Subject:” below it.
+
+    Two of them are what forms on websites write above a customer's own words.
+    """
     if not _SENDER.match(folded[number]):
         return False
     below = folded[number + 1 : number + 1 + HEADER_LINES]
-    found = {match[1] for match in map(_REST_OF_HEADER.match, below) if match}
-    return len(found) >= 2
+    found = {match.lastgroup for match in map(_REST_OF_HEADER.match, below) if match}
+    return len(found) == 3
 
 
 def _is_attribution(folded: list[str], number: int) -> bool:
