@@ -48,7 +48,7 @@ def test_nothing_of_a_password_is_in_the_record_or_on_a_page(sign_in, anna, capl
     ("given", "field", "polish", "english"),
     [
         ({"old": "not it"}, "oldpassword", "To nie jest Twoje obecne hasło.",
-         "This is not your present password."),
+         "This is not your current password."),
         ({"new": "krótkie"}, "password1", "co najmniej 12 znaków", "at least 12 characters"),
         ({"new": "anna.nowak.123"}, "password1", "zbyt podobne", "too similar"),
         ({"new": "123456789012345"}, "password1", "wyłącznie z cyfr", "entirely numeric"),

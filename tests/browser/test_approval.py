@@ -73,7 +73,7 @@ def test_two_versions_are_compared_and_one_comes_back(
     comparison = page.locator("#comparison")
     expect(comparison.locator("del")).to_have_text(["miłe", *legend(comparison, "del")])
     expect(comparison.locator("ins")).to_have_text(["ciepłe", *legend(comparison, "ins")])
-    page.get_by_role("button", name=say("bring this text back")).first.click()
+    page.get_by_role("button", name=say("restore this text")).first.click()
     expect(page.locator(".response-text")).to_contain_text("miłe")
     assert response.versions.count() == 4
 

@@ -49,7 +49,7 @@ WORDS = {
         credit="Proposed by Anna Nowak",
         recalled="A canned response in this text was recalled: Termin jest inny.",
         recall_link="recall this version… (version 1)",
-        bring_back="bring this text back (version 1)",
+        bring_back="restore this text (version 1)",
         corrected="0 of 2 corrected",
     ),
 }

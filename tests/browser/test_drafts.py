@@ -143,7 +143,7 @@ def test_two_drafts_are_opened_compared_and_discarded(
     page.get_by_role("button", name=say("Discard this draft")).click()
     expect(page.locator(".editor-text")).to_contain_text("Dotrze pojutrze.")
     expect(files(page)).to_contain_text(NAME)
-    page.get_by_role("button", name=say("Bring it back")).click()
+    page.get_by_role("button", name=say("Restore it")).click()
     expect(page.locator(".editor-text")).to_contain_text("Dotrze jutro.")
     assert Reply.objects.drafts_of(anna).count() == 2
 

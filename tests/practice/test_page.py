@@ -128,7 +128,7 @@ def test_thulium_goes_down_and_comes_back_from_the_page(caller):
 def test_an_unknown_choice_is_explained(caller, practice, fields):
     got = caller.post_form("/faults?lang=en", **fields)
     assert got.status == 422
-    assert "Choose what is to go wrong." in got.text
+    assert "Choose a fault." in got.text
     assert practice.faults.planned() == []
 
 

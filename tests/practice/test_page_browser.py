@@ -56,7 +56,7 @@ def test_a_fault_is_chosen_and_cleared_with_the_keyboard(screen, practice, calle
     screen.get_by_label("Slow answer").focus()
     screen.keyboard.press("ArrowDown")
     screen.keyboard.press("Enter")
-    expect(screen.get_by_role("heading", name="Something will go wrong")).to_be_visible()
+    expect(screen.get_by_role("heading", name="A fault is planned")).to_be_visible()
     assert [plan.kind for plan in practice.faults.planned()] == ["refused"]
     screen.get_by_role("button", name="Let everything work again").press("Enter")
     expect(screen.get_by_text("Everything works again.")).to_be_visible()

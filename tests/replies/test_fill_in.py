@@ -57,6 +57,13 @@ def test_the_form_the_name_suggests_is_shown_and_can_be_changed(ask):
     ]
 
 
+def test_the_neutral_form_of_a_verb_alone_is_not_offered_as_a_greeting(as_anna, make, thulium):
+    response = make("Bez powitania", BODY.partition("</p>")[2], language="pl")
+    snapshot = as_anna.get(URL).context["form"]["snapshot"].value()
+    page = as_anna.post(f"{URL}fill-in/", {"insert": str(response.pk), "snapshot": snapshot})
+    assert page.context["form"].fields["address"].choices[-1] == ("", "neutralnie (Państwo)")
+
+
 @pytest.mark.parametrize(
     ("address", "greeting", "form"),
     [

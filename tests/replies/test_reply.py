@@ -1,15 +1,18 @@
 """A reply's own page: its live state, and what can be done with it by whom."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.support.pages import missing, shown
 from tests.support.replies import BODY, fresh, in_state
+from thulium_portal.replies import labels
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.storage.services import store
@@ -94,6 +97,29 @@ def test_a_planned_reply_can_be_moved_but_not_into_the_past(as_anna, anna, submi
     answer = as_anna.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": wanted})
     assert answer.status_code == 302
     assert fresh(reply).not_before.astimezone(anna.zone).replace(tzinfo=None).isoformat() == wanted
+
+
+@pytest.mark.parametrize(
+    ("days", "polish", "english"),
+    [
+        (0, "Zaplanowano na dziś, godz. 8:05", "Planned for today, 8:05"),
+        (
+            1,
+            "Zaplanowano na jutro, 27 listopada, godz. 8:05",
+            "Planned for tomorrow, 27 November, 8:05",
+        ),
+        (4, "Zaplanowano na 30 listopada, godz. 8:05", "Planned for 30 November, 8:05"),
+        (36, "Zaplanowano na 1 stycznia 2027, godz. 8:05", "Planned for 1 January 2027, 8:05"),
+    ],
+)
+def test_a_planned_reply_says_its_day_and_hour(submit, days, polish, english):
+    morning = datetime(2026, 11, 26, 8, 5, tzinfo=ZoneInfo("Europe/Warsaw"))
+    reply = submit().reply
+    reply.scheduled, reply.not_before = True, morning + timedelta(days=days)
+    with time_machine.travel(morning - timedelta(hours=2), tick=False):
+        for language, words in (("pl", polish), ("en", english)):
+            with translation.override(language):
+                assert labels.status(reply).title == words
 
 
 def test_a_refused_reply_becomes_a_draft_once(as_anna, anna, submit, thulium):

@@ -113,3 +113,15 @@ def test_words_on_one_line_are_escaped_again_by_the_template():
 
 def test_a_text_of_others_is_set_apart_and_escaped():
     assert isolated("<b>שלום") == "<bdi>&lt;b&gt;שלום</bdi>"
+
+
+@pytest.mark.parametrize(
+    ("days", "polish", "english"),
+    [(0, "dziś o 10:42", "today at 10:42"), (1, "wczoraj o 10:42", "yesterday at 10:42")],
+)
+def test_a_moment_inside_a_sentence_begins_with_a_small_letter(days, polish, english):
+    at = datetime(2026, 11, 23 - days, 10, 42, tzinfo=WARSAW)
+    with time_machine.travel(NOON, tick=False):
+        for language, words in (("pl", polish), ("en", english)):
+            with translation.override(language):
+                assert f">{words}</time>" in moment(at, inside=True)

@@ -21,7 +21,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
             "Too many tries with this user name. To protect the account, signing in pauses for "
             "five minutes. If you forgot the password, ask an administrator for a new one."
         ),
-        "enter_current_password": _("This is not your present password. Type it again."),
+        "enter_current_password": _("This is not your current password. Type it again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -74,7 +74,7 @@ class ResponseForm(forms.Form):
         max_length=120,
         required=False,
         help_text=_(
-            "Choose one or write a new one. A stroke makes a second level: Deliveries / Abroad."
+            "Choose one or write a new one. Use “/” for a second level: Deliveries / Abroad."
         ),
         widget=forms.TextInput(attrs={"list": "categories", "autocomplete": "off"}),
     )
@@ -123,7 +123,7 @@ class ResponseForm(forms.Form):
     status_after = forms.ChoiceField(
         label=_("After sending, set the ticket’s status to"),
         required=False,
-        help_text=_("Optional. Whoever sends the reply sees it and can drop it."),
+        help_text=_("Optional. Whoever sends the reply sees it and can remove it."),
     )
     kept_files = FilesChoice(
         label=_("Files that go with it"),

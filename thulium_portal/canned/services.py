@@ -159,7 +159,7 @@ def mark_reviewed(
             raise PermissionDenied
         text = replace(ResponseText.of(stored), review_by=review_by)
         return _store(
-            stored, text, seen_version=seen_version, note=_("Read again, still right"), actor=actor
+            stored, text, seen_version=seen_version, note=_("Reviewed, still accurate"), actor=actor
         )
 
 

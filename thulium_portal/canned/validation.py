@@ -100,7 +100,7 @@ def require_valid(
     if "body" not in errors and (faults := _passage_faults(tidy)):
         errors["must_keep"] = faults
     if "body" not in errors and (left := not_meant(tidy)):
-        asked = _("Is this meant? Change it, or say below that it belongs there.")
+        asked = _("Is this intended? Change it, or tick below to keep it.")
         places = left[:MOST_ASKED]
         errors["body"] = [places[0].shown(asked), *(place.shown("") for place in places[1:])]
     errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)

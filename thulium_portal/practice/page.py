@@ -89,7 +89,7 @@ class Page:
         times = form.get("times", "1")
         kind = form.get("kind", "")
         if kind not in faults.KINDS or times not in {"1", "2", "3"}:
-            error = {"field": "kind", "text": _("Choose what is to go wrong.")}
+            error = {"field": "kind", "text": _("Choose a fault.")}
             return self._page(HTTPStatus.UNPROCESSABLE_ENTITY, error=error)
         self._faults.plan(kind, times=int(times))
         return _back("fault")

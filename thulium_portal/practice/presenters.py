@@ -56,7 +56,7 @@ DONE = {
     "fault": _("Set. It happens to the next reply sent from the portal."),
     "recovered": _("Everything works again."),
     "mail": _("Sent. The portal shows it when the ticket is opened or read again."),
-    "reset": _("Everything is as on the first day."),
+    "reset": _("Everything was reset."),
 }
 
 

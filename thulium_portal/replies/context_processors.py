@@ -36,7 +36,9 @@ def banner(known: ThuliumConnection) -> Banner | None:
     if known.held_since is not None:
         return Banner("held", _("All sending is on hold"), labels.hold_sentence(known.held_reason))
     if known.down_since is not None:
-        calm = _("You can write and send as usual; everything leaves by itself afterwards.")
+        calm = _(
+            "You can write and send as usual; everything will be sent automatically afterwards."
+        )
         since = _("Since %(time)s.") % {"time": clock(known.down_since)}
         return Banner(
             "down",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -100,11 +100,23 @@ def _pending(reply: Reply) -> Status:
     if reply.attempts:
         text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
         return Status(_("On its way"), text % {"reason": _why(reply), "time": at}, tone="caution")
-    if reply.scheduled:
-        return Status(_("Planned for %(time)s") % {"time": at}, _("You can still change it."))
+    if reply.scheduled and reply.not_before:
+        return Status(_planned_for(reply.not_before), _("You can still change it."))
     return Status(
-        _("Leaves at %(time)s") % {"time": at}, _("Until then you can take it back unchanged.")
+        _("Will be sent at %(time)s") % {"time": at},
+        _("Until then you can undo it; it comes back unchanged."),
     )
+
+
+def _planned_for(moment: datetime) -> str:
+    local, today = timezone.localtime(moment), timezone.localdate()
+    form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
+    values = {"day": formats.date_format(local, form), "time": formats.time_format(local, "G:i")}
+    if local.date() == today:
+        return _("Planned for today, %(time)s") % values
+    if local.date() == today + timedelta(days=1):
+        return _("Planned for tomorrow, %(day)s, %(time)s") % values
+    return _("Planned for %(day)s, %(time)s") % values
 
 
 def _claimed(reply: Reply) -> Status:
@@ -149,7 +161,7 @@ def _not_found(reply: Reply) -> Status:
 
 
 def _rejected(reply: Reply) -> Status:
-    text = _("%(reason)s Your text is kept: correct it and send it anew.")
+    text = _("%(reason)s Your text is kept: correct it and send it again.")
     return Status(
         _("Refused by Thulium, nothing was sent"),
         _why(reply) if reply.erased_at else text % {"reason": _why(reply)},

@@ -128,7 +128,7 @@ def save_view(request: StaffRequest) -> HttpResponseRedirect:
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["name"])))
     elif not FilterForm(params).is_valid():
-        messages.error(request, _("Mend the filters first; then the view can be kept."))
+        messages.error(request, _("Correct the filters first; then the view can be saved."))
     else:
         _keep(request, form.cleaned_data["name"], query)
     return redirect(list_with(query))

@@ -114,5 +114,5 @@ def _problem(error: ThuliumError, ticket_id: int) -> TicketProblem:
         "unreachable",
         _("Thulium cannot be reached right now"),
         _("The conversation cannot be shown. You can write and send: the reply waits here."),
-        _("It leaves by itself as soon as Thulium answers again."),
+        _("It will be sent automatically as soon as Thulium answers again."),
     )

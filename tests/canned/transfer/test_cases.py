@@ -155,7 +155,7 @@ def test_every_column_goes_by_its_name_on_the_page(tmp_path, ewa):
     names = (
         "Tytuł;Skrót;Kategoria;Kto może z niego korzystać;Język tekstu;Treść;"
         "Inne słowa do szukania;Kiedy użyć;Stan;Kolejki zespołu;Obowiązkowe fragmenty;"
-        "Po wysłaniu zmień status zgłoszenia na;Właściciel;Przejrzeć do;"
+        "Po wysłaniu zmień status zgłoszenia na;Właściciel;Termin przeglądu;"
         "Wariant;Pliki dołączane do odpowiedzi"
     )
     row = (

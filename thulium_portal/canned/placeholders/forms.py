@@ -144,20 +144,20 @@ def _addresses(parts: Iterable[Part]) -> bool:
 
 
 def _neutral(parts: Iterable[Part]) -> str:
-    """Return the author's own neutral words: those of the greeting, else of the first form."""
+    """Return the author's own neutral greeting; the words of a form say little without the rest."""
     greetings = [
         part.fallback for part in parts if isinstance(part, Known) and part.name == "greeting"
     ]
-    forms_of = [part.neutral for part in parts if isinstance(part, Forms)]
-    return next(filter(None, [*greetings, *forms_of]), "")
+    return next(filter(None, greetings), "")
 
 
 def _address_choices(known: Address, neutral: str) -> list[tuple[str, str]]:
-    word = pgettext("how to address a customer", "neutral")
+    alone = pgettext("how to address a customer, alone", "neutral")
+    beside = pgettext("how to address a customer", "neutral")
     return [
         (str(Gender.HE), known.he),
         (str(Gender.SHE), known.she),
-        (str(Gender.NEUTRAL), f"{neutral} ({word})" if neutral else word),
+        (str(Gender.NEUTRAL), f"{neutral} ({beside})" if neutral else alone),
     ]
 
 

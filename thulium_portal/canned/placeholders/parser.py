@@ -274,7 +274,7 @@ def _forms(inside: str) -> Forms | str:
     forms = [_words(piece) for piece in inside.split("/")]
     if len(forms) != 3 or not all(forms):
         return _(
-            "Write three forms with strokes between: for a man, for a woman, and one that suits "
+            "Write three forms with “/” between: for a man, for a woman, and one that suits "
             "anyone, for example {{ forms: Mr / Ms / customer }}."
         )
     return _too_long() if max(map(len, forms)) > LONGEST else Forms(*forms)
@@ -292,7 +292,7 @@ def _too_long() -> str:
 
 def _unknown_option(option: str) -> str:
     return _(
-        "“%(word)s” is not known here. After the stroke write date, amount, optional, "
+        "“%(word)s” is not known here. After “|” write date, amount, optional, "
         "or choice: and the choices with semicolons between."
     ) % {"word": option[:_PLACE]}
 

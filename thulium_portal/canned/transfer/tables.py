@@ -88,7 +88,7 @@ def _sentence(problem: TableProblem) -> str:
             "This is a file of an old Excel. Save it as “Excel workbook (.xlsx)” or as CSV."
         ),
         TableProblem.ENCRYPTED: _(
-            "The file is protected by a password. Save it without one and bring it again."
+            "The file is protected by a password. Save it without one and choose it again."
         ),
         TableProblem.OTHER_OFFICE: _(
             "This is a file of another program. Save it as “Excel workbook (.xlsx)” or as CSV."
@@ -103,7 +103,7 @@ def _sentence(problem: TableProblem) -> str:
             "ZIP or bring the export as it was."
         ),
         TableProblem.DAMAGED: _(
-            "The file is damaged. Open it in Excel, save it anew and bring it again."
+            "The file is damaged. Open it in Excel, save it again and choose the new file."
         ),
         TableProblem.QUOTES: _(
             "Row %(number)d has a quotation mark that is never closed, so the rest cannot be read."

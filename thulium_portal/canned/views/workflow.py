@@ -132,7 +132,7 @@ def reviewed(request: StaffRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, to_mend(error))
     else:
-        messages.success(request, _("Noted: read again and still right."))
+        messages.success(request, _("Noted: reviewed and still accurate."))
     return redirect("canned:show", pk)
 
 

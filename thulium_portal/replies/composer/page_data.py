@@ -40,7 +40,7 @@ def _composer_words() -> dict[str, str]:
         "signed_out": _("You were signed out. Your text stays here."),
         "sign_in": _("Sign in in a new tab, then go on"),
         "fill_in": _("Fill in: {name}"),
-        "look_again": _("Look again: {name}"),
+        "look_again": _("Check: {name}"),
         "no_answer": _(
             "The portal did not answer, so we cannot tell whether it took the reply. Your text is "
             "kept. Press “Send reply” again: it never makes the same reply twice."

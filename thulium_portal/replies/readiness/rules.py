@@ -196,7 +196,7 @@ def _unfinished(text: Text, words: str) -> Iterator[Complaint]:
     passed = frozenset(wordings(text.confirmed))
     left = [place for place in leftovers(words) if place.words not in passed]
     meant = meant_by_authors(used_versions(text)) if left else frozenset()
-    sentence = _("Is this meant? Change it, or say below that it belongs there.")
+    sentence = _("Is this intended? Change it, or tick below to keep it.")
     for place in [place for place in left if place.words not in meant][:MOST_ASKED]:
         yield Complaint("unfinished", "body", place.shown(sentence), place.words)
         sentence = ""  # said once, then only the places

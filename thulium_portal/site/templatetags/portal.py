@@ -65,11 +65,11 @@ def isolated(text: object) -> SafeString:
 
 
 @register.simple_tag
-def moment(at: datetime | None) -> SafeString | str:
+def moment(at: datetime | None, *, inside: bool = False) -> SafeString | str:
     """Return *at* as people say it, in the reader's zone: “Today 10:42”, “20 Nov, 09:15”.
 
-    The ``<time>`` element carries the exact time, and the full date as its tooltip. None gives
-    an empty string.
+    With *inside* it follows other words of a sentence: “today at 10:42”. The ``<time>`` element
+    carries the exact time, and the full date as its tooltip. None gives an empty string.
     """
     if at is None:
         return ""
@@ -78,7 +78,7 @@ def moment(at: datetime | None) -> SafeString | str:
         '<time datetime="{}" title="{}">{}</time>',
         at.isoformat(timespec="seconds"),
         formats.date_format(local, "DATETIME_FORMAT"),
-        _spoken(local),
+        _within(local) if inside else _spoken(local),
     )
 
 
@@ -102,3 +102,13 @@ def _spoken(local: datetime) -> str:
         day = formats.date_format(local, "MONTH_DAY_FORMAT")
         return _("%(day)s, %(time)s") % {"day": day, "time": at}
     return formats.date_format(local, "DATETIME_FORMAT")
+
+
+def _within(local: datetime) -> str:
+    today = timezone.localdate()
+    at = formats.time_format(local, "TIME_FORMAT")
+    if local.date() == today:
+        return _("today at %(time)s") % {"time": at}
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday at %(time)s") % {"time": at}
+    return _spoken(local)
