@@ -116,8 +116,9 @@ def test_the_stories_show_every_scope_and_state(lived_in: dict[str, User]) -> No
 def test_no_two_demo_texts_are_alike(lived_in: dict[str, User]) -> None:
     for response in library.visible_to(lived_in["ewa"]):
         text = ResponseText.of(response)
-        others = near_duplicates.nearest(lived_in["ewa"], text)
-        assert others is None or others.response == response
+        alike = near_duplicates.nearest(lived_in["ewa"], text)
+        assert alike.complete
+        assert alike.found is None or alike.found.response == response
 
 
 def test_telling_the_stories_again_changes_nothing(lived_in: dict[str, User]) -> None:

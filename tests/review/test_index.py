@@ -137,7 +137,7 @@ def test_each_filter_narrows_the_list(client, anna, ewa):
         ("since=2026-11-23&until=2026-11-22", "until"), ("person=nikt", "person"),
         ("person=99999999999999999999999", "person"), ("state=teleported", "state"),
         ("state=draft", "state"), ("ticket=abc", "ticket"), ("ticket=-5", "ticket"),
-        ("ticket=99999999999999999999999", "ticket"), ("ticket=1%00", "ticket"), ("q=%00", "q"),
+        ("ticket=99999999999999999999999", "ticket"),
         (f"customer={'x' * 201}", "customer"), ("canned=abc", "canned"),
         ("canned=9999999999", "canned"), ("version=-1", "version"), ("changed=much", "changed"),
         ("hour=24", "hour"), (f"q={'x' * 201}", "q"),

@@ -48,7 +48,7 @@ def test_the_same_name_replaces_and_another_person_has_their_own(client, ewa, as
 
 
 @pytest.mark.parametrize(
-    ("name", "filters"), [("", "ticket=1"), ("x" * 61, "ticket=1"), ("a", "ticket=x"), ("a\0", "")]
+    ("name", "filters"), [("", "ticket=1"), ("x" * 61, "ticket=1"), ("a", "ticket=x")]
 )
 def test_what_cannot_be_kept_is_told_and_the_list_stays(client, name, filters):
     page = client.get(save(client, name, filters))

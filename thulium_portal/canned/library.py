@@ -148,7 +148,10 @@ def waiting_for(user: User) -> int:
     new_versions = Proposal.objects.filter(
         state=Proposal.State.OPEN, response__in=visible_to(user)
     ).exclude(details={})
-    return visible_to(user).filter(state=State.WAITING).count() + new_versions.count()
+    waiting = visible_to(user).filter(state=State.WAITING)
+    # One query for both: it is asked for the head of every page.
+    both = (rows.order_by().values("pk") for rows in (waiting, new_versions))
+    return next(both).union(*both, all=True).count()
 
 
 def with_new_version(rows: Sequence[CannedResponse], user: User) -> frozenset[int]:
