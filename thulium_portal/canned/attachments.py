@@ -24,7 +24,7 @@ def file_ids(version: CannedResponseVersion | None) -> tuple[int, ...]:
     """Return the ids of the files that go with *version*."""
     if version is None:
         return ()
-    return tuple(sorted(version.files.values_list("pk", flat=True)))
+    return tuple(sorted(file.pk for file in version.files.all()))
 
 
 def store(

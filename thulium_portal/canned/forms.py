@@ -1,7 +1,6 @@
 """Forms of the author's desk: a canned response, a file of them, decisions over them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
 
@@ -23,7 +22,6 @@ from thulium_portal.lib.forms import DayField, parse_id
 from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES, MOST_PACKED
-from thulium_portal.storage import validation as storage_validation
 from thulium_portal.tickets import queues, statuses
 
 PLAIN, HTML = "PLAIN", "HTML"
@@ -219,27 +217,21 @@ class ResponseForm(forms.Form):
         found = [place.words for place in validation.left_over(text)]
         self.doubtful = (*asked, *(words for words in found if words in self._meant_now))
         self.is_meant = not asked
-        self._ask_about_files(cleaned.get("kept_files") or ())
+        self._ask_about_files(text)
         try:
             validation.require_valid(text, self._response, actor=self._user)
         except ValidationError as error:
             for name, sentences in error.error_dict.items():
-                if name not in self.errors:
-                    self.add_error(name, ValidationError(sentences))
+                field = "kept_files" if name == "files" else name
+                if field not in self.errors:
+                    self.add_error(field, ValidationError(sentences))
         return cleaned
 
-    def _ask_about_files(self, files: Iterable[CannedFile]) -> None:
-        """Let files pass that are asked about only where the author said so, once for each."""
-        before = self._response.current if self._response else None
-        known = set(attachments.file_ids(before))
-        passed = self.data.getlist("confirm_files") if hasattr(self.data, "getlist") else ()
-        for file in files:
-            doubt = storage_validation.doubt(file.name, file.file)
-            if doubt is None or file.pk in known:
-                continue
-            self.file_doubts.append(FileDoubt(doubt.code, doubt.name, doubt.code in passed))
-            if doubt.code not in passed:
-                self.add_error("kept_files", doubt.message)
+    def _ask_about_files(self, text: ResponseText) -> None:
+        """Find the files that are asked about, and those of them that the author lets pass."""
+        for doubt in validation.file_doubts(replace(text, let_pass=()), self._response):
+            is_passed = doubt.code in text.let_pass
+            self.file_doubts.append(FileDoubt(doubt.code, doubt.name, is_passed))
 
     def text(self) -> ResponseText:
         """Return what was written, the body as HTML."""
@@ -258,8 +250,14 @@ class ResponseForm(forms.Form):
             status_after_name=self._statuses.get(cleaned.get("status_after") or "", ""),
             files=tuple(sorted(file.pk for file in cleaned.get("kept_files") or ())),
             meant=(*self._meant_now, *self._meant_before),
+            let_pass=self._files_let_pass,
             **written,
         )
+
+    @property
+    def _files_let_pass(self) -> tuple[str, ...]:
+        """The codes of the doubts about files that the author waves through."""
+        return tuple(self.data.getlist("confirm_files")) if hasattr(self.data, "getlist") else ()
 
     @property
     def _meant_now(self) -> list[str]:

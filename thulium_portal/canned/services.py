@@ -57,13 +57,15 @@ def create_response(
     as_draft: bool = False,
     variant_of: CannedResponse | None = None,
     origin: Origin | None = None,
+    is_checked: bool = False,
     actor: User,
 ) -> CannedResponse:
     """Store a new canned response with its first version, or with those of its *origin*.
 
     It is live at once where *actor* writes for themselves or manages canned responses, and a draft
     otherwise or where *as_draft* asks for one. *variant_of* says the same in another language.
-    What a manager brings from elsewhere has the state that *origin* says.
+    What a manager brings from elsewhere has the state that *origin* says. *is_checked* tells that
+    ``validation.require_valid`` gave *text* to the caller, who asked about its files, a moment ago.
     Raises ``ValidationError`` by field for a text that cannot be saved, ``PermissionDenied`` for a
     person who may not write canned responses.
     """
@@ -71,7 +73,7 @@ def create_response(
     if not actor.may(needed):
         raise PermissionDenied
     with _shortcut_free(text, None, actor), transaction.atomic():
-        text = require_valid(text, actor=actor)
+        text = text if is_checked else require_valid(text, actor=actor)
         response = CannedResponse(owner_id=_owner(text, actor.pk, actor), **columns(text))
         response.variant_of = variants.first_of(variant_of) if variant_of else None
         is_live = _goes_live_at_once(text.scope, actor) and not as_draft
@@ -110,17 +112,25 @@ def join_family(
 
 
 def revise(
-    response: CannedResponse, text: ResponseText, *, seen_version: int, note: str = "", actor: User
+    response: CannedResponse,
+    text: ResponseText,
+    *,
+    seen_version: int,
+    note: str = "",
+    is_checked: bool = False,
+    actor: User,
 ) -> CannedResponse:
     """Store *text* as the next version of *response*; an unchanged text stores nothing.
 
-    ``seen_version`` is the number of the version the author started from. Raises
-    :class:`ChangedMeanwhile` where it is not the newest any more, otherwise as ``create_response``.
+    ``seen_version`` is the number of the version the author started from, *is_checked* as in
+    ``create_response``. Raises :class:`ChangedMeanwhile` where another version is the newest by
+    now, otherwise as ``create_response``.
     """
     with _shortcut_free(text, response, actor), transaction.atomic():
         stored = _locked(response)
         if not may_edit(actor, stored):
             raise PermissionDenied
+        text = text if is_checked else require_valid(text, stored, actor=actor)
         return _store(stored, text, seen_version=seen_version, note=note, actor=actor)
 
 
@@ -158,6 +168,7 @@ def mark_reviewed(
         if not may_review(actor, stored):
             raise PermissionDenied
         text = replace(ResponseText.of(stored), review_by=review_by)
+        text = require_valid(text, stored, actor=actor)
         return _store(
             stored, text, seen_version=seen_version, note=_("Reviewed, still accurate"), actor=actor
         )
@@ -167,7 +178,6 @@ def _store(
     stored: CannedResponse, text: ResponseText, *, seen_version: int, note: str, actor: User
 ) -> CannedResponse:
     newest = _newest(stored)
-    text = require_valid(text, stored, actor=actor)
     owner_id = _owner(text, stored.owner_id, actor)
     is_same = replace(text, owner_id=None, meant=None) == ResponseText.of(stored)
     was_asked = text.meant is not None and details(text, stored)["meant"] != list(newest.meant)

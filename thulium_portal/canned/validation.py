@@ -1,12 +1,13 @@
 """What an author writes of a canned response, checked and made ready to be stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.attachments import file_ids
-from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.placeholders.nodes import PlaceholderError
@@ -23,6 +24,8 @@ from thulium_portal.lib.full_text import folded_words
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 from thulium_portal.lib.leftovers import Place, leftovers
+from thulium_portal.storage import validation as storage_validation
+from thulium_portal.storage.validation import Doubt
 
 CATEGORY_LEVELS = 2
 MOST_ASKED = 10
@@ -38,7 +41,8 @@ class ResponseText:
     owner as it is, and makes the author of a new response its owner. ``must_keep`` are passages of
     the body that a reply keeps word for word, ``files`` the ids of the files that go with it.
     ``meant`` are wordings that look left over and belong there by the author's word; None where
-    nobody was asked, so that replies still are.
+    nobody was asked, so that replies still are. ``let_pass`` are the codes of the doubts about its
+    files (:func:`storage.validation.doubt`) that the author waved through.
     """
 
     title: str
@@ -57,6 +61,7 @@ class ResponseText:
     status_after: str = ""
     status_after_name: str = ""
     meant: tuple[str, ...] | None = None
+    let_pass: tuple[str, ...] = field(default=(), compare=False)
 
     @classmethod
     def of(cls, response: CannedResponse) -> "ResponseText":
@@ -65,7 +70,7 @@ class ResponseText:
         return cls(
             body=response.current.body if response.current else "",
             scope=response.scope,
-            queues=tuple(sorted(response.queues.values_list("queue_id", flat=True))),
+            queues=tuple(sorted(queue.queue_id for queue in response.queues.all())),
             review_by=response.review_by,
             must_keep=response.current.must_keep if response.current else (),
             files=file_ids(response.current),
@@ -103,6 +108,8 @@ def require_valid(
         asked = _("Is this intended? Change it, or tick below to keep it.")
         places = left[:MOST_ASKED]
         errors["body"] = [places[0].shown(asked), *(place.shown("") for place in places[1:])]
+    if sentences := [doubt.message for doubt in file_doubts(tidy, response)]:
+        errors["files"] = sentences
     errors |= _category_errors(tidy, response, actor) | _scope_errors(tidy, response, actor)
     if errors:
         raise ValidationError(errors)
@@ -119,6 +126,21 @@ def not_meant(text: ResponseText) -> list[Place]:
     if text.meant is None:
         return []
     return [place for place in left_over(text) if place.words not in text.meant]
+
+
+def file_doubts(text: ResponseText, response: CannedResponse | None) -> list[Doubt]:
+    """Return what is to be asked about the files of *text* and was not let pass.
+
+    A file that a version or a proposal of *response* names was asked about then.
+    """
+    if not text.files:
+        return []
+    files = CannedFile.objects.filter(pk__in=text.files)
+    if response is not None:
+        known = Q(versions__response=response) | Q(proposals__response=response)
+        files = files.exclude(pk__in=CannedFile.objects.filter(known).values("pk"))
+    doubts = (storage_validation.doubt(file.name, file.file) for file in files.order_by("pk"))
+    return [doubt for doubt in doubts if doubt and doubt.code not in text.let_pass]
 
 
 def columns(text: ResponseText) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -16,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from thulium_portal.storage import kinds
-from thulium_portal.storage.models import StoredFile
 
 MACRO_ENDINGS = frozenset(
     {
@@ -190,7 +190,16 @@ def _refusal(last: str, kind: str) -> str:
     return ""
 
 
-def doubt(name: str, file: StoredFile) -> Doubt | None:
+class Content(Protocol):
+    """What is known of bytes, in the store or on the way there."""
+
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def sha256(self) -> str: ...
+
+
+def doubt(name: str, file: Content) -> Doubt | None:
     """Return why a file that may be sent is asked about first, None where nothing is."""
     content_type, sha256 = file.content_type, file.sha256
     if content_type.endswith(kinds.MACROS) or ending(name) in MACRO_ENDINGS:

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from thulium_portal.lib.spreadsheets.reader import MOST_BYTES, is_archive, unpack
 from thulium_portal.lib.spreadsheets.table import TableError, TableProblem
+from thulium_portal.storage import kinds, validation
 from thulium_portal.storage import services as storage
-from thulium_portal.storage import validation
 from thulium_portal.storage.services import NamedFile
 
 TABLES = ("canned.csv", "canned.xlsx")
@@ -47,6 +47,18 @@ class ArchivedFile:
         except ValidationError as error:
             return " ".join(error.messages)
         return ""
+
+    @cached_property
+    def doubt(self) -> str:
+        """Why a person is asked before it is brought along, "" where nobody is."""
+        found = validation.doubt(self.name, self)
+        return found.message if found else ""
+
+    @cached_property
+    def content_type(self) -> str:
+        """What its bytes tell, not its name."""
+        with self._opened() as file:
+            return kinds.sniff(file)
 
     def store(self) -> NamedFile:
         """Keep it; raises ``OSError`` where the store refuses."""

@@ -1,13 +1,17 @@
 """The text of a row: plain or HTML, within bounds, and holding nothing that would not be kept."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 
 from django.utils.translation import gettext as _
 
+from thulium_portal.canned.transfer.cells import lines, lines_of
 from thulium_portal.lib.html.bounds import is_bounded
+from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html, not_allowed, plain_to_html
+from thulium_portal.lib.leftovers import leftovers
 
 _MARKUP = re.compile(r"<[a-zA-Z/!?]|&#?\w+;")
 _ADDRESS = re.compile(r"<(?:[^<>\s@]{1,100}@[^<>\s@]{1,200}|https?://[^<>\s]{1,2000})>")
@@ -39,6 +43,20 @@ def as_cell(html: str) -> str:
     if is_markup(html) or not html:
         return html
     return f"&#{ord(html[0])};{html[1:]}"
+
+
+def meant_cell(words: Iterable[str]) -> str:
+    """Return wordings that belong into a text, though they look left over, as one cell."""
+    return lines(" ".join(wording.split()) for wording in words)
+
+
+def meant_in(html: str, cell: str) -> tuple[str, ...]:
+    """Return what looks left over in *html* and is meant by the word of *cell*."""
+    meant = set(lines_of(cell))
+    if not meant or not is_bounded(html):
+        return ()
+    found = leftovers(html_to_text(html))
+    return tuple(place.words for place in found if " ".join(place.words.split()) in meant)
 
 
 def read_body(cell: str, *, clean: bool) -> Body:

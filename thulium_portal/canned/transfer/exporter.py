@@ -17,7 +17,7 @@ from thulium_portal.canned.models import CannedFile, CannedResponse, CannedRespo
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.transfer import cells as cell_words
 from thulium_portal.canned.transfer.archive import FILES, TABLES, VERSIONS
-from thulium_portal.canned.transfer.bodies import as_cell
+from thulium_portal.canned.transfer.bodies import as_cell, meant_cell
 from thulium_portal.canned.transfer.cells import Status
 from thulium_portal.canned.transfer.headings import COLUMNS
 from thulium_portal.canned.transfer.histories import VERSION_COLUMNS
@@ -111,6 +111,7 @@ class Export:
             "review_by": response.review_by.isoformat() if response.review_by else "",
             "variant_of": self._names.get(response.variant_of_id or 0, ""),
             "files": self._files_cell(current.files.all() if current else ()),
+            "meant": meant_cell(current.meant if current else ()),
         }
         return [cells[name] for name in COLUMNS]
 
@@ -139,6 +140,7 @@ class Export:
             "status_after": cell_words.status_cell(Status(code, name)),
             "review_by": str(kept.get("review_by", "")),
             "files": self._files_cell(version.files.all()),
+            "meant": meant_cell(version.meant),
         }
         return [cells[name] for name in VERSION_COLUMNS]
 

@@ -59,11 +59,16 @@ NAMES: dict[str, tuple[str, ...]] = {
         "pliki dołączane do odpowiedzi",
         "attachments",
     ),
+    "meant": (
+        *("zostawione celowo", "zamierzone", "celowo", "tak ma być", "left in on purpose"),
+        "words that belong there",
+    ),
 }
 """Every column, in the order of an export, with the other names by which it is known."""
 COLUMNS = (
     *("title", "shortcut", "category", "scope", "language", "body", "keywords", "use_when"),
     *("state", "queues", "must_keep", "status_after", "owner", "review_by", "variant_of", "files"),
+    "meant",
 )
 REQUIRED = ("title", "body")
 _AROUND = " \t\r\n\xa0*:;.…?!()[]\"'„”"

@@ -12,6 +12,7 @@ from thulium_portal.canned import must_keep
 from thulium_portal.canned.origins import EarlierVersion
 from thulium_portal.canned.transfer import cells as cell_words
 from thulium_portal.canned.transfer.archive import MOST_TABLE_BYTES, Bundle
+from thulium_portal.canned.transfer.bodies import meant_in
 from thulium_portal.canned.transfer.cells import CellError
 from thulium_portal.canned.transfer.headings import COLUMNS
 from thulium_portal.canned.transfer.matching import RowKey, references
@@ -93,6 +94,7 @@ def _version(cells: Mapping[str, str], file_id: Callable[[str], int | None]) -> 
         files=tuple(sorted(ids)),
         status_after=status.code[:40],
         status_after_name=status.name[:120],
+        meant=meant_in(cells["body"], cells["meant"]),
         **{name: word[: _LONGEST[name]] for name, word in words.items()},
     )
     return EarlierVersion(

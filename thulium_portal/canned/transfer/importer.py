@@ -1,4 +1,7 @@
-"""Canned responses from a file: first a plan, row by row, then exactly that plan or nothing.
+"""Canned responses from a file: first a plan, row by row, then exactly that plan.
+
+It is stored some rows at a time, so that nobody waits for it. Where it breaks off on its way, what
+was stored is whole, and the same file brought again finds it unchanged and stores the rest.
 
 A row stands for the canned response with its shortcut, else for the one with its title, language
 and scope; where there is none it becomes a new one. A column that the file lacks leaves a response
@@ -7,14 +10,16 @@ where the person asks for it, never quietly.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
@@ -30,21 +35,41 @@ from thulium_portal.canned.transfer.archive import Bundle
 from thulium_portal.canned.transfer.histories import Histories
 from thulium_portal.canned.transfer.intake import Intake, StoredFiles
 from thulium_portal.canned.transfer.matching import References, RowKey, Target, library_of, match
-from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
+from thulium_portal.canned.transfer.plans import MOST_AT_ONCE, Plan, PlannedRow, RowOutcome
 from thulium_portal.canned.transfer.rows import CellNote, Reader, Reading
-from thulium_portal.canned.transfer.tables import FileRefused, Table, TableRow
+from thulium_portal.canned.transfer.tables import (
+    MOST_ARCHIVED_ROWS,
+    MOST_ROWS,
+    FileRefused,
+    Table,
+    TableRow,
+)
 from thulium_portal.canned.workflow import StateConflict
 from thulium_portal.lib.spreadsheets.table import TableError
+from thulium_portal.tickets import queues
 
 Progress = Callable[[], object]
+PAUSE = 0.12
+"""Seconds between two transactions: SQLite looks every 0.1 whether it may write."""
 
 
 class LibraryChanged(Exception):
-    """The library is not what it was when the plan was shown; ``plan`` is the one of now."""
+    """The library is not what it was when the plan was shown; ``plan`` is the one of now.
 
-    def __init__(self, plan: Plan) -> None:
+    ``stored`` counts the canned responses that had been stored by then.
+    """
+
+    def __init__(self, plan: Plan, stored: int = 0) -> None:
         super().__init__("the plan is another now")
-        self.plan = plan
+        self.plan, self.stored = plan, stored
+
+
+class BrokenOff(Exception):
+    """The database failed on the way, when ``stored`` canned responses had been stored."""
+
+    def __init__(self, stored: int) -> None:
+        super().__init__(f"{stored} were stored")
+        self.stored = stored
 
 
 @dataclass(frozen=True)
@@ -53,13 +78,17 @@ class Wish:
 
     ``sheet`` names the sheet of a workbook; ``clean`` leaves out formatting that the editor would
     not keep; ``leave_out_refused`` stores the other rows where some are refused. ``meant`` says
-    that all words that look left over belong there, so that replies with these texts need not ask.
+    that all words that look left over belong there, so that replies with these texts need not ask;
+    ``files`` that those with macros and the like are to come along. ``is_patient`` is for where
+    nobody waits for a page: a ZIP may then hold a whole library.
     """
 
     sheet: str = ""
     clean: bool = False
     leave_out_refused: bool = False
     meant: bool = False
+    files: bool = False
+    is_patient: bool = False
 
 
 def plan_of(
@@ -72,9 +101,13 @@ def plan_of(
     ``PermissionDenied`` for a person who may not manage them.
     """
     with _opened(path, actor) as bundle:
-        plan = _plan(bundle, actor, wish or Wish(), progress)
-        histories.read(bundle, _keys(plan))  # what is wrong with it is said before a yes
-        return plan
+        return _plan(bundle, actor, wish or Wish(), progress)[0]
+
+
+def require_table(path: Path, *, actor: User) -> None:
+    """Raise as :func:`plan_of` where the file *path* is no table; its rows are not judged."""
+    with _opened(path, actor) as bundle:
+        tables.read(bundle, most=MOST_ROWS)
 
 
 def apply(
@@ -86,33 +119,77 @@ def apply(
     wish: Wish | None = None,
     progress: Progress = lambda: None,
 ) -> Plan:
-    """Import the file *path*, called *name*: what the plan says, or nothing.
+    """Import the file *path*, called *name*: what the plan says.
 
     *shown* is the digest of the plan the person saw. Raises :class:`LibraryChanged` where the plan
-    is another by now, otherwise as :func:`plan_of`; *progress* as there. Raises ``OSError`` where
-    the disk refuses a file.
+    is another by now, or becomes another on the way, otherwise as :func:`plan_of`; *progress* as
+    there. Raises ``OSError`` where the disk refuses a file, :class:`BrokenOff` where the database
+    does.
     """
     with _opened(path, actor) as bundle:
         before = _fingerprint(actor)
-        plan = _plan(bundle, actor, wish or Wish(), lambda: None)
+        plan, known = _plan(bundle, actor, wish or Wish(), lambda: None)
         if plan.digest != shown or not plan.can_be_applied:
             raise LibraryChanged(plan)
         note = (_("From the file %(name)s") % {"name": name})[:200]
-        facts = _facts(plan, path)
         # All reading is done: what follows holds the database for as short as it can.
-        known = histories.read(bundle, _keys(plan))
         with StoredFiles(bundle.files, _paths(plan, known, bundle)) as files:
             is_meant = wish is not None and wish.meant
             intake = Intake(actor, note, files, known, is_meant=is_meant)
+            storing = _Storing(plan, intake, actor, before, {"sha256": _hash(path)}, name)
             try:
-                with transaction.atomic():
-                    _require_same(before, actor)
-                    intake.store(plan, progress)
-                    _record(facts, name, actor)
+                storing.run(progress)
             except (_WrittenMeanwhile, ChangedMeanwhile, StateConflict, ValidationError):
-                now = _plan(bundle, actor, wish or Wish(), lambda: None)
-                raise LibraryChanged(now) from None
+                now, _known = _plan(bundle, actor, wish or Wish(), lambda: None)
+                raise LibraryChanged(now, storing.stored) from None
+            except DatabaseError as error:
+                raise BrokenOff(storing.stored) from error
     return plan
+
+
+@dataclass
+class _Storing:
+    """A plan on its way into the library; ``stored`` counts the texts that are there for good."""
+
+    plan: Plan
+    intake: Intake
+    actor: User
+    before: dict[str, Any]
+    facts: dict[str, Any]
+    name: str
+    stored: int = 0
+
+    def run(self, progress: Progress) -> None:
+        """Store all of it, a short transaction after the other; each records what it did."""
+        for rows in self._unhurried(self.plan.batches()):
+            with transaction.atomic():
+                self._require_same()
+                if not self.stored:
+                    for queue_id, name in self.plan.new_queues.items():
+                        queues.remember(queue_id, name)
+                self.intake.store(rows, progress)
+                counts = Counter(row.outcome for row in rows)
+                _record(self.facts | _counted(counts), self.name, self.actor)
+            self.stored += sum(row.is_written for row in rows)
+        related = [row for row in self.plan.rows if row.is_written and row.parsed.moves_family()]
+        starts = range(0, len(related), MOST_AT_ONCE)
+        for rows in self._unhurried(related[at : at + MOST_AT_ONCE] for at in starts):
+            with transaction.atomic():
+                self.intake.join(rows)
+
+    def _unhurried(self, batches: Iterable[Sequence[PlannedRow]]) -> Iterator[Sequence[PlannedRow]]:
+        """Yield *batches*; between two, leave the database to others."""
+        for place, rows in enumerate(batches):
+            if place:
+                sleep(PAUSE)
+            yield rows
+
+    def _require_same(self) -> None:
+        """Raise where somebody wrote; after the first rows, where a text came or went."""
+        now = _fingerprint(self.actor)
+        there = self.before["pk__count"] + self.intake.created
+        if now["pk__count"] != there or (not self.stored and now != self.before):
+            raise _WrittenMeanwhile
 
 
 class _WrittenMeanwhile(Exception):
@@ -135,22 +212,25 @@ def _fingerprint(actor: User) -> dict[str, Any]:
     return visible_to(actor).aggregate(Count("pk"), Max("pk"), Max("updated_at"))
 
 
-def _require_same(before: dict[str, Any], actor: User) -> None:
-    if _fingerprint(actor) != before:
-        raise _WrittenMeanwhile
-
-
 # --- the plan --------------------------------------------------------------------------------
 
 
-def _plan(bundle: Bundle, actor: User, wish: Wish, progress: Progress) -> Plan:
-    table = tables.read(bundle, sheet=wish.sheet)
+def _plan(bundle: Bundle, actor: User, wish: Wish, progress: Progress) -> tuple[Plan, Histories]:
+    """Return the plan, and what the file knows of earlier versions."""
+    most = MOST_ARCHIVED_ROWS if wish.is_patient and bundle.is_archive else MOST_ROWS
+    table = tables.read(bundle, sheet=wish.sheet, most=most)
     reader = Reader(actor, clean=wish.clean, archive=bundle.files)
     rows = tuple(_planned(table, reader, library_of(actor), progress))
     extras = [bundle.files[path].sha256 for row in rows for path in row.parsed.files]
     if bundle.versions:
         extras.append(_hash(bundle.versions))
-    return Plan(rows, table.sheet, wish.leave_out_refused, reader.new_queues, tuple(extras))
+    plan = Plan(rows, table.sheet, wish.leave_out_refused, reader.new_queues, tuple(extras))
+    known = histories.read(bundle, _keys(plan))
+    if not wish.files:
+        paths = dict.fromkeys(_paths(plan, known, bundle))
+        doubts = dict.fromkeys(bundle.files[path].doubt for path in paths)
+        plan = replace(plan, file_doubts=tuple(filter(None, doubts)))
+    return plan, known
 
 
 def _planned(
@@ -245,12 +325,11 @@ def _paths(plan: Plan, known: Histories, bundle: Bundle) -> Iterator[str]:
 # --- the record ------------------------------------------------------------------------------
 
 
-def _facts(plan: Plan, path: Path) -> dict[str, Any]:
+def _counted(counts: Counter[RowOutcome]) -> dict[str, Any]:
     return {
-        "created": plan.counts[RowOutcome.CREATED],
-        "changed": plan.counts[RowOutcome.CHANGED],
-        "unchanged": plan.counts[RowOutcome.UNCHANGED],
-        "sha256": _hash(path),
+        "created": counts[RowOutcome.CREATED],
+        "changed": counts[RowOutcome.CHANGED],
+        "unchanged": counts[RowOutcome.UNCHANGED],
     }
 
 

@@ -1,4 +1,4 @@
-"""Storing what a plan says: files first, outside of the transaction; then rows, then families."""
+"""Storing what a plan says: files first, outside of any transaction; then rows, then families."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -11,12 +11,11 @@ from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.origins import Origin
 from thulium_portal.canned.transfer.archive import ArchivedFile
 from thulium_portal.canned.transfer.histories import Histories
-from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
+from thulium_portal.canned.transfer.plans import PlannedRow, RowOutcome
 from thulium_portal.canned.transfer.rows import ParsedRow
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import NamedFile
-from thulium_portal.tickets import queues
 
 
 class StoredFiles:
@@ -57,7 +56,7 @@ class StoredFiles:
 
 
 class Intake:
-    """Stores the rows of one plan for one person, inside the caller's transaction."""
+    """Stores the rows of one plan for one person, inside the caller's transactions."""
 
     def __init__(
         self,
@@ -71,23 +70,25 @@ class Intake:
         self._actor, self._note, self._is_meant = actor, note, is_meant
         self._files, self._histories = files, histories
         self._by_row: dict[int, CannedResponse] = {}
+        self.created = 0
+        """The number of canned responses that are new by now."""
 
-    def store(self, plan: Plan, progress: Callable[[], object]) -> None:
-        """Store what *plan* says; *progress* is called for each row."""
-        for queue_id, name in plan.new_queues.items():
-            queues.remember(queue_id, name)
-        for row in plan.rows:
+    def store(self, rows: Sequence[PlannedRow], progress: Callable[[], object]) -> None:
+        """Store what *rows* say, but for families; *progress* is called for each row."""
+        for row in rows:
             if row.response is not None:
                 self._by_row[row.number] = row.response
             if row.outcome is RowOutcome.CREATED:
                 self._by_row[row.number] = self._create(row)
+                self.created += 1
             elif row.outcome is RowOutcome.CHANGED and row.response is not None:
                 self._by_row[row.number] = self._revise(row, row.response)
             progress()
-        # A row may name one further down, so families come together when all are there.
-        for row in plan.rows:
-            if row.is_written and row.parsed.family is not None:
-                self._join(row)
+
+    def join(self, rows: Sequence[PlannedRow]) -> None:
+        """Bring the families of *rows* together, once all rows are stored: one may name a later."""
+        for row in rows:
+            self._join(row)
 
     def _create(self, row: PlannedRow) -> CannedResponse:
         parsed = row.parsed
@@ -95,13 +96,20 @@ class Intake:
         text = self._with_files(self._text(parsed), parsed.files, links)
         versions = self._histories.of(row.number, lambda path: self._link(path, links))
         origin = Origin(parsed.state, parsed.owner_name, versions)
-        return services.create_response(text, note=self._note, origin=origin, actor=self._actor)
+        return services.create_response(
+            text, note=self._note, origin=origin, is_checked=True, actor=self._actor
+        )
 
     def _revise(self, row: PlannedRow, response: CannedResponse) -> CannedResponse:
         parsed = row.parsed
         text = self._with_files(self._text(parsed), parsed.files, {})
         stored = services.revise(
-            response, text, seen_version=row.seen_version, note=self._note, actor=self._actor
+            response,
+            text,
+            seen_version=row.seen_version,
+            note=self._note,
+            is_checked=True,
+            actor=self._actor,
         )
         return parsed.mover(stored, actor=self._actor) if parsed.mover else stored
 
@@ -120,10 +128,14 @@ class Intake:
 
     def _text(self, parsed: ParsedRow) -> ResponseText:
         """Return the text of a row, with what looks left over let pass where the person did."""
-        if not (self._is_meant and parsed.left_over):
+        now = parsed.left_over if self._is_meant else ()
+        if parsed.meant is None and not now:
             return parsed.text
         current = parsed.response.current if parsed.response else None
-        return replace(parsed.text, meant=(*parsed.left_over, *(current.meant if current else ())))
+        before = current.meant if current else ()
+        return replace(
+            parsed.text, meant=(*now, *(before if parsed.meant is None else parsed.meant))
+        )
 
     def _with_files(
         self, text: ResponseText, paths: Sequence[str], links: dict[str, int]

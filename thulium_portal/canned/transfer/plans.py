@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,8 @@ from thulium_portal.lib.html.bounds import is_bounded
 from thulium_portal.lib.html.plain_text import html_to_text
 
 _WORDS_SHOWN = 160
+MOST_AT_ONCE = 50
+"""Rows that one transaction stores: others wait for as long, and no longer."""
 
 
 class RowOutcome(models.TextChoices):
@@ -83,6 +85,7 @@ class Plan:
     """What an import would do with each row of a file, for the person who imports it.
 
     ``sheet`` is where the rows are, "" for a CSV; ``extras`` are the hashes of what came with it.
+    ``file_doubts`` say, a sentence each, what is asked about files before they are brought along.
     """
 
     rows: tuple[PlannedRow, ...]
@@ -90,6 +93,7 @@ class Plan:
     leaves_out_refused: bool = False
     new_queues: Mapping[int, str] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
+    file_doubts: tuple[str, ...] = ()
 
     @cached_property
     def counts(self) -> Counter[RowOutcome]:
@@ -131,9 +135,24 @@ class Plan:
 
     @property
     def can_be_applied(self) -> bool:
-        """Whether there is something to store and nothing to mend."""
+        """Whether there is something to store and nothing to mend or to answer."""
         refused = self.counts[RowOutcome.REFUSED]
-        return bool(self.writes) and (not refused or self.leaves_out_refused)
+        return (
+            bool(self.writes) and not self.file_doubts and (not refused or self.leaves_out_refused)
+        )
+
+    def batches(self) -> Iterator[Sequence[PlannedRow]]:
+        """Yield the rows in their order, so many at a time as one transaction stores."""
+        batch: list[PlannedRow] = []
+        written = 0
+        for row in self.rows:
+            batch.append(row)
+            written += row.is_written
+            if written == MOST_AT_ONCE:
+                yield batch
+                batch, written = [], 0
+        if batch:
+            yield batch
 
     @property
     def can_leave_out_refused(self) -> bool:
@@ -151,6 +170,7 @@ class Plan:
                 row.seen_version,
                 asdict(row.parsed.text),
                 [row.parsed.state, row.parsed.owner_name, row.parsed.files, row.changes],
+                [row.parsed.meant, row.parsed.left_over],
                 [str(fault.sentence) for fault in row.faults],
             ]
             for row in self.rows

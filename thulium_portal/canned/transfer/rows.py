@@ -18,7 +18,7 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.states import MOVES
 from thulium_portal.canned.transfer import cells as cell_words
 from thulium_portal.canned.transfer.archive import ArchivedFile
-from thulium_portal.canned.transfer.bodies import read_body
+from thulium_portal.canned.transfer.bodies import meant_in, read_body
 from thulium_portal.canned.transfer.cells import CellError
 from thulium_portal.canned.transfer.headings import COLUMNS
 from thulium_portal.canned.transfer.matching import RowKey, Target
@@ -62,7 +62,9 @@ class ParsedRow:
     files: tuple[str, ...] = ()
     """Files of the archive that are to be stored with it, by their paths there."""
     left_over: tuple[str, ...] = ()
-    """Wordings of the text that look left over and were not let pass in it before."""
+    """Wordings of the text that look left over and were let pass neither before nor by the file."""
+    meant: tuple[str, ...] | None = None
+    """Those that the file lets pass; None where it has no such column."""
 
     def changes(self) -> tuple[str, ...]:
         """Return the columns in which the row differs from its canned response."""
@@ -76,20 +78,29 @@ class ParsedRow:
             changed.append("files")
         if self.text.owner_id not in {None, self.response.owner_id}:
             changed.append("owner")
-        if self._moves_family():
+        if self._changes_meant():
+            changed.append("meant")
+        if self.moves_family():
             changed.append("variant_of")
         if self.state != self.response.state:
             changed.append("state")
         return tuple(dict.fromkeys(changed))
 
-    def _moves_family(self) -> bool:
-        if self.family is None or self.response is None:
+    def _changes_meant(self) -> bool:
+        if self.meant is None or self.response is None or self.response.current is None:
+            return False
+        there = {*self.meant, *self.left_over}
+        return set(self.meant) != there.intersection(self.response.current.meant)
+
+    def moves_family(self) -> bool:
+        """Tell whether it is to be a variant of another text than it is, or of none any more."""
+        if self.family is None:
             return False
         if self.family.row is not None:
             return True
         wanted = self.family.response
         first = (wanted.variant_of_id or wanted.pk) if wanted else None
-        return first != self.response.variant_of_id
+        return first != (self.response.variant_of_id if self.response else None)
 
 
 @dataclass(frozen=True)
@@ -146,6 +157,7 @@ class _Row:
         self._faults: list[CellNote] = []
         self._notes: list[CellNote] = []
         self._left_over: tuple[str, ...] = ()
+        self._meant: tuple[str, ...] | None = () if "meant" in cells else None
 
     def reading(self, family: Target | None) -> Reading:
         """Return the row as the library would store it."""
@@ -159,8 +171,8 @@ class _Row:
         self._faults += _too_long(text)
         faulty = bool(self._faults)
         text = self._checked(text, complain_of_body=not can_be_cleaned)
-        asked = self._left_over
-        parsed = ParsedRow(text, state, self._response, mover, owner_name, family, new, asked)
+        words = (self._left_over, self._meant)
+        parsed = ParsedRow(text, state, self._response, mover, owner_name, family, new, *words)
         can_be_cleaned = can_be_cleaned and len(self._faults) == 1 and faulty
         return Reading(parsed, tuple(self._faults), tuple(self._notes), can_be_cleaned)
 
@@ -178,7 +190,7 @@ class _Row:
         cells, response = self._cells, self._response
         base = ResponseText.of(response) if response else ResponseText(title="", body="")
         given: dict[str, Any] = {
-            name: " ".join(cells[name].split()) for name in _WORDS if name in cells
+            each: " ".join(cells[each].split()) for each in _WORDS if each in cells
         }
         if "shortcut" in given:
             given["shortcut"] = _shortcut(given["shortcut"], self._faults)
@@ -201,6 +213,8 @@ class _Row:
         words = _("“%(words)s” in “%(around)s”: is this meant?")
         current = self._response.current if self._response else None
         meant = current.meant if current else ()
+        if self._meant is not None:
+            meant = self._meant = meant_in(html, self._cells["meant"])
         found = [place for place in leftovers(html_to_text(html)) if place.words not in meant]
         self._left_over = tuple(place.words for place in found)
         for place in found[:_MOST_LEFTOVERS]:
@@ -293,8 +307,7 @@ class _Row:
             return text.files, ()
         current = self._response.current if self._response else None
         there = list(current.files.all()) if current else []
-        kept: list[int] = []
-        new: list[str] = []
+        kept, new = list[int](), list[str]()
         for path in cell_words.lines_of(self._cells["files"]):
             name, archived = path.rpartition("/")[2], self._reader.archive.get(path)
             same = [file for file in there if file.name == name and file.pk not in kept]

@@ -16,7 +16,7 @@ from thulium_portal.lib.spreadsheets.table import Row, TableError, TableProblem
 MOST_ROWS = 2000
 """Rows one table may hold: as many as are read, compared and stored within a few seconds."""
 MOST_ARCHIVED_ROWS = 10_000
-"""Rows the table of a ZIP may hold: a whole library."""
+"""Rows the table of a ZIP may hold where nobody waits for a page: a whole library."""
 
 
 class FileRefused(Exception):
@@ -40,16 +40,19 @@ class Table:
     rows: tuple[TableRow, ...]
 
 
-def read(bundle: Bundle, *, sheet: str = "") -> Table:
-    """Return the rows of *bundle*; *sheet* names the one that is meant where several could be.
+def read(bundle: Bundle, *, most: int, sheet: str = "") -> Table:
+    """Return the rows of *bundle*, *most* at most.
 
-    Raises :class:`FileRefused` for a file that is no table of canned responses, and
-    :class:`headings.SheetToChoose` where several sheets are.
+    *sheet* names the one that is meant where several could be. Raises :class:`FileRefused` for a
+    file that is no table of canned responses, and :class:`headings.SheetToChoose` where several
+    sheets are.
     """
     try:
         found = headings.find(sheets_of(bundle.table, most_bytes=bundle.most_bytes), sheet)
-        rows = tuple(_rows(bundle, found))
+        rows = tuple(_rows(bundle, found, most))
     except TableError as error:
+        if error.problem is TableProblem.TOO_MANY_ROWS and bundle.is_archive:
+            raise FileRefused(_too_many_packed(error.number, most)) from error
         raise FileRefused(unreadable(error)) from error
     except HeadingsMissing as error:
         raise FileRefused(str(error)) from error
@@ -71,6 +74,17 @@ def unreadable(error: TableError) -> str:
         words = _("The file is too large; %(most)d MB are allowed. Split it.")
         return words % {"most": MOST_BYTES // 1024 // 1024}
     return _sentence(error.problem) % {"number": error.number, "most": LONGEST_CELL}
+
+
+def _too_many_packed(count: int, most: int) -> str:
+    words = ngettext(
+        "The ZIP has %(count)d row; %(most)d are allowed here. Whoever runs the portal brings a "
+        "whole library with import_canned.",
+        "The ZIP has %(count)d rows; %(most)d are allowed here. Whoever runs the portal brings a "
+        "whole library with import_canned.",
+        count,
+    )
+    return words % {"count": count, "most": most}
 
 
 def _sentence(problem: TableProblem) -> str:
@@ -112,8 +126,7 @@ def _sentence(problem: TableProblem) -> str:
     return sentences[problem]
 
 
-def _rows(bundle: Bundle, found: Headings) -> Iterator[TableRow]:
-    most = MOST_ARCHIVED_ROWS if bundle.is_archive else MOST_ROWS
+def _rows(bundle: Bundle, found: Headings, most: int) -> Iterator[TableRow]:
     rows = rows_of(
         bundle.table, found.sheet, after=found.row.number, most=most, most_bytes=bundle.most_bytes
     )

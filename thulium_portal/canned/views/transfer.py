@@ -19,7 +19,7 @@ from thulium_portal.canned.forms import FileForm
 from thulium_portal.canned.transfer import exporter, importer, uploads
 from thulium_portal.canned.transfer.exporter import Export, TooLongForExcel
 from thulium_portal.canned.transfer.headings import COLUMNS, REQUIRED, SheetToChoose
-from thulium_portal.canned.transfer.importer import LibraryChanged, Wish
+from thulium_portal.canned.transfer.importer import BrokenOff, LibraryChanged, Wish
 from thulium_portal.canned.transfer.plans import Plan
 from thulium_portal.canned.transfer.tables import FileRefused
 
@@ -39,7 +39,7 @@ def upload(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = uploads.keep(form.cleaned_data["file"], actor=request.user)
         try:
-            importer.plan_of(file.path, actor=request.user)
+            importer.require_table(file.path, actor=request.user)
         except FileRefused as refused:
             uploads.drop(file)
             form.add_error("file", str(refused))
@@ -84,7 +84,12 @@ def _store(request: StaffRequest, file: uploads.PendingUpload) -> HttpResponse:
     try:
         done = importer.apply(file.path, shown=shown, name=file.name, wish=wish, actor=request.user)
     except LibraryChanged as changed:
-        return _plan_page(request, file, changed.plan, wish, status=HTTPStatus.CONFLICT)
+        return _plan_page(
+            request, file, changed.plan, wish, status=HTTPStatus.CONFLICT, stored=changed.stored
+        )
+    except BrokenOff as broken:
+        messages.error(request, _broken_off(broken.stored))
+        return redirect("canned:import_plan", file.uuid)
     except OSError:
         messages.error(
             request, _("The files could not be stored; nothing was imported. Try again later.")
@@ -128,6 +133,7 @@ def _wish(request: StaffRequest) -> Wish:
         clean=bool(asked.get("clean")),
         leave_out_refused=bool(asked.get("leave_out")),
         meant=bool(asked.get("confirm")),
+        files=bool(asked.get("files")),
     )
 
 
@@ -138,6 +144,7 @@ def _plan_page(
     wish: Wish,
     *,
     status: int = 200,
+    stored: int = 0,
 ) -> HttpResponse:
     context = {
         "file": file,
@@ -146,8 +153,22 @@ def _plan_page(
         "rows": shown.worst_first[:MOST_SHOWN],
         "more": max(0, len(shown.rows) - MOST_SHOWN),
         "changed": status == HTTPStatus.CONFLICT,
+        "stored": stored,
     }
     return render(request, "canned/import_plan.html", context, status=status)
+
+
+def _broken_off(stored: int) -> str:
+    if not stored:
+        return _("The database did not take it, so nothing was stored. Try again.")
+    words = ngettext(
+        "The database failed on the way. %(count)d canned response was stored before; the rest is "
+        "below.",
+        "The database failed on the way. %(count)d canned responses were stored before; the rest "
+        "is below.",
+        stored,
+    )
+    return words % {"count": stored}
 
 
 def _stored(done: Plan) -> str:

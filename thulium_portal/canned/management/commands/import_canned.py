@@ -12,15 +12,16 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission
 from thulium_portal.canned.transfer import importer
 from thulium_portal.canned.transfer.headings import SheetToChoose
-from thulium_portal.canned.transfer.importer import LibraryChanged, Wish
+from thulium_portal.canned.transfer.importer import BrokenOff, LibraryChanged, Wish
 from thulium_portal.canned.transfer.plans import Plan, PlannedRow, RowOutcome
 from thulium_portal.canned.transfer.tables import FileRefused
 
 
 class Command(BaseCommand):
     help = (
-        "Import canned responses from a CSV or XLSX file or an exported ZIP: all rows or none. "
-        "With --check it only tells row by row what it would do; exit 1 if a row is refused."
+        "Import canned responses from a CSV or XLSX file or an exported ZIP; where a row is "
+        "refused nothing is stored. With --check it only tells row by row what it would do; exit 1 "
+        "if a row is refused. Where it breaks off on its way, the same command stores the rest."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,6 +44,11 @@ class Command(BaseCommand):
             help="what looks left over belongs there; replies need not ask about it",
         )
         parser.add_argument(
+            "--files",
+            action="store_true",
+            help="bring files along that are asked about, such as those with macros",
+        )
+        parser.add_argument(
             "--as",
             dest="username",
             default="",
@@ -52,9 +58,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, actor = options["file"], _actor(options["username"])
-        wish = Wish(
-            options["sheet"], options["clean"], options["leave_out_refused"], options["meant"]
-        )
+        names = ("sheet", "clean", "leave_out_refused", "meant", "files")
+        wish = Wish(**{name: options[name] for name in names}, is_patient=True)
         plan = self._plan(path, actor, wish)
         for row in plan.rows:
             if row.outcome is not RowOutcome.UNCHANGED:
@@ -62,6 +67,10 @@ class Command(BaseCommand):
         summary = ", ".join(f"{count} {outcome.value}" for outcome, count in plan.summary)
         if plan.cleanable:
             self.stdout.write(f"--clean would mend {plan.cleanable} of the refused rows.")
+        for sentence in plan.file_doubts:
+            self.stdout.write(sentence)
+        if plan.file_doubts and not options["check"]:
+            raise CommandError("Add --files to bring these files along. Nothing was stored.")
         if plan.counts[RowOutcome.REFUSED] and not (plan.can_be_applied or options["check"]):
             raise CommandError(f"{summary}. Nothing was stored.")
         if options["check"] or not plan.writes:
@@ -82,7 +91,12 @@ class Command(BaseCommand):
                 path, shown=plan.digest, name=path.name, actor=actor, wish=wish, progress=progress
             )
         except LibraryChanged as error:
-            words = "The library was changed meanwhile; nothing was stored. Try again."
+            words = (
+                f"The library was changed meanwhile; {error.stored} texts were stored. Try again."
+            )
+            raise CommandError(words) from error
+        except BrokenOff as error:
+            words = f"The database failed on the way; {error.stored} texts were stored. Try again."
             raise CommandError(words) from error
         except FileRefused as error:
             raise CommandError(str(error)) from error
