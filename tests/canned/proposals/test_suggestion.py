@@ -348,6 +348,34 @@ def test_no_value_of_the_customer_is_ever_suggested(body, answers, added, data):
     assert not re.search("|".join([f"(?i:{names})", *values]), html_to_text(found or ""))
 
 
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("answer", ["Grażyna Kłos", "jan.k@example.org", "12.03.2026", "Lis 5 B"])
+@pytest.mark.parametrize(
+    ("body", "before", "after"),
+    [
+        ("<p>paczka na {{ ask: x }} dnia</p>", "na ", ""),
+        ("<p>na {{ ask: x }} dziś. w</p>", " dziś. w", " w"),
+        ("<p>dla {{ imię klienta | x }} {{ ask: x }}</p>", "dla ", ""),
+    ],
+)
+def test_a_value_typed_by_hand_stays_out_whatever_changed_beside_it(
+    plain, answer, body, before, after
+):
+    edit = exchanged(before, after)
+    found = suggested(body, edit, answers={"x": answer}, plain=plain, by_hand=True)
+    assert found == body.replace(before, after, 1)
+
+
+@pytest.mark.parametrize(
+    "body", ["<p>Dla:</p><p>{{ ask: x }}</p><p>w</p>", "<p>Dla:<br>{{ ask: x }}</p>"]
+)
+def test_a_line_put_in_behind_a_blank_of_its_own_line_lets_no_value_out(body):
+    more = exchanged("Ewa Lis", "Ewa Lis\n\nNowy wiersz")
+    after = suggested(body, more, answers={"x": "Ewa Lis"}, plain=True, by_hand=True)
+    assert not re.search("Ewa|Lis|Nowy\\{", after or "")
+    assert "{{ ask: x }}" in (after or "")
+
+
 def test_what_cannot_be_compared_in_time_is_said_not_to_be():
     words = [f"słowo{number}" for number in range(3000)]
     body = "<p>" + " ".join(words) + "</p>"

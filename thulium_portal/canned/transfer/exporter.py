@@ -148,7 +148,8 @@ class Export:
         return self._queues.get(queue_id) or name
 
     def _files_cell(self, files: Iterable[CannedFile]) -> str:
-        return cell_words.lines(self._paths.get(file.pk, file.name) for file in files)
+        # By name, since another portal numbers them in another order.
+        return cell_words.lines(sorted(self._paths.get(file.pk, file.name) for file in files))
 
     def _named_files(self) -> list[tuple[str, CannedFile]]:
         """Give each file of every version a path; the same bytes under one name lie there once."""
