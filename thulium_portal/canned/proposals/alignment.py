@@ -52,6 +52,8 @@ class Own:
     takes_any: bool = False
     is_free: bool = False
     """It may be missing at no cost, as the mark of a list in plain text."""
+    starts_line: bool = False
+    """It stands first in a line of plain text."""
 
 
 def align(own: Sequence[Own], sent: Sequence[str], reach: Sequence[Reach]) -> list[Move] | None:
@@ -110,12 +112,19 @@ class _Search:
             self._add(place + self._width, left_out, place, Step.LEFT_OUT)
             return
         if row.takes_any and has_sent and self._may_fill(place, j):
-            self._add(place + 1, cost + _FILLED, place, Step.FILLED)
+            self._add(place + 1, cost + self._filling(row, place, j), place, Step.FILLED)
 
     def _may_fill(self, place: int, j: int) -> bool:
         if self._reach[j] is Reach.FIRST:
             return self._came[place][1] is not Step.FILLED
         return self._reach[j] is Reach.ALWAYS
+
+    def _filling(self, row: Own, place: int, j: int) -> int:
+        """Return what the filling costs: more for what begins in a line before the blank's own."""
+        begins_before = row.starts_line and self._reach[j] is not Reach.FIRST
+        if begins_before and self._came[place][1] is not Step.FILLED:
+            return _CHANGED
+        return _FILLED
 
     def _add(self, place: int, cost: int, before: int, step: Step) -> None:
         if place not in self._came:

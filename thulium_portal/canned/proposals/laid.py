@@ -104,6 +104,8 @@ class Laid:
             if item.is_open and item.slot is not None:
                 self._settle_open(number, item.slot)
         for gap in self._gaps:
+            self._drop_split(gap)
+        for gap in self._gaps:
             if gap.items or gap.tokens:
                 self._settle(gap)
 
@@ -114,17 +116,42 @@ class Laid:
         if not words and left + right and not self._stands_beside(number):
             return
         self.kept_slots.add(slot)
-        lead = min(left, max(0, len(words) - 1))
-        end = len(words) - min(right, max(0, len(words) - 1 - lead))
+        lead = self._own_words(words, min(left, max(0, len(words) - 1)))
+        end = len(words) - self._own_words(words[::-1], min(right, max(0, len(words) - 1 - lead)))
         self.put_in.setdefault(number - 1, []).extend(words[:lead])
         self.put_in.setdefault(number, [])[:0] = words[end:]
         self.answers[slot] = words[lead:end]
         self._drop(words[lead:end])
 
+    def _drop_split(self, gap: Gap) -> None:
+        """Take out what was put in amid an answer, or goes on with it and may be a part of it."""
+        if words := self._by_hand.get(gap.after):
+            amid = (each for each in gap.tokens if each > words[0])
+            self._drop(each for each in amid if not self.tokens[each].is_tag)
+        if gap.before in self._by_hand:
+            self._drop(_until(gap.tokens, self._may_be_personal))
+
+    def _own_words(self, words: Sequence[int], most: int) -> int:
+        """Return how many of the first *words*, at most so many, are surely none of the answer.
+
+        What looks like a name or a number stays in the answer, and so does a part of one.
+        """
+        count = len(_until(words[:most], lambda each: not self._may_be_personal(each)))
+        while count and not self.tokens[max(words[count - 1 : count + 1])].space:
+            count -= 1
+        return count
+
+    def _may_be_personal(self, token: int) -> bool:
+        return any(sign.isdigit() or sign.isupper() for sign in self.tokens[token].key)
+
     def _left_out(self, number: int, step: int) -> int:
         """Return how many of the author's words in a row beside the item were left out."""
-        beside = self._beside(number, step)
-        return sum(1 for _each in takewhile(lambda each: each not in self.sent_of, beside))
+        count = 0
+        for each in self._in_paragraph(number, step):
+            if each in self.sent_of:
+                break
+            count += self.own.items[each].slot is None
+        return count
 
     def _stands_beside(self, number: int) -> bool:
         """Tell whether a word beside the item still stands, or others stand in its place."""
@@ -136,12 +163,14 @@ class Laid:
 
     def _beside(self, number: int, step: int) -> Iterator[int]:
         """Yield the author's words in the item's paragraph, from the item on."""
+        rows = self._in_paragraph(number, step)
+        return (at for at in rows if self.own.items[at].slot is None)
+
+    def _in_paragraph(self, number: int, step: int) -> Iterator[int]:
+        """Yield all words in the item's paragraph, from the item on."""
         at = number + step
-        while 0 <= at < len(self.own.items):
-            item = self.own.items[at]
-            if item.token.parts_blocks:
-                return
-            if item.slot is None and not item.token.is_tag:
+        while 0 <= at < len(self.own.items) and not self.own.items[at].token.parts_blocks:
+            if not self.own.items[at].token.is_tag:
                 yield at
             at += step
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from thulium_portal.canned.proposals import foreign
-from thulium_portal.canned.proposals.alignment import Reach, align, slid
+from thulium_portal.canned.proposals.alignment import Own, Reach, align, slid
 from thulium_portal.canned.proposals.laid import Laid
 from thulium_portal.canned.proposals.personal import Personal
 from thulium_portal.canned.proposals.template import Filling, Item, filled
@@ -49,7 +49,7 @@ def suggestion(body: str, filling: Filling, sent: Sent, language: str) -> str | 
     tokens = foreign.without(tokens, sent.others, body, plain=sent.is_plain)
     tokens = _unglued(tokens, own.items)
     reach = [_reach(token, plain=sent.is_plain) for token in tokens]
-    moves = align([row for row, _item in rows], [token.key for token in tokens], reach)
+    moves = align([row for row, _item in rows], _compared(tokens, own.items, rows), reach)
     if moves is None:
         return None
     if sent.is_plain:
@@ -73,6 +73,25 @@ def _tidy(html: str, body: str) -> str:
     for _level in range(_NESTED):
         html = _EMPTIED.sub(lambda found: found[0] if found[0] in own else "", html)
     return body if _keys(html) == _keys(clean_reply_html(body)) else html
+
+
+def _compared(
+    tokens: Sequence[Token], items: Sequence[Item], rows: Sequence[tuple[Own, int]]
+) -> list[str]:
+    """Return what *tokens* are compared by.
+
+    A sign within a number or an address, “12.03”, is no full stop of the author's.
+    """
+    within = {
+        left.token.key for left, right in pairwise(items) if not right.token.space or right.is_open
+    }
+    within |= {row.key or "" for row, _item in rows if row.is_free}
+    keys = [token.key for token in tokens]
+    for number, (left, sign, right) in enumerate(zip(tokens, tokens[1:], tokens[2:], strict=False)):
+        is_joined = not (sign.space or right.space) and left.is_word and right.is_word
+        if is_joined and not (sign.is_word or sign.is_tag or sign.key in within):
+            keys[number + 1] = f"{sign.key}\0"
+    return keys
 
 
 def _keys(html: str) -> list[str]:

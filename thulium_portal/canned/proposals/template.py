@@ -92,7 +92,7 @@ class Filled:
             sign = ord(token.key) if len(token.key) == 1 else 0
             if _FIRST_SIGN <= sign <= _LAST_SIGN:
                 before = sign - _FIRST_SIGN
-                yield _own(self.items[before]), before
+                yield replace(_own(self.items[before]), starts_line=token.starts_line), before
             else:
                 yield Own(token.key, is_free=True), before
 
