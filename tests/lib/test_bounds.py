@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.lib.html.bounds import MOST_TAGS, is_bounded, readable, tokens
+from thulium_portal.lib.html.bounds import MOST_TAGS, is_bounded, tokens
+from thulium_portal.lib.html.readable import readable
 
 BOMB = "<p>" + "".join(f"<b id={n}>" for n in range(1000)) + "</p>" + "<p>x" * 8000
 
@@ -110,7 +111,9 @@ def test_markup_is_read_by_the_rules_of_html(html, kinds):
         ("<p>Dzień dobry,</p><p>2 &lt; 3 &amp; tak<br>nowa linia</p>",
          "Dzień dobry,\n\n2 < 3 & tak\nnowa linia"),
         ("<style>b{}</style><p>x</p><script>alert(1)</script><!-- y -->", "x"),
-        ("<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a b \nc"),
+        ("<tr><td>a</td><td>b</td></tr><tr><td>c</td></tr>", "a b\nc"),
+        ("<p>x<p>y<div>z<div>w</div></div>u", "x\n\ny\nz\nw\nu"),
+        ("<ul><li>a<li>b</ul><section>c</section><section>d</section>", "- a\n- b\nc\nd"),
         ("1 < 2 <b", "1 < 2 <b"),
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.lib.html.bounds import readable
+from thulium_portal.lib.html.readable import readable
 
 P = ParamSpec("P")
 

@@ -213,8 +213,9 @@ class ResponseForm(forms.Form):
         if not may_be_read(self):
             return cleaned
         text = self.text()
-        asked = [place.words for place in validation.not_meant(text)[: validation.MOST_ASKED]]
         found = [place.words for place in validation.left_over(text)]
+        meant = found if text.meant is None else text.meant
+        asked = [words for words in found if words not in meant][: validation.MOST_ASKED]
         self.doubtful = (*asked, *(words for words in found if words in self._meant_now))
         self.is_meant = not asked
         self._ask_about_files(text)

@@ -42,11 +42,13 @@ def with_chips(body: str) -> SafeString:
     return _joined(_chip(part) for part in parts_of(clean_reply_html(body)))
 
 
-def with_samples(body: str, author: User) -> SafeString:
-    """Return *body* as it would stand in a reply to a made-up customer, the filled-in marked."""
+def with_samples(cleaned: str, author: User) -> SafeString:
+    """Return *cleaned*, made safe before, as a made-up customer would get it.
+
+    To make it safe once more would cost as much as all the rest of the page.
+    """
     values = sample_values(author)
-    parts = parts_of(clean_reply_html(body))
-    return _joined(_sample(part, values) for part in parts)
+    return _joined(_sample(part, values) for part in parts_of(cleaned))
 
 
 def excerpt(body: str) -> SafeString:

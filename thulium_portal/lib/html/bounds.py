@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from typing import Literal
 
 MOST_CHARACTERS = 1_000_000
@@ -77,13 +76,6 @@ _NEVER_DEEP = {
     # closed by the next of their kind
     *("p", "li", "dd", "dt", "option", "optgroup", "tr", "tbody", "thead", "tfoot", "colgroup"),
     *("rb", "rp", "rt", "rtc"),
-}
-_HIDDEN = {"script", "style", "title", "iframe", "noembed", "noframes"}
-_BREAKS = {
-    **dict.fromkeys(("br", "div", "li", "tr", "hr", "dt", "dd"), "\n"),
-    **dict.fromkeys(("p", "h1", "h2", "h3", "h4", "h5", "h6"), "\n\n"),
-    **dict.fromkeys(("ul", "ol", "table", "blockquote", "pre"), "\n"),
-    **dict.fromkeys(("td", "th"), " "),
 }
 
 
@@ -215,21 +207,3 @@ class _Count:
                     self._open[-1][left] += times
                 else:
                     self._depth -= times
-
-
-def readable(html: str) -> str:
-    """Return the words of *html* that no parser is to read: a line for each block, tags left out.
-
-    One pass over the tokens: nothing is made of it but text. What cannot be told from text stays.
-    """
-    parts: list[str] = []
-    hidden = ""
-    for token in tokens(html):
-        if token.kind in {"text", "unfinished"} and not hidden:
-            parts.append(unescape(token.written))
-        elif token.name in _BREAKS and (token.kind == "close" or token.name in {"br", "hr"}):
-            parts.append(_BREAKS[token.name])
-        elif token.name == "li":
-            parts.append("- ")
-        hidden = token.name if token.kind == "open" and token.name in _HIDDEN else ""
-    return "".join(parts).strip()

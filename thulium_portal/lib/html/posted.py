@@ -6,7 +6,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.lib.html.bounds import MOST_CHARACTERS, is_bounded, readable
+from thulium_portal.lib.html.bounds import MOST_CHARACTERS, is_bounded
+from thulium_portal.lib.html.readable import readable
 
 _TOO_MUCH = _(
     "This text is too long or too deeply nested to be read with its formatting. It stands here "

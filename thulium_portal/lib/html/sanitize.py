@@ -5,7 +5,6 @@ leaves this module was written by nh3 from that list.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape, unescape
 
@@ -16,16 +15,15 @@ from thulium_portal.lib.html.bounds import ATTRIBUTE, MOST_CHARACTERS, Token, is
 from thulium_portal.lib.html.canonical import canonical
 from thulium_portal.lib.html.markup import (
     ATTRIBUTES,
-    CONTAINERS,
     DROPPED_WITH_CONTENT,
     LINES,
     LINK_REL,
     SAME_AS,
     SCHEMES,
     TAGS,
-    TEXT_BLOCKS,
     UNWRAPPED,
 )
+from thulium_portal.lib.html.readable import readable
 
 _READ_TAGS = (TAGS | set(SAME_AS) | LINES | UNWRAPPED) - DROPPED_WITH_CONTENT
 _READ_ATTRIBUTES = {
@@ -37,9 +35,7 @@ _READ_ATTRIBUTES = {
 _TABLE_TAG = re.compile(
     r"<(/?)(table|caption|colgroup|tbody|thead|tfoot|tr|td|th)(?=[\s/>])", re.IGNORECASE
 )
-_SPACES = re.compile(r"[ \t\r\f]+")
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
-_LINE_TAGS = LINES | set(TEXT_BLOCKS) | set(CONTAINERS) | {"br", "hr"}
 _KNOWN_NAMES = TAGS | set(SAME_AS) | {"div"}
 """Tags of which nothing is left out, "div" among them: its words stand on lines of their own."""
 
@@ -68,7 +64,7 @@ def clean(html: str) -> Cleaned:
     """
     html = _writable(html)
     if not is_bounded(html):
-        words = html if len(html) > MOST_CHARACTERS else _words_of(html)
+        words = html if len(html) > MOST_CHARACTERS else readable(html)
         words = plain_to_html(words).replace("\xa0", "&nbsp;")
         return Cleaned(words, frozenset({"form"}))
     read = nh3.clean(
@@ -132,24 +128,6 @@ def _with_tables_whole(html: str) -> str:
         return tag[0] if depth else f"<{tag[1]}div"
 
     return _TABLE_TAG.sub(named, html)
-
-
-def _words_of(html: str) -> str:
-    """Return the words of *html* line by line, without a parser: linear, whatever it holds."""
-    lines = "".join(_words_of_tokens(html)).split("\n")
-    return "\n".join(_SPACES.sub(" ", line).strip(" ") for line in lines)
-
-
-def _words_of_tokens(html: str) -> Iterator[str]:
-    within = ""
-    for token in tokens(html):
-        if token.kind == "text":
-            yield "" if within in DROPPED_WITH_CONTENT else unescape(token.written)
-        elif token.name in _LINE_TAGS:
-            yield "\n"
-        elif token.kind == "unfinished":
-            yield token.written
-        within = token.name if token.kind == "open" else ""
 
 
 def _is_kept(token: Token) -> bool:
