@@ -213,6 +213,21 @@ def test_files_and_earlier_versions_come_along(tmp_path, adam, make):
     assert written("zip", tmp_path / "b.zip").read_bytes() == before.read_bytes()
 
 
+def test_several_files_of_several_versions_come_back_in_one_order(tmp_path, adam, make):
+    names = ("cennik.pdf", "umowa.pdf", "umowa.pdf", "aneks.pdf")
+    raw = [SimpleUploadedFile(name, b"%PDF-1.4 " + bytes([65 + n])) for n, name in enumerate(names)]
+    files, _errors = attachments.store(raw, actor=adam)
+    ids = [file.pk for file in files]
+    make("Umowa", "<p>a</p>", actor=adam, files=tuple(ids[:3]))
+    response = CannedResponse.objects.get()
+    text = replace(ResponseText.of(response), body="<p>b</p>", files=tuple(ids[1:]))
+    services.revise(response, text, seen_version=1, actor=adam)
+    before = written("zip", tmp_path / "a.zip")
+    emptied()
+    imported(before, adam)
+    assert written("zip", tmp_path / "b.zip").read_bytes() == before.read_bytes()
+
+
 def test_a_changed_file_of_the_archive_replaces_the_one_of_the_library(tmp_path, adam, make):
     (file,), _errors = attachments.store([SimpleUploadedFile("a.pdf", b"%PDF-1.4 1")], actor=adam)
     make("Umowa", "<p>a</p>", actor=adam, files=(file.pk,))
