@@ -376,6 +376,15 @@ def test_a_line_put_in_behind_a_blank_of_its_own_line_lets_no_value_out(body):
     assert "{{ ask: x }}" in (after or "")
 
 
+@pytest.mark.parametrize("plain", [False, True])
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_tags_round_a_blank_that_was_left_empty_stay(plain, by_hand):
+    body = "<p>w.</p><p>tak <strong><em>{{ ask: x | optional }}</em></strong><br>nie</p>"
+    more = exchanged("w.", "w mieście.")
+    after = suggested(body, more, answers={"x": ""}, plain=plain, by_hand=by_hand)
+    assert after == body.replace("w.", "w mieście.")
+
+
 def test_what_cannot_be_compared_in_time_is_said_not_to_be():
     words = [f"słowo{number}" for number in range(3000)]
     body = "<p>" + " ".join(words) + "</p>"

@@ -47,6 +47,8 @@ class Laid:
         self.dropped: set[int] = set()
         """Tokens that are part of a value, or of no paragraph of the canned response."""
         self.kept_slots: set[int] = set()
+        self.kept_tags: set[int] = set()
+        """Items: tags that went with an empty value, and whose placeholder stands."""
         self.answers: dict[int, list[int]] = {}
         """Slot → the tokens that a person filled it with by hand."""
         self._by_hand: dict[int, list[int]] = {}
@@ -121,6 +123,8 @@ class Laid:
         self.put_in.setdefault(number - 1, []).extend(words[:lead])
         self.put_in.setdefault(number, [])[:0] = words[end:]
         self.answers[slot] = words[lead:end]
+        if not words:
+            self._keep_tags(number)
         self._drop(words[lead:end])
 
     def _drop_split(self, gap: Gap) -> None:
@@ -143,6 +147,16 @@ class Laid:
 
     def _may_be_personal(self, token: int) -> bool:
         return any(sign.isdigit() or sign.isupper() for sign in self.tokens[token].key)
+
+    def _keep_tags(self, number: int) -> None:
+        """Keep the tags round an empty value, which were left out because nothing stood there."""
+        items, left, right = self.own.items, number - 1, number + 1
+        while left >= 0 and right < len(items):
+            begins, ends = items[left].token, items[right].token
+            if left in self.sent_of or ends.key != f"</{begins.name}>" or ends.key == begins.key:
+                return
+            self.kept_tags |= {left, right}
+            left, right = left - 1, right + 1
 
     def _left_out(self, number: int, step: int) -> int:
         """Return how many of the author's words in a row beside the item were left out."""

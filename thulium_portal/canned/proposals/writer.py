@@ -39,6 +39,8 @@ class _Writer:
         if item.slot is not None:
             self._slot(number, item.slot)
             return
+        if number in laid.kept_tags:
+            self._write(number, item.token.raw, item.token.space, item.token.space)
         token = laid.sent_of.get(number)
         if token is not None and token not in laid.dropped:
             raw = laid.sources.get(token, item.token.raw)
