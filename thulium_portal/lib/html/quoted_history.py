@@ -37,7 +37,7 @@ _ORIGINAL = re.compile(
 )
 _FORWARDED = re.compile(
     rf"{_DASHES}{{0,80}}(?:begin forwarded message|forwarded message"
-    r"|początek przekazanej wiadomości|przekazana wiadomość|wiadomość przekazana(?: dalej)?"
+    r"|początek przekaz(?:yw)?anej wiadomości|przekazana wiadomość|wiadomość przekazana(?: dalej)?"
     rf"|treść przekazanej wiadomości|weitergeleitete nachricht){_DASHES}{{0,80}}:?{_DASHES}{{0,80}}"
 )
 _SENDER = re.compile(r"\*?(?:from|od|nadawca|von|de|від|от)\s?\*?:")
@@ -141,11 +141,12 @@ def _flat_start(lines: Sequence[Line], folded: list[str], quoted: list[bool]) ->
     None where somebody hands a mail on: that is what they want read.
     """
     for number, line in enumerate(lines):
+        text = folded[number]
+        begins = not quoted[number] or not any(quoted[number - 1 : number])
+        if begins and _FORWARDED.fullmatch(text.lstrip("> ")):
+            return None  # Apple's mail program puts what it hands on into a quote
         if quoted[number]:
             continue
-        text = folded[number]
-        if _FORWARDED.fullmatch(text):
-            return None
         opens = line.opens_history or _ORIGINAL.fullmatch(text) or _is_header(folded, number)
         if opens:
             return number
