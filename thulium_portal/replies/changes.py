@@ -1,6 +1,5 @@
 """What changed on the ticket of a stopped reply: what is kept of it, and what passing it means."""
 
-from dataclasses import asdict
 from typing import Any
 
 from thulium_portal.replies.models import Reply
@@ -13,6 +12,12 @@ DISCARDED = "discarded"
 def named(reply: Reply) -> list[Change]:
     """Return the changes by which *reply* was stopped, the graver first; none for other stops."""
     return [Change.read(stored) for stored in reply.changes.get("named", ())]
+
+
+def told_and_passed(reply: Reply) -> dict[str, Any]:
+    """Return what *reply* keeps of its changes once those that stopped it were let pass."""
+    told = [*reply.changes.get("passed", ()), *reply.changes.get("named", ())]
+    return {"passed": told} if told else {}
 
 
 def passed_changes(reply: Reply) -> dict[str, Any]:
@@ -28,7 +33,7 @@ def passed_changes(reply: Reply) -> dict[str, Any]:
     now = Seen.read(reply.changes.get("now", {}))
     columns: dict[str, Any] = {
         "seen": now.stored(),
-        "changes": {"passed": [*reply.changes.get("passed", ()), *map(asdict, told)]},
+        "changes": told_and_passed(reply),
         "last_seen_message_id": now.last_message_id,
         "customer_email": now.email or "",
         "queue_id": now.queue_id,

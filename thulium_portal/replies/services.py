@@ -16,6 +16,7 @@ from thulium_portal.canned import usage
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
+from thulium_portal.replies.changes import told_and_passed
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Reply
@@ -282,6 +283,7 @@ def release(reply: Reply, *, actor: User) -> None:
             values={
                 "not_before": timezone.now(),
                 "ignore_newer": True,
+                "changes": told_and_passed(reply),
                 "cancel_requested": False,
                 "claim": None,
                 "lease_until": None,
