@@ -42,7 +42,7 @@ def test_the_page_names_the_change_and_shows_the_newest_message(
     newest = stopped.frame_locator("[data-mail-frame]").locator("body")
     expect(newest).to_contain_text("Proszę jednak o wysyłkę na adres brata.")
     expect(stopped.locator(".status-actions .btn-primary")).to_have_id("act-back")
-    expect(stopped.locator("#act-anyway")).to_have_text(say("Send in spite of these changes"))
+    expect(stopped.locator("#act-anyway")).to_have_text(say("Send despite these changes"))
     wide = stopped.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide
 

@@ -251,16 +251,16 @@ def _send_anyway(told: Sequence[Change]) -> str:
     if kinds == {Kind.RECIPIENT} and told[0].new:
         return _("Send to %(address)s") % {"address": told[0].new}
     if len(kinds) > 1:
-        return _("Send in spite of these changes")
+        return _("Send despite these changes")
     return str(_IN_SPITE.get(told[0].kind, _IN_SPITE[Kind.RECIPIENT]))
 
 
 _IN_SPITE = {
-    Kind.RECIPIENT: gettext_lazy("Send in spite of the change"),
+    Kind.RECIPIENT: gettext_lazy("Send despite the change"),
     Kind.CUSTOMER: gettext_lazy("Send, though it is another customer’s ticket now"),
-    Kind.CUSTOMER_WROTE: gettext_lazy("Send in spite of the new message"),
+    Kind.CUSTOMER_WROTE: gettext_lazy("Send despite the new message"),
     Kind.CLOSED: gettext_lazy("Send, though the ticket was closed"),
-    Kind.COLLEAGUE_REPLIED: gettext_lazy("Send in spite of the colleague’s reply"),
+    Kind.COLLEAGUE_REPLIED: gettext_lazy("Send despite the colleague’s reply"),
     Kind.MOVED: gettext_lazy("Send, though the ticket was moved"),
 }
 

@@ -335,3 +335,13 @@ def test_a_workbook_of_excel_is_read(tmp_path, ewa):
 def test_a_plan_nobody_has_leads_back_to_bringing_one(as_ewa):
     answer = as_ewa.get("/canned/import/00000000-0000-4000-8000-000000000001/", follow=True)
     assert "Tego pliku już tu nie ma." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("language", "name"), [("pl", "Treść"), ("en", "Text")])
+def test_the_plan_names_columns_as_the_pages_do(as_ewa, ewa, language, name):
+    ewa.language = language
+    ewa.save()
+    text = "Tytuł;Treść\nBez treści;\nZ pytaniem;<p>Dzień dobry, {customer_name}</p>\n"
+    page = as_ewa.post("/canned/import/", {"file": upload(text)}, follow=True).content.decode()
+    assert page.count(f"<strong>{name}:</strong>") == 2
+    assert "<code>body</code>" not in page

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.spreadsheets.table import Row, Sheet
@@ -71,7 +72,30 @@ COLUMNS = (
     "meant",
 )
 REQUIRED = ("title", "body")
+_LABELS = {
+    "title": gettext_lazy("Title"),
+    "shortcut": gettext_lazy("Shortcut"),
+    "category": gettext_lazy("Category"),
+    "scope": gettext_lazy("Who may use it"),
+    "language": gettext_lazy("Language of the text"),
+    "body": gettext_lazy("Text"),
+    "keywords": gettext_lazy("Other words people search for"),
+    "use_when": gettext_lazy("Use when…"),
+    "state": gettext_lazy("State"),
+    "queues": gettext_lazy("Queues of the team"),
+    "must_keep": gettext_lazy("Must-keep passages"),
+    "status_after": gettext_lazy("After sending, set the ticket’s status to"),
+    "owner": gettext_lazy("Owner"),
+    "review_by": gettext_lazy("Review by"),
+    "files": gettext_lazy("Files that go with it"),
+}
+"""What the pages call a column."""
 _AROUND = " \t\r\n\xa0*:;.…?!()[]\"'„”"
+
+
+def label(column: str) -> str:
+    """Return what the pages call *column*; its own name where they do not show it."""
+    return str(_LABELS.get(column, column))
 
 
 class HeadingsMissing(Exception):

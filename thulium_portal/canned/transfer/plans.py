@@ -12,6 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import pgettext_lazy
 
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.canned.transfer.headings import label
 from thulium_portal.canned.transfer.rows import CellNote, ParsedRow, Reading
 from thulium_portal.lib.html.bounds import is_bounded
 from thulium_portal.lib.html.plain_text import html_to_text
@@ -56,6 +57,11 @@ class PlannedRow:
             outcome = RowOutcome.CHANGED if changes else RowOutcome.UNCHANGED
         notes = reading.notes if outcome is not RowOutcome.UNCHANGED else ()
         return cls(number, outcome, parsed, changes, reading.faults, notes, reading.can_be_cleaned)
+
+    @property
+    def changed_labels(self) -> list[str]:
+        """What the pages call the columns that would change."""
+        return [label(column) for column in self.changes]
 
     @property
     def response(self) -> CannedResponse | None:

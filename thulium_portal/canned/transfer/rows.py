@@ -20,7 +20,7 @@ from thulium_portal.canned.transfer import cells as cell_words
 from thulium_portal.canned.transfer.archive import ArchivedFile
 from thulium_portal.canned.transfer.bodies import meant_in, read_body
 from thulium_portal.canned.transfer.cells import CellError
-from thulium_portal.canned.transfer.headings import COLUMNS
+from thulium_portal.canned.transfer.headings import COLUMNS, label
 from thulium_portal.canned.transfer.matching import RowKey, Target
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.folding import fold
@@ -44,6 +44,11 @@ class CellNote:
 
     column: str
     sentence: str
+
+    @property
+    def label(self) -> str:
+        """What the pages call the cell's column."""
+        return label(self.column)
 
 
 @dataclass(frozen=True)
@@ -210,7 +215,7 @@ class _Row:
         return replace(base, body=body.html, **given, **self._further()), body.can_be_cleaned
 
     def _ask_of_leftovers(self, html: str) -> None:
-        words = _("“%(words)s” in “%(around)s”: is this meant?")
+        words = _("“%(words)s” in “%(around)s”: is this intended?")
         current = self._response.current if self._response else None
         meant = current.meant if current else ()
         if self._meant is not None:
