@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.canned.transfer.test_round_trip import emptied, imported, texts_of, written
 from thulium_portal.audit.models import AuditEntry
@@ -19,7 +20,8 @@ from thulium_portal.canned.transfer import importer
 from thulium_portal.canned.transfer.importer import BrokenOff, LibraryChanged, Wish
 from thulium_portal.canned.transfer.intake import Intake
 from thulium_portal.canned.transfer.plans import MOST_AT_ONCE
-from thulium_portal.canned.validation import ResponseText
+from thulium_portal.canned.transfer.tables import FileRefused
+from thulium_portal.canned.validation import ResponseText, is_shortcut_taken
 
 pytestmark = pytest.mark.django_db
 
@@ -206,3 +208,22 @@ def test_a_page_takes_no_more_rows_from_a_zip_than_from_a_table(tmp_path, as_ewa
     refused = as_ewa.post("/canned/import/", {"file": upload})
     assert "import_canned" in str(refused.context["form"].errors["file"])
     assert importer.plan_of(path, actor=ewa, wish=Wish(is_patient=True)).writes == 3
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_are_not_chosen_between(tmp_path, ewa):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("canned.csv", "title;body\nA;a\n")
+        packed.writestr("canned.csv", "title;body\nA;b\n")
+    with pytest.raises(FileRefused):
+        importer.plan_of(path, actor=ewa)
+
+
+def test_whether_a_shortcut_is_taken_is_answered_by_an_index(adam, make):
+    make("Zwrot", shortcut="zwrot", actor=adam)
+    with CaptureQueriesContext(connection) as queries:
+        assert is_shortcut_taken(ResponseText("A", "a", shortcut="zwrot"), None, adam)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
+        assert "canned_shortcut_unique" in str(cursor.fetchall())

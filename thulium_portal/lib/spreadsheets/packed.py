@@ -51,6 +51,8 @@ def unpack(file: IO[bytes], folder: Path, most_bytes: int) -> Iterator[tuple[str
     wanted = [(_name(info), info) for info in packed.infolist() if not info.is_dir()]
     wanted = [(name, info) for name, info in wanted if not _is_clutter(name)]
     around = _folder_around([name for name, _info in wanted])
+    if len({name[:_LONGEST_NAME] for name, _info in wanted}) != len(wanted):
+        raise TableError(TableProblem.DAMAGED)  # two files of one name: nobody knows which is meant
     left = most_bytes
     for number, (name, info) in enumerate(wanted):
         size = _write(packed, info, folder / str(number), left)
