@@ -32,6 +32,12 @@ def test_the_page_shows_the_conversation_beside_the_composer(as_anna, thulium):
     assert page.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
 
 
+def test_a_customer_without_an_address_is_named_alone(as_anna, thulium):
+    head = as_anna.get("/tickets/1218/").content.decode().partition("</h1>")[2].partition("</p>")[0]
+    assert "Henryk Woźniak" in head
+    assert "·" not in head
+
+
 def test_the_queries_do_not_grow_with_the_conversation(
     as_anna, thulium, django_assert_max_num_queries
 ):
