@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.http import is_from_script
+from thulium_portal.accounts.http import is_from_script, page_before
 
 _AT_ONCE = 64 * 1024
 _READ_TO_THE_END = 2
@@ -83,7 +83,8 @@ def too_large(
     most = settings.MAX_REQUEST_BYTES // (1024 * 1024)
     answer: HttpResponseBase
     if not is_from_script(request):
-        answer = render(request, "413.html", {"known": known, "most": most}, status=status)
+        page = {"known": known, "most": most, "page_before": page_before(request)}
+        answer = render(request, "413.html", page, status=status)
     elif known:
         label = _("This is too large: all files together may have %(most)d MB.") % {"most": most}
         answer = JsonResponse({"saved": False, "label": label}, status=status)

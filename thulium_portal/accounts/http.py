@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import IO, Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -38,6 +39,16 @@ def written_text(request: HttpRequest) -> str:
     """
     text = request.POST.get("body", "")[: settings.MAX_BODY_CHARACTERS]
     return (text if request.POST.get("body_type") == "PLAIN" else readable(text)).strip()
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return the address of the page whose form was sent; what forms lead to may show no page."""
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.path
+    is_ours = page.netloc == request.get_host() and page.path.startswith("/")
+    return page._replace(scheme="", netloc="", fragment="").geturl() if is_ours else request.path
 
 
 def download(

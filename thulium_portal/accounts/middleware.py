@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.http import is_from_script, written_text
+from thulium_portal.accounts.http import is_from_script, page_before, written_text
 from thulium_portal.accounts.models import User
 
 IDLE_SECONDS = 2 * 3600
@@ -110,6 +110,7 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
         if is_from_script(request):
             answer = JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
         elif text := written_text(request):
-            answer = render(request, "account/session_ended.html", {"typed": text}, status=401)
+            page = {"typed": text, "page_before": page_before(request)}
+            answer = render(request, "account/session_ended.html", page, status=401)
         add_never_cache_headers(answer)
         return answer
