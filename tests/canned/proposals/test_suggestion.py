@@ -181,6 +181,15 @@ def test_words_round_a_placeholder_change_and_it_stays():
     assert "paczka {{ ask: numer }} dotrze najpóźniej {{ ask: dzień | data }}" in edited
 
 
+@pytest.mark.parametrize("between", ["</p><p>", "</td><td>", "</li><li>"])
+@pytest.mark.parametrize("plain", [False, True])
+def test_words_at_the_end_of_a_line_are_no_part_of_the_greeting_on_the_next(between, plain):
+    starts = {"</p><p>": "<p>", "</td><td>": "<table><tbody><tr><td>", "</li><li>": "<ul><li>"}
+    body = f"{starts[between]}paczka{between}{{{{ powitanie | Dzień dobry }}}}"
+    after = suggested(clean_reply_html(body), exchanged("paczka", "paczka jest"), plain=plain)
+    assert after == clean_reply_html(body.replace("paczka", "paczka jest"))
+
+
 def test_what_was_moved_or_written_twice_keeps_its_placeholders():
     sentence = "zamówienie ZK/118 wyślemy 3 grudnia 2026. "
     moved = suggested(BODY, lambda html: html.replace(sentence, "") + f"<p>{sentence}</p>")

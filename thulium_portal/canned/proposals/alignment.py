@@ -51,7 +51,7 @@ class Own:
     key: str | None
     takes_any: bool = False
     is_free: bool = False
-    """It may be missing at no cost, as the mark of a list in plain text."""
+    """It may be missing at no cost: the mark of a list in plain text, a tag round nothing."""
     starts_line: bool = False
     """It stands first in a line of plain text."""
 
@@ -98,18 +98,18 @@ class _Search:
         i, j = divmod(place, self._width)
         row = self._own[i] if i < len(self._own) else None
         has_sent = j < len(self._sent)
+        if row is not None and (row.key is None or row.is_free):
+            step = Step.PASSED if row.key is None else Step.LEFT_OUT
+            self._add(place + self._width, cost, place, step)
         if row is not None and has_sent and row.key == self._sent[j]:
             self._add(place + self._width + 1, cost, place, Step.SAME)
             return
-        if row is not None and row.key is None:
-            self._add(place + self._width, cost, place, Step.PASSED)
         if has_sent:
             self._add(place + 1, cost + _CHANGED, place, Step.PUT_IN)
-        if row is None:
+        if row is None or row.is_free:
             return
         if row.key is not None:
-            left_out = cost + (0 if row.is_free else _CHANGED)
-            self._add(place + self._width, left_out, place, Step.LEFT_OUT)
+            self._add(place + self._width, cost + _CHANGED, place, Step.LEFT_OUT)
             return
         if row.takes_any and has_sent and self._may_fill(place, j):
             self._add(place + 1, cost + self._filling(row, place, j), place, Step.FILLED)
@@ -161,6 +161,21 @@ def slid(moves: Sequence[Move], tokens: Sequence[Token]) -> list[Move]:
         if done[end].step is Step.PUT_IN and not goes_on:
             _slide(done, end, tokens)
     return done
+
+
+def before_empty(moves: Sequence[Move], own: Sequence[Own]) -> list[Move]:
+    """Return *moves* with what was put in before empty blanks with the tags or marks round them."""
+    done: list[Move] = []
+    waiting: list[Move] = []
+    for move in moves:
+        if move.step is Step.PASSED or (move.step is Step.LEFT_OUT and own[move.own].is_free):
+            waiting.append(move)
+            continue
+        if move.step is not Step.PUT_IN or all(each.step is Step.PASSED for each in waiting):
+            done += waiting
+            waiting = []
+        done.append(move)
+    return done + waiting
 
 
 def _slide(moves: list[Move], end: int, tokens: Sequence[Token]) -> None:

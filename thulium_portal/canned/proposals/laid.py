@@ -1,7 +1,7 @@
 """A filled canned response and the text sent, laid beside each other."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from thulium_portal.canned.placeholders.nodes import Known
@@ -36,7 +36,7 @@ class Laid:
         moves: Sequence[Move],
         rows: Sequence[tuple[Own, int]],
     ) -> None:
-        self.own, self.tokens = own, tokens
+        self.own, self.tokens = own, list(tokens)
         self.sent_of: dict[int, int] = {}
         """Item → the token it was found as."""
         self.item_of: dict[int, int] = {}
@@ -47,8 +47,6 @@ class Laid:
         self.dropped: set[int] = set()
         """Tokens that are part of a value, or of no paragraph of the canned response."""
         self.kept_slots: set[int] = set()
-        self.kept_tags: set[int] = set()
-        """Items: tags that went with an empty value, and whose placeholder stands."""
         self.answers: dict[int, list[int]] = {}
         """Slot → the tokens that a person filled it with by hand."""
         self._by_hand: dict[int, list[int]] = {}
@@ -68,7 +66,7 @@ class Laid:
                 self._by_hand.setdefault(item, []).append(move.sent)
             elif move.step is Step.LEFT_OUT and not row.is_free:
                 gap.items.append(item)
-            elif move.step is not Step.LEFT_OUT and row.is_free:
+            elif move.step is Step.SAME and row.is_free and not self.own.items[item].token.is_tag:
                 self.dropped.add(move.sent)
             elif move.step is not Step.LEFT_OUT:
                 if move.step is Step.SAME:
@@ -84,7 +82,22 @@ class Laid:
             words = (each for each in gap.items if not self.own.items[each].token.is_tag)
             if gap.tokens:
                 place = next(words, gap.before)
+                if place in gap.items:
+                    self._part_from_empty(place, gap.tokens[0])
                 self.put_in[self._behind_empty(place, gap)] = list(gap.tokens)
+
+    def _part_from_empty(self, place: int, token: int) -> None:
+        """Give *token* the space of the word it replaces, not sent as an empty value begins it."""
+        before = place - 1
+        while before > 0 and self._is_inline_tag(before):
+            before -= 1
+        sent, own = self.tokens[token], self.own.items[place].token
+        if before >= 0 and self.own.items[before].is_open and not sent.space.strip("\n"):
+            self.tokens[token] = replace(sent, space=sent.space + own.space)
+
+    def _is_inline_tag(self, item: int) -> bool:
+        token = self.own.items[item].token
+        return token.is_tag and not token.parts_blocks
 
     def _behind_empty(self, place: int, gap: Gap) -> int:
         """Return *place*, or one behind an empty placeholder where the white space tells so."""
@@ -123,8 +136,6 @@ class Laid:
         self.put_in.setdefault(number - 1, []).extend(words[:lead])
         self.put_in.setdefault(number, [])[:0] = words[end:]
         self.answers[slot] = words[lead:end]
-        if not words:
-            self._keep_tags(number)
         self._drop(words[lead:end])
 
     def _drop_split(self, gap: Gap) -> None:
@@ -147,16 +158,6 @@ class Laid:
 
     def _may_be_personal(self, token: int) -> bool:
         return any(sign.isdigit() or sign.isupper() for sign in self.tokens[token].key)
-
-    def _keep_tags(self, number: int) -> None:
-        """Keep the tags round an empty value, which were left out because nothing stood there."""
-        items, left, right = self.own.items, number - 1, number + 1
-        while left >= 0 and right < len(items):
-            begins, ends = items[left].token, items[right].token
-            if left in self.sent_of or ends.key != f"</{begins.name}>" or ends.key == begins.key:
-                return
-            self.kept_tags |= {left, right}
-            left, right = left - 1, right + 1
 
     def _left_out(self, number: int, step: int) -> int:
         """Return how many of the author's words in a row beside the item were left out."""
@@ -217,15 +218,30 @@ class Laid:
         """Tell of words between the beginning of a paragraph and its greeting, a part of it."""
         slot = self._slot_at(gap.after)
         part = None if slot is None else self.own.slots[slot].part
+        if not gap.tokens or not self._is_on_line(gap.tokens[-1] + 1, gap.after):
+            return False
         is_first = gap.before < 0 or self.own.items[gap.before].token.parts_blocks
         starts = all(not self.tokens[token].parts_blocks for token in gap.tokens)
         if not isinstance(part, Known) or part.name != "greeting" or gap.items or not starts:
             return False
         return is_first or self._starts_paragraph(gap.after)
 
+    def _is_on_line(self, token: int, item: int) -> bool:
+        """Tell whether *token*, in the line of the one before it, is what *item* was found as."""
+        return self.sent_of.get(item) == token and not self.tokens[token].starts_line
+
     def _starts_paragraph(self, item: int) -> bool:
         """Tell whether nothing but tags stands before *item* in its paragraph."""
         return next(self._beside(item, -1), None) is None
+
+    def is_emptied(self, number: int) -> bool:
+        """Tell of a tag that was not sent whether it is missing only as its placeholder is empty.
+
+        A line may end there though words were filled in: which of two blanks held them is a guess.
+        """
+        item = self.own.items[number]
+        is_filled = item.holder is not None and bool(self.answers.get(item.holder))
+        return item.token.name == "br" or not is_filled
 
     def _slot_at(self, item: int) -> int | None:
         return self.own.items[item].slot if item >= 0 else None
@@ -233,12 +249,17 @@ class Laid:
     def _glued(self, gap: Gap) -> list[int]:
         """Return the tokens of *gap* that were written on to a value without a space."""
         glued: list[int] = []
-        if self._slot_at(gap.before) is not None:
+        if self._slot_at(gap.before) is not None and self._stands_behind_words(gap):
             run = _until(gap.tokens, self._is_glued)
             while run and not self.tokens[run[-1]].is_word:
                 run.pop()
             glued += run
         return glued
+
+    def _stands_behind_words(self, gap: Gap) -> bool:
+        """Tell whether *gap* begins behind words: an empty value may begin its line."""
+        before = min(gap.tokens, default=0) - 1
+        return before >= 0 and not self.tokens[before].is_tag
 
     def _is_glued(self, token: int) -> bool:
         return not self.tokens[token].space and not self.tokens[token].is_tag

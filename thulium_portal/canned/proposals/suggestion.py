@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from thulium_portal.canned.proposals import foreign
-from thulium_portal.canned.proposals.alignment import Own, Reach, align, slid
+from thulium_portal.canned.proposals.alignment import Own, Reach, align, before_empty, slid
 from thulium_portal.canned.proposals.laid import Laid
 from thulium_portal.canned.proposals.personal import Personal
 from thulium_portal.canned.proposals.template import Filling, Item, filled
@@ -47,13 +47,14 @@ def suggestion(body: str, filling: Filling, sent: Sent, language: str) -> str | 
         return None
     tokens = tokens_of_text(sent.body) if sent.is_plain else tokens_of(sent.body)[0]
     tokens = foreign.without(tokens, sent.others, body, plain=sent.is_plain)
-    tokens = _unglued(tokens, own.items)
+    tokens = _unglued(tokens, [item for item in own.items if not _is_unseen(item, sent.is_plain)])
     reach = [_reach(token, plain=sent.is_plain) for token in tokens]
     moves = align([row for row, _item in rows], _compared(tokens, own.items, rows), reach)
     if moves is None:
         return None
     if sent.is_plain:
         moves = slid(moves, tokens)
+    moves = before_empty(moves, [row for row, _item in rows])
     laid = Laid(own, tokens, moves, rows)
     laid.turn_back(Personal(own.slots, filling.values, language), plain=sent.is_plain)
     return _tidy(as_html_from_text(laid) if sent.is_plain else as_html(laid), body)
@@ -96,6 +97,13 @@ def _compared(
 
 def _keys(html: str) -> list[str]:
     return [token.key for token in tokens_of(html)[0]]
+
+
+def _is_unseen(item: Item, is_plain: bool) -> bool:
+    """Tell whether *item* is a tag between whose neighbours nothing is sent."""
+    if not item.token.is_tag or item.token.name == "br":
+        return False
+    return item.holder is not None or (is_plain and not item.token.parts_blocks)
 
 
 def _unglued(tokens: Sequence[Token], items: Sequence[Item]) -> list[Token]:

@@ -1,6 +1,7 @@
 """A canned response as items: its words and tags, and what was filled into it for one ticket."""
 
 import re
+from bisect import bisect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -13,6 +14,7 @@ from thulium_portal.canned.placeholders.render import value_of
 from thulium_portal.canned.proposals.alignment import Own
 from thulium_portal.canned.proposals.tokens import Token, tokens_of, tokens_of_text
 from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.html.sanitize import clean_reply_html
 
 # Signs of Unicode's private use, which no keyboard types.
 _WRITTEN = re.compile(r"\{\{[^{}]*\}\}")
@@ -61,6 +63,13 @@ class Item:
     """The slot has no words: its value is empty, or not known."""
     takes_any: bool = False
     """The value is not known."""
+    holder: int | None = None
+    """Of a tag that is not sent where a slot beside it is empty: that slot."""
+
+    @property
+    def is_word(self) -> bool:
+        """Tell whether it is a word or a sign, of the author or of a value."""
+        return not (self.is_open or self.token.is_tag)
 
 
 @dataclass(frozen=True)
@@ -114,12 +123,12 @@ def filled(body: str, filling: Filling, language: str) -> Filled:
         items += _items_of(slot, len(slots))
         slots.append(slot)
         space = ""
-    return Filled(tuple(items), tuple(slots))
+    return Filled(tuple(_held(items)), tuple(slots))
 
 
 def _own(item: Item) -> Own:
     if not item.is_open:
-        return Own(item.token.key)
+        return Own(item.token.key, is_free=item.holder is not None)
     return Own(None, takes_any=item.takes_any)
 
 
@@ -129,6 +138,72 @@ def _items_of(slot: Slot, number: int) -> list[Item]:
         place = Token("{{", "", slot.space)
         return [Item(place, number, is_open=True, takes_any=slot.value is None)]
     return list(_spaced((Item(token, number) for token in tokens), slot.space))
+
+
+def _held(items: Sequence[Item]) -> list[Item]:
+    """Return *items* with the tags told apart that are not sent while the blanks hold nothing.
+
+    The cleaning itself is asked: it sees each word as one sign, and no blank.
+    """
+    held = list(items)
+    if not any(item.is_open for item in items) or len(items) > _LAST_SIGN - _FIRST_SIGN:
+        return held
+    html = "".join(item.token.space + _bare(item, number) for number, item in enumerate(items))
+    sent = [token.key for token in tokens_of(clean_reply_html(html))[0]]
+    places = {key: place for place, key in enumerate(sent)}
+    at = start = 0
+    for number in range(len(items) + 1):
+        if number < len(items) and not items[number].is_word:
+            continue
+        end = places.get(chr(_FIRST_SIGN + number), len(sent))
+        for tag, slot in _emptied(items, range(start, number), sent[at:end]):
+            held[tag] = replace(items[tag], holder=slot)
+        at, start = end + 1, number + 1
+    return held
+
+
+def _bare(item: Item, number: int) -> str:
+    if item.is_open:
+        return ""
+    return item.token.raw if item.token.is_tag else chr(_FIRST_SIGN + number)
+
+
+def _emptied(
+    items: Sequence[Item], gap: Sequence[int], sent: Sequence[str]
+) -> Iterator[tuple[int, int]]:
+    """Yield the tags of a *gap* between words that are missing in *sent*, each with a slot by it.
+
+    Nothing where *sent* has other tags than the gap.
+    """
+    slots = [each for each in gap if items[each].is_open]
+    tags = [each for each in gap if items[each].token.is_tag]
+    gone, at = _last_breaks(items, gap), 0
+    for tag in tags:
+        if at < len(sent) and items[tag].token.key == sent[at]:
+            at += 1
+        else:
+            gone.append(tag)
+    if not slots or at < len(sent):
+        return
+    for tag in dict.fromkeys(gone):
+        after = bisect(slots, tag)
+        is_behind = after and (after == len(slots) or items[tag].token.key.startswith("</"))
+        slot = items[slots[after - 1 if is_behind else after]].slot
+        if slot is not None:
+            yield tag, slot
+
+
+def _last_breaks(items: Sequence[Item], gap: Sequence[int]) -> list[int]:
+    """Return the breaks before a last line that is one blank: sent only where that is filled."""
+    found: list[int] = []
+    last: int | None = None
+    for each in gap:
+        if items[each].token.key == "<br>":
+            last = each
+        elif items[each].token.parts_blocks:
+            found += [] if last is None else [last]
+            last = None
+    return found
 
 
 def _spaced(items: Iterator[Item], space: str) -> Iterator[Item]:

@@ -39,12 +39,13 @@ class _Writer:
         if item.slot is not None:
             self._slot(number, item.slot)
             return
-        if number in laid.kept_tags:
-            self._write(number, item.token.raw, item.token.space, item.token.space)
         token = laid.sent_of.get(number)
         if token is not None and token not in laid.dropped:
             raw = laid.sources.get(token, item.token.raw)
             self._write(number, raw, item.token.space, laid.tokens[token].space)
+        elif token is None and item.holder in laid.kept_slots:
+            raw = item.token.raw if laid.is_emptied(number) else ""
+            self._write(number, raw, item.token.space, item.token.space)
 
     def _slot(self, number: int, slot: int) -> None:
         """Write a placeholder in place of the first item of its value, and pass the others."""
@@ -102,9 +103,10 @@ class _PlainWriter(_Writer):
         begins = item == -1 or all_tokens[lines[0][0]].starts_line
         if not begins:
             self._inline[item] = lines.pop(0)
-        if lines and not ends:
+        is_replaced = item >= 0 and item not in self._laid.sent_of
+        if lines and (not ends or (is_replaced and len(lines) == 1)):
             tail = lines.pop()
-            is_instead = item >= 0 and item not in self._laid.sent_of and not lines
+            is_instead = is_replaced and not lines
             self._leading[item if is_instead else self._next_word(item)] = tail
         self._lines[item] = lines
 
