@@ -65,3 +65,9 @@ def test_with_its_paragraph_an_empty_placeholder_goes():
     body = f"<p>raz</p><p>paczka <strong>{X}</strong><br>nie</p>"
     sent = exchanged("<p>paczka<br>nie</p>", "")
     assert suggested(body, sent, answers={"numer": ""}) == "<p>raz</p>"
+
+
+def test_an_answer_said_by_the_author_too_round_an_empty_one_stays_the_authors():
+    body = f"<p>{Y}, paczka {X} zwrot.</p><p>nie</p>"
+    found = suggested(body, exchanged("nie", "tak"), answers={"numer": "", "uwaga": "paczka zwrot"})
+    assert found == body.replace("nie", "tak")

@@ -346,7 +346,7 @@ class Laid:
         if -1 in items:
             return False
         between = range(items[0], items[-1] + 1)
-        return items == [item for item in between if not self.own.items[item].token.is_tag]
+        return items == [item for item in between if self.own.items[item].is_word]
 
     def _drop_bare_blocks(self, *, plain: bool) -> None:
         """Leave out what was put in as a paragraph of its own and says nothing but values."""
