@@ -106,7 +106,15 @@ def test_a_refused_form_comes_back_with_its_text(as_anna, thulium):
 
 
 @pytest.mark.parametrize(
-    "send_at", ["2020-01-01T10:00", "2026-02-30T10:00", "jutro", "2126-01-01T10:00"]
+    "send_at",
+    [
+        "2020-01-01T10:00",
+        "2026-02-30T10:00",
+        "jutro",
+        "2126-01-01T10:00",
+        "0001-01-01T00:00",
+        "9999-12-31T23:59",
+    ],
 )
 def test_an_impossible_time_is_refused(as_anna, thulium, send_at):
     answer = as_anna.post(URL, composed(send_at=send_at))

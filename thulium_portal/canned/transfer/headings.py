@@ -98,6 +98,19 @@ def label(column: str) -> str:
     return str(_LABELS.get(column, column))
 
 
+@dataclass(frozen=True)
+class CellNote:
+    """What is to be said of one cell of a row, in a sentence."""
+
+    column: str
+    sentence: str
+
+    @property
+    def label(self) -> str:
+        """What the pages call the cell's column."""
+        return label(self.column)
+
+
 class HeadingsMissing(Exception):
     """No row names the columns as it should; its words say what is wrong and what to write."""
 

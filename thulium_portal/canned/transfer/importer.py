@@ -32,11 +32,12 @@ from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.services import ChangedMeanwhile
 from thulium_portal.canned.transfer import archive, histories, tables
 from thulium_portal.canned.transfer.archive import Bundle
+from thulium_portal.canned.transfer.headings import CellNote
 from thulium_portal.canned.transfer.histories import Histories
 from thulium_portal.canned.transfer.intake import Intake, StoredFiles
 from thulium_portal.canned.transfer.matching import References, RowKey, Target, library_of, match
 from thulium_portal.canned.transfer.plans import MOST_AT_ONCE, Plan, PlannedRow, RowOutcome
-from thulium_portal.canned.transfer.rows import CellNote, Reader, Reading
+from thulium_portal.canned.transfer.rows import Reader, Reading
 from thulium_portal.canned.transfer.tables import (
     MOST_ARCHIVED_ROWS,
     MOST_ROWS,

@@ -12,8 +12,8 @@ from django.utils.text import Truncator
 from django.utils.translation import pgettext_lazy
 
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.transfer.headings import label
-from thulium_portal.canned.transfer.rows import CellNote, ParsedRow, Reading
+from thulium_portal.canned.transfer.headings import CellNote, label
+from thulium_portal.canned.transfer.rows import ParsedRow, Reading
 from thulium_portal.lib.html.bounds import is_bounded
 from thulium_portal.lib.html.plain_text import html_to_text
 

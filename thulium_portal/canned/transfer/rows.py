@@ -20,7 +20,7 @@ from thulium_portal.canned.transfer import cells as cell_words
 from thulium_portal.canned.transfer.archive import ArchivedFile
 from thulium_portal.canned.transfer.bodies import meant_in, read_body
 from thulium_portal.canned.transfer.cells import CellError
-from thulium_portal.canned.transfer.headings import COLUMNS, label
+from thulium_portal.canned.transfer.headings import COLUMNS, CellNote
 from thulium_portal.canned.transfer.matching import RowKey, Target
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.folding import fold
@@ -36,19 +36,6 @@ _LONGEST_OWNER = 150
 _MOST_LEFTOVERS = 5
 Scope, State = CannedResponse.Scope, CannedResponse.State
 Mover = Callable[..., CannedResponse]
-
-
-@dataclass(frozen=True)
-class CellNote:
-    """What is to be said of one cell of a row, in a sentence."""
-
-    column: str
-    sentence: str
-
-    @property
-    def label(self) -> str:
-        """What the pages call the cell's column."""
-        return label(self.column)
 
 
 @dataclass(frozen=True)

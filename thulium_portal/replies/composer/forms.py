@@ -93,12 +93,12 @@ class SendTimeField(forms.CharField):
             return None
         try:
             moment = datetime.fromisoformat(text)
-        except ValueError as error:
+            if moment.tzinfo is None:
+                moment = _in_zone(moment, self.zone)
+        except (ValueError, OverflowError) as error:  # the first and last day have no other zone
             raise ValidationError(
                 _("Write the date and time to send like 2026-11-24 09:30, or leave it empty.")
             ) from error
-        if moment.tzinfo is None:
-            moment = _in_zone(moment, self.zone)
         return _refuse_past(moment)
 
 
