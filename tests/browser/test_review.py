@@ -17,6 +17,7 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.services import create_response
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.replies import services
+from thulium_portal.replies.canned_usage import compare_waiting
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission
 from thulium_portal.tickets.snapshot import Snapshot
@@ -116,6 +117,7 @@ def audit(portal: Portal, enter: Enter, anna: User, ewa: User, words: Words) -> 
     submit(f"<p>{words.given}</p>", response, ticket=1233, author=anna)
     submit(f"<p>{words.sent}</p>", response, ticket=1231, author=ewa)
     submit("<p>Faktura.</p>", None, ticket=1230, author=anna)
+    compare_waiting()
     page = enter(ewa)
     page.goto(f"{portal.url}/audit/")
     expect(rows(page)).to_have_count(4)
