@@ -16,7 +16,7 @@ from thulium_portal.tickets.snapshot import Snapshot
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-ADDRESS = "maria@przyklad.example"
+ADDRESS = "maria@example.org"
 
 
 @dataclass(frozen=True)
