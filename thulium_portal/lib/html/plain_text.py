@@ -4,6 +4,7 @@ Linear, whatever it is fed: it reads tokens, not a tree.
 """
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from html import unescape
 
@@ -58,7 +59,7 @@ def bare_text(html: str) -> str:
 Attributes = dict[str, str]
 
 
-class _Reader:
+class _Reader(ABC):
     """Knows whether it stands inside of an element that browsers do not show."""
 
     def __init__(self) -> None:
@@ -82,8 +83,9 @@ class _Reader:
         if tag in _HIDDEN:
             self._hidden = max(0, self._hidden - 1)
 
+    @abstractmethod
     def words(self, text: str) -> None:
-        raise NotImplementedError
+        """Take in *text* that is shown, as it was written."""
 
 
 def _attributes(written: str, tag: str) -> Attributes:
