@@ -88,7 +88,7 @@ def _insert(submission: Submission, actor: User, read: Reading) -> Reply:
 
 
 def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) -> Reply:
-    # Once more, now that the draft is locked: another window may have added one just now.
+    # Asked once the draft is locked, not before: another window may add one at any moment.
     rules.require_seen(
         attachments.unseen(submission.key, submission.seen_files, author_id=actor.pk)
     )

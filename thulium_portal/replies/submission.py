@@ -67,7 +67,6 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
         text,
         [*submission.files, *kept.values()],
         gone=len({*submission.keep_files}) - len(kept),
-        unseen=attachments.unseen(submission.key, submission.seen_files, author_id=actor.pk),
     )
     words = plain(text.body, text.body_type)
     version, answers = text.canned_version, text.answers_of(text.canned_version)

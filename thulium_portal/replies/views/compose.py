@@ -2,7 +2,7 @@
 
 import json
 import uuid as uuids
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -57,25 +57,28 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return no_ticket_number(request, str(ticket_id))
     if request.method == "POST":
         return _send(request, ticket_id)
+    mine = drafts.on_ticket(request.user, ticket_id)[:MOST_DRAFTS]
     try:
-        draft = _opened(request, ticket_id)
+        draft = _opened(request, ticket_id, mine)
     except Reply.DoesNotExist:
         messages.info(request, _("That draft is no longer there: it was sent or discarded."))
         return redirect("replies:compose", ticket_id=ticket_id)
     view = conversation.load(ticket_id)
     form = _fresh_form(request, ticket_id, view, draft)
-    return _page(request, ticket_id, view, form, draft)
+    return _page(request, ticket_id, view, form, draft, drafts=mine)
 
 
-def _opened(request: StaffRequest, ticket_id: int) -> Reply | None:
-    """Return the draft the address names, else the newest; raises ``Reply.DoesNotExist``."""
-    mine = drafts.on_ticket(request.user, ticket_id)
+def _opened(request: StaffRequest, ticket_id: int, mine: Iterable[Reply]) -> Reply | None:
+    """Return the draft the address names, else the first of *mine*.
+
+    Raises ``Reply.DoesNotExist``.
+    """
     named = request.GET.get("draft", "")
     if not named:
-        return mine.first()
+        return next(iter(mine), None)
     if not is_uuid(named):
         raise Reply.DoesNotExist
-    return mine.get(uuid=named)
+    return drafts.on_ticket(request.user, ticket_id).get(uuid=named)
 
 
 def _discarded(request: StaffRequest, ticket_id: int) -> Reply | None:
