@@ -1,0 +1,50 @@
+"""The lists of the desk: which tickets, in which order; what stands beside them is the pages'."""
+
+from enum import StrEnum
+
+from django.db.models import F, Q, QuerySet
+
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.full_text import Word, words_of
+from thulium_portal.tickets.index.intake import WORDS
+from thulium_portal.tickets.models import KnownTicket
+
+MOST_WORDS = 8
+
+
+class List(StrEnum):
+    """A list of the desk (address: ``?list=``)."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    WAITING = "waiting"
+    ALL = "all"
+
+
+def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
+    """Return the open tickets of a list, those first that wait longest.
+
+    MINE are those of *agent_login* whose customer wrote last, WAITING the others of theirs.
+    """
+    rows = KnownTicket.objects.filter(is_open=True)
+    if which is List.ALL:
+        return rows.order_by(F("changed_at").desc(nulls_last=True), "-pk")
+    if which is List.UNASSIGNED:
+        return rows.filter(agent_login="").order_by(F("waiting_since").asc(nulls_last=True), "pk")
+    if not agent_login:
+        return rows.none()
+    rows = rows.filter(agent_login=agent_login.casefold())
+    if which is List.WAITING:
+        return rows.filter(waiting_since=None).order_by(F("answered_at").asc(nulls_last=True), "pk")
+    return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+
+def holding(query: str) -> Q | None:
+    """Return the condition that every word of *query* begins a word of a ticket.
+
+    Looked for are number, customer, address and subject; None where *query* has no words.
+    """
+    words = words_of(fold(query))[:MOST_WORDS]
+    if not words:
+        return None
+    return Q(pk__in=WORDS.holding([Word(word) for word in words]))
