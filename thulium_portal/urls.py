@@ -13,6 +13,7 @@ urlpatterns = [
     path("quality/", include("thulium_portal.quality.urls")),
     path("privacy/", include("thulium_portal.privacy.urls")),
     path("", include("thulium_portal.operations.urls")),
+    path("", include("thulium_portal.desk.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]
 

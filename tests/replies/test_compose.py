@@ -269,7 +269,7 @@ def test_a_ticket_is_found_in_what_was_typed_or_pasted(typed, number):
 
 
 def test_opening_by_number_leads_to_the_ticket(as_anna):
-    answer = as_anna.get(reverse("replies:open"), {"q": "#1234"})
+    answer = as_anna.get(reverse("desk:open"), {"q": "#1234"})
     assert answer.headers["Location"] == URL
 
 

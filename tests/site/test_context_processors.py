@@ -13,7 +13,7 @@ from thulium_portal.site.context_processors import page
 EVERYONE = ["/", "/replies/", "/canned/"]
 
 
-def shell(*, user=None, view="replies:desk"):
+def shell(*, user=None, view="desk:index"):
     request = RequestFactory().get("/")
     if user is not None:
         request.user = user
@@ -40,8 +40,8 @@ def test_the_menu_holds_what_the_role_may_open(role, addresses):
 @pytest.mark.parametrize(
     ("view", "current"),
     [
-        ("replies:desk", "/"),
-        ("replies:open", "/"),
+        ("desk:index", "/"),
+        ("desk:open", "/"),
         ("replies:compose", "/replies/"),
         ("replies:index", "/replies/"),
         ("canned:edit", "/canned/"),

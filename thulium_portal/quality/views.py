@@ -77,7 +77,7 @@ def acknowledge(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         return render(request, "quality/answer.html", context, status=422)
     services.acknowledge(assessment, answer=form.cleaned_data["answer"], actor=request.user)
     messages.success(request, _("Noted. Thank you for reading it."))
-    return redirect("replies:desk")
+    return redirect("desk:index")
 
 
 def _form_again(request: StaffRequest, reply: Reply, form: AssessmentForm) -> HttpResponse:

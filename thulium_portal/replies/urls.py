@@ -5,11 +5,11 @@ from django.urls import include, path
 from thulium_portal.replies.views import (
     compose,
     corrections,
-    desk,
     drafts,
     message,
     proposals,
     reply,
+    support,
 )
 
 app_name = "replies"
@@ -49,11 +49,9 @@ reply_urls = [
 ]
 
 urlpatterns = [
-    path("", desk.desk, name="desk"),
-    path("open/", desk.open_ticket, name="open"),
-    path("session/", desk.session, name="session"),
+    path("session/", support.session, name="session"),
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
-    path("tickets/<str:typed>/", desk.not_a_number, name="not_a_number"),
+    path("tickets/<str:typed>/", support.not_a_number, name="not_a_number"),
     path("replies/", reply.index, name="index"),
     path("replies/<uuid:uuid>/", include(reply_urls)),
     path("recalls/<int:number>/", corrections.show, name="recall"),

@@ -24,7 +24,7 @@ class _Entry:
 
 
 _MENU = (
-    _Entry(_("Desk"), "replies:desk", Permission.READ_TICKETS, ("replies:desk", "replies:open")),
+    _Entry(_("Desk"), "desk:index", Permission.READ_TICKETS, ("desk:index", "desk:open")),
     _Entry(_("Replies"), "replies:index", Permission.SEND_REPLIES, ("replies:",)),
     _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
     _Entry(

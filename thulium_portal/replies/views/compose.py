@@ -37,7 +37,7 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.submission import Outcome, Submission
-from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER, no_ticket_number
+from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import reading

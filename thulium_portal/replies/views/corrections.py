@@ -56,4 +56,4 @@ def no_correction(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
     corrections.waive(reply, actor=request.user)
     recall = Recall.objects.filter(pk=parse_id(request.POST.get("recall")) or 0).first()
-    return redirect("replies:recall", number=recall.pk) if recall else redirect("replies:desk")
+    return redirect("replies:recall", number=recall.pk) if recall else redirect("desk:index")

@@ -23,7 +23,7 @@ from thulium_portal.replies.composer.comparison import compare as compare_drafts
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.drafts import Files, Saved
 from thulium_portal.replies.models import Attachment, Reply
-from thulium_portal.replies.views.desk import to_draft
+from thulium_portal.replies.views.support import to_draft
 from thulium_portal.storage import services as storage
 from thulium_portal.storage import validation
 from thulium_portal.tickets.snapshot import read_snapshot

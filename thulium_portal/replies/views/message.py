@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies.views.desk import LONGEST_TICKET_NUMBER
+from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER
 from thulium_portal.tickets import reading
 
 

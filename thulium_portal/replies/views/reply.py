@@ -29,7 +29,7 @@ from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
-from thulium_portal.replies.views.desk import to_draft
+from thulium_portal.replies.views.support import to_draft
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.changes import Kind
 

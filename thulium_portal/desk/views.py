@@ -1,23 +1,24 @@
 """The desk: where a day begins, and how a ticket is opened by its number."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.lib.forms import ticket_number
-from thulium_portal.replies import corrections
+from thulium_portal.lib.forms import parse_id, ticket_number
+from thulium_portal.replies import corrections, worklist
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-
-LONGEST_TICKET_NUMBER = 10**12
+from thulium_portal.replies.views.support import no_ticket_number
 
 
 @require_GET
 @requires(Permission.READ_TICKETS)
-def desk(request: StaffRequest) -> HttpResponse:
+def index(request: StaffRequest) -> HttpResponse:
     """Where a day begins: open a ticket, go on with a draft, see what needs attention."""
     mine = Reply.objects.filter(author=request.user).exclude(state=State.CANCELLED)
     context = {
@@ -26,7 +27,20 @@ def desk(request: StaffRequest) -> HttpResponse:
         "recalls": corrections.waiting_for(request.user),
         "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:10],
     }
-    return render(request, "replies/desk.html", context)
+    return render(request, "desk/index.html", context)
+
+
+@never_cache
+@require_GET
+@requires(Permission.READ_TICKETS)
+def next_ticket(request: StaffRequest) -> HttpResponse:
+    """Lead to the ticket to answer now; to the desk where nobody waits for this person."""
+    after = parse_id(request.GET.get("after"))
+    number = worklist.next_ticket(request.user, after=after)
+    if number is None:
+        messages.info(request, _("Nobody is waiting for your reply now."))
+        return redirect("desk:index")
+    return redirect("replies:compose", ticket_id=number)
 
 
 @require_GET
@@ -38,27 +52,3 @@ def open_ticket(request: StaffRequest) -> HttpResponse:
     if number is None:
         return no_ticket_number(request, typed)
     return redirect("replies:compose", ticket_id=number)
-
-
-@require_GET
-@requires(Permission.READ_TICKETS)
-def not_a_number(request: StaffRequest, typed: str) -> HttpResponse:
-    """Say kindly that a ticket's address needs its number."""
-    return no_ticket_number(request, typed)
-
-
-def no_ticket_number(request: HttpRequest, typed: str) -> HttpResponse:
-    """Answer 404 with a page that says what a ticket's address looks like."""
-    return render(request, "replies/no_number.html", {"typed": typed[:100]}, status=404)
-
-
-def to_draft(draft: Reply) -> HttpResponseRedirect:
-    """Lead to the page on which this very draft is written on."""
-    address = reverse("replies:compose", args=[draft.ticket_id])
-    return HttpResponseRedirect(f"{address}?draft={draft.uuid}")
-
-
-@require_GET
-def session(request: StaffRequest) -> HttpResponse:
-    """Tell a page whether its person is still signed in (401 comes from the middleware)."""
-    return HttpResponse(status=204)

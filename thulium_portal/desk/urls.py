@@ -1,0 +1,13 @@
+"""The desk and the ways from it to a ticket."""
+
+from django.urls import path
+
+from thulium_portal.desk import views
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("next/", views.next_ticket, name="next"),
+    path("open/", views.open_ticket, name="open"),
+]

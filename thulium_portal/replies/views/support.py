@@ -1,0 +1,36 @@
+"""What the pages of replies share: which ticket an address means, and the way to a draft."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.replies.models import Reply
+
+LONGEST_TICKET_NUMBER = 10**12
+
+
+@require_GET
+@requires(Permission.READ_TICKETS)
+def not_a_number(request: StaffRequest, typed: str) -> HttpResponse:
+    """Say kindly that a ticket's address needs its number."""
+    return no_ticket_number(request, typed)
+
+
+def no_ticket_number(request: HttpRequest, typed: str) -> HttpResponse:
+    """Answer 404 with a page that says what a ticket's address looks like."""
+    return render(request, "replies/no_number.html", {"typed": typed[:100]}, status=404)
+
+
+def to_draft(draft: Reply) -> HttpResponseRedirect:
+    """Lead to the page on which this very draft is written on."""
+    address = reverse("replies:compose", args=[draft.ticket_id])
+    return HttpResponseRedirect(f"{address}?draft={draft.uuid}")
+
+
+@require_GET
+def session(request: StaffRequest) -> HttpResponse:
+    """Tell a page whether its person is still signed in (401 comes from the middleware)."""
+    return HttpResponse(status=204)
