@@ -40,6 +40,9 @@ class KnownTicket(models.Model):
     )
 
     last_message_id = models.BigIntegerField(null=True, blank=True)
+    last_written_id = models.BigIntegerField(
+        null=True, blank=True, help_text="the newest mail or reply, which the next three tell of"
+    )
     last_kind = models.CharField(max_length=12, blank=True)
     last_by = models.CharField(
         max_length=150, blank=True, help_text="agent login of who wrote last, case folded"

@@ -76,6 +76,7 @@ def _values(ticket: Ticket) -> dict[str, Any]:
         "created_at": local_time(ticket.created_at),
         "changed_at": local_time(ticket.updated_at),
         "last_message_id": ticket.last_message_id,
+        "last_written_id": last.id if last else None,
         "last_kind": last.kind.value if last else "",
         "last_by": last.agent_login.casefold() if last else "",
         "last_at": local_time(last.created_at) if last else None,
