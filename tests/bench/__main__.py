@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import audit, library, load, outbox, pages, polish
+from tests.bench import audit, desk, library, load, outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -51,6 +51,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     7: lambda bench: bench.on_each_database(outbox.all_at_once, bench.people),
     12: lambda _bench: polish.names(),
     13: lambda bench: bench.on_each_database(load.hostile, min(bench.people, 100)),
+    14: lambda bench: bench.on_each_database(desk.pages, bench.rounds),
 }
 
 

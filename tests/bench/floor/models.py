@@ -13,3 +13,22 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return self.body
+
+
+class Ticket(models.Model):
+    """As much of a ticket as a row of the desk shows."""
+
+    subject = models.CharField(max_length=500)
+    customer_name = models.CharField(max_length=300)
+    customer_email = models.CharField(max_length=320)
+    queue_name = models.CharField(max_length=200)
+    status_name = models.CharField(max_length=120)
+    agent_login = models.CharField(max_length=150)
+    changed_at = models.DateTimeField()
+    waiting_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["agent_login", "waiting_since"], name="floor_of_agent")]
+
+    def __str__(self) -> str:
+        return self.subject
