@@ -64,6 +64,11 @@ class KnownTicket(models.Model):
         null=True, blank=True, help_text="when to read it again; empty: what is known is current"
     )
     failures = models.PositiveSmallIntegerField(default=0, help_text="readings that failed in turn")
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="whose it is was erased then, and nothing has changed since",
+    )
 
     class Meta:
         ordering = ["ticket_id"]

@@ -17,6 +17,8 @@ from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import local_time
 
 WORDS = WordIndex("ticket_words")
+NOBODY = {"subject": "", "customer_id": None, "customer_name": "", "customer_email": ""}
+"""What a row says of its customer once that was erased."""
 _WHO_WROTE = frozenset({*BY_CUSTOMER, MessageKind.REPLY})
 
 
@@ -33,13 +35,18 @@ class _Standing:
 def take_in(ticket: Ticket, *, customer_name: str = "") -> KnownTicket:
     """Store what the lists need of *ticket*, just read whole; return its row.
 
-    An empty *customer_name* leaves the one that is known, as long as the customer is the same.
+    An empty *customer_name* leaves the one that is known, as long as the customer is the same. A
+    ticket that was erased stays without its customer until something changes on it at Thulium.
     """
     known = KnownTicket.objects.filter(pk=ticket.id).first()
     row = known or KnownTicket(pk=ticket.id)
     values = _values(ticket)
     if customer_name or row.customer_id != ticket.customer_id:
         values["customer_name"] = customer_name
+    if known and known.erased_at and _is_as_it_was(known, values):
+        values |= NOBODY
+    else:
+        values["erased_at"] = None
     words = known and _words(known)
     for name, value in values.items():
         setattr(row, name, value)
@@ -54,6 +61,10 @@ def take_in(ticket: Ticket, *, customer_name: str = "") -> KnownTicket:
 def put_words(rows: Iterable[KnownTicket]) -> None:
     """Index *rows* by number, customer, address and subject; in the transaction that saves them."""
     WORDS.put((row.pk, *_words(row)) for row in rows)
+
+
+def _is_as_it_was(row: KnownTicket, values: dict[str, Any]) -> bool:
+    return all(values[name] == getattr(row, name) for name in ("changed_at", "last_message_id"))
 
 
 def _words(row: KnownTicket) -> tuple[str, str]:
