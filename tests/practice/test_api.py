@@ -3,6 +3,7 @@ import json
 import re
 import socket
 from datetime import timedelta
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -105,6 +106,130 @@ def test_tickets_are_listed_page_by_page(caller):
     assert page["count"] == 17
     assert page["result"] == everything["result"][10:15]
     assert caller.get("/api/tickets?limit=9999").json == everything
+
+
+class TestList:
+    """What ``GET tickets`` can be narrowed by."""
+
+    def numbers(self, caller, **query):
+        got = caller.get("/api/tickets?" + urlencode(query, doseq=True))
+        assert got.status == 200
+        assert got.json["count"] == len(got.json["result"])
+        return [row["ticket_id"] for row in got.json["result"]]
+
+    def test_by_when_it_changed_to_the_minute(self, caller):
+        rows = caller.get("/api/tickets").json["result"]
+        changed = [row["updated_at"] for row in rows]
+        for moment in (changed[0], changed[5]):
+            since = [row["ticket_id"] for row in rows if row["updated_at"] >= moment]
+            until = [row["ticket_id"] for row in rows if row["updated_at"] <= moment]
+            assert self.numbers(caller, date_from=moment) == since
+            assert self.numbers(caller, date_to=moment) == until
+            both = [number for number in since if number in until]
+            assert self.numbers(caller, date_from=moment, date_to=moment) == both
+
+    def test_by_a_day_the_whole_day_counts(self, caller):
+        day = local_stamp(days=1)
+        rows = caller.get("/api/tickets").json["result"]
+        changed = {row["ticket_id"] for row in rows if row["updated_at"].startswith(day)}
+        assert set(self.numbers(caller, date_from=day, date_to=day)) == changed != set()
+        created = {row["ticket_id"] for row in rows if row["created_at"].startswith(day)}
+        assert set(self.numbers(caller, create_date_from=day, create_date_to=day)) == created
+
+    @pytest.mark.parametrize(
+        ("query", "numbers"),
+        [
+            ({"customer_id": 52}, {1234, 1225}),
+            ({"user_login": "ewa.kot"}, {1226, 1223}),
+            ({"ticket_queue_id": 7}, {1230, 1223, 1219}),
+            ({"ticket_queue_id": 7, "user_login": "ewa.kot"}, {1223}),
+            ({"status_id[]": 6}, {1226}),
+            ({"status_id[]": [4, 6]}, {1225, 1226}),
+            ({"customer_id": 999}, set()),
+            ({"date_from": "", "customer_id": "", "user_login": "jan.dawny"}, {1221}),
+        ],
+    )
+    def test_by_what_it_is(self, caller, query, numbers):
+        assert set(self.numbers(caller, **query)) == numbers
+
+    def test_a_status_by_itself_is_answered_500(self, caller):
+        assert caller.get("/api/tickets?status_id=1").status == 500
+
+    @pytest.mark.parametrize("query", ["date_from=today", "create_date_to=2026-13-01"])
+    def test_a_date_is_a_date(self, caller, query):
+        assert caller.get(f"/api/tickets?{query}").status == 400
+
+    def test_every_change_brings_a_ticket_to_the_top(self, caller, practice):
+        assert caller.get("/api/tickets?limit=1").json["result"][0]["ticket_id"] == 1228
+        change(caller, 1222, user_login="anna.nowak")
+        assert caller.get("/api/tickets?limit=1").json["result"][0]["ticket_id"] == 1222
+        practice.change_ticket(1223, status="5")
+        assert caller.get("/api/tickets?limit=1").json["result"][0]["ticket_id"] == 1223
+        practice.write_as_customer(1224, "Halo?")
+        assert caller.get("/api/tickets?limit=1").json["result"][0]["ticket_id"] == 1224
+
+
+def change(caller, ticket_id, **fields):
+    return caller.call("PUT", f"/api/tickets/{ticket_id}", json.dumps(fields))
+
+
+class TestChange:
+    """``PUT tickets/:id``: both fields optional, null keeps."""
+
+    def test_a_ticket_is_given_to_an_agent(self, caller, practice):
+        got = change(caller, 1230, user_login="ewa.kot", status_id=None)
+        assert (got.status, got.content) == (200, b"")
+        ticket = caller.get("/api/tickets/1230").json
+        assert (ticket["user_login"], ticket["full_status_name"]) == ("ewa.kot", "Nowe")
+        newest = ticket["messages"][0]
+        assert (newest["type"], newest["body"], newest["comment"]) == ("COMMENT", "", "")
+        assert newest["system_comment"] == "Zmiana agenta z [brak] na [Ewa Kot]"
+        assert ticket["updated_at"] == newest["created_at"]
+        assert practice.received() == []
+
+    def test_both_at_once_and_the_same_again_tells_nothing(self, caller):
+        before = len(caller.get("/api/tickets/1230").json["messages"])
+        for _ in range(2):
+            assert change(caller, 1230, user_login="ewa.kot", status_id="5").status == 200
+        ticket = caller.get("/api/tickets/1230").json
+        assert (ticket["user_login"], ticket["full_status_name"]) == ("ewa.kot", "W realizacji")
+        assert len(ticket["messages"]) == before + 2
+
+    @pytest.mark.parametrize("fields", [{}, {"user_login": None, "status_id": None}])
+    def test_nothing_named_keeps_everything(self, caller, fields):
+        before = caller.get("/api/tickets/1230").json
+        assert change(caller, 1230, **fields).status == 200
+        assert caller.get("/api/tickets/1230").json == before
+
+    @pytest.mark.parametrize(
+        ("fields", "error"),
+        [
+            ({"user_login": "nikt"}, "There is no agent with the login “nikt”."),
+            ({"user_login": "jan.dawny"}, "The agent “jan.dawny” is not active."),
+            ({"user_login": ""}, 'Field "user_login" cannot be empty.'),
+            ({"user_login": "ewa.kot", "status_id": "77"}, "There is no status 77."),
+            ({"user_login": "nikt", "status_id": "6"}, "There is no agent with the login “nikt”."),
+        ],
+    )
+    def test_a_wrong_field_changes_nothing(self, caller, fields, error):
+        before = caller.get("/api/tickets/1230").json
+        got = change(caller, 1230, **fields)
+        assert (got.status, got.error["message"]) == (400, error)
+        assert caller.get("/api/tickets/1230").json == before
+
+
+def test_a_customer_answers_over_the_api(caller, practice):
+    fields = {"body": "Nadal <nic>", "body_type": "PLAIN"}
+    got = caller.call("POST", "/api/tickets/1226/customer_response", json.dumps(fields))
+    assert (got.status, got.content) == (200, b"")
+    ticket = caller.get("/api/tickets/1226").json
+    newest = ticket["messages"][0]
+    assert (newest["type"], newest["body"], newest["user_login"]) == ("MAIL", "Nadal <nic>", "")
+    assert (ticket["full_status_name"], ticket["closed_at"]) == ("Nowe", "")
+    assert practice.received() == []
+    got = caller.call("POST", "/api/tickets/1226/customer_response", '{"text": "x"}')
+    assert got.error["message"] == 'Field "body" cannot be empty.'
+    assert caller.call("POST", "/api/tickets/1225/customer_response", '{"body": "x"}').status == 400
 
 
 def test_agents_can_be_read(caller):
@@ -383,4 +508,5 @@ def test_one_connection_serves_many_calls_even_after_refusals(practice):
 
 
 def test_every_route_says_which_area_of_faults_it_belongs_to():
-    assert {route.area for route in api.ROUTES} == {"agent_response", "temporary_files", "reads"}
+    areas = {"agent_response", "temporary_files", "reads", "list"}
+    assert {route.area for route in api.ROUTES} == areas

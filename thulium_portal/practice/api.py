@@ -13,9 +13,10 @@ from urllib.parse import unquote
 from thulium_portal.practice import faults, shop
 from thulium_portal.practice.request import Request
 from thulium_portal.practice.responses import Answer, Refusal, json_answer
-from thulium_portal.practice.store import Row, Store, UsedToken
+from thulium_portal.practice.store import CONDITIONS, OUTSIDE, Row, Store, UsedToken
 
 MAX_PAGE = 100
+CHANGEABLE = ("status_id", "user_login")
 BAD_REQUEST, NOT_FOUND = HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND
 
 
@@ -95,13 +96,33 @@ def get_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
     return json_answer(payload)
 
 
-def change_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
-    """Change a ticket's status; the answer is empty, as documented."""
+def customer_response(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Add a message as from the customer; the answer is empty, as documented."""
     ticket = _ticket(store, ticket_id)
-    status = _text(_json_object(request), "status_id")
-    if status not in shop.STATUSES:
+    fields = _json_object(request)
+    body, body_type, date = _text(fields, "body"), _body_type(fields), _date(fields)
+    if ticket["status"] == shop.MERGED:
+        raise Refusal(BAD_REQUEST, "merged", id=ticket["ticket_id"])
+    store.add_mail(ticket["ticket_id"], body, origin=OUTSIDE, date=date, body_type=body_type)
+    return Answer(HTTPStatus.OK, b"")
+
+
+def change_ticket(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Change a ticket's status, its agent or both; the answer is empty, as documented.
+
+    What is left out or ``null`` stays as it is.
+    """
+    ticket = _ticket(store, ticket_id)
+    fields = _json_object(request)
+    given = {name: _text(fields, name) for name in CHANGEABLE if fields.get(name) is not None}
+    status, login = given.get("status_id", ""), given.get("user_login", "")
+    if status and status not in shop.STATUSES:
         raise Refusal(BAD_REQUEST, "no_status", id=status)
-    store.set_status(ticket, status)
+    if login:
+        _check_login(login)
+        store.assign(ticket, login)
+    if status:
+        store.set_status(ticket, status)
     return Answer(HTTPStatus.OK, b"")
 
 
@@ -112,9 +133,16 @@ def list_statuses(_store: Store, _request: Request, _: str) -> Answer:
 
 
 def list_tickets(store: Store, request: Request, _: str) -> Answer:
-    """Answer a page of tickets, last changed first."""
+    """Answer a page of tickets, last changed first.
+
+    A status asked for by itself, not as an array, is answered 500: so Thulium does.
+    """
+    if "status_id" in request.query:
+        raise Refusal(HTTPStatus.INTERNAL_SERVER_ERROR, "server_error")
     limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
-    count, rows = store.tickets(limit=limit, offset=_number(request, "offset", 0))
+    count, rows = store.tickets(
+        limit=limit, offset=_number(request, "offset", 0), wanted=_wanted(request)
+    )
     result = [_heading(row) | {"source": row["source"]} for row in rows]
     return json_answer({"count": count, "result": result})
 
@@ -145,11 +173,12 @@ def get_customer(store: Store, request: Request, customer_id: str) -> Answer:
 _TICKET = r"/api/tickets/(?P<id>[0-9]{1,18})"
 ROUTES = (
     Route("POST", _TICKET + "/agent_response", faults.REPLIES, agent_response),
+    Route("POST", _TICKET + "/customer_response", faults.READS, customer_response),
     Route("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
     Route("GET", _TICKET, faults.READS, get_ticket),
     Route("PUT", _TICKET, faults.READS, change_ticket),
     Route("GET", r"/api/ticket_statuses", faults.READS, list_statuses),
-    Route("GET", r"/api/tickets", faults.READS, list_tickets),
+    Route("GET", r"/api/tickets", faults.LISTS, list_tickets),
     Route("GET", r"/api/agents/(?P<id>[^/]+)", faults.READS, get_agent),
     Route("GET", r"/api/agents", faults.READS, list_agents),
     Route("GET", r"/api/customers/(?P<id>[0-9]{1,18})", faults.READS, get_customer),
@@ -261,6 +290,32 @@ def _tokens(store: Store, fields: dict[str, Any]) -> list[str]:
         if store.waiting_file(token) is None:
             raise Refusal(BAD_REQUEST, "token", token=token)
     return tokens
+
+
+def _wanted(request: Request) -> list[tuple[str, str | int]]:
+    """Return what the list is narrowed by, as the store takes it; nothing by an empty value."""
+    wanted: list[tuple[str, str | int]] = []
+    for name in CONDITIONS:
+        value = request.parameter(name)
+        if not value:
+            continue
+        if name == "status_id[]":
+            wanted.append((name, json.dumps(request.query[name])))
+        elif name.endswith("_id"):
+            wanted.append((name, _number(request, name, 0)))
+        else:
+            wanted.append((name, value if name == "user_login" else _moment(name, value)))
+    return wanted
+
+
+def _moment(name: str, value: str) -> str:
+    """Return a day, or a day and a time, as a stamp to compare with; the last of a day until."""
+    if _is_stamp(value):
+        return value
+    stamped = f"{value} 23:59" if name.endswith("_to") else f"{value} 00:00"
+    if not _is_stamp(stamped):
+        raise Refusal(BAD_REQUEST, "filter_date", field=name)
+    return stamped
 
 
 def _number(request: Request, name: str, default: int) -> int:

@@ -86,13 +86,14 @@ class Page:
         return self._actions[request.path](form)
 
     def _plan_fault(self, form: Form) -> Answer:
-        times = form.get("times", "1")
-        kind = form.get("kind", "")
-        if kind not in faults.KINDS or times not in {"1", "2", "3"}:
+        times, kind = form.get("times", "1"), form.get("kind", "")
+        area = form.get("area", faults.REPLIES)
+        known = times in map(str, presenters.TIMES) and area in presenters.AREAS
+        if kind not in faults.KINDS or not known:
             error = {"field": "kind", "text": _("Choose a fault.")}
             return self._page(HTTPStatus.UNPROCESSABLE_ENTITY, error=error)
-        self._faults.plan(kind, times=int(times))
-        return _back("fault")
+        self._faults.plan(kind, times=int(times), area=area)
+        return _back("fault" if area == faults.REPLIES else "list_fault")
 
     def _recover(self, form: Form) -> Answer:
         self._faults.clear()

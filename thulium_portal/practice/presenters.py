@@ -21,6 +21,8 @@ _ROOT = Path(__file__).resolve().parents[2]
 STATIC = _ROOT / "static"
 SHOWN_REPLIES = 200
 """Newest replies on the page; more would only make it slow."""
+MOST_TICKETS = 1000
+SHOWN_CLOSED = 40
 
 
 FAULTS = {
@@ -35,6 +37,14 @@ FAULTS = {
     faults.DOWN: ("power-off", _("Thulium is down")),
 }
 """Icon and name of each fault."""
+
+AREAS = {
+    faults.REPLIES: _("Sending a reply"),
+    faults.LISTS: _("Reading the list of tickets"),
+}
+"""What a person can let go wrong."""
+TIMES = (1, 2, 3, 10)
+"""How often; the portal asks for the list by itself, so that a few times are soon over."""
 
 MEANINGS = {
     faults.SLOW: _("The customer gets the reply at once, Thulium’s answer takes 8 seconds."),
@@ -54,6 +64,7 @@ MEANINGS = {
 
 DONE = {
     "fault": _("Set. It happens to the next reply sent from the portal."),
+    "list_fault": _("Set. It happens the next time the portal asks for the list of tickets."),
     "recovered": _("Everything works again."),
     "mail": _("Sent. The portal shows it when the ticket is opened or read again."),
     "reset": _("Everything was reset."),
@@ -67,7 +78,7 @@ def page(store: Store, planned: Faults, **facts: Any) -> str:
         for kind, (icon, name) in FAULTS.items()
     ]
     tickets = _tickets_to_write_on(store)
-    known = {"choices": choices, "times": (1, 2, 3), "tickets": tickets}
+    known = {"choices": choices, "areas": AREAS.items(), "times": TIMES, **tickets}
     return _rendered("page", _live(store, planned) | known | facts)
 
 
@@ -111,7 +122,8 @@ def _live(store: Store, planned: Faults) -> dict[str, Any]:
     return {
         "down": planned.down,
         "planned": [
-            {"name": FAULTS[plan.kind][1], "left": plan.left} for plan in planned.planned()
+            {"name": FAULTS[plan.kind][1], "left": plan.left, "is_list": plan.area == faults.LISTS}
+            for plan in planned.planned()
         ],
         "conversations": _conversations(store),
     }
@@ -156,10 +168,16 @@ def _spoken(moment: datetime) -> str:
     return f"{formats.date_format(moment, 'j M')}, {clock}"
 
 
-def _tickets_to_write_on(store: Store) -> list[dict[str, Any]]:
-    _count, rows = store.tickets(limit=100, offset=0)
-    rows.sort(key=lambda row: -row["ticket_id"])
-    return [_heading(row) for row in rows if can_write_on(row)]
+def _tickets_to_write_on(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Return every open ticket and the newest of the closed ones, by their numbers."""
+    _count, rows = store.tickets(limit=MOST_TICKETS, offset=0)
+    rows = sorted(filter(can_write_on, rows), key=lambda row: -row["ticket_id"])
+    closed = [row for row in rows if row["status"] == shop.CLOSED]
+    is_open = [row for row in rows if row["status"] != shop.CLOSED]
+    return {
+        "open_tickets": [_heading(row) for row in is_open],
+        "closed_tickets": [_heading(row) for row in closed[:SHOWN_CLOSED]],
+    }
 
 
 def can_write_on(ticket: Row) -> bool:

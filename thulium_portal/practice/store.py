@@ -14,8 +14,9 @@ from thulium_portal.practice import shop
 FILE_LIFE = 24 * 3600
 """Seconds an uploaded file waits for its reply."""
 
-DEMO, WIRE, PANEL, PERSON = "demo", "wire", "panel", "person"
-"""Where a message came from: the demo, the API, an agent in the panel, the practice page."""
+DEMO, WIRE, PANEL, PERSON, OUTSIDE = "demo", "wire", "panel", "person", "outside"
+"""Where a message came from: the demo, a reply over the API, an agent in the panel, the practice
+page, a customer's answer over the API."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,6 +42,18 @@ CREATE TABLE IF NOT EXISTS file (
 );
 CREATE INDEX IF NOT EXISTS file_of_message ON file (message_id, position);
 """
+
+CONDITIONS = {
+    "date_from": "updated_at >= ?",
+    "date_to": "updated_at <= ?",
+    "create_date_from": "created_at >= ?",
+    "create_date_to": "created_at <= ?",
+    "customer_id": "customer_id = ?",
+    "ticket_queue_id": "queue = ?",
+    "user_login": "login = ?",
+    "status_id[]": "status IN (SELECT value FROM json_each(?))",
+}
+"""What the list of tickets can be narrowed by: the API's name, and the SQL it means."""
 
 Row = dict[str, Any]
 
@@ -89,11 +102,19 @@ class Store:
             ticket_id,
         )
 
-    def tickets(self, *, limit: int, offset: int) -> tuple[int, list[Row]]:
-        """Return how many tickets there are, and a page of them, last changed first."""
-        count = self._one("SELECT count(*) AS n FROM ticket") or {}
-        query = "SELECT * FROM ticket ORDER BY updated_at DESC, ticket_id DESC LIMIT ? OFFSET ?"
-        return int(count["n"]), self._all(query, limit, offset)
+    def tickets(
+        self, *, limit: int, offset: int, wanted: Sequence[tuple[str, Any]] = ()
+    ) -> tuple[int, list[Row]]:
+        """Return how many tickets are *wanted*, and a page of them, last changed first.
+
+        *wanted* are conditions of :data:`CONDITIONS` with their values; all of them must hold.
+        """
+        conditions = "".join(f" AND {CONDITIONS[name]}" for name, _ in wanted)
+        values = [value for _, value in wanted]
+        found = f"FROM ticket WHERE 1 {conditions}"
+        count = self._one(f"SELECT count(*) AS n {found}", *values) or {}
+        order = "ORDER BY updated_at DESC, ticket_id DESC LIMIT ? OFFSET ?"
+        return int(count["n"]), self._all(f"SELECT * {found} {order}", *values, limit, offset)
 
     def messages(self, ticket_id: int) -> list[Row]:
         """Return the messages of a ticket as the API tells them, newest first."""
@@ -155,8 +176,10 @@ class Store:
             )
         return message_id
 
-    def add_mail(self, ticket_id: int, body: str) -> int:
-        """Store what a customer wrote just now and return its message number."""
+    def add_mail(
+        self, ticket_id: int, body: str, *, origin: str = PERSON, date: str = "", **content: str
+    ) -> int:
+        """Store what a customer wrote and return its message number; *content* as for a reply."""
         now = stamp(local_now())
         with self._transaction():
             self._db.execute(
@@ -164,7 +187,7 @@ class Store:
                 " WHERE ticket_id = ?",
                 [shop.NEW, now, ticket_id],
             )
-            return self._add_message(ticket_id, "MAIL", now, PERSON, body=body)
+            return self._add_message(ticket_id, "MAIL", date or now, origin, body=body, **content)
 
     def set_status(self, ticket: Row, status: str) -> None:
         """Give a ticket a status; the conversation tells of a change."""
@@ -178,6 +201,19 @@ class Store:
                 "UPDATE ticket SET status = ?, sub_status = '', updated_at = ?,"
                 " closed_at = CASE WHEN ? = ? THEN ? ELSE '' END WHERE ticket_id = ?",
                 [status, now, status, shop.CLOSED, now, ticket["ticket_id"]],
+            )
+
+    def assign(self, ticket: Row, login: str) -> None:
+        """Give a ticket to an agent; the conversation tells of a change."""
+        if ticket["login"] == login:
+            return
+        now = stamp(local_now())
+        told = f"Zmiana agenta z [{_agent(ticket['login'])}] na [{_agent(login)}]"
+        with self._transaction():
+            self._add_message(ticket["ticket_id"], "COMMENT", now, PANEL, system_comment=told)
+            self._db.execute(
+                "UPDATE ticket SET login = ?, updated_at = ? WHERE ticket_id = ?",
+                [login, now, ticket["ticket_id"]],
             )
 
     def change(self, ticket_id: int, **columns: Any) -> None:
@@ -323,3 +359,8 @@ def _status_change(old: str, new: str) -> str:
     if old == new:
         return ""
     return f"Zmiana statusu z [{shop.STATUSES[old]}] na [{shop.STATUSES[new]}]"
+
+
+def _agent(login: str) -> str:
+    agent = shop.AGENTS.get(login)
+    return f"{agent['name']} {agent['surname']}" if agent else "brak"
