@@ -13,9 +13,10 @@ from tests.support.pages import missing
 from tests.support.record import moved, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow
+from thulium_portal.lib.times import duration
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.reports.presenters import Report, duration
+from thulium_portal.reports.presenters import Report
 from thulium_portal.reports.statistics import Month, Wait, tally
 from thulium_portal.review.labels import Change
 
@@ -138,9 +139,9 @@ def test_the_coming_month_is_not_offered(as_ewa):
     ("time", "words"),
     [
         (timedelta(minutes=14, seconds=40), "15 min"),
-        (timedelta(hours=2, minutes=5), "2 godz. 5 min"),
-        (timedelta(days=1, hours=1), "1 dzień 1 godz."),
-        (timedelta(days=5), "5 dni 0 godz."),
+        (timedelta(hours=2, minutes=5), "2 h 05 min"),
+        (timedelta(days=1, hours=1), "1 dzień 1 h"),
+        (timedelta(days=5), "5 dni"),
         (None, ""),
     ],
 )

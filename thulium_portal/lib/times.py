@@ -1,9 +1,11 @@
 """Times as people read them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 def clock(moment: datetime | None) -> str:
@@ -16,3 +18,18 @@ def clock(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
     is_today = local.date() == timezone.localdate()
     return date_format(local, "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT")
+
+
+def duration(time: timedelta | None) -> str:
+    """Return *time* in words, to the minute up to a day and to the hour beyond; None is ""."""
+    if time is None:
+        return ""
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 60:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{minutes:02}"}
+    days, hours = divmod(hours, 24)
+    whole = ngettext("%(days)s day", "%(days)s days", days) % {"days": days}
+    return _("%(days)s %(hours)s h") % {"days": whole, "hours": hours} if hours else whole

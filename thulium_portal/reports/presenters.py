@@ -2,17 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import Promise, cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.lib.times import duration
 from thulium_portal.reports.charts import Chart, Point, columns
 from thulium_portal.reports.statistics import (
     Month,
@@ -198,20 +198,3 @@ class Report:
 def percent(part: int, whole: int) -> int:
     """Return *part* of *whole* in percent, 0 of nothing."""
     return round(100 * part / whole) if whole else 0
-
-
-def duration(time: timedelta | None) -> str:
-    """Return *time* in words, to the minute up to a day and to the hour beyond; None is ""."""
-    if time is None:
-        return ""
-    minutes = round(time.total_seconds() / 60)
-    if minutes < 60:
-        return _("%(minutes)s min") % {"minutes": minutes}
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
-    days, hours = divmod(hours, 24)
-    return ngettext("%(days)s day %(hours)s h", "%(days)s days %(hours)s h", days) % {
-        "days": days,
-        "hours": hours,
-    }

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from django import template
 
-from thulium_portal.reports.presenters import duration
+from thulium_portal.lib.times import duration
 
 register = template.Library()
 
