@@ -9,7 +9,7 @@ import requests
 import urllib3
 
 from thulium_portal.thulium import Reason
-from thulium_portal.thulium.client import failure_reason
+from thulium_portal.thulium.failures import failure_reason
 from thulium_portal.thulium.transport import DeadlineOver, Wire
 
 NO_CONNECTION, CERTIFICATE = Reason.NO_CONNECTION, Reason.CERTIFICATE

@@ -9,16 +9,15 @@ import json
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import IO, Any
 from urllib.parse import quote
 
 import certifi
 import requests
-import urllib3
 from requests.auth import HTTPBasicAuth
-from urllib3.exceptions import HTTPError, NewConnectionError
 
 from thulium_portal.thulium import decoder, parsers
 from thulium_portal.thulium.exceptions import (
@@ -29,9 +28,9 @@ from thulium_portal.thulium.exceptions import (
     Unreachable,
     WrongCredentials,
 )
-from thulium_portal.thulium.moments import retry_after
+from thulium_portal.thulium.failures import failure_reason
+from thulium_portal.thulium.moments import local, retry_after
 from thulium_portal.thulium.transport import (
-    DeadlineOver,
     FileTrouble,
     OneShotSession,
     Sized,
@@ -45,6 +44,7 @@ from thulium_portal.thulium.types import (
     SendResult,
     TemporaryFile,
     Ticket,
+    TicketPage,
     TicketStatus,
     Verdict,
 )
@@ -52,6 +52,7 @@ from thulium_portal.thulium.types import (
 SEND_ANSWER_CAP = 64 * 1024
 READ_ANSWER_CAP = 20 * 1024 * 1024
 UPLOAD_SECONDS = 300.0
+LONGEST_PAGE = 100
 _LONGEST_LOCATION = 500
 REJECTED = frozenset({400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431})
 """Statuses by which a server says, before acting, that it will not."""
@@ -63,10 +64,6 @@ _REFUSAL_REASONS = {
 }
 _TICKET_ADDRESS = re.compile(r"/tickets/([1-9][0-9]{0,17})/?$")
 """The end of where Thulium sends a reader on whose ticket was merged into another."""
-_LATE = (TimeoutError, DeadlineOver, requests.Timeout, urllib3.exceptions.TimeoutError)
-_CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
-"""TLS errors that tell of a cut line and not of a wrong certificate."""
-_UNTRUSTED = (ssl.SSLError, urllib3.exceptions.SSLError, requests.exceptions.SSLError)
 
 
 @dataclass(frozen=True)
@@ -139,14 +136,34 @@ class ThuliumClient:
         """Return the statuses tickets can have. Raises :class:`ThuliumError`."""
         return parsers.ticket_statuses(self._get("/ticket_statuses"), self._habits)
 
+    def get_tickets(
+        self, changed_from: datetime | None = None, offset: int = 0, limit: int = LONGEST_PAGE
+    ) -> TicketPage:
+        """Return a page of the list of tickets, last changed first. Raises :class:`ThuliumError`.
+
+        *changed_from* leaves out what was not changed since; without a zone it is Thulium's time.
+        """
+        asked = {"limit": str(int(limit)), "offset": str(int(offset))}
+        if changed_from is not None:
+            asked["date_from"] = f"{local(changed_from, self._habits.zone):%Y-%m-%d %H:%M}"
+        data = self._read("GET", "/tickets", total=self._total, params=asked)
+        return parsers.ticket_page(data, self._habits)
+
     def set_ticket_status(self, ticket_id: int, status_id: str) -> None:
         """Give a ticket a status; harmless to repeat. Raises :class:`ThuliumError`."""
+        self._change(ticket_id, {"status_id": status_id})
+
+    def assign_ticket(self, ticket_id: int, login: str) -> None:
+        """Give a ticket to an agent; harmless to repeat. Raises :class:`ThuliumError`."""
+        self._change(ticket_id, {"user_login": login})
+
+    def _change(self, ticket_id: int, fields: Mapping[str, str]) -> None:
         try:
             self._read(
                 "PUT",
                 f"/tickets/{int(ticket_id)}",
                 total=self._total,
-                data=json.dumps({"status_id": status_id}).encode(),
+                data=json.dumps(fields).encode(),
                 headers={"Content-Type": "application/json; charset=utf-8"},
             )
         except UnexpectedAnswer as answer:
@@ -314,45 +331,6 @@ def _judge_failure(error: Exception, wire: Wire) -> SendResult:
     return SendResult(Verdict.NOT_SENT, reason, line_down=line_down)
 
 
-def failure_reason(error: BaseException, wire: Wire) -> Reason:
-    """Say in one word why a call failed; for people, never for deciding whether it left."""
-    if wire.stopped:
-        return Reason.GATE_CLOSED
-    causes = list(_causes(error))
-    if wire.aborted or any(_is_late(cause) for cause in causes):
-        return Reason.TIMED_OUT
-    return Reason.BROKEN_OFF if wire.started else _unconnected_reason(causes)
-
-
-def _is_late(error: BaseException) -> bool:
-    """Tell whether *error* is a time-out; urllib3 counts a refused connection among its own."""
-    return isinstance(error, _LATE) and not isinstance(error, NewConnectionError)
-
-
-def _unconnected_reason(causes: Sequence[BaseException]) -> Reason:
-    def found(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if found(*_UNTRUSTED) and not found(*_CUT):
-        return Reason.CERTIFICATE
-    if found(ValueError):
-        return Reason.LOCAL_ERROR
-    return Reason.NO_CONNECTION if found(OSError, HTTPError) else Reason.LOCAL_ERROR
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield *error* and everything wrapped in it, as ``__cause__``, context, reason or argument."""
-    queue, seen = [error], set[int]()
-    while queue:
-        current = queue.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        yield current
-        inner = [current.__cause__, current.__context__, getattr(current, "reason", None)]
-        queue += [item for item in (*inner, *current.args) if isinstance(item, BaseException)]
-
-
 def _content_of(answer: _Answer) -> Any:
     """Return the JSON of a reading, or raise what its status means."""
     status = answer.status
@@ -363,8 +341,14 @@ def _content_of(answer: _Answer) -> Any:
             raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
     detail, request_id = parsers.refusal(answer.body)
     error, reason = _error_of(status)
-    location = answer.headers.get("Location", "")[:_LONGEST_LOCATION] if status < 400 else ""
-    raise error(reason, status=status, detail=detail, request_id=request_id, location=location)
+    raise error(
+        reason,
+        status=status,
+        detail=detail,
+        request_id=request_id,
+        location=answer.headers.get("Location", "")[:_LONGEST_LOCATION] if status < 400 else "",
+        retry_after=retry_after(answer.headers.get("Retry-After", "")) if status == 429 else None,
+    )
 
 
 def _error_of(status: int) -> tuple[type[ThuliumError], Reason]:

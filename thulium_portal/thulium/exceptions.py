@@ -14,7 +14,8 @@ from thulium_portal.thulium.types import Reason
 class ThuliumError(Exception):
     """A reading that gave nothing.
 
-    ``detail`` is Thulium's own sentence, ``location`` where a redirection leads.
+    ``detail`` is Thulium's own sentence, ``location`` where a redirection leads, ``retry_after``
+    the seconds Thulium asks to be left alone.
     """
 
     def __init__(
@@ -25,10 +26,11 @@ class ThuliumError(Exception):
         detail: str = "",
         request_id: str = "",
         location: str = "",
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(str(reason))
         self.reason, self.status, self.detail, self.request_id = reason, status, detail, request_id
-        self.location = location
+        self.location, self.retry_after = location, retry_after
 
 
 class NotFound(ThuliumError):

@@ -41,10 +41,15 @@ def moment(value: object, zone: tzinfo) -> datetime | None:
         found = _of_php(value) if isinstance(value, dict) else _of_value(value)
         if found is None:
             return None
-        local = found if found.tzinfo is None else found.astimezone(zone).replace(tzinfo=None)
+        here = local(found, zone)
     except (ValueError, OverflowError, TypeError, KeyError, OSError):
         return None
-    return local if EARLIEST <= local.year <= LATEST else None
+    return here if EARLIEST <= here.year <= LATEST else None
+
+
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """Return *moment* as it is told in *zone*, without one; without one it is already."""
+    return moment if moment.tzinfo is None else moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _of_value(value: object) -> datetime | None:

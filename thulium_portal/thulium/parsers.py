@@ -24,7 +24,9 @@ from thulium_portal.thulium.types import (
     Reason,
     TemporaryFile,
     Ticket,
+    TicketHeading,
     TicketMessage,
+    TicketPage,
     TicketStatus,
 )
 
@@ -32,7 +34,7 @@ Noun = TypeVar("Noun")
 Asked = ParamSpec("Asked")
 DETAIL_LENGTH = 300
 SUBJECT, SENDER, ADDRESS, NAME, LOGIN, QUEUE = 500, 1000, 320, 150, 150, 200
-STATUS_ID, STATUS_NAME, TOKEN, FILE_NAME = 40, 120, 200, 255
+STATUS_ID, STATUS_NAME, TOKEN, FILE_NAME, SOURCE = 40, 120, 200, 255, 40
 """Characters, as in the columns that hold them."""
 MOST_FILES = 1000
 _NEVER = re.compile(r"[\s0:./-]*", re.ASCII)
@@ -84,25 +86,32 @@ def ticket(data: Any, asked: int, habits: Habits) -> Ticket:
     found = _id(data["ticket_id"])
     if found != asked:
         raise OtherTicket(found, status=200)
-    status = line(data.get("full_status_name"), STATUS_NAME, escaped=habits.escapes)
-    own_name = status.partition(" - ")[0].casefold()
     return Ticket(
         id=found,
-        subject=line(data.get("subject"), SUBJECT, escaped=habits.escapes),
-        customer_email=_address(data.get("from"), habits),
-        customer_id=number(data.get("customer_id")),
-        queue_id=number(data.get("ticket_queue_id")),
-        queue_name=line(data.get("ticket_queue_name"), QUEUE, escaped=habits.escapes),
+        **_heading(data, habits),
         status_id=line(data.get("status_id"), STATUS_ID),
-        status_name=status,
-        agent_login=line(data.get("user_login"), LOGIN),
-        created_at=moment(data.get("created_at"), habits.zone),
-        updated_at=moment(data.get("updated_at"), habits.zone),
         closed_at=moment(data.get("closed_at"), habits.zone),
-        is_closed=_is_told(data.get("closed_at")) or own_name in _CLOSED,
-        is_merged=own_name in _MERGED,
         messages=tuple(_in_order(_messages(data.get("messages"), habits), habits)),
     )
+
+
+def _heading(data: dict[str, Any], habits: Habits) -> dict[str, Any]:
+    """Return what is told of a ticket alone as well as in a list."""
+    status = line(data.get("full_status_name"), STATUS_NAME, escaped=habits.escapes)
+    own_name = status.partition(" - ")[0].casefold()
+    return {
+        "subject": line(data.get("subject"), SUBJECT, escaped=habits.escapes),
+        "customer_email": _address(data.get("from"), habits),
+        "customer_id": number(data.get("customer_id")),
+        "queue_id": number(data.get("ticket_queue_id")),
+        "queue_name": line(data.get("ticket_queue_name"), QUEUE, escaped=habits.escapes),
+        "status_name": status,
+        "agent_login": line(data.get("user_login"), LOGIN),
+        "created_at": moment(data.get("created_at"), habits.zone),
+        "updated_at": moment(data.get("updated_at"), habits.zone),
+        "is_closed": _is_told(data.get("closed_at")) or own_name in _CLOSED,
+        "is_merged": own_name in _MERGED,
+    }
 
 
 def _address(sender: Any, habits: Habits) -> str:
@@ -207,6 +216,50 @@ def _in_order(messages: Iterable[TicketMessage], habits: Habits) -> list[TicketM
 
 def _seconds(at: datetime | None, habits: Habits) -> float:
     return at.replace(tzinfo=habits.zone).timestamp() if at else 0.0
+
+
+@_understood
+def ticket_page(data: Any, habits: Habits) -> TicketPage:
+    """Return the page of the list in *data*; a row that cannot be read is passed over.
+
+    A page of which no row can be read is none: it would pass for a portal without tickets.
+    """
+    told = _rows(data)
+    rows = [row for row in (_row(each, habits) for each in told) if row]
+    if told and not rows:
+        raise ValueError("no tickets")
+    count = size(data.get("count")) if isinstance(data, dict) else None
+    return TicketPage(count, tuple(rows), len(told) - len(rows))
+
+
+def _rows(data: Any) -> list[Any]:
+    """Return the rows of a list: under ``result``, or wherever there are tickets."""
+    if isinstance(data, dict) and "result" in data:
+        return _items(data["result"])
+    if isinstance(data, list):
+        return data
+    named = [data[name] for name in _NAMES_OF_LIST if isinstance(data.get(name), list | dict)]
+    for each in [*named, *data.values(), data]:
+        if isinstance(each, list | dict) and any(map(_is_row, _items(each))):
+            return _items(each)
+    if named and not any(named):
+        return []
+    raise ValueError("no list")
+
+
+_NAMES_OF_LIST = ("data", "items", "tickets", "results")
+
+
+def _is_row(item: Any) -> bool:
+    return isinstance(item, dict) and "ticket_id" in item
+
+
+def _row(data: Any, habits: Habits) -> TicketHeading | None:
+    found = number(data.get("ticket_id")) if isinstance(data, dict) else None
+    if found is None:
+        return None
+    source = line(data.get("source"), SOURCE)
+    return TicketHeading(id=found, source=source, **_heading(data, habits))
 
 
 # Other nouns

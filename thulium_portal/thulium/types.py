@@ -91,6 +91,38 @@ class Ticket:
 
 
 @dataclass(frozen=True)
+class TicketHeading:
+    """What a row of the list of tickets tells; who wrote last is not in it."""
+
+    id: int
+    subject: str
+    customer_email: str
+    customer_id: int | None
+    queue_id: int | None
+    queue_name: str
+    status_name: str
+    agent_login: str
+    source: str
+    created_at: datetime | None
+    updated_at: datetime | None
+    is_closed: bool = False
+    is_merged: bool = False
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """A page of the list of tickets.
+
+    ``count`` is how many the whole list has, None where Thulium does not say; ``passed_over`` how
+    many rows of the page could not be read.
+    """
+
+    count: int | None
+    rows: tuple[TicketHeading, ...] = ()
+    passed_over: int = 0
+
+
+@dataclass(frozen=True)
 class Agent:
     """A Thulium agent."""
 
