@@ -120,6 +120,8 @@ DELIVERIES_AT_ONCE = env.number("DELIVERIES_AT_ONCE", 8, least=1, most=64)
 RETENTION_TEXTS_DAYS = env.number("RETENTION_TEXTS_DAYS", 0, least=0, most=36500)
 RETENTION_FILES_DAYS = env.number("RETENTION_FILES_DAYS", 0, least=0, most=36500)
 RETENTION_ACCESS_DAYS = env.number("RETENTION_ACCESS_DAYS", 0, least=0, most=36500)
+# In days after the last change of a closed ticket that the lists know.
+RETENTION_TICKETS_DAYS = env.number("RETENTION_TICKETS_DAYS", 90, least=0, most=36500)
 
 # People
 AUTH_USER_MODEL = "accounts.User"

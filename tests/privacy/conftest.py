@@ -11,6 +11,7 @@ from tests.support.customers import (
     CUSTOMER,
     NAME,
     TICKET,
+    listed,
     settle,
     snapshot,
     stored,
@@ -34,6 +35,8 @@ from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.review import services as review
 from thulium_portal.review.exports import jobs
 from thulium_portal.review.models import ExportJob
+from thulium_portal.tickets import presence
+from thulium_portal.tickets.models import Reminder
 
 
 @pytest.fixture
@@ -75,9 +78,22 @@ def world(anna, ewa, adam, version):
     hold = privacy.place_hold(CUSTOMER, reason="Sprawa kvark 1/26", actor=adam)
     privacy.lift_hold(hold, actor=adam)
     privacy.record_search("kvark", found=1, actor=adam)
+    _in_the_lists(anna)
     jan = snapshot(99, "jan@przyklad.example", "Jan Lis")
     other = submitted(anna, jan, Text("<p>Paczka dotrze jutro.</p>"))
     return World(reply, draft, settle(other))
+
+
+def _in_the_lists(anna: User) -> None:
+    """Let the index know two tickets of the customer, one that names them and one that does not."""
+    listed(TICKET, NAME, ADDRESS, "Kvarkowy temat", customer_id=77)
+    listed(TICKET + 1, "", "", "Telefon od kvarka", customer_id=77)
+    listed(98, "Ola Bor", "ola@przyklad.example", f"Zamówienie z adresu {ADDRESS}")
+    listed(99, "Jan Lis", "jan@przyklad.example", "Gdzie paczka")
+    for number in (TICKET, 99):
+        due = {"due_on": timezone.localdate(), "person": anna}
+        Reminder.objects.create(ticket_id=number, **due)
+        presence.note(number, anna)
 
 
 def _settled_reply(anna: User, version: CannedResponse) -> Reply:

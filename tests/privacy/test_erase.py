@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.support.customers import (
     ADDRESS,
@@ -13,6 +14,7 @@ from tests.support.customers import (
     HELD_AS,
     NAME,
     TICKET,
+    listed,
     places_with,
     settle,
     snapshot,
@@ -35,6 +37,8 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.review.models import SavedView
+from thulium_portal.tickets.index import lists
+from thulium_portal.tickets.models import KnownTicket, Presence, Reminder
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +49,7 @@ def test_nothing_of_the_customer_is_left_anywhere(world, erase):
     assert len(places_with("kvark")) > 40
     done = erase()
     assert places_with("kvark") == []
-    assert (done.replies, done.files) == (4, 2)
+    assert (done.replies, done.files, done.tickets) == (4, 2, 3)
     assert done.texts > 20
 
 
@@ -57,6 +61,9 @@ def test_the_others_keep_everything(world, erase):
     about = AuditContent.objects.filter(entry__subject_id=str(other.uuid), field="body_text")
     assert about.get().data == "Paczka dotrze jutro."
     assert SavedView.objects.get().name == "Inni"
+    assert KnownTicket.objects.get(pk=99).customer_email == "jan@przyklad.example"
+    assert KnownTicket.objects.filter(lists.holding("jan paczka")).count() == 1
+    assert Reminder.objects.get().ticket_id == Presence.objects.get().ticket_id == 99
     words = [Word("paczka"), Word("dotrze")]
     assert review_index.matching(ReviewRow.objects.all(), words).get().subject_id == str(other.uuid)
 
@@ -79,7 +86,7 @@ def test_the_record_holds_and_tells_of_the_erasure_without_telling_whose(world, 
     facts = json.loads(entry.record)["facts"]
     assert entry.actor == adam
     assert (facts["basis"], facts["replies"], facts["files"]) == ("request", 4, 2)
-    assert facts["tickets"] == [TICKET]
+    assert facts["tickets"] == [TICKET, TICKET + 1]
     assert "17" in entry.contents.get(field="basis").data
     report = check_record(actor=None)
     assert report.broken is None
@@ -135,6 +142,32 @@ def test_a_single_ticket_can_be_erased(world, erase):
     assert done.replies == 4
     assert not Reply.objects.filter(ticket_id=TICKET).exclude(body="").exists()
     assert not AuditContent.objects.filter(entry__ticket_id=TICKET).exclude(field="basis").exists()
+
+
+def test_a_customer_nobody_wrote_to_is_erased_from_the_lists(erase):
+    """Their tickets keep their places by number alone: the customer still waits for an answer."""
+    waits = {"is_open": True, "waiting_since": timezone.now(), "agent_login": "anna.nowak"}
+    listed(7, NAME, ADDRESS.upper(), "Kvark", **waits)
+    assert erase() == Erased(tickets=1)
+    assert places_with("kvark") == []
+    mine = lists.tickets(lists.List.MINE, "anna.nowak").get()
+    assert (mine.pk, mine.subject, mine.customer_name) == (7, "", "")
+    assert json.loads(AuditEntry.objects.get().record)["facts"]["tickets_known"] == 1
+    assert erase() == Erased()
+
+
+def test_only_the_row_of_a_ticket_that_went_to_somebody_else_stays(world, erase):
+    KnownTicket.objects.filter(pk=TICKET).update(customer_email="nowy@b.example", customer_id=5)
+    erase()
+    assert KnownTicket.objects.get(pk=TICKET).customer_email == "nowy@b.example"
+
+
+def test_a_hold_on_the_address_holds_their_tickets_by_number(erase, adam):
+    listed(7, NAME, ADDRESS, "Kvark")
+    services.place_hold(CUSTOMER, reason="Reklamacja", actor=adam)
+    with pytest.raises(ErasureBlocked):
+        erase(Customer(IdentifierKind.TICKET, "7"))
+    assert KnownTicket.objects.get().subject == "Kvark"
 
 
 def test_a_customer_without_an_address_is_known_by_name(erase, anna):

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from tests.support.customers import ADDRESS, NAME, TICKET, settle, snapshot, submitted
+from tests.support.customers import ADDRESS, NAME, TICKET, listed, settle, snapshot, submitted
 from tests.support.pages import missing
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.privacy import customers
@@ -16,7 +16,17 @@ from thulium_portal.replies.drafts import Text
 
 pytestmark = pytest.mark.django_db
 
-GROUPS = ["replies", "files", "attempts", "questions", "proposals", "reviews", "record"]
+GROUPS = [
+    "replies",
+    "tickets",
+    "reminders",
+    "files",
+    "attempts",
+    "questions",
+    "proposals",
+    "reviews",
+    "record",
+]
 
 
 def look(client, words, **more):
@@ -44,6 +54,18 @@ def test_a_name_of_several_customers_asks_which(world, as_adam, anna):
     chosen = look(as_adam, "z@inny.example", kind="address").content.decode()
     assert 'data-group="replies"' in chosen
     assert ADDRESS not in chosen
+
+
+def test_a_customer_is_known_by_their_tickets_alone(as_adam):
+    listed(7, "Łucja Żak", "l.zak@przyklad.example", "Gdzie paczka")
+    listed(8, "Łukasz Żaczek", "", "Gdzie paczka")
+    listed(9, "Jan Lis", "jan@przyklad.example", "Żaluzje")
+    page = look(as_adam, "lucja zak").content.decode()
+    assert not missing(page, 'data-group="tickets"', "l.zak@przyklad.example", "numery zgłoszeń")
+    both = look(as_adam, "żak").content.decode()
+    assert 'data-group="tickets"' in both
+    assert [one.words for one in customers.alike("żac")] == ["Łukasz Żaczek"]
+    assert not missing(look(as_adam, "#9").content.decode(), "Żaluzje", "Jan Lis")
 
 
 def test_what_was_looked_for_is_listed_too(world, as_adam):

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from tests.support.customers import (
     ADDRESS,
+    CUSTOMER,
     HELD_AS,
     TICKET,
+    listed,
     places_with,
     settle,
     snapshot,
@@ -24,6 +26,7 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.privacy import retention, services
+from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.retention import Amounts
 from thulium_portal.replies import drafts
 from thulium_portal.replies.delivery import circuit_breaker
@@ -31,6 +34,7 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, Reply, ThuliumConnection
 from thulium_portal.replies.states import State
 from thulium_portal.review import services as review
+from thulium_portal.tickets.models import KnownTicket
 
 pytestmark = pytest.mark.django_db
 
@@ -39,10 +43,11 @@ pytestmark = pytest.mark.django_db
 def keep(settings):
     """Return a function that sets how many days each kind is kept."""
 
-    def keep(*, texts=0, files=0, access=0):
+    def keep(*, texts=0, files=0, access=0, tickets=0):
         settings.RETENTION_TEXTS_DAYS = texts
         settings.RETENTION_FILES_DAYS = files
         settings.RETENTION_ACCESS_DAYS = access
+        settings.RETENTION_TICKETS_DAYS = tickets
 
     return keep
 
@@ -64,7 +69,8 @@ def old(anna):
     return age(settle(submitted(anna, snapshot(), text, stored("kvark"))), 100)
 
 
-def test_everything_is_kept_for_ever_unless_told_otherwise(old, capsys):
+def test_everything_is_kept_for_ever_where_that_is_wanted(old, keep, capsys):
+    keep()
     call_command("prune_data")
     assert "kept for ever" in capsys.readouterr().out
     assert body(old)
@@ -154,7 +160,10 @@ def test_many_go_in_batches(old, keep, anna, monkeypatch):
 def test_check_tells_what_would_go_and_erases_nothing(old, keep, capsys):
     keep(texts=30, files=30)
     call_command("prune_data", "--check")
-    told = "texts of 1 replies, 1 files, traces of 0 sign-ins, searches and views."
+    told = (
+        "texts of 1 replies, 1 files, traces of 0 sign-ins, searches and views, "
+        "0 closed tickets of the lists."
+    )
     assert capsys.readouterr().out == f"Would be erased: {told}\n"
     assert body(old)
     call_command("prune_data")
@@ -190,6 +199,42 @@ def test_its_page_says_that_the_time_was_over(old, keep, as_anna):
     retention.prune()
     page = as_anna.get(f"/replies/{old.uuid}/").content.decode()
     assert "gdy minął okres przechowywania" in page
+
+
+@pytest.fixture
+def closed():
+    """Return a ticket of the lists that was closed and last changed 100 days ago."""
+    ago = timezone.now() - timedelta(days=100)
+    return listed(7, "Ola Bor", ADDRESS, "Kvark", is_open=False, changed_at=ago)
+
+
+def test_tickets_closed_long_ago_leave_the_lists_without_a_word_in_the_record(
+    closed, keep, django_capture_on_commit_callbacks
+):
+    ago = timezone.now() - timedelta(days=89)
+    listed(8, "Jan Lis", "jan@b.example", "Nowsze", is_open=False, changed_at=ago)
+    listed(9, "Iza Bor", "iza@b.example", "Otwarte", changed_at=closed.changed_at)
+    listed(10, "Bez daty", "x@b.example", "Kvark", is_open=False, read_at=closed.changed_at)
+    keep(tickets=90)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert retention.prune() == Amounts(tickets=2)
+    assert set(KnownTicket.objects.values_list("pk", flat=True)) == {8, 9}
+    assert places_with("kvark") == []
+    assert not AuditEntry.objects.filter(action="data.pruned").exists()
+
+
+def test_ninety_days_unless_told_otherwise(closed, settings):
+    assert settings.RETENTION_TICKETS_DAYS == 90
+    assert retention.due() == Amounts(tickets=1)
+
+
+@pytest.mark.parametrize(
+    "on", [CUSTOMER, Customer(IdentifierKind.TICKET, "7")], ids=["address", "ticket"]
+)
+def test_a_closed_ticket_that_is_held_stays(closed, keep, adam, on):
+    services.place_hold(on, reason="x", actor=adam)
+    keep(tickets=90)
+    assert retention.prune() == Amounts()
 
 
 @pytest.fixture

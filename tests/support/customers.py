@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,8 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission
 from thulium_portal.replies.states import State
 from thulium_portal.storage.services import NamedFile, store
+from thulium_portal.tickets.index.intake import put_words
+from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import Snapshot
 
 ADDRESS = "Zuzanna.Kvark@przyklad.example"
@@ -49,6 +52,15 @@ def stored(words: str, name: str = "kvark.pdf") -> NamedFile:
 def submitted(author: User, known: Snapshot, text: Text, *files: NamedFile) -> Reply:
     submission = Submission(uuid.uuid4(), text, known, files=files)
     return services.submit(submission, actor=author).reply
+
+
+def listed(number: int, name: str, email: str, subject: str, **more: Any) -> KnownTicket:
+    """Let the index know a ticket, as if it had been read."""
+    row = KnownTicket.objects.create(
+        ticket_id=number, customer_name=name, customer_email=email, subject=subject, **more
+    )
+    put_words([row])
+    return row
 
 
 def settle(reply: Reply, state: State = State.CONFIRMED) -> Reply:

@@ -4,14 +4,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from django.db.models import Count, Q, QuerySet, TextChoices
 
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
+from thulium_portal.lib.full_text import Place
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.replies import changes
 from thulium_portal.replies.models import Reply
+from thulium_portal.tickets.index import lists
+from thulium_portal.tickets.models import KnownTicket
+
+MOST_TICKETS = 5_000
+"""Among so many tickets the customers are sought whom a few letters may mean."""
 
 
 class IdentifierKind(TextChoices):
@@ -59,7 +66,8 @@ def same(one: str, other: str) -> bool:
 def alike(words: str) -> list[Customer]:
     """Return the customers that *words* fit, by name; a whole address or ticket number is exact.
 
-    Where no reply was ever written to them, whom the words themselves name: the record may know.
+    Where no ticket and no reply of theirs is known, whom the words themselves name: the record may
+    know.
     """
     ticket = ticket_of(words)
     if ticket is not None:
@@ -67,7 +75,7 @@ def alike(words: str) -> list[Customer]:
     wanted = fold(words).split()
     found = _merged(
         customer
-        for customer in _known()
+        for customer in chain(_known(), _with_tickets(words))
         if all(word in fold(f"{customer.name} {customer.words}") for word in wanted)
     )
     exact = [one for one in found if one.kind is IdentifierKind.ADDRESS and same(one.words, words)]
@@ -104,6 +112,31 @@ def replies_to(customer: Customer) -> QuerySet[Reply]:
     return Reply.objects.filter(own | (nameless & Q(ticket_id__in=tickets)))
 
 
+def tickets_of(customer: Customer) -> list[KnownTicket]:
+    """Return what is known of the tickets of *customer*, those without a name too."""
+    rows = KnownTicket.objects.filter(erased_at=None)
+    if customer.ticket_id is not None:
+        return list(rows.filter(pk=customer.ticket_id))
+    is_by_address = customer.kind is IdentifierKind.ADDRESS
+    field = "customer_email" if is_by_address else "customer_name"
+    likely = rows.filter(_in_index(customer.words))
+    own = {
+        row.pk: row
+        for row in (likely if is_by_address else likely.filter(customer_email=""))
+        if same(getattr(row, field), customer.words)
+    }
+    ids = {row.customer_id for row in own.values()} - {None}
+    nameless = Q(pk__in=replies_to(customer).order_by().values("ticket_id"), customer_name="")
+    if is_by_address:
+        nameless |= Q(customer_id__in=ids)
+    return [*own.values(), *rows.filter(nameless, customer_email="").exclude(pk__in=own)]
+
+
+def _in_index(words: str) -> Q:
+    """Return the tickets that hold all *words* in what they are called: number, name, address."""
+    return lists.holding(words, Place.HEAD) or Q(pk__in=[])
+
+
 def _once_written_to(words: str) -> list[int]:
     """Return the replies that were written to this address before their tickets got another."""
     rows = Reply.objects.exclude(changes={}).only("changes")
@@ -120,6 +153,16 @@ def _known() -> Iterator[Customer]:
     for email, name, replies in counted.iterator():
         kind = IdentifierKind.ADDRESS if email else IdentifierKind.NAME
         yield Customer(kind, email or name, name, replies)
+
+
+def _with_tickets(words: str) -> Iterator[Customer]:
+    rows = KnownTicket.objects.filter(_in_index(words)).order_by()
+    for email, name in rows.values_list("customer_email", "customer_name").distinct()[
+        :MOST_TICKETS
+    ]:
+        yield Customer(
+            IdentifierKind.ADDRESS if email else IdentifierKind.NAME, email or name, name
+        )
 
 
 def _merged(customers: Iterator[Customer]) -> list[Customer]:

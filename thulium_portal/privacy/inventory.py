@@ -12,13 +12,21 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import words_of
-from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to, same
+from thulium_portal.privacy.customers import (
+    Customer,
+    IdentifierKind,
+    replies_to,
+    same,
+    tickets_of,
+)
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import ERASED
 from thulium_portal.replies.changes import addresses_told, former_addresses
 from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.review.models import SavedView
+from thulium_portal.tickets.index import lists
+from thulium_portal.tickets.models import KnownTicket, Reminder
 
 SEARCHES = (Action.AUDIT_SEARCHED, Action.AUDIT_EXPORTED, Action.CUSTOMER_SEARCHED)
 """Entries that keep what somebody looked for."""
@@ -87,9 +95,30 @@ class DataInventory:
 
     @cached_property
     def tickets(self) -> list[int]:
-        of_replies = {reply.ticket_id for reply in self.replies}
+        found = {reply.ticket_id for reply in self.replies}
+        found |= {ticket.pk for ticket in self._own_tickets}
         single = self.customer.ticket_id
-        return sorted(of_replies | ({single} if single is not None else set()))
+        return sorted(found | ({single} if single is not None else set()))
+
+    @cached_property
+    def _own_tickets(self) -> list[KnownTicket]:
+        return tickets_of(self.customer)
+
+    @cached_property
+    def known_tickets(self) -> list[KnownTicket]:
+        """What the portal's lists know of their tickets, and of others with the address on them."""
+        own = {ticket.pk: ticket for ticket in self._own_tickets}
+        naming = lists.holding(self.customer.words)
+        if self.customer.kind is IdentifierKind.ADDRESS and naming is not None:
+            rows = KnownTicket.objects.filter(naming, erased_at=None)
+            own |= {row.pk: row for row in rows if self._names(row, "subject")}
+        return sorted(own.values(), key=lambda ticket: -ticket.pk)
+
+    @cached_property
+    def reminders(self) -> list[Reminder]:
+        """When people want to see their tickets again."""
+        rows = Reminder.objects.filter(ticket_id__in=self.tickets)
+        return list(rows.select_related("person").order_by("due_on"))
 
     @cached_property
     def files(self) -> list[Attachment]:
@@ -190,12 +219,14 @@ class DataInventory:
             self.searches,
             self.views,
             self.lifted_holds,
+            self.known_tickets,
+            self.reminders,
         ]
         return sum(map(len, found))
 
     def is_named_in(self, text: str) -> bool:
         """Tell whether *text* holds the customer's words or one of their full names."""
-        names = {fold(reply.customer_name) for reply in self.replies}
+        names = {fold(name) for name in self._names_known}
         telling = {name for name in names if " " in name}
         if self.customer.kind is not IdentifierKind.TICKET:
             telling.add(fold(self.customer.words))
@@ -264,8 +295,14 @@ class DataInventory:
 
     @cached_property
     def _known_words(self) -> frozenset[str]:
-        names = {reply.customer_name for reply in self.replies} | {self.customer.words}
+        names = self._names_known | {self.customer.words}
         return frozenset(word for name in names for word in words_of(fold(name)))
+
+    @property
+    def _names_known(self) -> set[str]:
+        """Return how replies and tickets call the customer."""
+        of_tickets = {ticket.customer_name for ticket in self._own_tickets}
+        return of_tickets | {reply.customer_name for reply in self.replies}
 
     def _is_on(self, hold: LegalHold) -> bool:
         if hold.ticket_id is not None:
@@ -273,6 +310,8 @@ class DataInventory:
         known = {self.customer.words} if self.customer.kind is not IdentifierKind.TICKET else set()
         for reply in self.all_replies:
             known |= {reply.customer_email, reply.customer_name, *former_addresses(reply)}
+        for ticket in self._own_tickets:
+            known |= {ticket.customer_email, ticket.customer_name}
         return bool(hold.customer) and any(same(hold.customer, one) for one in known)
 
 

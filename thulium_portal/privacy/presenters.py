@@ -50,6 +50,8 @@ def groups(found: DataInventory) -> list[Group]:
     """Return the kinds of which anything is held."""
     made = [
         _group("replies", gettext_lazy("Replies and drafts"), map(_reply, found.replies)),
+        _group("tickets", gettext_lazy("Tickets in the portal's lists"), _tickets(found)),
+        _group("reminders", gettext_lazy("Reminders on their tickets"), _reminders(found)),
         _group("files", gettext_lazy("Files"), _files(found)),
         _group("attempts", gettext_lazy("What Thulium answered"), _attempts(found)),
         _group("questions", gettext_lazy("Words of their messages"), _questions(found)),
@@ -90,6 +92,23 @@ def _reply(reply: Reply) -> Item:
         reply.submitted_at or reply.updated_at,
         "" if is_draft else reverse("replies:show", args=[reply.uuid]),
     )
+
+
+def _tickets(found: DataInventory) -> Iterator[Item]:
+    for ticket in found.known_tickets:
+        words = [ticket.customer_name, ticket.customer_email, ticket.subject]
+        yield Item(
+            _("Ticket %(number)s") % {"number": ticket.pk},
+            _short(" · ".join(filter(None, words))),
+            ticket.changed_at,
+            reverse("replies:compose", args=[ticket.pk]),
+        )
+
+
+def _reminders(found: DataInventory) -> Iterator[Item]:
+    for reminder in found.reminders:
+        title = _("Ticket %(number)s") % {"number": reminder.ticket_id}
+        yield Item(f"{title} · {reminder.person}", at=reminder.created_at)
 
 
 def _files(found: DataInventory) -> Iterator[Item]:

@@ -3,6 +3,8 @@
 Each kind has its own time in the settings, in days; 0 keeps for ever. Files go with the texts of
 their reply at the latest, since without these nobody would find whose they are. Nothing goes that
 is under a legal hold or not settled, and drafts never do: their authors have not finished yet.
+Of the tickets that the lists know the closed ones go, without a word in the record: Thulium has
+them still.
 """
 
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent
-from thulium_portal.privacy.customers import on_hold, replies_to
+from thulium_portal.privacy.customers import on_hold, replies_to, tickets_of
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.privacy.services import overwrite_on_disk
 from thulium_portal.quality.models import Assessment
@@ -26,6 +28,8 @@ from thulium_portal.quality.services import erase_notes
 from thulium_portal.replies import attachments, erasure
 from thulium_portal.replies.models import BRING_BACK_WITHIN, Attachment, Reply
 from thulium_portal.replies.states import State
+from thulium_portal.tickets.index import erasure as ticket_index
+from thulium_portal.tickets.models import KnownTicket
 
 BATCH = 200
 """Rows erased in one transaction, so that people never wait long for the database."""
@@ -43,25 +47,21 @@ _ACCESS = (
 
 @dataclass(frozen=True)
 class Amounts:
-    """How many replies have texts, how many files and how many entries of access are meant."""
+    """How many replies have texts, how many files, entries of access and tickets are meant."""
 
     texts: int = 0
     files: int = 0
     access: int = 0
+    tickets: int = 0
 
     @property
     def total(self) -> int:
-        return self.texts + self.files + self.access
+        return self.texts + self.files + self.access + self.tickets
 
 
 def is_wanted() -> bool:
     """Tell whether anything is kept for a limited time only."""
-    days = (
-        settings.RETENTION_TEXTS_DAYS,
-        settings.RETENTION_FILES_DAYS,
-        settings.RETENTION_ACCESS_DAYS,
-    )
-    return any(days)
+    return any(days for _kind, days in terms())
 
 
 def terms() -> list[tuple[str, int]]:
@@ -70,12 +70,15 @@ def terms() -> list[tuple[str, int]]:
         (_("Texts of replies"), settings.RETENTION_TEXTS_DAYS),
         (_("Files of replies"), settings.RETENTION_FILES_DAYS),
         (_("Who looked for what and signed in"), settings.RETENTION_ACCESS_DAYS),
+        (_("Closed tickets in the lists"), settings.RETENTION_TICKETS_DAYS),
     ]
 
 
 def due() -> Amounts:
     """Return how much is older than it may be kept."""
-    return Amounts(_old_replies().count(), _old_files().count(), _old_entries().count())
+    return Amounts(
+        _old_replies().count(), _old_files().count(), _old_entries().count(), _old_tickets().count()
+    )
 
 
 def prune(progress: Callable[[int], object] | None = None) -> Amounts:
@@ -86,8 +89,22 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
     progress = progress or (lambda _done: None)
     files_gone = _in_batches(_prune_files, progress)
     texts_gone = _in_batches(_prune_texts, progress)
-    done = Amounts(texts_gone, files_gone, _in_batches(_prune_access, progress))
+    access_gone = _in_batches(_prune_access, progress)
+    done = Amounts(texts_gone, files_gone, access_gone, _in_batches(_prune_tickets, progress))
     with transaction.atomic():
+        _record(done)
+        transaction.on_commit(overwrite_on_disk, robust=True)
+    return done
+
+
+def _record(done: Amounts) -> None:
+    """Record a run, where anything that the record knows of is kept for a limited time."""
+    days = {
+        "texts_days": settings.RETENTION_TEXTS_DAYS,
+        "files_days": settings.RETENTION_FILES_DAYS,
+        "access_days": settings.RETENTION_ACCESS_DAYS,
+    }
+    if any(days.values()):
         audit.record(
             Action.DATA_PRUNED,
             actor=None,
@@ -95,13 +112,9 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
                 "replies": done.texts,
                 "files": done.files,
                 "texts": done.access,
-                "texts_days": settings.RETENTION_TEXTS_DAYS,
-                "files_days": settings.RETENTION_FILES_DAYS,
-                "access_days": settings.RETENTION_ACCESS_DAYS,
+                **days,
             },
         )
-        transaction.on_commit(overwrite_on_disk, robust=True)
-    return done
 
 
 def erase_discarded_files() -> int:
@@ -153,6 +166,12 @@ def _prune_access() -> int:
     return len(sequences)
 
 
+def _prune_tickets() -> int:
+    rows = list(_old_tickets().values_list("pk", flat=True)[:BATCH])
+    ticket_index.forget(rows)
+    return len(rows)
+
+
 def _erase_entries(contents: QuerySet[AuditContent], facts: dict[str, audit.Fact]) -> None:
     sequences = contents.order_by().values_list("entry", flat=True).distinct()
     audit.erase(list(sequences), actor=None, basis="", facts=facts)
@@ -179,6 +198,17 @@ def _old_entries() -> QuerySet[AuditContent, int]:
         naming = Q(data__icontains=hold.customer)
         contents = contents.exclude(naming if hold.customer else of_ticket)
     return contents.order_by("entry").values_list("entry", flat=True).distinct()
+
+
+def _old_tickets() -> QuerySet[KnownTicket]:
+    limit = ticket_index.closed_limit()
+    if limit is None:
+        return KnownTicket.objects.none()
+    rows = ticket_index.closed_before(limit)
+    for hold in LegalHold.objects.standing():
+        for customer in on_hold(hold):
+            rows = rows.exclude(pk__in=[ticket.pk for ticket in tickets_of(customer)])
+    return rows
 
 
 def _settled(replies: QuerySet[Reply], days: int) -> QuerySet[Reply]:

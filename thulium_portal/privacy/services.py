@@ -25,6 +25,7 @@ from thulium_portal.replies import attachments, erasure
 from thulium_portal.replies.models import Reply
 from thulium_portal.review import services as review
 from thulium_portal.review.exports import jobs
+from thulium_portal.tickets.index import erasure as ticket_index
 
 
 class Basis(TextChoices):
@@ -45,6 +46,7 @@ class Erased:
     replies: int = 0
     files: int = 0
     texts: int = 0
+    tickets: int = 0
 
 
 class ErasureBlocked(Exception):
@@ -141,12 +143,13 @@ def lift_hold(hold: LegalHold, *, actor: User) -> None:
 
 
 def overwrite_on_disk() -> None:
-    """Overwrite what SQLite still holds of rows that are gone: in its index and in its journal.
+    """Overwrite what SQLite still holds of rows that are gone: in its indexes and in its journal.
 
     The rows themselves are overwritten as they go (``secure_delete``). PostgreSQL clears by its
     own vacuum.
     """
     review_index.purge()
+    ticket_index.purge()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -165,12 +168,15 @@ def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased
     review.erase_views([view.pk for view in found.views])
     lifted = [hold.pk for hold in found.lifted_holds]
     LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
+    tickets = ticket_index.erase([ticket.pk for ticket in found.known_tickets])
+    ticket_index.drop_notes(found.tickets)
     facts: dict[str, Fact] = {
         "basis": str(basis),
         "replies": replies,
         "files": removed,
         "notes": notes,
         "tickets": found.tickets,
+        "tickets_known": tickets,
     }
     texts = audit.erase(
         [entry.sequence for entry in found.entries],
@@ -178,7 +184,7 @@ def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased
         basis=" · ".join(filter(None, [str(basis.label), note])),
         facts=facts,
     )
-    return Erased(replies, removed, texts)
+    return Erased(replies, removed, texts, tickets)
 
 
 def _subject_of(hold: LegalHold) -> Subject:

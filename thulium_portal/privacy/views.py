@@ -169,7 +169,7 @@ def _add_message(request: StaffRequest, done: services.Erased) -> None:
         request,
         _(
             "Erased for good. Replies: %(replies)d, files: %(files)d, "
-            "texts in the record: %(texts)d."
+            "texts in the record: %(texts)d, tickets in the lists: %(tickets)d."
         )
-        % {"replies": done.replies, "files": done.files, "texts": done.texts},
+        % vars(done),
     )

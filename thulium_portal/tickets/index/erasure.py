@@ -1,8 +1,9 @@
 """Taking tickets out of the index: customers who are erased, and what was closed long ago."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -19,10 +20,21 @@ def erase(ticket_ids: Sequence[int]) -> int:
     """
     rows = KnownTicket.objects.filter(pk__in=ticket_ids, erased_at=None)
     with transaction.atomic():
-        Reminder.objects.filter(ticket_id__in=ticket_ids).delete()
-        Presence.objects.filter(ticket_id__in=ticket_ids).delete()
         WORDS.forget(ticket_ids)
         return rows.update(**NOBODY, language="", erased_at=timezone.now())
+
+
+def drop_notes(ticket_ids: Sequence[int]) -> None:
+    """Drop when people want to see these tickets again, and who had them before them."""
+    with transaction.atomic():
+        Reminder.objects.filter(ticket_id__in=ticket_ids).delete()
+        Presence.objects.filter(ticket_id__in=ticket_ids).delete()
+
+
+def closed_limit() -> datetime | None:
+    """Return since when closed tickets are kept in the index; None where all of them are."""
+    days = settings.RETENTION_TICKETS_DAYS
+    return timezone.now() - timedelta(days=days) if days else None
 
 
 def closed_before(limit: datetime) -> QuerySet[KnownTicket]:
@@ -34,7 +46,7 @@ def closed_before(limit: datetime) -> QuerySet[KnownTicket]:
 def forget(ticket_ids: Sequence[int]) -> None:
     """Drop these tickets with their words and what people noted on them."""
     with transaction.atomic():
-        Reminder.objects.filter(ticket_id__in=ticket_ids).delete()
+        drop_notes(ticket_ids)
         WORDS.forget(ticket_ids)
         KnownTicket.objects.filter(pk__in=ticket_ids).delete()
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from django.db.models import F, Q, QuerySet
 
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.full_text import Word, words_of
+from thulium_portal.lib.full_text import Place, Word, words_of
 from thulium_portal.tickets.index.intake import WORDS
 from thulium_portal.tickets.models import KnownTicket
 
@@ -39,12 +39,13 @@ def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
 
-def holding(query: str) -> Q | None:
+def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
     """Return the condition that every word of *query* begins a word of a ticket.
 
-    Looked for are number, customer, address and subject; None where *query* has no words.
+    Looked for are number, customer, address and (not at the head) subject; None where *query* has
+    no words.
     """
     words = words_of(fold(query))[:MOST_WORDS]
     if not words:
         return None
-    return Q(pk__in=WORDS.holding([Word(word) for word in words]))
+    return Q(pk__in=WORDS.holding([Word(word, place) for word in words]))

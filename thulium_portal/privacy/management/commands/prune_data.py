@@ -13,7 +13,7 @@ from thulium_portal.privacy.retention import Amounts
 
 
 class Command(BaseCommand):
-    help = "Erases texts, files and traces of access older than the RETENTION settings allow."
+    help = "Erases texts, files and more that is older than the RETENTION settings allow."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -28,8 +28,8 @@ class Command(BaseCommand):
         if not retention.is_wanted():
             if not options["nightly"]:
                 self.stdout.write(
-                    "Everything is kept for ever: RETENTION_TEXTS_DAYS, RETENTION_FILES_DAYS and "
-                    "RETENTION_ACCESS_DAYS are 0."
+                    "Everything is kept for ever: RETENTION_TEXTS_DAYS, RETENTION_FILES_DAYS, "
+                    "RETENTION_ACCESS_DAYS and RETENTION_TICKETS_DAYS are 0."
                 )
         elif options["check"]:
             self.stdout.write(f"Would be erased: {_in_words(retention.due())}.")
@@ -50,5 +50,6 @@ class Command(BaseCommand):
 def _in_words(amounts: Amounts) -> str:
     return (
         f"texts of {amounts.texts} replies, {amounts.files} files, "
-        f"traces of {amounts.access} sign-ins, searches and views"
+        f"traces of {amounts.access} sign-ins, searches and views, "
+        f"{amounts.tickets} closed tickets of the lists"
     )
