@@ -58,6 +58,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:insert": ACT,
     "replies:fill_in": ACT,
     "replies:message": READ,
+    "replies:pulse": READ_AND_ACT,
+    "replies:shown": READ,
     "replies:index": READ,
     "replies:show": READ,
     "replies:status": READ,

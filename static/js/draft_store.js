@@ -156,7 +156,7 @@ export class DraftStore {
   async #store(leaving) {
     const written = this.#body.value;
     try {
-      const answer = await this.#post(leaving && written.length < MOST_ON_LEAVING);
+      const answer = await this.#post(leaving);
       if (signedOut(answer.status) || answer.type === "opaqueredirect") {
         this.#failed();
         offerSignIn(this.#line, this.#form.dataset.loginUrl);
@@ -177,15 +177,16 @@ export class DraftStore {
     this.#retry.later();
   }
 
-  #post(keepalive) {
+  #post(leaving) {
     freshenToken(this.#form);
     const data = new FormData(this.#form);
     data.delete("attachments");
     data.set("person", document.body.dataset.person);
+    if (leaving) data.set("leaving", "1");
     return fetch(this.#form.dataset.autosaveUrl, {
       method: "POST",
       body: data,
-      keepalive,
+      keepalive: leaving && this.#body.value.length < MOST_ON_LEAVING,
       redirect: "manual",
       signal: AbortSignal.timeout(ANSWER_WITHIN),
       headers: { Accept: "application/json", "HX-Request": "true" },

@@ -27,6 +27,15 @@ function useWindow(conversation) {
   if (window.scrollY === 0) conversation.style.setProperty("--above", `${Math.ceil(above)}px`);
 }
 
+/** Let a message begin at the top of the list, where it does not stand in sight whole. */
+export function showMessage(list, message) {
+  const box = list.getBoundingClientRect();
+  const own = message.getBoundingClientRect();
+  if (own.top < box.top || own.bottom > box.bottom) {
+    list.scrollBy({ top: own.top - box.top, behavior: "instant" });
+  }
+}
+
 // The list begins at its end; a message longer than the list begins at its own beginning.
 function showNewest(list) {
   const newest = list?.querySelector(".message-list > :last-child");
@@ -35,13 +44,16 @@ function showNewest(list) {
   if (above < 0) list.scrollBy({ top: above, behavior: "instant" });
 }
 
+/** Give the frames under *root* the height of what they show, once they have loaded. */
+export function fitFrames(root) {
+  const frames = [...root.querySelectorAll("iframe[data-mail-frame]")];
+  return Promise.all(frames.map((frame) => new Promise((done) => {
+    const fitted = () => { fit(frame); done(); };
+    const page = frame.contentDocument;
+    if (page?.readyState === "complete" && page.body?.hasChildNodes()) fitted();
+    else frame.addEventListener("load", fitted, { once: true });
+  })));
+}
+
 useWindow(document.querySelector(".conversation"));
-
-const frames = [...document.querySelectorAll("iframe[data-mail-frame]")];
-
-const loaded = frames.map((frame) => new Promise((done) => {
-  const fitted = () => { fit(frame); done(); };
-  if (frame.contentDocument?.readyState === "complete" && frame.contentDocument.body?.hasChildNodes()) fitted();
-  else frame.addEventListener("load", fitted, { once: true });
-}));
-Promise.all(loaded).then(() => showNewest(document.querySelector("[data-conversation]")));
+fitFrames(document).then(() => showNewest(document.querySelector("[data-conversation]")));

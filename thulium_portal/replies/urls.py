@@ -8,6 +8,7 @@ from thulium_portal.replies.views import (
     drafts,
     message,
     proposals,
+    pulse,
     reply,
     support,
 )
@@ -25,6 +26,8 @@ ticket_urls = [
     path("canned/", compose.picker, name="picker"),
     path("insert/", compose.insert, name="insert"),
     path("fill-in/", compose.fill_in, name="fill_in"),
+    path("pulse/", pulse.pulse, name="pulse"),
+    path("conversation/", pulse.shown, name="shown"),
     path("messages/<int:message_id>/", message.show, name="message"),
 ]
 

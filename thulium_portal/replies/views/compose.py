@@ -40,7 +40,7 @@ from thulium_portal.replies.submission import Outcome, Submission
 from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
-from thulium_portal.tickets import reading
+from thulium_portal.tickets import presence, reading
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.snapshot import read_snapshot
 
@@ -126,6 +126,7 @@ def _page(
 ) -> HttpResponse:
     user = request.user
     problem = view if isinstance(view, reading.TicketProblem) else None
+    is_nowhere = problem is not None and problem.kind == "not_found"
     context = {
         "ticket_id": ticket_id,
         "ticket": None if problem else view,
@@ -143,6 +144,7 @@ def _page(
         "canned_files": files.offered(form, draft, user),
         "status_from": _status_from(form, user),
         "on_its_way": _on_its_way(ticket_id),
+        "people": None if is_nowhere else presence.meet(ticket_id, user),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,

@@ -26,6 +26,7 @@ from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.views.support import to_draft
 from thulium_portal.storage import services as storage
 from thulium_portal.storage import validation
+from thulium_portal.tickets import presence
 from thulium_portal.tickets.snapshot import read_snapshot
 
 
@@ -54,6 +55,8 @@ def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
         )
     except DatabaseError:
         return JsonResponse({"saved": False, "label": _not_saved()}, status=503)
+    if saved.draft is not None and not request.POST.get("leaving"):
+        presence.note(ticket_id, request.user, writing=True)
     return JsonResponse(_saved(saved))
 
 
