@@ -36,6 +36,8 @@ class Text:
     """Codes of what the person let pass, see ``readiness``."""
     status_after: tuple[str, str] = ("", "")
     """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
+    remind_after: int | None = None
+    """Days after sending when its author is reminded, unless the customer answers."""
 
     @classmethod
     def of(cls, reply: Reply) -> "Text":
@@ -63,7 +65,10 @@ class Text:
         }
 
 
-_SAME = ("body", "body_type", "canned_response", "canned_version", "keep_reason")
+_SAME = (
+    *("body", "body_type", "canned_response", "canned_version", "keep_reason"),
+    "remind_after",
+)
 """What a text and the columns of a reply call and hold alike."""
 
 

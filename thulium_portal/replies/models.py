@@ -1,7 +1,7 @@
 """Replies, their files, and every attempt to deliver them."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, State
+from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, WAS_SENT, State
 from thulium_portal.storage.models import FileLink
 
 BRING_BACK_WITHIN = timedelta(days=1)
@@ -52,6 +52,10 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         followed = Q(state=State.CONFIRMED, status_due_at__isnull=False)
         return self.filter(Q(state__in=OPEN) | watched | followed)
 
+    def sent(self, since: datetime, until: datetime) -> "ReplyQuerySet":
+        """Replies that Thulium has, and that left the portal between two moments."""
+        return self.filter(state__in=WAS_SENT, wire_at__gte=since, wire_at__lt=until)
+
     def needing_attention(self) -> "ReplyQuerySet":
         """Replies a person should look at and has not yet dealt with."""
         return self.filter(state__in=ATTENTION, dismissed_at=None)
@@ -69,6 +73,7 @@ class Reply(models.Model):
     TEXT_COLUMNS = (
         *("body", "body_type", "canned_response_id", "canned_version_id", "keep_reason"),
         *("inserted", "answers", "confirmed", "status_after", "status_after_name"),
+        "remind_after",
     )
     """What the person wrote and chose."""
 
@@ -180,6 +185,9 @@ class Reply(models.Model):
     )
     status_tries = models.PositiveSmallIntegerField(default=0)
     status_reason = models.CharField(max_length=40, blank=True, help_text="why it was not set")
+    remind_after = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="days after sending to remind its author, unless answered"
+    )
     resend_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
     )
@@ -255,10 +263,19 @@ class Reply(models.Model):
             ),
             models.Index(fields=["author", "state", "-updated_at"], name="reply_of_author"),
             models.Index(fields=["ticket_id", "-id"], name="reply_of_ticket"),
+            models.Index(
+                fields=["wire_at"], condition=Q(wire_at__isnull=False), name="reply_sent_at"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.uuid} → {self.ticket_id}"
+
+    @property
+    def newest_message_id(self) -> int | None:
+        """The highest number among the messages it followed, and its own where that is known."""
+        own = () if self.matched_message_id is None else (self.matched_message_id,)
+        return max((*self.seen_ids, *own), default=None)
 
     def columns(self, *names: str) -> dict[str, Any]:
         """Return the named columns with their values, for another row."""

@@ -22,7 +22,7 @@ from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
-from thulium_portal.replies.states import STOPPED, State
+from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.submission import (
     Outcome,
     Reading,
@@ -31,6 +31,7 @@ from thulium_portal.replies.submission import (
     read_submission,
 )
 from thulium_portal.replies.transitions import StateConflict, move, record_on
+from thulium_portal.tickets import reminders
 from thulium_portal.tickets.changes import Seen
 
 
@@ -146,6 +147,24 @@ def undo(reply: Reply, *, actor: User) -> Reply | None:
         if claimed.update(cancel_requested=True) != 1:
             raise
         return None
+
+
+def remind_after(reply: Reply, days: int | None, *, actor: User) -> None:
+    """Remind the author *days* after sending unless the customer answers; None does not.
+
+    Of a reply that left meanwhile the days count from now. Raises :class:`StateConflict` for one
+    that was taken back or refused.
+    """
+    if reply.author_id != actor.pk or not actor.may(Permission.SEND_REPLIES):
+        raise PermissionDenied
+    with transaction.atomic(durable=True):
+        if Reply.objects.filter(pk=reply.pk, state__in=OPEN).update(remind_after=days):
+            return
+        reply.refresh_from_db()
+        if reply.state not in WAS_SENT:
+            raise StateConflict
+        due_on = reminders.in_days(actor, days)
+        reminders.remind(actor, reply.ticket_id, due_on, newest=reply.newest_message_id)
 
 
 def set_status(reply: Reply, *, actor: User) -> None:

@@ -1,6 +1,7 @@
 """How a reply changes state: one conditional update and its audit entry, or nothing at all."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -12,7 +13,8 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 from thulium_portal.canned import usage
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import ALLOWED, OPEN, TAKEN_BACK, State
+from thulium_portal.replies.states import ALLOWED, OPEN, TAKEN_BACK, WAS_SENT, State
+from thulium_portal.tickets import reminders
 
 
 class StateConflict(Exception):
@@ -59,4 +61,16 @@ def move(
         setattr(reply, name, value)
     if target in TAKEN_BACK:
         usage.forget(reply.uuid)
+    if target in WAS_SENT and source not in WAS_SENT:
+        _begin_reminder(reply)
     record_on(reply, action, actor=actor, state=target, facts=facts, content=content)
+
+
+def _begin_reminder(reply: Reply) -> None:
+    """Remind the author some days after the reply left, where that is wished by now."""
+    days = Reply.objects.values_list("remind_after", flat=True).get(pk=reply.pk)
+    if not days:
+        return
+    left = timezone.localdate(reply.wire_at or timezone.now(), reply.author.zone)
+    due_on = left + timedelta(days=days)
+    reminders.begin(reply.author, reply.ticket_id, due_on, newest=reply.newest_message_id)

@@ -9,6 +9,7 @@ from thulium_portal.replies.views import (
     message,
     proposals,
     pulse,
+    reminders,
     reply,
     support,
 )
@@ -28,6 +29,7 @@ ticket_urls = [
     path("fill-in/", compose.fill_in, name="fill_in"),
     path("pulse/", pulse.pulse, name="pulse"),
     path("conversation/", pulse.shown, name="shown"),
+    path("reminder/", reminders.remind, name="remind"),
     path("messages/<int:message_id>/", message.show, name="message"),
 ]
 
@@ -48,6 +50,7 @@ reply_urls = [
     path("no-correction/", corrections.no_correction, name="no_correction"),
     path("propose/", proposals.propose, name="propose"),
     path("set-status/", reply.set_status, name="set_status"),
+    path("remind-after/", reminders.remind_after, name="remind_after"),
     path("release/", reply.release, name="release"),
 ]
 

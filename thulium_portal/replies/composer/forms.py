@@ -29,6 +29,7 @@ from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.composer import reminders
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
 from thulium_portal.replies.readiness import rules
@@ -120,6 +121,9 @@ class ComposeForm(forms.Form):
     confirm = PostedValues(required=False)
     asked = forms.CharField(widget=forms.HiddenInput, required=False)
     status_after = forms.CharField(widget=forms.HiddenInput, required=False)
+    remind_after = reminders.DaysField(
+        label=gettext_lazy("Remind me if the customer does not answer")
+    )
     despite_recall = forms.BooleanField(
         label=gettext_lazy("I have read the text; what it says now is right"), required=False
     )
@@ -145,6 +149,8 @@ class ComposeForm(forms.Form):
         self.is_meant, self.is_left_over = bool(self.doubtful), False
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
+        offered = reminders.choices(current=self["remind_after"].value())
+        cast("forms.Select", self.fields["remind_after"].widget).choices = offered
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:
@@ -268,6 +274,7 @@ class ComposeForm(forms.Form):
             answers=self.cleaned_data.get("answers") or {},
             confirmed=(*self._confirmed, *asked),
             status_after=self._status(),
+            remind_after=cleaned.get("remind_after"),
         )
 
     @cached_property

@@ -27,7 +27,7 @@ from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
 from thulium_portal.replies import drafts, services
-from thulium_portal.replies.composer import conversation, files
+from thulium_portal.replies.composer import conversation, files, reminders
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
@@ -104,7 +104,7 @@ def _fresh_form(
         "body_type": BodyType.PLAIN,
     }
     if draft is not None:
-        same = ("status_after", "body", "body_type", "keep_reason", "inserted")
+        same = ("status_after", "remind_after", "body", "body_type", "keep_reason", "inserted")
         initial |= draft.columns(*same) | {
             "answers": json.dumps(draft.answers),
             "confirm": draft.confirmed,
@@ -151,11 +151,17 @@ def _page(
         "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
         "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft)),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
+        **reminders.page_context(user, ticket_id, _newest(view)),
         **extra,
     }
     if problem and status == 200:
         status = problem.status
     return render(request, "replies/compose.html", context, status=status)
+
+
+def _newest(view: TicketView | reading.TicketProblem) -> int | None:
+    """Return the number of the newest message the page shows, or None."""
+    return view.snapshot.last_message_id if isinstance(view, TicketView) else None
 
 
 def _meant(draft: Reply | None) -> frozenset[str]:

@@ -13,6 +13,7 @@ from thulium_portal.lib.full_text import WordIndex
 from thulium_portal.lib.html.mail import own_text
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.thulium import BY_CUSTOMER, MessageKind, Ticket, TicketMessage
+from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import local_time
 
@@ -55,6 +56,7 @@ def take_in(ticket: Ticket, *, customer_name: str = "") -> KnownTicket:
         row.save(force_insert=known is None)
         if words != _words(row):
             put_words([row])
+        reminders.end_answered(ticket)
     return row
 
 

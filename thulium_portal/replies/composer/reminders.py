@@ -1,0 +1,89 @@
+"""When to remind a person of a ticket whose customer does not answer: the fields to choose it."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from thulium_portal.accounts.models import User
+from thulium_portal.lib.forms import DayField
+from thulium_portal.tickets import reminders
+from thulium_portal.tickets.models import Reminder
+
+
+class DaysField(forms.IntegerField):
+    """How many days to wait for an answer; none where nobody is to be reminded."""
+
+    widget = forms.Select
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            min_value=1,
+            max_value=reminders.FARTHEST,
+            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _ERROR),
+            **kwargs,
+        )
+
+
+class ReminderForm(forms.Form):
+    """A number of days or a day, to be reminded of a ticket; neither ends the reminder."""
+
+    days = DaysField()
+    due_on = DayField()
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+
+    def clean_due_on(self) -> date | None:
+        day: date | None = self.cleaned_data["due_on"]
+        first, last = bounds(self._person)
+        if day and not first <= day <= last:
+            raise forms.ValidationError(_ERROR, code="days")
+        return day
+
+    @property
+    def day(self) -> date | None:
+        """The day that was chosen; only for a valid form."""
+        days = reminders.in_days(self._person, self.cleaned_data["days"])
+        return self.cleaned_data["due_on"] or days
+
+
+_ERROR = gettext_lazy("You can be reminded in 1 to 60 days.")
+
+
+def choices(*, current: object = None) -> list[tuple[object, str]]:
+    """Return what can be chosen in a :class:`DaysField`, with the number that is chosen now."""
+    offered = set(reminders.PRESETS)
+    if str(current or "").isdecimal() and 1 <= len(str(current)) <= 2:
+        offered |= {int(str(current))} - {0}
+    words = [
+        (days, ngettext("after %(days)d day", "after %(days)d days", days) % {"days": days})
+        for days in sorted(offered)
+    ]
+    return [("", _("no reminder")), *words]
+
+
+def bounds(person: User) -> tuple[date, date]:
+    """Return the first and the last day on which *person* can be reminded."""
+    today = reminders.today(person)
+    return today + timedelta(days=1), today + timedelta(days=reminders.FARTHEST)
+
+
+def page_context(person: User, ticket_id: int, newest: int | None) -> dict[str, Any]:
+    """Return what ``replies/_reminder.html`` shows: the reminder of *person*, what they can choose.
+
+    *newest* is the number of the newest message that the page shows.
+    """
+    reminder: Reminder | None = reminders.of(person).filter(ticket_id=ticket_id).first()
+    first, last = bounds(person)
+    return {
+        "reminder": reminder,
+        "reminder_days": reminders.PRESETS,
+        "reminder_first": first,
+        "reminder_last": last,
+        "reminder_newest": newest,
+    }
