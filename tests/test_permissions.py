@@ -75,6 +75,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:arrived": ACT,
     "replies:let_pass": ACT,
     "replies:set_status": ACT,
+    "replies:remind": ACT,
+    "replies:remind_after": ACT,
     "replies:no_correction": ACT,
     "replies:release": {"POST": ADMINISTRATORS},
     "canned:index": READ,

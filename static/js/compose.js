@@ -6,7 +6,7 @@ import { Sender } from "./sender.js";
 import { UnfinishedList } from "./unfinished_list.js";
 
 /** Fields beside the text that a draft keeps as well. */
-const KEPT_TOO = ["canned_files", "status_after", "keep_reason"];
+const KEPT_TOO = ["canned_files", "status_after", "remind_after", "keep_reason"];
 
 const form = document.querySelector("[data-compose]");
 

@@ -59,11 +59,15 @@ def move(
         raise StateConflict(f"{reply.pk} is no longer {source}")
     for name, value in changes.items():
         setattr(reply, name, value)
+    _follow_up(reply, source, target)
+    record_on(reply, action, actor=actor, state=target, facts=facts, content=content)
+
+
+def _follow_up(reply: Reply, source: State, target: State) -> None:
     if target in TAKEN_BACK:
         usage.forget(reply.uuid)
-    if target in WAS_SENT and source not in WAS_SENT:
+    elif target in WAS_SENT and source not in WAS_SENT:
         _begin_reminder(reply)
-    record_on(reply, action, actor=actor, state=target, facts=facts, content=content)
 
 
 def _begin_reminder(reply: Reply) -> None:

@@ -149,8 +149,7 @@ class ComposeForm(forms.Form):
         self.is_meant, self.is_left_over = bool(self.doubtful), False
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
-        offered = reminders.choices(current=self["remind_after"].value())
-        cast("forms.Select", self.fields["remind_after"].widget).choices = offered
+        reminders.offer(self["remind_after"], is_lenient=for_draft)
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
         else:

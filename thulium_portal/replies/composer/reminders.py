@@ -1,22 +1,31 @@
 """When to remind a person of a ticket whose customer does not answer: the fields to choose it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import DayField
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import OPEN, WAS_SENT
 from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import Reminder
 
+_ERROR = gettext_lazy("You can be reminded in 1 to 60 days.")
+
 
 class DaysField(forms.IntegerField):
-    """How many days to wait for an answer; none where nobody is to be reminded."""
+    """How many days to wait for an answer; none where nobody is to be reminded.
+
+    A draft is kept whatever is chosen (``is_lenient``).
+    """
 
     widget = forms.Select
+    is_lenient = False
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
@@ -26,6 +35,15 @@ class DaysField(forms.IntegerField):
             error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _ERROR),
             **kwargs,
         )
+
+    def clean(self, value: Any) -> int | None:
+        """Return the number; None for none, and for junk in a draft."""
+        try:
+            return cast("int | None", super().clean(value))
+        except forms.ValidationError:
+            if self.is_lenient:
+                return None
+            raise
 
 
 class ReminderForm(forms.Form):
@@ -52,9 +70,6 @@ class ReminderForm(forms.Form):
         return self.cleaned_data["due_on"] or days
 
 
-_ERROR = gettext_lazy("You can be reminded in 1 to 60 days.")
-
-
 def choices(*, current: object = None) -> list[tuple[object, str]]:
     """Return what can be chosen in a :class:`DaysField`, with the number that is chosen now."""
     offered = set(reminders.PRESETS)
@@ -65,6 +80,13 @@ def choices(*, current: object = None) -> list[tuple[object, str]]:
         for days in sorted(offered)
     ]
     return [("", _("no reminder")), *words]
+
+
+def offer(bound: forms.BoundField, *, is_lenient: bool) -> None:
+    """Let a :class:`DaysField` of a form offer its choices."""
+    field = cast("DaysField", bound.field)
+    field.is_lenient = is_lenient
+    cast("forms.Select", field.widget).choices = choices(current=bound.value())
 
 
 def bounds(person: User) -> tuple[date, date]:
@@ -87,3 +109,14 @@ def page_context(person: User, ticket_id: int, newest: int | None) -> dict[str, 
         "reminder_last": last,
         "reminder_newest": newest,
     }
+
+
+def reply_context(person: User, reply: Reply) -> dict[str, Any]:
+    """Return what the page of one's own reply offers: while it is on its way, and once it left."""
+    if reply.author_id != person.pk or not person.may(Permission.SEND_REPLIES):
+        return {}
+    if reply.state in OPEN:
+        return {"remind_choices": choices(current=reply.remind_after)}
+    if reply.state in WAS_SENT:
+        return page_context(person, reply.ticket_id, reply.newest_message_id)
+    return {}

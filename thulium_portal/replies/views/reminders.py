@@ -34,7 +34,10 @@ def remind(request: StaffRequest, ticket_id: int) -> HttpResponse:
         messages.success(request, _said(form.day))
     else:
         _say_errors(request, form)
-    return HttpResponseRedirect(page_before(request))
+    before = page_before(request)
+    if before == request.path:
+        return redirect("replies:compose", ticket_id=ticket_id)
+    return HttpResponseRedirect(before)
 
 
 @require_POST

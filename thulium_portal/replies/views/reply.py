@@ -22,7 +22,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, services, stopped
-from thulium_portal.replies.composer import conversation
+from thulium_portal.replies.composer import conversation, reminders
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
@@ -80,7 +80,8 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     reply = _visible(request, uuid)
     if reply.state == State.DRAFT:
         return to_draft(reply)
-    return render(request, "replies/show.html", _following(request, reply) | _ticket_now(reply))
+    context = _following(request, reply) | reminders.reply_context(request.user, reply)
+    return render(request, "replies/show.html", context | _ticket_now(reply))
 
 
 def _ticket_now(reply: Reply) -> dict[str, Any]:
@@ -257,7 +258,8 @@ def reschedule(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     form = RescheduleForm(request.POST, user=request.user)
     if not form.is_valid():
         reply = _visible(request, uuid)
-        context = _following(request, reply) | {"reschedule_form": form}
+        context = _following(request, reply) | reminders.reply_context(request.user, reply)
+        context["reschedule_form"] = form
         return render(request, "replies/show.html", context, status=422)
     when = form.cleaned_data["send_at"]
     return _act(request, uuid, lambda reply: services.reschedule(reply, when, actor=request.user))
