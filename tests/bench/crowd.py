@@ -34,6 +34,7 @@ _NEWEST = re.compile(r'"newest_message": ?(\d+)')
 class Diary:
     """What was asked for: seconds by kind of page, what went wrong, and what customers wrote."""
 
+    haste: float
     took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: list[str] = field(default_factory=list)
     refused: int = 0
@@ -43,6 +44,10 @@ class Diary:
     """By ticket, the last message that a customer wrote while somebody looked, and when."""
     noticed: list[float] = field(default_factory=list)
 
+    async def pause(self, seconds: float, end: float) -> None:
+        """Let time pass, at most until the *end*."""
+        await asyncio.sleep(max(0.0, min(seconds / self.haste, end - time.monotonic())))
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -51,9 +56,14 @@ class Answer:
     text: str
 
 
-async def work(port: int, thulium_port: int, sessions: list[str], seconds: float) -> Diary:
-    """Let everybody work for so long; *sessions* are theirs, and each begins at another time."""
-    diary = Diary()
+async def work(
+    port: int, thulium_port: int, sessions: list[str], seconds: float, haste: float = 1.0
+) -> Diary:
+    """Let everybody work for so long; *sessions* are theirs, and each begins at another time.
+
+    With *haste* they do all of it so many times as fast.
+    """
+    diary = Diary(haste)
     end = time.monotonic() + seconds
     jobs = [
         _quietly(Person(port, session, diary, number).day, end, diary)
@@ -71,7 +81,7 @@ async def _quietly(job: Callable[[float], Awaitable[None]], end: float, diary: D
             await job(end)
         except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError) as error:
             diary.wrong.append(f"{type(error).__name__}: {error}"[:200])
-            await _pause(1, end)
+            await diary.pause(1, end)
 
 
 class Person:
@@ -86,7 +96,7 @@ class Person:
         """Look at the desk, open a ticket, write, send at times; and again."""
         if self._is_new:
             self._is_new = False
-            await _pause(self._dice.uniform(0, 2 * REFRESH), end)
+            await self._diary.pause(self._dice.uniform(0, 2 * REFRESH), end)
         while time.monotonic() < end:
             number = await self._at_the_desk(end)
             if number and time.monotonic() < end:
@@ -97,7 +107,7 @@ class Person:
         address, seen = _found(_DESK, page), _found(_SEEN, page)
         rows = _ROW.findall(page)
         for _ in range(self._dice.randint(1, 2)):
-            await _pause(REFRESH, end)
+            await self._diary.pause(REFRESH, end)
             if address and time.monotonic() < end:
                 asked = urlencode({"seen": seen})
                 await self._ask("refresh", "GET", f"{address}?{asked}", expect=(200, 204))
@@ -114,7 +124,7 @@ class Person:
         self._diary.open_on[self._session] = number
         try:
             for at in range(ON_A_TICKET):
-                await _pause(PULSE, end)
+                await self._diary.pause(PULSE, end)
                 if time.monotonic() >= end:
                     return
                 pulse = await self._ask("pulse", "GET", f"{path}pulse/")
@@ -189,7 +199,7 @@ async def _customers(port: int, diary: Diary, end: float) -> None:
     """Let customers write, on tickets somebody looks at and on others in turns."""
     dice = random.Random(0)
     while time.monotonic() < end:
-        await _pause(1 / WRITES_A_SECOND, end)
+        await diary.pause(1 / WRITES_A_SECOND, end)
         watched = list(diary.open_on.values())
         number = dice.choice(watched) if watched and dice.random() < 0.5 else _any_ticket(dice)
         wrote = await ask(port, "POST", f"/write/{number}")
@@ -199,10 +209,6 @@ async def _customers(port: int, diary: Diary, end: float) -> None:
 
 def _any_ticket(dice: random.Random) -> int:
     return town.FIRST + dice.randrange(town.FEWEST)
-
-
-async def _pause(seconds: float, end: float) -> None:
-    await asyncio.sleep(max(0.0, min(seconds, end - time.monotonic())))
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

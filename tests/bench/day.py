@@ -24,7 +24,9 @@ SETTLE_SECONDS = 30.0
 MIB = 2**20
 
 
-def at_work(database: str, people: int, seconds: float, tickets: int = 20_000) -> Iterator[Figure]:
+def at_work(
+    database: str, people: int, seconds: float, tickets: int = 20_000, haste: float = 1.0
+) -> Iterator[Figure]:
     """Yield what a day costs the people, the portal's computer and Thulium."""
     port, minute = free_port(), int(time.time()) // 60 * 60
     thulium = ("-m", "tests.bench.town_thulium", str(port), str(tickets), str(minute))
@@ -32,9 +34,9 @@ def at_work(database: str, people: int, seconds: float, tickets: int = 20_000) -
     with Line(database, web=True, thulium=(port, thulium), first=fill, undo=10) as line:
         sessions = json.loads(line.office("sign-in", people))
         before = _memory(line)
-        diary = asyncio.run(crowd.work(line.port, port, sessions, seconds))
+        diary = asyncio.run(crowd.work(line.port, port, sessions, seconds, haste))
         after = _memory(line)
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(SETTLE_SECONDS / haste)
         seen = _seen(port)
         late = _not_noticed(line, seen)
     for kind, took in sorted(diary.took.items()):
