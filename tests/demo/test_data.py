@@ -10,6 +10,7 @@ from thulium_portal.demo import reader
 from thulium_portal.demo.loader import DEMO_RESPONSES, STORIES, DemoResponse, LibraryFile
 from thulium_portal.demo.people import PeopleFile
 from thulium_portal.demo.reader import DemoDataError, read_data
+from thulium_portal.demo.wording import ConversationsFile
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.practice import shop
 from thulium_portal.practice.text import words_of
@@ -17,6 +18,7 @@ from thulium_portal.practice.text import words_of
 FOLDER = Path(reader.__file__).parent / "data"
 FILES = {
     "canned.toml": LibraryFile,
+    "conversations.toml": ConversationsFile,
     "people.toml": PeopleFile,
     "queues.toml": dict[str, int],
     "shop.toml": shop.ShopFile,

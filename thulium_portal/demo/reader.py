@@ -65,7 +65,11 @@ def _build(kind: Any, value: Any, place: str) -> Any:
 
 def _build_entry(kind: Any, table: dict[str, Any], place: str) -> Any:
     known = {field.name: field for field in fields(kind)}
-    required = {name for name, field in known.items() if field.default is MISSING}
+    required = {
+        name
+        for name, field in known.items()
+        if field.default is MISSING and field.default_factory is MISSING
+    }
     if unknown := table.keys() - known.keys():
         raise DemoDataError(f"{place}: unknown key {', '.join(sorted(unknown))}")
     if missing := required - table.keys():

@@ -22,7 +22,8 @@ class PracticeThulium:
     """A Thulium on this computer only, with its own memory.
 
     *store* is the folder of that memory; without it a temporary one lives as long as the object.
-    *port* 0 takes any free one and keeps it over restarts of the same object.
+    *port* 0 takes any free one and keeps it over restarts of the same object. *lived_in* adds to
+    the tickets made by hand those of the story: open ones, and two months of answered ones.
 
         with PracticeThulium() as thulium:
             ThuliumClient(thulium.url, thulium.user, thulium.password, ...)
@@ -35,11 +36,13 @@ class PracticeThulium:
         *,
         user: str = API_USER,
         password: str = API_PASSWORD,
+        lived_in: bool = False,
     ) -> None:
         self.user, self.password, self.port = user, password, port
         self.faults = Faults()
         self.slow_seconds = 8.0
         self.retry_after = 5
+        self._lived_in = lived_in
         self._directory = store or _temporary_directory(self)
         self._store: Store | None = None
         self._server: Server | None = None
@@ -58,7 +61,7 @@ class PracticeThulium:
 
     def start(self) -> Self:
         """Listen; raises OSError if the port is taken."""
-        store = Store(self._directory)
+        store = Store(self._directory, lived_in=self._lived_in)
         context = Context(
             store,
             self.faults,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from thulium_portal.demo.reader import read_data, read_text
+from thulium_portal.demo.wording import everybody
 
 ZONE = ZoneInfo("Europe/Warsaw")
 
@@ -21,7 +22,7 @@ STATUSES = {
     CLOSED: "Zamknięte",
 }
 
-_STATUS_IDS = {name: status_id for status_id, name in STATUSES.items()}
+STATUS_IDS = {name: status_id for status_id, name in STATUSES.items()}
 _QUEUE_IDS = read_data(dict[str, int], "queues.toml")
 QUEUES = {queue_id: name for name, queue_id in _QUEUE_IDS.items()}
 
@@ -136,7 +137,7 @@ class Ticket:
 
     def __post_init__(self) -> None:
         _require_known(self.queue, _QUEUE_IDS)
-        _require_known(self.status, _STATUS_IDS)
+        _require_known(self.status, STATUS_IDS)
         _require_known(self.login, AGENTS)
         _require_known(self.customer, CUSTOMERS)
 
@@ -148,7 +149,7 @@ class Ticket:
     @property
     def status_id(self) -> str:
         """The id of the status, a key of ``STATUSES``."""
-        return _STATUS_IDS[self.status]
+        return STATUS_IDS[self.status]
 
 
 def _require_known(key: str | int | None, names: Container[str | int]) -> None:
@@ -169,5 +170,8 @@ class TicketsFile:
 
 _SHOP = read_data(ShopFile, "shop.toml")
 AGENTS = {agent.login: asdict(agent) for agent in _SHOP.agents}
-CUSTOMERS = {customer.customer_id: asdict(customer) for customer in _SHOP.customers}
+_OF_THE_STORY = tuple(
+    Customer(one.id, one.name, one.surname, email=one.email) for one in everybody()
+)
+CUSTOMERS = {one.customer_id: asdict(one) for one in (*_SHOP.customers, *_OF_THE_STORY)}
 TICKETS = read_data(TicketsFile, "tickets.toml").tickets

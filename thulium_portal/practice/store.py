@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from thulium_portal.practice import shop
+from thulium_portal.practice.seeds import Seed, hand_made, stamp, story_of
 
 FILE_LIFE = 24 * 3600
 """Seconds an uploaded file waits for its reply."""
@@ -65,7 +66,8 @@ class UsedToken(Exception):
 class Store:
     """Everything that changes; safe to use from any thread of one process."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, lived_in: bool = False) -> None:
+        self._lived_in = lived_in
         self.files = directory / "files"
         self.files.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
@@ -83,14 +85,21 @@ class Store:
             self._db.close()
 
     def reset(self) -> None:
-        """Forget everything and begin again with the demo's tickets, fresh as of now."""
+        """Forget everything and begin again with the demo's tickets, fresh as of now.
+
+        What was answered in the story stays where it was when the story was first told.
+        """
         now = local_now()
+        told = self._one("SELECT value FROM meta WHERE name = 'told_at'")
+        told_at = datetime.fromisoformat(told["value"]) if told else now
+        seeds = [*hand_made(now), *(story_of(told_at, now) if self._lived_in else ())]
         with self._transaction():
             for table in ("message", "ticket", "merged", "file", "meta"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
-            for ticket in sorted(shop.TICKETS, key=lambda ticket: ticket.id):
-                self._add_demo_ticket(ticket, now)
-            self._db.execute("INSERT INTO meta VALUES ('fresh_on', ?)", [now.date().isoformat()])
+            for seed in seeds:
+                self._add_seed(seed)
+            for name, moment in (("fresh_on", now.date()), ("told_at", told_at)):
+                self._insert("meta", name=name, value=moment.isoformat())
         for path in self.files.iterdir():
             path.unlink()
 
@@ -267,12 +276,20 @@ class Store:
                 raise UsedToken(token)
 
     def _add_message(
-        self, ticket_id: int, kind: str, created_at: str, origin: str, **content: str
+        self,
+        ticket_id: int,
+        kind: str,
+        created_at: str,
+        origin: str,
+        message_id: int | None = None,
+        /,
+        **content: str,
     ) -> int:
         """Add a message; *content* holds what is not blank: login, body, its type, comments."""
         blank = {"login": "", "body": "", "body_type": "HTML", "comment": "", "system_comment": ""}
         return self._insert(
             "message",
+            message_id=message_id,
             ticket_id=ticket_id,
             type=kind,
             created_at=created_at,
@@ -286,36 +303,23 @@ class Store:
         query = f"INSERT INTO {table} ({', '.join(values)}) VALUES (:{', :'.join(values)})"  # noqa: S608
         return self._db.execute(query, values).lastrowid or 0
 
-    def _add_demo_ticket(self, ticket: shop.Ticket, now: datetime) -> None:
-        times = [(stamp(message.ago.before(now)), message) for message in ticket.messages]
-        answered = [when for when, message in times if message.kind == shop.Kind.REPLY]
-        same = ("sender", "subject", "source", "sub_status", "category", "login")
-        self._insert(
-            "ticket",
-            ticket_id=ticket.id,
-            customer_id=ticket.customer,
-            queue=ticket.queue_id,
-            status=ticket.status_id,
-            created_at=min(when for when, _ in times),
-            updated_at=max(when for when, _ in times),
-            closed_at=stamp(ticket.closed.before(now)) if ticket.closed else "",
-            responded_at=min(answered, default=""),
-            **{name: getattr(ticket, name) for name in same},
-        )
-        for when, message in times:
-            self._add_demo_message(ticket.id, message, when)
-
-    def _add_demo_message(self, ticket_id: int, message: shop.Message, when: str) -> None:
-        content = {
-            "login": message.login,
-            "body": message.content,
-            "comment": message.comment,
-            "system_comment": message.system,
-        }
-        message_id = self._add_message(ticket_id, message.kind, when, DEMO, **content)
-        for position, token in enumerate(message.files):
-            place = {"message_id": message_id, "position": position}
-            self._insert("file", token=token, filename=token, size=0, uploaded=0, **place)
+    def _add_seed(self, seed: Seed) -> None:
+        self._insert("ticket", **seed.ticket)
+        for message in seed.messages:
+            content = {
+                name: message[name] for name in ("login", "body", "comment", "system_comment")
+            }
+            number = self._add_message(
+                seed.ticket["ticket_id"],
+                message["type"],
+                message["created_at"],
+                DEMO,
+                message["message_id"],
+                **content,
+            )
+            for position, token in enumerate(message["files"]):
+                place = {"message_id": number, "position": position}
+                self._insert("file", token=token, filename=token, size=0, uploaded=0, **place)
 
     def _freshen(self) -> None:
         """Begin with the demo; begin again on a new day unless somebody has practised on it."""
@@ -348,11 +352,6 @@ class Store:
 def local_now() -> datetime:
     """Return the time on this Thulium's own clock."""
     return datetime.now(shop.ZONE)
-
-
-def stamp(moment: datetime) -> str:
-    """Return *moment* as the API writes it: local time to the minute, without a zone."""
-    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def _status_change(old: str, new: str) -> str:

@@ -29,6 +29,7 @@ class Command(BaseCommand):
             options["port"],
             user=settings.PRACTICE_API_USER,
             password=settings.PRACTICE_API_PASSWORD,
+            lived_in=True,
         )
         try:
             thulium.start()
