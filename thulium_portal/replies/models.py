@@ -52,9 +52,17 @@ class ReplyQuerySet(models.QuerySet["Reply"]):
         followed = Q(state=State.CONFIRMED, status_due_at__isnull=False)
         return self.filter(Q(state__in=OPEN) | watched | followed)
 
+    def left(self, since: datetime | None, until: datetime | None) -> "ReplyQuerySet":
+        """Those whose last call to Thulium began between two moments."""
+        rows = self.filter(wire_at__isnull=False)
+        if since is not None:
+            # Nothing was changed last before it left: an author's replies are found by that.
+            rows = rows.filter(wire_at__gte=since, updated_at__gte=since)
+        return rows if until is None else rows.filter(wire_at__lt=until)
+
     def sent(self, since: datetime, until: datetime) -> "ReplyQuerySet":
-        """Replies that Thulium has, and that left the portal between two moments."""
-        return self.filter(state__in=WAS_SENT, wire_at__gte=since, wire_at__lt=until)
+        """Those that Thulium has, and that left the portal between two moments."""
+        return self.left(since, until).filter(state__in=WAS_SENT)
 
     def needing_attention(self) -> "ReplyQuerySet":
         """Replies a person should look at and has not yet dealt with."""
@@ -276,6 +284,13 @@ class Reply(models.Model):
         """The highest number among the messages it followed, and its own where that is known."""
         own = () if self.matched_message_id is None else (self.matched_message_id,)
         return max((*self.seen_ids, *own), default=None)
+
+    @property
+    def response_time(self) -> timedelta | None:
+        """How long the customer waited for it, where that is known."""
+        if self.waiting_since is None or self.wire_at is None:
+            return None
+        return max(self.wire_at - self.waiting_since, timedelta())
 
     def columns(self, *names: str) -> dict[str, Any]:
         """Return the named columns with their values, for another row."""

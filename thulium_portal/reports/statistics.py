@@ -19,6 +19,7 @@ from thulium_portal.audit.models import ReviewRow
 from thulium_portal.canned.models import CannedResponse, EmptySearch
 from thulium_portal.canned.search.picker import without_beginnings
 from thulium_portal.lib.forms import day_start
+from thulium_portal.replies import response_times
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, TAKEN_BACK, State
 from thulium_portal.review.labels import LIGHTLY, Change
@@ -94,8 +95,7 @@ class Share:
 
     @property
     def median_wait(self) -> timedelta | None:
-        seconds = [wait.total_seconds() for wait in self.waits]
-        return timedelta(seconds=median(seconds)) if seconds else None
+        return response_times.median_of(self.waits)
 
 
 @dataclass
@@ -208,18 +208,9 @@ def _count(counted: Tally, line: _Line, zone: ZoneInfo) -> None:
 
 def _waits(month: Month, person: User | None) -> Iterable[tuple[int, timedelta]]:
     since, until = month.span
-    sent = Reply.objects.filter(
-        submitted_at__gte=since,
-        submitted_at__lt=until,
-        waiting_since__isnull=False,
-        wire_at__isnull=False,
-    ).exclude(state__in=[State.DRAFT, *TAKEN_BACK])
-    if person:
-        sent = sent.filter(author=person)
-    values = sent.order_by().values_list("author", "waiting_since", "wire_at")
-    for author, waiting_since, sent_at in values.iterator(chunk_size=_CHUNK):
-        if waiting_since and sent_at:
-            yield author, max(sent_at - waiting_since, timedelta())
+    sent = Reply.objects.filter(submitted_at__gte=since, submitted_at__lt=until)
+    sent = sent.exclude(state__in=[State.DRAFT, *TAKEN_BACK])
+    return response_times.of(sent.filter(author=person) if person else sent, "author")
 
 
 def _wait(wait: timedelta) -> Wait:

@@ -1,4 +1,4 @@
-"""Following replies: the list, one reply with its live state, and what can be done with it."""
+"""Following a reply: its live state, and what can be done with it."""
 
 import uuid as uuids
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.states import ATTENTION, OPEN, STOPPED, WAS_SENT, State
+from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.replies.views.support import to_draft
 from thulium_portal.tickets import reading
@@ -37,30 +37,6 @@ MOST_NEW_SHOWN = 5
 _TRY_AGAIN = frozenset({"retries_used_up", "crashed"})
 """Reasons to stop a reply that have nothing to do with what it says, or to whom."""
 SETTLED = frozenset(State) - {*OPEN, State.SENT}
-
-
-@require_GET
-@requires(Permission.READ_TICKETS)
-def index(request: StaffRequest) -> HttpResponse:
-    """One's replies, newest first, by state; the filter lives in the address."""
-    state = request.GET.get("state", "")
-    replies = Reply.objects.filter(author=request.user).exclude(state=State.CANCELLED)
-    groups = {"attention": ATTENTION, "on-its-way": OPEN, "draft": (State.DRAFT,)}
-    if state in groups:
-        replies = replies.filter(state__in=groups[state])
-    elif state in State.values:
-        replies = replies.filter(state=state)
-    before = parse_id(request.GET.get("before", ""))
-    if before is not None:
-        replies = replies.filter(pk__lt=before)
-    page = list(replies.order_by("-id")[:51])
-    context = {
-        "replies": page[:50],
-        "next_before": page[49].pk if len(page) > 50 else None,
-        "state": state,
-        "states": [(name, label) for name, label in State.choices if name != State.CANCELLED],
-    }
-    return render(request, "replies/index.html", context)
 
 
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:

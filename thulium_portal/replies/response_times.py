@@ -1,0 +1,29 @@
+"""How long customers waited for their replies: from what nobody had answered to the call."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from statistics import median
+from typing import Any
+
+from thulium_portal.replies.models import ReplyQuerySet
+
+_CHUNK = 5_000
+
+
+def known(replies: ReplyQuerySet) -> ReplyQuerySet:
+    """Return those of *replies* of which it is known how long their customers waited."""
+    return replies.filter(waiting_since__isnull=False, wire_at__isnull=False)
+
+
+def of(replies: ReplyQuerySet, by: str) -> Iterator[tuple[Any, timedelta]]:
+    """Yield the column *by* of each reply, and its response time, where that is known."""
+    values = known(replies).order_by().values_list(by, "waiting_since", "wire_at")
+    for key, waiting_since, sent_at in values.iterator(chunk_size=_CHUNK):
+        if waiting_since and sent_at:
+            yield key, max(sent_at - waiting_since, timedelta())
+
+
+def median_of(waits: Iterable[timedelta]) -> timedelta | None:
+    """Return the middle one of *waits*, None of none."""
+    seconds = [wait.total_seconds() for wait in waits]
+    return timedelta(seconds=median(seconds)) if seconds else None
