@@ -294,19 +294,25 @@ def test_a_kind_of_message(told, kind):
 
 
 @pytest.mark.parametrize(
-    ("told", "tokens"),
+    ("told", "files"),
     [
-        ("abc", ()),
-        (7, ()),
-        ([], ()),
-        (["a", None, "", "b"], ("a", "b")),
-        ({"0": "a", "2": "b"}, ("a", "b")),
-        ([{"token": "a", "name": "x.pdf"}], ("a",)),
-        ({"token": "a", "name": "x.pdf"}, ("a",)),
+        ("abc", []),
+        (7, []),
+        ([], []),
+        (["a", None, "", "b"], [("a", ""), ("b", "")]),
+        ({"0": "a", "2": "b"}, [("a", ""), ("b", "")]),
+        ([{"token": "a", "name": "x.pdf"}], [("a", "x.pdf")]),
+        ([{"id": 7, "filename": "x.pdf", "name": "y"}], [("7", "x.pdf")]),
+        ([{"filename": "x.pdf"}, {"size": 1}, {"name": ["x"]}], [("x.pdf", "x.pdf")]),
+        ({"token": "a", "name": "x.pdf"}, [("a", "x.pdf")]),
+        ([{"token": "a", "name": "x\0\u202efdp.exe\n"}], [("a", "xfdp.exe")]),
+        ([{"token": "a", "name": "n" * 10_000}], [("a", "n" * 254 + "…")]),
+        ([{"token": "a", "name": {"b": 1}}], [("a", "")]),
     ],
 )
-def test_files_are_counted_from_lists(told, tokens):
-    assert with_messages(MAIL | {"attachments": told}).messages[0].attachments == tokens
+def test_files_are_counted_from_lists_and_named_where_a_name_is_told(told, files):
+    (read,) = with_messages(MAIL | {"attachments": told}).messages
+    assert [(file.token, file.name) for file in read.attachments] == files
 
 
 def test_no_files_are_counted_from_the_letters_of_a_text():

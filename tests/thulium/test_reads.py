@@ -123,7 +123,7 @@ def test_a_ticket_as_documented(read):
     assert (asked.agent_login, asked.attachments) == ("", ())
     assert (answered.id, answered.kind) == (902, MessageKind.REPLY)
     assert (answered.body, answered.system_comment) == ("<p>Dzień dobry</p>", "Changed status")
-    assert answered.attachments == ("0a1b2c3d4e5f60718293a4",)
+    assert [file.token for file in answered.attachments] == ["0a1b2c3d4e5f60718293a4"]
     assert ticket.last_message_id == 902
 
 

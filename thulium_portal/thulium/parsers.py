@@ -20,6 +20,7 @@ from thulium_portal.thulium.types import (
     Agent,
     Customer,
     Habits,
+    MessageFile,
     MessageKind,
     Reason,
     TemporaryFile,
@@ -142,7 +143,7 @@ def _message(data: Any, habits: Habits) -> TicketMessage:
         system_comment="",
         agent_login=line(known.get("user_login"), LOGIN),
         created_at=moment(known.get("created_at"), habits.zone),
-        attachments=_tokens(known.get("attachments")),
+        attachments=_files(known.get("attachments")),
     )
     if found.id is None:
         return found
@@ -184,22 +185,31 @@ def _kind(name: str, *, only_told: bool) -> MessageKind:
 _DOCUMENTED = frozenset({"MAIL", "REPLY", "COMMENT"})
 
 
-def _tokens(data: Any) -> tuple[str, ...]:
+def _files(data: Any) -> tuple[MessageFile, ...]:
     """Return the files of a message; a text is no list of them, however many letters it has."""
     items = _items(data) if isinstance(data, list | dict) else []
-    if isinstance(data, dict) and any(isinstance(data.get(name), str) for name in _NAMES_OF_FILE):
+    if isinstance(data, dict) and any(isinstance(data.get(part), str) for part in _OF_A_FILE):
         items = [data]
-    return tuple(filter(None, (_token(item) for item in items[:MOST_FILES])))
+    return tuple(filter(None, (_file(item) for item in items[:MOST_FILES])))
 
 
-_NAMES_OF_FILE = ("token", "id", "filename", "name")
+_NAMES_OF_FILE = ("filename", "name")
+_OF_A_FILE = ("token", "id", *_NAMES_OF_FILE)
 
 
-def _token(item: Any) -> str:
-    """Return a file's token; clients have met objects where the documentation has texts."""
+def _file(item: Any) -> MessageFile | None:
+    """Return the file in *item*; clients have met objects where the documentation has texts."""
+    name = ""
     if isinstance(item, dict):
-        item = next(filter(None, map(item.get, _NAMES_OF_FILE)), None)
-    return line(item, TOKEN)
+        name = line(_first(item, _NAMES_OF_FILE), FILE_NAME)
+        item = _first(item, _OF_A_FILE)
+    token = line(item, TOKEN)
+    return MessageFile(token, name) if token else None
+
+
+def _first(told: dict[str, Any], parts: Iterable[str]) -> Any:
+    """Return the first of *parts* that holds anything; None where none does."""
+    return next(filter(None, map(told.get, parts)), None)
 
 
 def _in_order(messages: Iterable[TicketMessage], habits: Habits) -> list[TicketMessage]:

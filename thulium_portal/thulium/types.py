@@ -37,6 +37,14 @@ BY_CUSTOMER = frozenset({MessageKind.MAIL, MessageKind.OTHER, MessageKind.UNREAD
 
 
 @dataclass(frozen=True)
+class MessageFile:
+    """A file of a message; the API documents its token alone, so a name is not always known."""
+
+    token: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class TicketMessage:
     """One message of a ticket; ``created_at`` is Thulium's local time to the minute.
 
@@ -50,7 +58,7 @@ class TicketMessage:
     system_comment: str
     agent_login: str
     created_at: datetime | None
-    attachments: tuple[str, ...] = ()
+    attachments: tuple[MessageFile, ...] = ()
 
 
 @dataclass(frozen=True)
