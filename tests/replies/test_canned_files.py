@@ -114,7 +114,7 @@ def test_the_reply_arrives_with_the_file(as_anna, response, thulium, no_undo_tim
     assert Reply.objects.get().state in {"sent", "confirmed"}
     view = reading.load(1234)
     assert isinstance(view, reading.TicketView)
-    assert [message.attachments for message in view.messages if message.kind == "reply"][-1] == 1
+    assert len([each.files for each in view.messages if each.kind == "reply"][-1]) == 1
 
 
 def test_the_same_file_goes_once(as_anna, anna, response, thulium):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -10,15 +11,19 @@ from django.utils.translation import pgettext
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.lib.html.mail import Mail, excerpt, read_mail, whole_mail, whole_text
 from thulium_portal.lib.html.mail_frame import mail_frame
-from thulium_portal.thulium import MessageKind, Ticket, TicketMessage
+from thulium_portal.thulium import BY_CUSTOMER, MessageFile, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.snapshot import Snapshot, local_time
 
 MOST_READ = 1_000_000
 """Characters of messages that are read for one page, the newest first."""
 MOST_OF_TEXT = 200_000
 """Characters of a message without form that stand on one page."""
+MOST_FILES = 10
+"""Files of one message that a page names; of more it tells how many."""
 _CHARACTERS_PER_LINE = 60
 _SYSTEM, _UNREADABLE = (kind.value.lower() for kind in (MessageKind.SYSTEM, MessageKind.UNREADABLE))
+_REPLY = MessageKind.REPLY.value.lower()
+_BY_CUSTOMER = frozenset(kind.value.lower() for kind in BY_CUSTOMER)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,9 @@ class MessageView:
     pasted_pictures: int = 0
     remote_pictures: int = 0
     is_cut: bool = False
-    attachments: int = 0
+    files: tuple[str, ...] = ()
+    """What its files are called; more than ``MOST_FILES`` are only counted."""
+    more_files: int = 0
     portal_reply: object | None = None
     """The reply of this portal that the message is; the floor of replies fills it in."""
 
@@ -52,12 +59,29 @@ class TicketView:
     queue_name: str
     status_name: str
     snapshot: Snapshot
+    customer_id: int | None = None
+    agent_login: str = ""
+    agent_name: str = ""
+    created_at: datetime | None = None
     messages: tuple[MessageView, ...] = field(default=())
 
     @property
     def unreadable(self) -> int:
         """How many of the messages could not be understood; the others are shown all the same."""
         return sum(message.kind == _UNREADABLE for message in self.messages)
+
+    @property
+    def first_unread(self) -> int | None:
+        """The number of the first message since the newest reply; None where none follows it."""
+        since = takewhile(lambda message: message.kind != _REPLY, reversed(self.messages))
+        numbers = [message.id for message in since if message.kind != _SYSTEM]
+        return numbers[-1] if len(numbers) > 1 else None
+
+    @property
+    def with_files(self) -> list[MessageView]:
+        """The customer's messages with files, the newest first."""
+        messages = reversed(self.messages)
+        return [each for each in messages if each.files and each.kind in _BY_CUSTOMER]
 
 
 def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
@@ -72,13 +96,17 @@ def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
         queue_name=ticket.queue_name,
         status_name=ticket.status_name,
         snapshot=snapshot,
+        customer_id=ticket.customer_id,
+        agent_login=ticket.agent_login,
+        agent_name=names.get(ticket.agent_login.casefold(), ticket.agent_login),
+        created_at=local_time(ticket.created_at),
         messages=_messages(ticket.messages, customer, names),
     )
 
 
 def _agent_names(ticket: Ticket) -> dict[str, str]:
     """Return the names of the people whose agent logins stand on *ticket*, by folded login."""
-    logins = {message.agent_login for message in ticket.messages if message.agent_login}
+    logins = {ticket.agent_login, *(message.agent_login for message in ticket.messages)} - {""}
     profiles = AgentProfile.objects.filter(login__in=logins).select_related("user")
     return {profile.login.casefold(): str(profile.user) for profile in profiles}
 
@@ -126,7 +154,16 @@ def _message(message: TicketMessage, mail: Mail, author: str) -> MessageView:
         pasted_pictures=mail.pasted_pictures,
         remote_pictures=mail.remote_pictures,
         is_cut=mail.is_cut,
-        attachments=len(message.attachments),
+        files=_file_names(message.attachments[:MOST_FILES]),
+        more_files=len(message.attachments[MOST_FILES:]),
+    )
+
+
+def _file_names(files: Sequence[MessageFile]) -> tuple[str, ...]:
+    """Return what *files* are called, by their place where no name is known."""
+    unnamed = _("File %(number)s")
+    return tuple(
+        file.name or unnamed % {"number": place} for place, file in enumerate(files, start=1)
     )
 
 

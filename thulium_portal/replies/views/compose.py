@@ -26,9 +26,10 @@ from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
-from thulium_portal.replies import drafts, services
+from thulium_portal.replies import drafts, services, worklist
 from thulium_portal.replies.composer import conversation, files, reminders
 from thulium_portal.replies.composer import picker as picking
+from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.drafts import Text
@@ -145,6 +146,8 @@ def _page(
         "status_from": _status_from(form, user),
         "on_its_way": _on_its_way(ticket_id),
         "people": None if is_nowhere else presence.meet(ticket_id, user),
+        "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view),
+        "position": worklist.position(user, ticket_id),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,
