@@ -1,14 +1,23 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
+import { ComposerSheet } from "./composer_sheet.js";
 import { DraftStore } from "./draft_store.js";
 import { Files, takeFiles } from "./files.js";
 import { Sender } from "./sender.js";
+import { ticketKeys } from "./ticket_keys.js";
 import { UnfinishedList } from "./unfinished_list.js";
 
 /** Fields beside the text that a draft keeps as well. */
 const KEPT_TOO = ["canned_files", "status_after", "remind_after", "keep_reason"];
 
 const form = document.querySelector("[data-compose]");
+
+/** The composer's place on the page; one that was refused gets the room to show why. */
+function startSheet() {
+  const sheet = new ComposerSheet(form.closest("[data-composer-pane]"), form.elements.namedItem("body"));
+  document.addEventListener("page:refused", () => sheet.makeRoom());
+  ticketKeys(form, sheet);
+}
 
 function start() {
   const body = form.elements.namedItem("body");
@@ -59,6 +68,7 @@ function start() {
 
   drafts.offerCopy();
   unfinished.show();
+  startSheet();
 }
 
 if (form) start();

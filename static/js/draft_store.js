@@ -210,6 +210,6 @@ export class DraftStore {
     const discard = document.querySelector("[data-discard]");
     if (!discard || draft === undefined) return;
     discard.hidden = !draft;
-    discard.elements.namedItem("draft").value = draft;
+    discard.querySelector("[name=draft]").value = draft;
   }
 }

@@ -16,6 +16,17 @@ export function showErrors(html, body) {
   const wrong = document.getElementById(`${body.id}_error`);
   dom.setAttribute("aria-invalid", String(wrong !== null));
   if (wrong) dom.setAttribute("aria-describedby", wrong.id);
-  document.querySelector("[data-error-summary]")?.focus();
+  lookAtErrors();
   return true;
+}
+
+/** Let the errors and what is asked below them be seen: from their end, or else from their beginning. */
+function lookAtErrors() {
+  const summary = document.querySelector("[data-error-summary]");
+  const place = document.querySelector("[data-before-sending]");
+  summary?.focus({ preventScroll: true });
+  place?.scrollIntoView({ block: "end" });
+  const list = place?.closest("[data-composer-scroll]");
+  const top = list ? Math.max(0, list.getBoundingClientRect().top) : 0;
+  if (summary && summary.getBoundingClientRect().top < top) summary.scrollIntoView({ block: "start" });
 }

@@ -24,6 +24,7 @@ function sheetFor(input, onClose) {
     onClose();
   });
   input.form.querySelector("[data-open-picker]").addEventListener("click", open);
+  input.form.addEventListener("picker:open", open);
   onSingleKey("/", open);
   return sheet;
 }

@@ -64,10 +64,11 @@ document.addEventListener("keydown", (event) => {
 // Texts kept on this computer belong to the person who signs out.
 for (const form of document.querySelectorAll("[data-sign-out]")) {
   form.addEventListener("submit", () => {
-    const mine = `portal-draft:${document.body.dataset.person}:`;
+    const { person } = document.body.dataset;
     for (const name of Object.keys(localStorage)) {
-      if (name.startsWith(mine)) localStorage.removeItem(name);
+      if (name.startsWith(`portal-draft:${person}:`)) localStorage.removeItem(name);
     }
+    localStorage.removeItem(`portal-seen:${person}`);
   });
 }
 

@@ -60,7 +60,7 @@ def _ticket() -> SimpleNamespace:
     message = SimpleNamespace(
         id=1, kind="mail", author="Maria Wiśniewska", at=timezone.now(), lines=2,
         frame=mail_frame("<p>Gdzie jest moja paczka?</p>" + "<p>Czekam.</p>" * 30),
-        remote_pictures=1, attachments=1, portal_reply=None,
+        remote_pictures=1, files=("zrzut.png",), more_files=0, portal_reply=None,
     )  # fmt: skip
     return SimpleNamespace(
         id=1234, subject="Gdzie jest moja paczka?", customer_name="Maria Wiśniewska",

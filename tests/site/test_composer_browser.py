@@ -214,6 +214,7 @@ def test_an_unfilled_blank_stops_the_sending_and_is_pointed_out(screen, portal):
 
 def test_on_a_phone_the_picker_is_a_sheet(screen):
     screen.set_viewport_size({"width": 360, "height": 740})
+    screen.locator("[data-open-composer]").click()
     screen.locator("[data-open-picker]").click()
     expect(screen.locator("[data-picker-sheet]")).to_be_visible()
     screen.get_by_role("option").last.click()

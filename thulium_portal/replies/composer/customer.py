@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Min, Q, QuerySet, Window
+from django.db.models import Count, F, Min, QuerySet, Window
 
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.index import lists
