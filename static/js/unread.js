@@ -27,20 +27,27 @@ function numberOf(message) {
   return Number(message.id.replace("message-", "")) || 0;
 }
 
+function messages() {
+  return [...document.querySelectorAll(".message-list > [id]")];
+}
+
+/** Keep that what the page shows now was seen. */
+function markSeen() {
+  const newest = Math.max(0, ...messages().map(numberOf));
+  keep({ ...seen(), [link.dataset.ticket]: { message: newest, at: Date.now() } });
+}
+
 function start() {
-  const messages = [...document.querySelectorAll(".message-list > [id]")];
-  const tickets = seen();
-  const { ticket } = link.dataset;
-  const last = tickets[ticket]?.message;
+  const last = seen()[link.dataset.ticket]?.message;
   if (last !== undefined) {
-    const first = messages.find((message) => {
+    const first = messages().find((message) => {
       return numberOf(message) > last && !message.matches(".message-reply, .message-system");
     });
-    link.hidden = !first || first === messages.at(-1);
+    link.hidden = !first || first === messages().at(-1);
     if (first) link.hash = first.id;
   }
-  const newest = Math.max(0, ...messages.map(numberOf));
-  keep({ ...tickets, [ticket]: { message: newest, at: Date.now() } });
+  markSeen();
+  window.addEventListener("pagehide", markSeen);
 }
 
 if (link) start();
