@@ -56,7 +56,7 @@ function start() {
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
       event.stopPropagation();
-      sender?.send();
+      sender?.send({ thenNext: event.shiftKey });
     } else if (event.target.matches("input:not([type=checkbox])")) {
       event.preventDefault();
     }

@@ -3,6 +3,22 @@
 import { showErrors } from "./error_list.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 
+const THEN_NEXT = "portal-then-next";
+
+/** Keep on this computer whether the person wants the next ticket after sending. */
+function rememberChoice(box) {
+  box.checked ||= localStorage.getItem(THEN_NEXT) !== null;
+  box.addEventListener("change", () => {
+    if (box.checked) localStorage.setItem(THEN_NEXT, "1");
+    else localStorage.removeItem(THEN_NEXT);
+  });
+}
+
+/** Tell whether *address* is where a reply that was taken leads to. */
+function leadsOn(address) {
+  return /^\/(?:replies|next)\//.test(new URL(address, location.href).pathname);
+}
+
 export class Sender {
   #form;
   #drafts;
@@ -10,6 +26,7 @@ export class Sender {
   #files;
   #line;
   #label;
+  #thenNext;
   #isWaiting = false;
 
   isSending = false;
@@ -22,10 +39,15 @@ export class Sender {
     this.button = form.querySelector("[data-send]");
     this.#label = this.button.querySelector("[data-send-words]");
     this.#line = form.querySelector("[data-send-line]");
+    this.#thenNext = form.querySelector("[data-then-next]");
+    rememberChoice(this.#thenNext);
   }
 
-  /** Send the reply, unless it is on its way already, a blank is left or a file is missing. */
-  async send() {
+  /**
+   * Send the reply, unless it is on its way already, a blank is left or a file is missing; what
+   * follows is its page, or with *thenNext*, as well as by choice, the next ticket.
+   */
+  async send({ thenNext = false } = {}) {
     if (this.isSending || this.#isWaiting) return;
     this.#line.classList.remove("worried");
     say(this.#line, "");
@@ -34,7 +56,7 @@ export class Sender {
     this.#setSending(true);
     this.#drafts.keep();
     await this.#drafts.settle();
-    this.#post();
+    this.#post(thenNext);
   }
 
   /** Say on the button what pressing it does. */
@@ -87,7 +109,9 @@ export class Sender {
     this.showLabel();
   }
 
-  #post() {
+  #post(thenNext) {
+    const data = new FormData(this.#form);
+    if (thenNext) data.set(this.#thenNext.name, this.#thenNext.value);
     const request = new XMLHttpRequest();
     request.open("POST", this.#form.action);
     request.setRequestHeader("X-CSRFToken", freshenToken(this.#form));
@@ -95,7 +119,7 @@ export class Sender {
     request.addEventListener("error", () => this.#fail());
     request.addEventListener("timeout", () => this.#fail());
     request.addEventListener("load", () => this.#answered(request));
-    request.send(new FormData(this.#form));
+    request.send(data);
   }
 
   #answered(request) {
@@ -104,7 +128,7 @@ export class Sender {
       this.#setSending(false);
       this.#drafts.keepUnsaved();
       offerSignIn(this.#line, this.#form.dataset.loginUrl);
-    } else if (request.status < 300 && new URL(to, location.href).pathname.startsWith("/replies/")) {
+    } else if (request.status < 300 && leadsOn(to)) {
       this.#drafts.forget();
       location.assign(to);
     } else if (showErrors(request.responseText, this.#form.elements.namedItem("body"))) {

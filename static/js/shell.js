@@ -33,6 +33,10 @@ if (keys) {
     else localStorage.setItem(KEYS_OFF, "1");
   });
   onSingleKey("?", () => keys.showModal());
+  onSingleKey("n", () => {
+    location.assign(document.querySelector("[data-next]")?.href ?? keys.dataset.nextUrl);
+  });
+  onSingleKey("u", () => document.querySelector("[data-undo]:not([hidden])")?.click());
   onSingleKey("g", () => {
     const box = document.querySelector("[data-ticket-box]");
     box?.focus();

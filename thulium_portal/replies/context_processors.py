@@ -1,17 +1,21 @@
-"""What every page says of the connection to Thulium, when there is something to say."""
+"""What every page says of sending, when there is something to say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Count, Window
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from thulium_portal.accounts.models import User
 from thulium_portal.lib.times import clock
 from thulium_portal.replies import labels
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
+from thulium_portal.replies.views.support import UNDO_UNTIL
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,44 @@ def line_banner(request: HttpRequest) -> dict[str, object]:
     if user is None or not user.is_authenticated:
         return {"line_banner": None}
     return {"line_banner": SimpleLazyObject(lambda: banner(circuit_breaker.status()))}
+
+
+@dataclass(frozen=True)
+class UndoBar:
+    """The reply that leaves last of those a person can still undo, and how many ``others``."""
+
+    reply: Reply
+    others: int
+    now: datetime
+
+    @property
+    def seconds_left(self) -> int:
+        """So many seconds until it leaves."""
+        leaves = self.reply.not_before or self.now
+        return round((leaves - self.now).total_seconds())
+
+
+def undo_bar(request: HttpRequest) -> dict[str, object]:
+    """Return what can be undone from any page, or None; asked where a page shows it.
+
+    The database is asked only as long as this session knows of a reply within its undo time.
+    """
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"undo_bar": None}
+    if request.session.get(UNDO_UNTIL, 0) < timezone.now().timestamp():
+        return {"undo_bar": None}
+    return {"undo_bar": SimpleLazyObject(lambda: _undo_bar(user))}
+
+
+def _undo_bar(person: User) -> UndoBar | None:
+    """Return the newest reply within its undo time; planned ones and new tries are not meant."""
+    now = timezone.now()
+    rows = Reply.objects.filter(author=person, state=State.PENDING, not_before__gt=now)
+    rows = rows.filter(scheduled=False, attempts=0).annotate(total=Window(Count("pk")))
+    fields = ("uuid", "ticket_id", "customer_name", "customer_email", "not_before")
+    reply = rows.only(*fields).order_by("-submitted_at").first()
+    return UndoBar(reply, reply.total - 1, now) if reply else None
 
 
 def banner(known: ThuliumConnection) -> Banner | None:

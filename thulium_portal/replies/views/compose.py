@@ -26,7 +26,7 @@ from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
-from thulium_portal.replies import drafts, services, worklist
+from thulium_portal.replies import drafts, labels, services, worklist
 from thulium_portal.replies.composer import conversation, files, reminders
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.customer import known_customer
@@ -38,7 +38,7 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.submission import Outcome, Submission
-from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
+from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number, offer_undo
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import presence, reading
@@ -218,15 +218,22 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
 
 
 def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> HttpResponse:
-    """Lead to the reply and tell what its text could not keep.
+    """Lead to the reply, or by choice to the next ticket, and tell what its text could not keep.
 
     The page's script is told the address instead of following it unseen.
     """
     if lost:
         messages.info(request, losses.sentence(lost))
+    offer_undo(request, reply)
+    address = reverse("replies:show", args=[reply.uuid])
+    if request.POST.get("then") == "next":
+        address = f"{reverse('desk:next')}?after={reply.ticket_id}"
+        if reply.scheduled or not settings.UNDO_SECONDS:  # no bar tells of it on the next page
+            words = _("Reply to ticket %(number)s") % {"number": reply.ticket_id}
+            messages.success(request, f"{words}: {labels.status(reply).title}")
     if request.headers.get("HX-Request"):
-        return HttpResponseClientRedirect(reverse("replies:show", args=[reply.uuid]))
-    return redirect("replies:show", uuid=reply.uuid)
+        return HttpResponseClientRedirect(address)
+    return redirect(address)
 
 
 def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:

@@ -29,7 +29,7 @@ from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
-from thulium_portal.replies.views.support import to_draft
+from thulium_portal.replies.views.support import offer_undo, to_draft
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.changes import Kind
 
@@ -187,6 +187,7 @@ def _act(
     if result is not None and result.state == State.DRAFT:
         messages.success(request, _("Your text is back, exactly as you left it."))
         return redirect("replies:compose", ticket_id=result.ticket_id)
+    offer_undo(request, result or reply)
     return redirect("replies:show", uuid=(result or reply).uuid)
 
 

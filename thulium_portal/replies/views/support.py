@@ -8,8 +8,11 @@ from django.views.decorators.http import require_GET
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
 
 LONGEST_TICKET_NUMBER = 10**12
+UNDO_UNTIL = "undo_until"
+"""In the session: until when (Unix time) a reply of its person can be undone from any page."""
 
 
 @require_GET
@@ -28,6 +31,12 @@ def to_draft(draft: Reply) -> HttpResponseRedirect:
     """Lead to the page on which this very draft is written on."""
     address = reverse("replies:compose", args=[draft.ticket_id])
     return HttpResponseRedirect(f"{address}?draft={draft.uuid}")
+
+
+def offer_undo(request: HttpRequest, reply: Reply) -> None:
+    """Let the pages that follow offer to undo *reply*, unless it is planned for later."""
+    if reply.state == State.PENDING and reply.not_before and not reply.scheduled:
+        request.session[UNDO_UNTIL] = reply.not_before.timestamp()
 
 
 @require_GET
