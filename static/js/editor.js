@@ -101,10 +101,6 @@ function enhance(textarea) {
     textarea.dispatchEvent(new Event("input", { bubbles: true }));
   });
   if (toolbar) wireToolbar(editor, toolbar, openLink);
-  // Escape leaves the text to the page, whose single keys work then.
-  editor.view.dom.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) editor.commands.blur();
-  });
   textarea.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
 }
 
