@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "thulium_portal.tickets",
     "thulium_portal.canned",
     "thulium_portal.replies",
+    "thulium_portal.bulk",
     "thulium_portal.desk",
     "thulium_portal.review",
     "thulium_portal.reports",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/", include("thulium_portal.reports.urls")),
     path("quality/", include("thulium_portal.quality.urls")),
     path("privacy/", include("thulium_portal.privacy.urls")),
+    path("bulk/", include("thulium_portal.bulk.urls")),
     path("", include("thulium_portal.operations.urls")),
     path("", include("thulium_portal.desk.urls")),
     path("", include("thulium_portal.replies.urls")),

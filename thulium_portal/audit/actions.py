@@ -30,6 +30,7 @@ class Action(models.TextChoices):
     CORRECTION_WAIVED = "reply.correction_waived", _("Correction found not to be needed")
     REPLY_ASSESSED = "reply.assessed", _("Reply reviewed")
     ASSESSMENT_ACKNOWLEDGED = "reply.assessment_acknowledged", _("Review read by the author")
+    BULK_STARTED = "bulk.started", _("Bulk reply started")
     DRAFT_KEPT = "draft.kept", _("Second text kept as a draft")
     DRAFT_DISCARDED = "draft.discarded", _("Draft discarded")
     PERSON_CREATED = "person.created", _("Person added")

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
+from thulium_portal.bulk import services as bulk
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.privacy import retention
 from thulium_portal.replies import canned_usage
@@ -63,5 +64,6 @@ def _run_nightly() -> None:
     jobs.clear()
     canned_attachments.forget_unused()
     retention.erase_discarded_files()
+    bulk.forget_old()
     storage.sweep()
     SessionStore.clear_expired()

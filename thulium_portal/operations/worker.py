@@ -20,6 +20,7 @@ from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.audit.settings_log import record_settings
+from thulium_portal.bulk import steps
 from thulium_portal.operations.housekeeping import Housekeeping, sign_record
 from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import (
@@ -96,6 +97,9 @@ class Worker:
         while (reply := ticket_status.take()) is not None:
             ticket_status.follow(reply)
             done += 1
+        while (bulk := steps.take()) is not None:
+            steps.take_step(bulk)
+            done += 1
         return done + canned_usage.compare_waiting()
 
     def _turn_safely(self) -> float:
@@ -123,7 +127,7 @@ class Worker:
             started = self._start_reading() or self._start_delivery()
         else:
             started = self._start_delivery() or self._start_reading()
-        return started or self._start_following()
+        return started or self._start_following() or self._start_bulk_step()
 
     def _start_delivery(self) -> bool:
         claim = outbox.claim_next(worker=self._name)
@@ -136,6 +140,10 @@ class Worker:
     def _start_following(self) -> bool:
         reply = ticket_status.take()
         return reply is not None and self._start(partial(ticket_status.follow, reply))
+
+    def _start_bulk_step(self) -> bool:
+        bulk = steps.take()
+        return bulk is not None and self._start(partial(steps.take_step, bulk))
 
     def _start(self, job: Callable[[], None], claim: Claim | None = None) -> bool:
         future = self._pool.submit(_in_thread, job)

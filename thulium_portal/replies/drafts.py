@@ -17,6 +17,7 @@ from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.models import BodyType, Reply, ReplyQuerySet
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
+from thulium_portal.tickets.changes import Seen
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -301,3 +302,18 @@ def ticket_columns(snapshot: Snapshot) -> dict[str, object]:
         "waiting_since": snapshot.waited_from,
         "seen": snapshot.seen.stored(),
     }
+
+
+def snapshot_of(draft: Reply) -> Snapshot:
+    """Return what *draft* holds of its ticket, as :func:`ticket_columns` stored it."""
+    since = draft.waiting_since
+    return Snapshot(
+        subject=draft.ticket_subject,
+        last_message_id=draft.last_seen_message_id,
+        waiting_since=since.isoformat() if since else "",
+        seen=Seen.read(draft.seen),
+        **draft.columns(
+            *("ticket_id", "customer_name", "customer_first_name", "customer_email"),
+            *("queue_id", "queue_name"),
+        ),
+    )

@@ -39,8 +39,9 @@ def submit(submission: Submission, *, actor: User) -> Submitted:
     """Store a reply and its audit entry in one transaction; the worker delivers it.
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
-    as a draft beside it. Raises ``PermissionDenied`` for a person who may not send, and
-    :class:`readiness.rules.NotReady` for a reply that must not leave as it is.
+    as a draft beside it. Raises ``PermissionDenied`` for a person who may not send,
+    :class:`readiness.rules.NotReady` for a reply that must not leave as it is, and
+    :class:`StateConflict` for a draft that is no longer at the revision it was read at.
     """
     _require_sender(actor)
     submission, read = read_submission(submission, actor)
@@ -93,6 +94,8 @@ def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) ->
     rules.require_seen(
         attachments.unseen(submission.key, submission.seen_files, author_id=actor.pk)
     )
+    if submission.revision not in {None, draft.draft_revision}:
+        raise StateConflict
     draft.attachments.exclude(uuid__in=submission.keep_files).delete()
     attachments.attach(draft, submission.files)
     frozen = _frozen(submission, actor, read)

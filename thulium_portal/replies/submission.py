@@ -36,6 +36,8 @@ class Submission:
     keep_files: Sequence[uuid.UUID] = ()
     seen_files: Sequence[uuid.UUID] | None = None
     send_at: datetime | None = None
+    revision: int | None = None
+    """Of a stored draft that is sent as it was read: one written on meanwhile is not sent."""
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,12 @@ def load(ticket_id: int) -> TicketView | TicketProblem:
     return found if isinstance(found, TicketProblem) else conversation(*found)
 
 
+def load_snapshot(ticket_id: int) -> Snapshot | TicketProblem:
+    """Read what a reply has to know of a ticket, or say in the reader's words why it cannot be."""
+    found = _read(ticket_id)
+    return found if isinstance(found, TicketProblem) else found[1]
+
+
 def load_message(
     ticket_id: int, message_id: int, *, part: int = 1
 ) -> WholeMessage | TicketProblem | None:

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from thulium_portal.audit.context import from_shell
+from thulium_portal.bulk import services as bulk
 from thulium_portal.replies.delivery import circuit_breaker, restore_guard
 
 
@@ -21,6 +22,8 @@ class Command(BaseCommand):
             self.stdout.write("Sending is not held; there is nothing to acknowledge.")
             return
         with from_shell():
+            if not options["join"]:
+                bulk.halt_all("restored")
             held = restore_guard.acknowledge(join=options["join"])
         self.stdout.write(
             f"Sending goes on. {held} replies that were open are on hold: look at each ticket, "
