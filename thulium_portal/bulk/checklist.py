@@ -195,7 +195,7 @@ def _doubts(item: BulkItem, draft: Reply, around: _Surroundings) -> Iterator[Dou
     ticket = item.ticket_id
     found = doubts_at_reading(draft, is_answered=ticket in around.answered)
     known = around.known.get(ticket)
-    newest = (known.last_message_id if known else None) or 0
+    newest = (known.last_written_id if known else None) or 0
     if draft.last_seen_message_id is not None and newest > draft.last_seen_message_id:
         found.add(Doubt.NEWER_MESSAGE)
     if ticket in around.drafted:

@@ -28,13 +28,13 @@ def submit_next(bulk: BulkReply) -> bool:
         services.halt(bulk, "author")
         return False
     queued = bulk.items.filter(state=BulkItem.State.QUEUED).order_by("position")
-    item = queued.first()
+    item = queued.select_related("reply").first()
     if item is None:
         sending = BulkReply.objects.filter(pk=bulk.pk, state=BulkReply.State.SENDING)
         sending.update(state=BulkReply.State.DONE, finished_at=timezone.now())
         return False
-    draft = Reply.objects.filter(pk=item.reply_id, state=State.DRAFT).first()
-    if draft is None:
+    draft = item.reply
+    if draft is None or draft.state != State.DRAFT:
         # Submitted just before a crash, or by its author on the ticket; or discarded there.
         _settle(item, state=BulkItem.State.SUBMITTED)
         return True

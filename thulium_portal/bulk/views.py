@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.db import DatabaseError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -177,7 +178,8 @@ def canned(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 
 
 def _found(bulk: BulkReply, results: Sequence[picking.Pick], query: str) -> dict[str, Any]:
-    return {"results": results, "query": query, "bulk": bulk}
+    insert_url = reverse("bulk:insert", args=[bulk.uuid])
+    return {"results": results, "query": query, "insert_url": insert_url}
 
 
 @require_POST
@@ -290,11 +292,8 @@ def leave_out(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         services.leave_out(bulk, item, out=out, actor=request.user)
     show = request.POST.get("show", "")
     shown = f"?show={show}" if show in set(Tab) else ""
-    return redirect(f"{_address(bulk)}{shown}#item-{item or ''}")
-
-
-def _address(bulk: BulkReply) -> str:
-    return redirect("bulk:show", uuid=bulk.uuid).url
+    address = reverse("bulk:show", args=[bulk.uuid])
+    return redirect(f"{address}{shown}#item-{item or ''}")
 
 
 def _act(request: StaffRequest, bulk: BulkReply, act: Callable[[], object]) -> HttpResponse:

@@ -88,6 +88,9 @@ class Worker:
         restore_guard.database_is_current()
         done = leases.expire()
         self._probe()
+        while (bulk := steps.take()) is not None:
+            steps.take_step(bulk)
+            done += 1
         while (claim := outbox.claim_next(worker=self._name)) is not None:
             outbox.deliver(claim)
             done += 1
@@ -96,9 +99,6 @@ class Worker:
             done += 1
         while (reply := ticket_status.take()) is not None:
             ticket_status.follow(reply)
-            done += 1
-        while (bulk := steps.take()) is not None:
-            steps.take_step(bulk)
             done += 1
         return done + canned_usage.compare_waiting()
 

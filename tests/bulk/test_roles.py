@@ -1,0 +1,70 @@
+"""A bulk reply is its author's alone, and theirs only while they may send."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from tests.bulk.conftest import BODY
+from thulium_portal.bulk import services
+from thulium_portal.bulk.models import BulkReply
+from thulium_portal.replies.drafts import Text
+
+pytestmark = pytest.mark.django_db
+
+SHOWS = ("bulk:show", "bulk:text", "bulk:questions", "bulk:live")
+ACTS = (
+    *("bulk:text", "bulk:picker", "bulk:insert", "bulk:questions", "bulk:write_again"),
+    *("bulk:leave_out", "bulk:read_again", "bulk:go_on", "bulk:send", "bulk:undo", "bulk:discard"),
+)
+
+
+@pytest.mark.parametrize("person", ["ewa", "adam", "nowy"])
+def test_nobody_else_sees_or_touches_it(begin, work, sign_in, request, person):
+    bulk = begin()
+    work()
+    client = sign_in(request.getfixturevalue(person))
+    for name in SHOWS:
+        assert client.get(reverse(name, args=[bulk.uuid])).status_code == 404, name
+    for name in ACTS:
+        assert client.post(reverse(name, args=[bulk.uuid])).status_code == 404, name
+    assert str(bulk.uuid) not in client.get(reverse("bulk:index")).content.decode()
+    bulk.refresh_from_db()
+    assert bulk.state == "checking"
+
+
+def test_who_cannot_send_begins_none(as_nowy):
+    page = as_nowy.get(reverse("bulk:index")).content.decode()
+    assert "login agenta" in page
+    assert "<textarea" not in page
+    assert as_nowy.post(reverse("bulk:index"), {"ticket": ["1234"]}).status_code == 403
+    assert not BulkReply.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["ewa", "adam", "nowy"])
+def test_every_act_asks_who_may(anna, request, person):
+    bulk = services.create([1234], actor=anna)
+    other = request.getfixturevalue(person)
+    acts = [
+        lambda: services.save_text(bulk, Text(BODY), actor=other),
+        lambda: services.prepare(bulk, {}, actor=other),
+        lambda: services.write_again(bulk, actor=other),
+        lambda: services.leave_out(bulk, 1, out=True, actor=other),
+        lambda: services.read_again(bulk, [1], actor=other),
+        lambda: services.go_on_without(bulk, actor=other),
+        lambda: services.discard(bulk, actor=other),
+        lambda: services.start(bulk, seen="", actor=other),
+        lambda: services.stop_and_undo(bulk, actor=other),
+    ]
+    for act in acts:
+        with pytest.raises(PermissionDenied):
+            act()
+
+
+def test_who_lost_the_agent_login_acts_no_more(begin, work, as_anna, anna):
+    bulk = begin()
+    work()
+    anna.agent_profile.delete()
+    assert as_anna.post(reverse("bulk:send", args=[bulk.uuid])).status_code == 403
+    assert (
+        'id="send-all"' not in as_anna.get(reverse("bulk:show", args=[bulk.uuid])).content.decode()
+    )
