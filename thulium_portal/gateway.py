@@ -8,15 +8,23 @@ from django.utils.translation import get_language
 
 from thulium_portal.thulium import Habits, ThuliumClient
 
+TOTAL_TIMEOUT = 40.0
 
-def thulium_client(*, read_timeout: float | None = None) -> ThuliumClient:
-    """Return a client for the configured Thulium; *read_timeout* (seconds) may be made shorter."""
+
+def thulium_client(
+    *, read_timeout: float | None = None, total_timeout: float = TOTAL_TIMEOUT
+) -> ThuliumClient:
+    """Return a client for the configured Thulium.
+
+    In seconds: *read_timeout* may be made shorter, *total_timeout* bounds a whole call.
+    """
     return _client(
         settings.THULIUM_URL,
         settings.THULIUM_API_USER,
         settings.THULIUM_API_PASSWORD,
-        settings.THULIUM_CONNECT_TIMEOUT,
+        min(total_timeout, settings.THULIUM_CONNECT_TIMEOUT),
         min(read_timeout or settings.THULIUM_READ_TIMEOUT, settings.THULIUM_READ_TIMEOUT),
+        total_timeout,
         settings.THULIUM_CA_FILE,
         (get_language() or settings.LANGUAGE_CODE)[:2],
         Habits(ZoneInfo(settings.THULIUM_TIME_ZONE)),
@@ -31,6 +39,7 @@ def _client(
     password: str,
     connect_timeout: float,
     read_timeout: float,
+    total_timeout: float,
     ca_file: str,
     language: str,
     habits: Habits,
@@ -41,6 +50,7 @@ def _client(
         password,
         connect_timeout=connect_timeout,
         read_timeout=read_timeout,
+        total_timeout=total_timeout,
         ca_file=ca_file or None,
         language=language,
         habits=habits,

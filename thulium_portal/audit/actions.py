@@ -28,6 +28,7 @@ class Action(models.TextChoices):
     TICKET_STATUS_FAILED = "reply.status_failed", _("Status of the ticket could not be set")
     TICKET_STATUS_AGAIN = "reply.status_again", _("Status of the ticket to be set again")
     CORRECTION_WAIVED = "reply.correction_waived", _("Correction found not to be needed")
+    TICKET_TAKEN = "ticket.taken", _("Ticket taken")
     REPLY_ASSESSED = "reply.assessed", _("Reply reviewed")
     ASSESSMENT_ACKNOWLEDGED = "reply.assessment_acknowledged", _("Review read by the author")
     BULK_STARTED = "bulk.started", _("Bulk reply started")

@@ -8,6 +8,8 @@ app_name = "desk"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("desk/", views.refresh, name="refresh"),
     path("next/", views.next_ticket, name="next"),
     path("open/", views.open_ticket, name="open"),
+    path("tickets/<int:ticket_id>/take/", views.take, name="take"),
 ]

@@ -1,33 +1,73 @@
-"""The desk: where a day begins, and how a ticket is opened by its number."""
+"""The desk: what waits for an answer, the way to the next ticket and to any by its number."""
+
+from urllib.parse import quote
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, page_before, requires
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.canned.placeholders.greeting import given_name
+from thulium_portal.desk import taking
+from thulium_portal.desk.board import board_of
+from thulium_portal.desk.freshness import freshness
+from thulium_portal.desk.selection import named_ticket, selection_of
+from thulium_portal.desk.taking import Outcome, Taken
 from thulium_portal.lib.forms import parse_id, ticket_number
 from thulium_portal.replies import corrections, worklist
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.replies.views.support import no_ticket_number
+from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
+
+MOST_ASIDE = 5
+NOON, EVENING = 12, 18
 
 
+@never_cache
 @require_GET
 @requires(Permission.READ_TICKETS)
 def index(request: StaffRequest) -> HttpResponse:
-    """Where a day begins: open a ticket, go on with a draft, see what needs attention."""
-    mine = Reply.objects.filter(author=request.user).exclude(state=State.CANCELLED)
+    """Where a day begins: who waits, what is begun, what needs attention."""
+    person = request.user
+    selection = selection_of(request.GET, person)
+    if (number := named_ticket(selection.query)) is not None:
+        return redirect("replies:compose", ticket_id=number)
+    mine = Reply.objects.filter(author=person).exclude(state=State.CANCELLED)
     context = {
-        "drafts": Reply.objects.drafts_of(request.user)[:10],
-        "attention": mine.needing_attention()[:10],
-        "recalls": corrections.waiting_for(request.user),
-        "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:10],
+        "greeting": _greeting(person),
+        "board": board_of(selection, person),
+        "freshness": freshness(),
+        "drafts": Reply.objects.drafts_of(person)[:MOST_ASIDE],
+        "attention": mine.needing_attention()[:MOST_ASIDE],
+        "recalls": corrections.waiting_for(person),
+        "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:MOST_ASIDE],
     }
     return render(request, "desk/index.html", context)
+
+
+@never_cache
+@require_GET
+@requires(Permission.READ_TICKETS)
+def refresh(request: StaffRequest) -> HttpResponse:
+    """The list alone; 204 where all is as the page that asks has ``seen`` it.
+
+    How old the list is changes all the time, so it comes beside it, as a header.
+    """
+    board = board_of(selection_of(request.GET, request.user), request.user)
+    fresh = freshness()
+    if request.GET.get("seen") == board.fingerprint():
+        answer = HttpResponse(status=204)
+    else:
+        answer = render(request, "desk/_board.html", {"board": board, "freshness": fresh})
+    answer["X-Desk-Age"] = quote(fresh.words)
+    return answer
 
 
 @never_cache
@@ -52,3 +92,63 @@ def open_ticket(request: StaffRequest) -> HttpResponse:
     if number is None:
         return no_ticket_number(request, typed)
     return redirect("replies:compose", ticket_id=number)
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def take(request: StaffRequest, ticket_id: int) -> HttpResponse:
+    """Make a ticket that is nobody's one's own, and say what came of it."""
+    if not 0 < ticket_id < LONGEST_TICKET_NUMBER:
+        return no_ticket_number(request, str(ticket_id))
+    if not request.user.agent_login:
+        messages.warning(request, _("To take tickets you need an agent login."))
+        return _back(request)
+    taken = taking.take(ticket_id, actor=request.user)
+    say = messages.success if taken.outcome in {Outcome.TAKEN, Outcome.YOURS} else messages.warning
+    say(request, _words(taken, ticket_id))
+    return _back(request)
+
+
+def _back(request: StaffRequest) -> HttpResponseRedirect:
+    """Lead back to the page whose button was pressed; to the desk where that is not told."""
+    page = page_before(request)
+    return redirect("desk:index") if page == request.path else HttpResponseRedirect(page)
+
+
+def _words(taken: Taken, ticket_id: int) -> str:
+    text = {
+        Outcome.TAKEN: _("Ticket %(number)s is yours now."),
+        Outcome.YOURS: _("Ticket %(number)s was yours already."),
+        Outcome.ANOTHERS: _("%(whose)s has ticket %(number)s now, so it stays with them."),
+        Outcome.CLOSED: _("Ticket %(number)s is closed by now, so it was not taken."),
+        Outcome.GONE: _("Ticket %(number)s is no longer in Thulium; it may have been merged."),
+        Outcome.NOT_ALLOWED: _(
+            "Thulium does not let the portal assign tickets, so ticket %(number)s was not taken. "
+            "Tell your administrator; you can answer it all the same."
+        ),
+        Outcome.NO_ANSWER: _(
+            "Thulium did not answer in time, so ticket %(number)s was not taken. "
+            "Try again in a moment."
+        ),
+        Outcome.REFUSED: _("Thulium refused to assign ticket %(number)s to you."),
+        Outcome.UNKNOWN: _(
+            "It is not known yet whether ticket %(number)s was taken: Thulium has not confirmed "
+            "it. The list will tell in a moment."
+        ),
+    }[taken.outcome]
+    return text % {"number": ticket_id, "whose": taken.whose}
+
+
+def _greeting(person: User) -> str:
+    """Return the words a day begins with, by the reader's own clock."""
+    name = person.get_short_name()
+    if get_language() == "pl":
+        name = given_name(name).vocative or name
+    hour = timezone.localtime().hour
+    if hour < NOON:
+        text = pgettext("greeting", "Good morning, %(name)s")
+    elif hour < EVENING:
+        text = pgettext("greeting", "Good afternoon, %(name)s")
+    else:
+        text = pgettext("greeting", "Good evening, %(name)s")
+    return text % {"name": name}

@@ -1,22 +1,29 @@
 """What a person has to answer, one ticket after the other."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import OPEN
+from thulium_portal.replies.states import OPEN, WAS_SENT
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket
 
 
-def to_answer(person: User) -> QuerySet[KnownTicket]:
-    """Return the tickets of *person* whose customers wait, those first that wait longest.
+def waiting_for(person: User) -> QuerySet[KnownTicket]:
+    """Return the tickets of *person* whose customers wait, those to answer first.
 
-    One for which somebody's reply is planned, on its way or stopped needs no other.
+    ``settling`` tells which need no other reply for now: somebody's is planned, on its way or
+    stopped, or it left after the ticket was last read. Within both, the longest wait comes first.
     """
-    on_its_way = Reply.objects.filter(ticket_id=OuterRef("pk"), state__in=OPEN)
-    mine = lists.tickets(lists.List.MINE, person.agent_login)
-    return mine.exclude(Exists(on_its_way))
+    left_since = Q(state__in=WAS_SENT, wire_end__gte=OuterRef("read_at"))
+    replies = Reply.objects.filter(Q(state__in=OPEN) | left_since, ticket_id=OuterRef("pk"))
+    mine = lists.tickets(lists.List.MINE, person.agent_login).annotate(settling=Exists(replies))
+    return mine.order_by("settling", "waiting_since", "pk")
+
+
+def to_answer(person: User) -> QuerySet[KnownTicket]:
+    """Return the tickets *person* has to answer now, those first that wait longest."""
+    return waiting_for(person).filter(settling=False)
 
 
 def next_ticket(person: User, *, after: int | None = None) -> int | None:

@@ -49,3 +49,9 @@ def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
     if not words:
         return None
     return Q(pk__in=WORDS.holding([Word(word, place) for word in words]))
+
+
+def newest_holding(query: str, *, limit: int) -> list[int]:
+    """Return the numbers of up to *limit* tickets with every word of *query*, the newest first."""
+    words = words_of(fold(query))[:MOST_WORDS]
+    return WORDS.newest([Word(word) for word in words], limit=limit) if words else []

@@ -1,0 +1,221 @@
+"""The list of the desk as it stands now: tabs with counts, the queues, a page of rows."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from thulium_portal.accounts.models import User
+from thulium_portal.desk import taking
+from thulium_portal.desk.rows import Row, rows_of
+from thulium_portal.desk.selection import Selection
+from thulium_portal.lib.times import duration
+from thulium_portal.replies import worklist
+from thulium_portal.tickets.index import lists
+from thulium_portal.tickets.index.lists import List
+from thulium_portal.tickets.models import KnownQueue, KnownTicket
+
+PAGE = 50
+MOST_COUNTED = 999
+"""What is more is not counted to the end: a count must cost the same on every portal."""
+MOST_FOUND = 200
+"""So many of the newest tickets that hold the words are shown of a search."""
+
+
+class Tab(NamedTuple):
+    """One list of the desk."""
+
+    name: str
+    label: str
+    count: str
+    address: str
+    is_current: bool
+
+
+class Queue(NamedTuple):
+    """A queue to choose."""
+
+    name: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """All that may change on the desk while it is looked at, but for its age."""
+
+    selection: Selection
+    sentence: str
+    has_next: bool
+    tabs: tuple[Tab, ...]
+    queues: tuple[Queue, ...]
+    rows: tuple[Row, ...]
+    found: str
+    empty: str
+    newer: str
+    older: str
+    may_take: bool
+
+    @property
+    def queue_name(self) -> str:
+        """The chosen queue; one without open tickets is still told by its number."""
+        chosen = next((queue.name for queue in self.queues if queue.is_current), "")
+        return chosen or str(self.selection.queue or "")
+
+    @property
+    def all_queues_url(self) -> str:
+        return self.selection.address(queue=None)
+
+    @property
+    def unsearched_url(self) -> str:
+        return self.selection.address(query="")
+
+    @property
+    def choosing_url(self) -> str:
+        """The address that begins or ends choosing several tickets, on the same page."""
+        return self.selection.address(
+            choosing=not self.selection.choosing, page=self.selection.page
+        )
+
+    def fingerprint(self) -> str:
+        """Return a few letters that tell this board from one on which anything differs."""
+        return hashlib.blake2b(repr(self).encode(), digest_size=9).hexdigest()
+
+
+def board_of(selection: Selection, person: User) -> Board:
+    """Return what the desk shows *person*; asks the database alone, and as often for any page."""
+    waiting = _waiting_since(worklist.to_answer(person))
+    tickets = _page(selection, person)
+    rows, is_more = tickets[:PAGE], len(tickets) > PAGE
+    owners = selection.which is List.ALL or bool(selection.query)
+    found = _found(selection, len(rows), is_more=is_more)
+    return Board(
+        selection=selection,
+        sentence=_sentence(waiting, person),
+        has_next=bool(waiting),
+        tabs=tuple(_tabs(selection, person, waiting)),
+        queues=tuple(_queues(selection)),
+        rows=rows_of(rows, person, owners=owners),
+        found=found,
+        empty="" if rows or selection.query else _nothing(selection, person),
+        newer=selection.address(page=selection.page - 1) if selection.page > 1 else "",
+        older=selection.address(page=selection.page + 1) if is_more else "",
+        may_take=taking.may_take(person),
+    )
+
+
+def _waiting_since(tickets: QuerySet[KnownTicket]) -> list[datetime]:
+    return list(tickets.values_list("waiting_since", flat=True)[: MOST_COUNTED + 1])
+
+
+def _page(selection: Selection, person: User) -> list[KnownTicket]:
+    """Return the tickets of the page, and one more where another page follows."""
+    if selection.query:
+        numbers = lists.newest_holding(selection.query, limit=MOST_FOUND)
+        tickets = KnownTicket.objects.filter(pk__in=numbers).order_by("-is_open", "-pk")
+    else:
+        tickets = _list(selection.which, person)
+    if selection.queue is not None:
+        tickets = tickets.filter(queue_id=selection.queue)
+    begin = (selection.page - 1) * PAGE
+    return list(tickets[begin : begin + PAGE + 1])
+
+
+def _list(which: List, person: User) -> QuerySet[KnownTicket]:
+    if which is List.MINE:
+        return worklist.waiting_for(person)
+    return lists.tickets(which, person.agent_login)
+
+
+def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> list[Tab]:
+    labels = {
+        List.MINE: pgettext("list of tickets", "Mine to answer"),
+        List.UNASSIGNED: pgettext("list of tickets", "Unassigned"),
+        List.WAITING: pgettext("list of tickets", "Waiting for the customer"),
+        List.ALL: pgettext("list of tickets", "All"),
+    }
+    tabs = []
+    for which, label in labels.items():
+        is_current = which is selection.which and not selection.query
+        count = ""
+        if which is not List.ALL:
+            is_known = which is List.MINE and selection.queue is None
+            number = len(waiting) if is_known else _count(which, selection.queue, person)
+            count = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+        address = selection.address(which=which, query="")
+        tabs.append(Tab(str(which), label, count, address, is_current))
+    return tabs
+
+
+def _count(which: List, queue: int | None, person: User) -> int:
+    mine = worklist.to_answer(person) if which is List.MINE else None
+    tickets = lists.tickets(which, person.agent_login) if mine is None else mine
+    if queue is not None:
+        tickets = tickets.filter(queue_id=queue)
+    return tickets.order_by()[: MOST_COUNTED + 1].count()
+
+
+def _queues(selection: Selection) -> list[Queue]:
+    """Return the queues that have open tickets, and the one that is chosen."""
+    open_here = KnownTicket.objects.filter(is_open=True, queue_id=OuterRef("queue_id"))
+    known = KnownQueue.objects.filter(Exists(open_here)).values_list("queue_id", "name")
+    return [
+        Queue(
+            name or str(queue_id),
+            selection.address(queue=queue_id),
+            queue_id == selection.queue,
+        )
+        for queue_id, name in known
+    ]
+
+
+def _sentence(waiting: Sequence[datetime], person: User) -> str:
+    if not person.agent_login:
+        return _("Tickets of your own appear here once you have an agent login.")
+    if not waiting:
+        return _("Nobody is waiting for your reply now.")
+    longest = duration(timezone.now() - waiting[0])
+    number = len(waiting)
+    if number > MOST_COUNTED:
+        return _("More than %(n)s customers are waiting for a reply, the longest for %(time)s") % {
+            "n": MOST_COUNTED,
+            "time": longest,
+        }
+    return ngettext(
+        "%(n)s customer is waiting for a reply, for %(time)s",
+        "%(n)s customers are waiting for a reply, the longest for %(time)s",
+        number,
+    ) % {"n": number, "time": longest}
+
+
+def _found(selection: Selection, count: int, *, is_more: bool) -> str:
+    if not selection.query:
+        return ""
+    if not count:
+        return _("No known ticket holds “%(query)s”.") % {"query": selection.query}
+    if is_more or selection.page > 1:
+        return _("The newest tickets that hold “%(query)s”") % {"query": selection.query}
+    words = ngettext("%(n)s ticket holds “%(query)s”", "%(n)s tickets hold “%(query)s”", count)
+    return words % {"n": count, "query": selection.query}
+
+
+def _nothing(selection: Selection, person: User) -> str:
+    """Return why the list is empty, in the reader's words."""
+    if selection.page > 1:
+        return _("The list does not reach this far any more.")
+    if selection.queue is not None:
+        return _("Nothing of this list is in the queue you chose.")
+    if selection.which in {List.MINE, List.WAITING} and not person.agent_login:
+        return _("You have no agent login, so no tickets are yours. Look at the other lists.")
+    return {
+        List.MINE: _("No customer of yours is waiting. Take an unassigned ticket if you like."),
+        List.UNASSIGNED: _("Every open ticket is somebody's."),
+        List.WAITING: _("None of your tickets waits for its customer."),
+        List.ALL: _("The portal knows of no open ticket."),
+    }[selection.which]

@@ -1,0 +1,146 @@
+"""Taking a ticket that is nobody's: asked of Thulium afresh, and told as Thulium tells it.
+
+Thulium gives a ticket to whoever asks last. So it is read before, lest it be taken from somebody,
+and after, lest a colleague who took it in the same moment be passed over in silence.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from thulium_portal import gateway
+from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import record
+from thulium_portal.thulium import (
+    NotFound,
+    OtherTicket,
+    ThuliumClient,
+    ThuliumError,
+    Ticket,
+    WrongCredentials,
+)
+from thulium_portal.tickets.index.intake import take_in
+from thulium_portal.tickets.models import KnownTicket
+
+SECONDS = 1.0
+"""How long a page waits for Thulium, each time it asks."""
+NOT_ALLOWED_SECONDS = 15 * 60
+"""So long nobody is offered to take a ticket after Thulium has refused it."""
+_NOT_ALLOWED = "desk-taking-not-allowed"
+
+
+class Outcome(StrEnum):
+    """What came of taking a ticket."""
+
+    TAKEN = "taken"
+    YOURS = "yours"
+    """It was the person's already."""
+    ANOTHERS = "anothers"
+    CLOSED = "closed"
+    GONE = "gone"
+    NOT_ALLOWED = "not_allowed"
+    NO_ANSWER = "no_answer"
+    """Thulium did not tell how the ticket stands; nothing was changed."""
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """Thulium was asked and has not said whether it did it."""
+
+
+class Taken(NamedTuple):
+    """What came of it, and whose the ticket is where it is somebody else's."""
+
+    outcome: Outcome
+    whose: str = ""
+
+
+def may_take(person: User) -> bool:
+    """Tell whether *person* can be offered to take tickets, as far as is known."""
+    may = person.may(Permission.SEND_REPLIES) and bool(person.agent_login)
+    return may and not cache.get(_NOT_ALLOWED)
+
+
+def take(ticket_id: int, *, actor: User) -> Taken:
+    """Give a ticket to *actor* at Thulium, unless it is somebody's.
+
+    Raises ``PermissionError`` where *actor* sends no replies or has no agent login.
+    """
+    if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
+        raise PermissionError
+    try:
+        before = _read(ticket_id)
+    except (NotFound, OtherTicket):
+        return Taken(Outcome.GONE)
+    except ThuliumError:
+        return Taken(Outcome.NO_ANSWER)
+    if before.is_closed or before.is_merged:
+        return Taken(Outcome.CLOSED)
+    if before.agent_login:
+        return _held_by(before, actor, Outcome.YOURS)
+    return _assign(before, actor)
+
+
+def _read(ticket_id: int) -> Ticket:
+    """Read a ticket now and take it into the index; raises ``ThuliumError``."""
+    ticket = _client().get_ticket(ticket_id)
+    take_in(ticket)
+    return ticket
+
+
+def _client() -> ThuliumClient:
+    return gateway.thulium_client(read_timeout=SECONDS, total_timeout=SECONDS)
+
+
+def _assign(before: Ticket, actor: User) -> Taken:
+    try:
+        _client().assign_ticket(before.id, actor.agent_login)
+    except WrongCredentials:
+        cache.set(_NOT_ALLOWED, True, NOT_ALLOWED_SECONDS)
+        return Taken(Outcome.NOT_ALLOWED)
+    except ThuliumError as error:
+        if error.status is not None and 400 <= error.status < 500:
+            return Taken(Outcome.REFUSED)
+        return _record(before.id, Taken(Outcome.UNKNOWN), actor)
+    try:
+        after = _read(before.id)
+    except ThuliumError:
+        return _record(before.id, Taken(Outcome.TAKEN), actor, is_read=False)
+    if not after.agent_login:
+        return _record(before.id, Taken(Outcome.UNKNOWN), actor)
+    return _record(before.id, _held_by(after, actor, Outcome.TAKEN), actor)
+
+
+def _held_by(ticket: Ticket, actor: User, mine: Outcome) -> Taken:
+    """Return whose *ticket* is: *mine* where it is *actor*'s."""
+    login = ticket.agent_login
+    if login.casefold() == actor.agent_login.casefold():
+        return Taken(mine)
+    profile = AgentProfile.objects.filter(login__iexact=login).select_related("user").first()
+    return Taken(Outcome.ANOTHERS, str(profile.user) if profile else login)
+
+
+def _record(ticket_id: int, taken: Taken, actor: User, *, is_read: bool = True) -> Taken:
+    """Record what Thulium was asked for and what came of it; return *taken*."""
+    doubtful = not is_read or taken.outcome is Outcome.UNKNOWN
+    with transaction.atomic():
+        known = KnownTicket.objects.filter(pk=ticket_id)
+        if taken.outcome is Outcome.TAKEN:
+            known.update(agent_login=actor.agent_login.casefold())
+        if doubtful:
+            known.update(read_due_at=timezone.now())
+        record(
+            Action.TICKET_TAKEN,
+            actor=actor,
+            ticket_id=ticket_id,
+            facts={
+                "login_before": "",
+                "login_after": actor.agent_login,
+                "outcome": str(taken.outcome),
+                "read_back": not doubtful,
+            },
+        )
+    return taken
