@@ -21,7 +21,6 @@ class Words:
 
     language: str
     sign_in: str
-    open_ticket: str
     shortcut: str
     greeting: str
     order: str
@@ -34,7 +33,6 @@ class Words:
 POLISH = Words(
     language="pl",
     sign_in="Zaloguj się",
-    open_ticket="Otwórz zgłoszenie",
     shortcut="opoznienie",
     greeting="Dzień dobry",
     order="ZK/2026/118",
@@ -46,7 +44,6 @@ POLISH = Words(
 ENGLISH = Words(
     language="en",
     sign_in="Sign in",
-    open_ticket="Open the ticket",
     shortcut="delay",
     greeting="Hello Maria",
     order="ZK/2026/118",
@@ -69,8 +66,8 @@ def test_a_reply_goes_from_sign_in_to_the_audit(
 
     page.goto(portal.url)
     sign_in(page, anna, words)
-    page.locator("#open-ticket").fill("1234")
-    page.get_by_role("button", name=words.open_ticket).click()
+    page.locator("[data-ticket-box]").fill("1234")
+    page.keyboard.press("Enter")
     expect(page).to_have_url(f"{portal.url}/tickets/1234/")
 
     insert_canned_response(page, words)
@@ -121,7 +118,7 @@ def sign_in(page: Page, person: User, words: Words) -> None:
     page.locator("[name=login]").fill(person.username)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    expect(page.locator("#open-ticket")).to_be_visible()
+    expect(page.locator("[data-ticket-box]")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", words.language)
 
 

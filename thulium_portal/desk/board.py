@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from thulium_portal.accounts.models import User
-from thulium_portal.desk import taking
+from thulium_portal.desk import assignment
 from thulium_portal.desk.rows import Row, rows_of
 from thulium_portal.desk.selection import Selection
 from thulium_portal.lib.times import duration
@@ -33,7 +33,7 @@ class Tab(NamedTuple):
 
     name: str
     label: str
-    count: str
+    amount: str
     address: str
     is_current: bool
 
@@ -106,12 +106,13 @@ def board_of(selection: Selection, person: User) -> Board:
         empty="" if rows or selection.query else _nothing(selection, person),
         newer=selection.address(page=selection.page - 1) if selection.page > 1 else "",
         older=selection.address(page=selection.page + 1) if is_more else "",
-        may_take=taking.may_take(person),
+        may_take=assignment.may_take(person),
     )
 
 
 def _waiting_since(tickets: QuerySet[KnownTicket]) -> list[datetime]:
-    return list(tickets.values_list("waiting_since", flat=True)[: MOST_COUNTED + 1])
+    moments = tickets.values_list("waiting_since", flat=True)[: MOST_COUNTED + 1]
+    return [moment for moment in moments if moment is not None]
 
 
 def _page(selection: Selection, person: User) -> list[KnownTicket]:
@@ -143,13 +144,13 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
     tabs = []
     for which, label in labels.items():
         is_current = which is selection.which and not selection.query
-        count = ""
+        amount = ""
         if which is not List.ALL:
             is_known = which is List.MINE and selection.queue is None
             number = len(waiting) if is_known else _count(which, selection.queue, person)
-            count = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+            amount = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
         address = selection.address(which=which, query="")
-        tabs.append(Tab(str(which), label, count, address, is_current))
+        tabs.append(Tab(str(which), label, amount, address, is_current))
     return tabs
 
 

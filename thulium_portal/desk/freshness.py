@@ -23,12 +23,12 @@ class Freshness(NamedTuple):
 
 def freshness() -> Freshness:
     """Return how current the lists are, as far as the portal knows."""
-    index = TicketIndex.objects.first() or TicketIndex()
-    if index.problem:
+    index = TicketIndex.objects.first()
+    if index and index.problem:
         return Freshness(_trouble(index), worrying=True)
-    if index.whole_at is None and index.pass_offset:
+    if index and index.whole_at is None and index.pass_offset:
         return Freshness(_filling(index))
-    if index.listed_at is None:
+    if index is None or index.listed_at is None:
         return Freshness(
             _("The tickets have not been listed yet; open them by their number."), worrying=True
         )

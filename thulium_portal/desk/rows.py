@@ -200,7 +200,11 @@ def _reply_badge(reply: Reply, person: User) -> Badge:
 
 def _reply_words(reply: Reply) -> tuple[str, str, str]:
     if reply.state == State.UNKNOWN:
-        return _("We don't know yet whether it left – do not send again"), "bad", "circle-question-mark"
+        return (
+            _("We don't know yet whether it left – do not send again"),
+            "bad",
+            "circle-question-mark",
+        )
     if reply.state == State.PENDING and reply.scheduled:
         return _("Planned reply"), "info", "clock"
     if reply.state in WAS_SENT:

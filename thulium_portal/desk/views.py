@@ -15,15 +15,15 @@ from thulium_portal.accounts.http import StaffRequest, page_before, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.greeting import given_name
-from thulium_portal.desk import taking
+from thulium_portal.desk import assignment
+from thulium_portal.desk.assignment import Outcome, Taken
 from thulium_portal.desk.board import board_of
 from thulium_portal.desk.freshness import freshness
 from thulium_portal.desk.selection import named_ticket, selection_of
-from thulium_portal.desk.taking import Outcome, Taken
 from thulium_portal.lib.forms import parse_id, ticket_number
 from thulium_portal.replies import corrections, worklist
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import State
+from thulium_portal.replies.states import ATTENTION, State
 from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
 
 MOST_ASIDE = 5
@@ -47,7 +47,9 @@ def index(request: StaffRequest) -> HttpResponse:
         "drafts": Reply.objects.drafts_of(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
         "recalls": corrections.waiting_for(person),
-        "recent": mine.exclude(state=State.DRAFT).order_by("-submitted_at")[:MOST_ASIDE],
+        "recent": mine.exclude(state__in=(State.DRAFT, *ATTENTION)).order_by("-submitted_at")[
+            :MOST_ASIDE
+        ],
     }
     return render(request, "desk/index.html", context)
 
@@ -103,7 +105,7 @@ def take(request: StaffRequest, ticket_id: int) -> HttpResponse:
     if not request.user.agent_login:
         messages.warning(request, _("To take tickets you need an agent login."))
         return _back(request)
-    taken = taking.take(ticket_id, actor=request.user)
+    taken = assignment.take(ticket_id, actor=request.user)
     say = messages.success if taken.outcome in {Outcome.TAKEN, Outcome.YOURS} else messages.warning
     say(request, _words(taken, ticket_id))
     return _back(request)

@@ -12,18 +12,25 @@ from thulium_portal.tickets.models import KnownTicket
 def waiting_for(person: User) -> QuerySet[KnownTicket]:
     """Return the tickets of *person* whose customers wait, those to answer first.
 
-    ``settling`` tells which need no other reply for now: somebody's is planned, on its way or
-    stopped, or it left after the ticket was last read. Within both, the longest wait comes first.
+    Within both, those first that wait longest.
     """
-    left_since = Q(state__in=WAS_SENT, wire_end__gte=OuterRef("read_at"))
-    replies = Reply.objects.filter(Q(state__in=OPEN) | left_since, ticket_id=OuterRef("pk"))
-    mine = lists.tickets(lists.List.MINE, person.agent_login).annotate(settling=Exists(replies))
-    return mine.order_by("settling", "waiting_since", "pk")
+    mine = lists.tickets(lists.List.MINE, person.agent_login)
+    return mine.order_by(_settling(), "waiting_since", "pk")
 
 
 def to_answer(person: User) -> QuerySet[KnownTicket]:
     """Return the tickets *person* has to answer now, those first that wait longest."""
-    return waiting_for(person).filter(settling=False)
+    return lists.tickets(lists.List.MINE, person.agent_login).exclude(_settling())
+
+
+def _settling() -> Exists:
+    """Return the condition that a ticket needs no other reply for now.
+
+    Somebody's is planned, on its way or stopped, or it left after the ticket was last read.
+    """
+    left_since = Q(state__in=WAS_SENT, wire_end__gte=OuterRef("read_at"))
+    replies = Reply.objects.filter(Q(state__in=OPEN) | left_since, ticket_id=OuterRef("pk"))
+    return Exists(replies)
 
 
 def next_ticket(person: User, *, after: int | None = None) -> int | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from thulium_portal.desk import taking
+from thulium_portal.desk import assignment
 
 register = template.Library()
 
@@ -16,5 +16,5 @@ def take_button(context: dict[str, Any], ticket_id: int, agent_login: str) -> di
     return {
         "ticket_id": ticket_id,
         "csrf_token": context.get("csrf_token"),
-        "may_take": not agent_login and taking.may_take(person),
+        "may_take": not agent_login and assignment.may_take(person),
     }
