@@ -18,11 +18,15 @@ export class ComposerSheet {
     this.#pane = pane;
     this.#body = body;
     this.#grow = pane.querySelector("[data-grow-composer]");
-    this.#opener?.addEventListener("click", () => { this.#cameByPage = true; });
+    this.#opener?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.open();
+    });
     this.#grow.addEventListener("click", () => this.#setWhole(this.#grow.ariaPressed !== "true"));
     pane.addEventListener("click", (event) => this.#clicked(event));
     document.addEventListener("click", (event) => {
-      if (this.#isOpen && !event.target.closest("dialog") && !pane.contains(event.target)) this.close();
+      const isBeside = !pane.contains(event.target) && !event.target.closest("dialog");
+      if (this.#isOpen && isBeside && !event.defaultPrevented) this.close();
     });
     window.addEventListener("hashchange", () => this.#follow());
     NARROW.addEventListener("change", () => this.#follow());
@@ -37,8 +41,13 @@ export class ComposerSheet {
 
   /** Show the composer where it is a sheet, with the cursor in the text. */
   open() {
-    if (NARROW.matches && !this.#isOpen) this.#opener?.click();
-    else editorOf(this.#body).commands.focus();
+    if (!NARROW.matches || this.#isOpen) {
+      editorOf(this.#body).commands.focus();
+      return;
+    }
+    this.#cameByPage = true;
+    location.hash = "composer";
+    this.#follow(); // at once: a phone shows its keyboard only while it is touched
   }
 
   close() {
