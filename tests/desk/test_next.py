@@ -29,25 +29,25 @@ def led_to(client, **query):
 
 
 def test_leads_to_the_one_that_waits_longest(as_anna):
-    assert led_to(as_anna) == "/tickets/32/"
+    assert led_to(as_anna) == "/tickets/32/?write"
 
 
 def test_after_one_comes_the_following(as_anna):
-    assert led_to(as_anna, after="32") == "/tickets/33/"
+    assert led_to(as_anna, after="32") == "/tickets/33/?write"
 
 
 def test_after_the_last_comes_the_first(as_anna):
-    assert led_to(as_anna, after="31") == "/tickets/32/"
+    assert led_to(as_anna, after="31") == "/tickets/32/?write"
 
 
 @pytest.mark.parametrize("after", ["", "x", "99", "9" * 40])
 def test_after_anything_else_begins_anew(after, as_anna):
-    assert led_to(as_anna, after=after) == "/tickets/32/"
+    assert led_to(as_anna, after=after) == "/tickets/32/?write"
 
 
 def test_a_ticket_with_a_reply_on_its_way_is_passed_over(as_anna, submit):
     submit(ticket_id=32)
-    assert led_to(as_anna) == "/tickets/33/"
+    assert led_to(as_anna) == "/tickets/33/?write"
 
 
 def test_where_nobody_waits_the_desk_says_so(as_ewa):

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
@@ -76,13 +77,16 @@ def refresh(request: StaffRequest) -> HttpResponse:
 @require_GET
 @requires(Permission.READ_TICKETS)
 def next_ticket(request: StaffRequest) -> HttpResponse:
-    """Lead to the ticket to answer now; to the desk where nobody waits for this person."""
+    """Lead to the ticket to answer now; to the desk where nobody waits for this person.
+
+    ``?write`` puts the cursor into the reply.
+    """
     after = parse_id(request.GET.get("after"))
     number = worklist.next_ticket(request.user, after=after)
     if number is None:
         messages.info(request, _("Nobody is waiting for your reply now."))
         return redirect("desk:index")
-    return redirect("replies:compose", ticket_id=number)
+    return redirect(f"{reverse('replies:compose', args=[number])}?write")
 
 
 @require_GET
