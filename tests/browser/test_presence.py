@@ -1,0 +1,263 @@
+"""Two people on one ticket, what comes while a reply is written, and undo from the next page."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Enter, Portal, Say
+from thulium_portal import gateway
+from thulium_portal.accounts.models import User
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+from thulium_portal.tickets.index.intake import take_in
+from thulium_portal.tickets.models import KnownTicket, Presence
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+TICKET, NEXT = 1234, 1218
+TEXT = "Dzień dobry, paczka wyszła dzisiaj i dotrze jutro do południa."
+ASKED_AGAIN = 12_000
+"""Milliseconds in which a page has asked the portal once more."""
+
+
+@pytest.fixture
+def ewas(browser: Browser, portal: Portal, ewa: User, language: str) -> Iterator[Page]:
+    """Return the page of a second person, in a browser of her own."""
+    client = Client()
+    client.force_login(ewa)
+    with browser.new_context() as context:
+        context.add_cookies(
+            [
+                {"name": name, "value": morsel.value, "url": portal.url}
+                for name, morsel in client.cookies.items()
+            ]
+        )
+        yield context.new_page()
+
+
+@pytest.fixture
+def annas(enter: Enter, portal: Portal, anna: User, language: str) -> Page:
+    """Return Anna's page of the ticket, which the index knows."""
+    follow()
+    page = enter(anna)
+    page.goto(f"{portal.url}/tickets/{TICKET}/")
+    return page
+
+
+@pytest.fixture
+def time_to_undo(portal: Portal, settings: Any) -> None:
+    settings.UNDO_SECONDS = 30
+
+
+def follow(ticket_id: int = TICKET) -> None:
+    """Read the ticket into the index, as the worker does once its list shows a change."""
+    take_in(gateway.thulium_client().get_ticket(ticket_id))
+
+
+def write(page: Page, text: str = TEXT) -> None:
+    page.locator(".editor-text").click()
+    page.keyboard.insert_text(text)
+
+
+def news(page: Page) -> Any:
+    """Wait until the strip tells of something, and return it."""
+    strip = page.locator("[data-live]")
+    expect(strip).to_be_visible(timeout=ASKED_AGAIN)
+    return strip
+
+
+def test_two_people_see_each_other_and_who_writes(
+    annas: Page, ewas: Page, portal: Portal, say: Say
+):
+    ewas.goto(f"{portal.url}/tickets/{TICKET}/")
+    looking, writing = say("%(name)s is looking"), say("%(name)s is writing a reply")
+    expect(ewas.locator("[data-people]")).to_have_text(looking % {"name": "Anna Nowak"})
+    expect(annas.locator("[data-people]")).to_have_text(
+        looking % {"name": "Ewa Kot"}, timeout=ASKED_AGAIN
+    )
+    write(annas)
+    expect(ewas.locator("[data-people]")).to_have_text(
+        writing % {"name": "Anna Nowak"}, timeout=ASKED_AGAIN
+    )
+    expect(ewas.locator("[data-people-said]")).to_have_text(writing % {"name": "Anna Nowak"} + ".")
+    annas.goto(f"{portal.url}/replies/")
+    expect(ewas.locator("[data-people]")).to_be_hidden(timeout=ASKED_AGAIN)
+    assert set(Presence.objects.values_list("person__username", flat=True)) == {"ewa"}
+
+
+def test_a_new_message_is_shown_without_touching_what_is_being_written(
+    annas: Page, portal: Portal, say: Say
+):
+    write(annas)
+    for _ in range(len("południa.")):
+        annas.keyboard.press("ArrowLeft")
+    number = portal.thulium.receive_mail(TICKET, "<p>Czy jest już numer przesyłki?</p>")
+    follow()
+    strip = news(annas)
+    words = f"{say('New message from the customer')} · {say('just now')}"
+    expect(strip.locator("[data-live-news]")).to_have_text(words)
+    expect(annas.locator("[data-people-said]")).to_have_text(f"{words}.")
+    expect(annas.locator(f"#message-{number}")).to_have_count(0)
+    first_frame = annas.locator("[data-mail-frame]").first.element_handle()
+    strip.get_by_role("button", name=say("Show", "what is new on the ticket")).click()
+    message = annas.locator(f"#message-{number}")
+    expect(message).to_be_in_viewport()
+    expect(message.frame_locator("iframe").locator("body")).to_contain_text("numer przesyłki?")
+    expect(strip).to_be_hidden()
+    assert first_frame.evaluate("frame => frame.isConnected")
+    annas.keyboard.insert_text("samego ")
+    expect(annas.locator(".editor-text")).to_have_text(TEXT.replace("południa", "samego południa"))
+
+
+@pytest.mark.parametrize("is_shown", [False, True], ids=["not shown", "shown"])
+def test_what_was_shown_counts_as_seen_and_nothing_else_does(
+    is_shown: bool, annas: Page, portal: Portal, say: Say
+):
+    write(annas)
+    portal.thulium.receive_mail(TICKET, "<p>Jeszcze jedno pytanie</p>")
+    follow()
+    strip = news(annas)
+    if is_shown:
+        strip.get_by_role("button").click()
+        expect(strip).to_be_hidden()
+    annas.keyboard.press("Control+Enter")
+    annas.wait_for_url("**/replies/**")
+    state = State.CONFIRMED if is_shown else State.BLOCKED
+    expect(annas.locator("#reply-status")).to_have_attribute(
+        "data-reply-state", state, timeout=15_000
+    )
+    assert annas.locator('[data-guard="newer_message"]').count() == (0 if is_shown else 1)
+
+
+def test_by_keyboard_the_new_message_has_the_focus(annas: Page, portal: Portal):
+    number = portal.thulium.reply_in_panel(TICKET, "ewa.kot", "<p>Już sprawdzam.</p>")
+    follow()
+    button = news(annas).get_by_role("button")
+    button.focus()
+    annas.keyboard.press("Enter")
+    expect(annas.locator(f"#message-{number}")).to_be_focused()
+
+
+def test_a_changed_status_is_told_and_shown(annas: Page, portal: Portal, say: Say):
+    portal.thulium.change_ticket(TICKET, status="5")
+    follow()
+    name = KnownTicket.objects.get(pk=TICKET).status_name
+    expect(annas.locator("[data-ticket-status]")).not_to_have_text(name)
+    told = say("Status: {name}").replace("{name}", name)
+    expect(news(annas).locator("[data-live-status]")).to_have_text(told)
+    expect(annas.locator("[data-ticket-status]")).to_have_text(name)
+
+
+def test_where_thulium_is_silent_nothing_is_lost(annas: Page, portal: Portal, say: Say):
+    write(annas)
+    portal.thulium.receive_mail(TICKET, "<p>Pytanie</p>")
+    follow()
+    strip = news(annas)
+    before = annas.locator(".message-list > li").count()
+    portal.thulium.fail_next("down")
+    strip.get_by_role("button").click()
+    expect(strip.locator("[data-live-failed]")).to_be_visible(timeout=15_000)
+    assert annas.locator(".message-list > li").count() == before
+    expect(annas.locator(".editor-text")).to_have_text(TEXT)
+
+
+def test_who_was_signed_out_is_not_asked_for_again_and_again(
+    annas: Page, anna: User, complaints: list[str]
+):
+    annas.context.clear_cookies()
+    asked: list[int] = []
+    annas.on("response", lambda answer: "/pulse/" in answer.url and asked.append(answer.status))
+    again = "document.dispatchEvent(new Event('visibilitychange'))"
+    with annas.expect_response("**/pulse/**"):
+        annas.evaluate(again)
+    assert asked == [401]
+    with annas.expect_response("**/pulse/**"):
+        annas.evaluate(again)
+    assert asked == [401, 401]
+    complaints.clear()  # the browser notes each 401
+
+
+# Undo and the next ticket
+
+
+@pytest.fixture
+def waiting(anna: User) -> None:
+    """A second ticket of Anna's whose customer waits."""
+    KnownTicket.objects.create(
+        ticket_id=NEXT, agent_login="anna.nowak", waiting_since=timezone.now()
+    )
+
+
+@pytest.mark.usefixtures("time_to_undo", "waiting")
+def test_n_leads_on_from_the_reply_and_u_brings_it_back(annas: Page, portal: Portal, say: Say):
+    write(annas)
+    annas.keyboard.press("Control+Enter")
+    annas.wait_for_url("**/replies/**")
+    annas.keyboard.press("n")
+    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+    bar = annas.locator("[data-undo-bar]")
+    expect(bar).to_contain_text("Maria Wiśniewska")
+    expect(bar.locator("[data-until]")).to_contain_text(" s")
+    annas.keyboard.press("Escape")
+    annas.keyboard.press("u")
+    annas.wait_for_url(f"**/tickets/{TICKET}/**")
+    expect(annas.locator(".editor-text")).to_have_text(TEXT)
+    expect(annas.locator("[data-undo-bar]")).to_have_count(0)
+    assert [reply.state for reply in Reply.objects.order_by("pk")] == [
+        State.CANCELLED,
+        State.DRAFT,
+    ]
+
+
+@pytest.mark.usefixtures("waiting")
+def test_send_and_next_in_one_and_the_bar_says_what_is_known(annas: Page, settings: Any, say: Say):
+    settings.UNDO_SECONDS = 3
+    write(annas)
+    annas.keyboard.press("Control+Shift+Enter")
+    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+    bar = annas.locator("[data-undo-bar]")
+    expect(bar.locator("[data-undo]")).to_be_visible()
+    told = say("Handed to Thulium at %(time)s").partition("%")[0]
+    confirmed = say("Confirmed on the ticket, message %(number)s").partition("%")[0]
+    annas.wait_for_function(
+        "words => words.some((each) => document.querySelector('[data-undo-words]')"
+        ".textContent.startsWith(each))",
+        arg=[told, confirmed],
+        timeout=15_000,
+    )
+    expect(bar.locator("[data-undo]")).to_be_hidden()
+    expect(bar).to_be_hidden(timeout=15_000)
+
+
+@pytest.mark.usefixtures("time_to_undo", "waiting")
+def test_the_choice_of_the_next_ticket_is_remembered(annas: Page, portal: Portal):
+    annas.locator("[data-then-next]").check()
+    annas.reload()
+    expect(annas.locator("[data-then-next]")).to_be_checked()
+    write(annas)
+    annas.keyboard.press("Control+Enter")
+    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+
+
+@pytest.mark.usefixtures("time_to_undo")
+def test_single_keys_do_nothing_in_fields_and_where_they_are_switched_off(
+    annas: Page, portal: Portal
+):
+    write(annas)
+    annas.keyboard.press("Control+Enter")
+    annas.wait_for_url("**/replies/**")
+    annas.goto(f"{portal.url}/canned/")
+    annas.locator("input[name=q]:visible").last.focus()
+    annas.keyboard.type("un")
+    assert annas.url.endswith("/canned/")
+    annas.evaluate("localStorage.setItem('portal-keys-off', '1')")
+    annas.locator("h1").click()
+    annas.keyboard.press("u")
+    annas.keyboard.press("n")
+    expect(annas.locator("[data-undo-bar]")).to_be_visible()
+    assert Reply.objects.get().state == State.PENDING
+    assert annas.url.endswith("/canned/")
