@@ -36,6 +36,7 @@ from thulium_portal.replies.delivery.clocks import JumpDetector
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumError
+from thulium_portal.tickets.index.follower import Follower
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ HEARTBEAT_SECONDS = 20.0
 REAP_SECONDS = 5.0
 PROBE_TIMEOUT = 5.0
 DATABASE_AWAY_SECONDS = 1.0
+FOLLOWED_AT_ONCE = 20
+"""So many steps of following Thulium's list are taken where all work is done in one go."""
 
 
 class Worker:
@@ -54,12 +57,15 @@ class Worker:
         self._at_once = at_once
         self._stopping = threading.Event()
         self._wake = threading.Event()
-        # One thread more than deliveries at once: housekeeping never takes a reply's place.
-        self._pool = ThreadPoolExecutor(at_once + 1, thread_name_prefix="delivery")
+        # Two threads more than deliveries at once: housekeeping and following Thulium's list never
+        # take a reply's place.
+        self._pool = ThreadPoolExecutor(at_once + 2, thread_name_prefix="delivery")
         self._claims: dict[Future[None], Claim | None] = {}
         self._next_heartbeat = self._next_reaping = 0.0
         self._housekeeping = Housekeeping()
         self._round: Future[None] | None = None
+        self._follower = Follower()
+        self._following: Future[None] | None = None
         self._clock = JumpDetector()
         self._reading_first = False
 
@@ -100,6 +106,8 @@ class Worker:
         while (reply := ticket_status.take()) is not None:
             ticket_status.follow(reply)
             done += 1
+        self._follower.leave_alone(circuit_breaker.status().pause_until)
+        done += self._follower.run_due(FOLLOWED_AT_ONCE)
         return done + canned_usage.compare_waiting()
 
     def _turn_safely(self) -> float:
@@ -175,11 +183,19 @@ class Worker:
             circuit_breaker.pulse()
             self._probe()
             self._start_housekeeping()
+            self._start_following_tickets()
 
     def _start_housekeeping(self) -> None:
         """Keep order in a thread of the pool, one round at a time; no reply waits for it."""
         if self._round is None or self._round.done():
             self._round = self._pool.submit(_in_thread, self._housekeeping.run_if_due)
+
+    def _start_following_tickets(self) -> None:
+        """Follow Thulium's list in a thread of the pool; one that ended by an error begins anew."""
+        self._follower.leave_alone(circuit_breaker.status().pause_until)
+        if self._following is None or self._following.done():
+            job = partial(self._follower.run, self._stopping)
+            self._following = self._pool.submit(_in_thread, job)
 
     def _pause(self) -> float:
         """Return how long to wait: until the next reply is due, at most one poll."""

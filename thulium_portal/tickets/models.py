@@ -63,7 +63,20 @@ class KnownTicket(models.Model):
     read_due_at = models.DateTimeField(
         null=True, blank=True, help_text="when to read it again; empty: what is known is current"
     )
+    read_rank = models.PositiveSmallIntegerField(
+        default=3, help_text="of those to be read, the lower ones first"
+    )
+    change_seen_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its newest change was first seen"
+    )
     failures = models.PositiveSmallIntegerField(default=0, help_text="readings that failed in turn")
+    listed_at = models.DateTimeField(null=True, blank=True, help_text="when the list last held it")
+    listed_change = models.DateTimeField(
+        null=True, blank=True, help_text="its last change as the list last told it"
+    )
+    customer_read_at = models.DateTimeField(
+        null=True, blank=True, help_text="when Thulium was last asked for the customer's name"
+    )
     erased_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -80,7 +93,14 @@ class KnownTicket(models.Model):
             ),
             models.Index(fields=["-changed_at"], condition=Q(is_open=True), name="ticket_open"),
             models.Index(
-                fields=["read_due_at"], condition=Q(read_due_at__isnull=False), name="ticket_due"
+                fields=["read_rank", "read_due_at"],
+                condition=Q(read_due_at__isnull=False),
+                name="ticket_due",
+            ),
+            models.Index(
+                fields=["read_rank", "customer_id"],
+                condition=Q(customer_read_at=None, customer_id__isnull=False),
+                name="ticket_unnamed",
             ),
             models.Index(fields=["customer_id"], name="ticket_of_customer"),
             models.Index(fields=["customer_email"], name="ticket_of_address"),
@@ -94,27 +114,27 @@ class TicketIndex(models.Model):
     """How far Thulium's list has been followed, shared by all workers; one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    claimed_by = models.CharField(max_length=100, blank=True)
     claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="one process at a time follows the list"
+    )
+    generation = models.PositiveIntegerField(
+        default=0, help_text="how often it was begun anew; what was read before is not stored"
     )
     newest = models.DateTimeField(
         null=True, blank=True, help_text="the newest change of a pass that was finished"
     )
-    pass_newest = models.DateTimeField(
-        null=True, blank=True, help_text="the newest change seen in the pass under way"
-    )
-    pass_since = models.DateTimeField(
-        null=True, blank=True, help_text="where the pass under way ends; empty: at the oldest"
-    )
-    pass_offset = models.PositiveIntegerField(default=0, help_text="rows of it read so far")
-    pass_count = models.PositiveIntegerField(default=0, help_text="rows Thulium says it has")
+    recent = models.JSONField(default=dict, help_text="the pass through the changes, where it is")
+    whole = models.JSONField(default=dict, help_text="the pass through all tickets, where it is")
     listed_at = models.DateTimeField(
-        null=True, blank=True, help_text="when a pass last came to its end"
+        null=True, blank=True, help_text="when the last pass that came to its end had begun"
     )
     whole_at = models.DateTimeField(
         null=True, blank=True, help_text="when all tickets were last listed"
     )
-    next_call_at = models.DateTimeField(null=True, blank=True)
+    next_call_at = models.DateTimeField(
+        null=True, blank=True, help_text="before then the list is not asked for"
+    )
     minute_began = models.DateTimeField(null=True, blank=True)
     calls = models.PositiveIntegerField(default=0, help_text="calls of the minute under way")
     problem = models.CharField(max_length=40, blank=True, help_text="why it cannot be followed")

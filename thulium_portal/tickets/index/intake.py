@@ -1,11 +1,13 @@
 """Taking what was read of a ticket into the index."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import IntEnum
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from thulium_portal.lib.folding import fold
@@ -17,10 +19,27 @@ from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import local_time
 
+logger = logging.getLogger(__name__)
+
 WORDS = WordIndex("ticket_words")
+SETTLES = timedelta(seconds=61)
+"""Thulium tells times to the minute. A reading that begins so long after a change was seen shows
+all that happened in the change's minute, whatever the clocks."""
+LONG_AGO = timedelta(hours=26)
+"""A change as old as this is from a minute that is over, in whatever time zone it is told."""
 NOBODY = {"subject": "", "customer_id": None, "customer_name": "", "customer_email": ""}
 """What a row says of its customer once that was erased."""
 _WHO_WROTE = frozenset({*BY_CUSTOMER, MessageKind.REPLY})
+
+
+class Rank(IntEnum):
+    """Which tickets are read first, of those to be read."""
+
+    HINTED = 0
+    OURS = 1
+    UNASSIGNED = 2
+    OTHER = 3
+    CLOSED = 4
 
 
 @dataclass(frozen=True)
@@ -33,43 +52,89 @@ class _Standing:
     files: int = 0
 
 
-def take_in(ticket: Ticket, *, customer_name: str = "") -> KnownTicket:
+def take_in(
+    ticket: Ticket, *, customer_name: str = "", began: datetime | None = None
+) -> KnownTicket:
     """Store what the lists need of *ticket*, just read whole; return its row.
 
-    An empty *customer_name* leaves the one that is known, as long as the customer is the same. A
-    ticket that was erased stays without its customer until something changes on it at Thulium.
+    *began* is when the reading began. An empty *customer_name* leaves the one that is known, as
+    long as the customer is the same. A ticket that was erased stays without its customer until
+    something changes on it at Thulium.
     """
     known = KnownTicket.objects.filter(pk=ticket.id).first()
     row = known or KnownTicket(pk=ticket.id)
     values = _values(ticket)
-    if customer_name or row.customer_id != ticket.customer_id:
-        values["customer_name"] = customer_name
+    if row.customer_id != ticket.customer_id:
+        values |= {"customer_name": "", "customer_read_at": None}
+    if customer_name and customer_name != row.customer_name:
+        values |= {"customer_name": customer_name, "customer_read_at": timezone.now()}
     if known and known.erased_at and _is_as_it_was(known, values):
         values |= NOBODY
     else:
         values["erased_at"] = None
-    words = known and _words(known)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.read_at, row.failures = timezone.now(), 0
+    values |= {**_next_reading(row, values["changed_at"], began or timezone.now()), "failures": 0}
+    changed = [name for name, value in values.items() if getattr(row, name) != value]
+    if known and known.read_at and not changed:
+        return known
+    words = known and words_of(known)
+    for name in changed:
+        setattr(row, name, values[name])
+    row.read_at = timezone.now()
     with transaction.atomic():
-        row.save(force_insert=known is None)
-        if words != _words(row):
+        row.save(
+            force_insert=known is None,
+            update_fields=[*changed, "read_at"] if known else None,
+        )
+        if words != words_of(row):
             put_words([row])
         reminders.end_answered(ticket)
     return row
 
 
+def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = None) -> None:
+    """Take in what was read for another purpose, which fails over nothing that happens here."""
+    try:
+        with transaction.atomic():
+            take_in(ticket, customer_name=customer_name, began=began)
+    except DatabaseError:
+        logger.exception("ticket %s could not be taken into the index", ticket.id)
+
+
+def _next_reading(
+    row: KnownTicket, changed_at: datetime | None, began: datetime
+) -> dict[str, datetime | int | None]:
+    """Return when *row* is read again: once more, where its last change may not be over yet."""
+    now, seen_at = timezone.now(), row.change_seen_at
+    if changed_at != row.changed_at:
+        seen_at = now if is_fresh(changed_at) else None
+    settled = seen_at and seen_at + SETTLES
+    rank = Rank.OURS if row.read_rank == Rank.HINTED else row.read_rank
+    if settled is None or settled <= began:
+        return {"change_seen_at": None, "read_due_at": None, "read_rank": rank}
+    return {"change_seen_at": seen_at, "read_due_at": settled, "read_rank": rank}
+
+
+def is_fresh(changed_at: datetime | None) -> bool:
+    """Tell whether the minute of this change may be under way still."""
+    return changed_at is not None and changed_at > timezone.now() - LONG_AGO
+
+
 def put_words(rows: Iterable[KnownTicket]) -> None:
     """Index *rows* by number, customer, address and subject; in the transaction that saves them."""
-    WORDS.put((row.pk, *_words(row)) for row in rows)
+    WORDS.put((row.pk, *words_of(row)) for row in rows)
+
+
+def to_the_minute(moment: datetime | None) -> datetime | None:
+    """Return Thulium's time with its zone; lists and tickets tell it with different precision."""
+    return local_time(moment and moment.replace(second=0, microsecond=0))
 
 
 def _is_as_it_was(row: KnownTicket, values: dict[str, Any]) -> bool:
     return all(values[name] == getattr(row, name) for name in ("changed_at", "last_message_id"))
 
 
-def _words(row: KnownTicket) -> tuple[str, str]:
+def words_of(row: KnownTicket) -> tuple[str, str]:
+    """Return the words by which a ticket is found."""
     return fold(f"{row.pk} {row.customer_name} {row.customer_email}"), fold(row.subject)
 
 
@@ -87,7 +152,7 @@ def _values(ticket: Ticket) -> dict[str, Any]:
         "agent_login": ticket.agent_login.casefold(),
         "is_open": not (ticket.is_closed or ticket.is_merged),
         "created_at": local_time(ticket.created_at),
-        "changed_at": local_time(ticket.updated_at),
+        "changed_at": to_the_minute(ticket.updated_at),
         "last_message_id": ticket.last_message_id,
         "last_written_id": last.id if last else None,
         "last_kind": last.kind.value if last else "",
