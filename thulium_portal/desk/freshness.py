@@ -1,14 +1,13 @@
 """How old the lists are, and why, in one sentence at their foot."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from thulium_portal.lib.times import clock, duration
-from thulium_portal.thulium import Reason
-from thulium_portal.tickets.models import TicketIndex
+from thulium_portal.tickets.index.state import Age, Problem, age
 
 STALE = timedelta(minutes=3)
 """From this age on the lists are said to be possibly out of date."""
@@ -23,21 +22,21 @@ class Freshness(NamedTuple):
 
 def freshness() -> Freshness:
     """Return how current the lists are, as far as the portal knows."""
-    index = TicketIndex.objects.first()
-    if index and index.problem:
-        return Freshness(_trouble(index), worrying=True)
-    if index and index.whole_at is None and index.pass_offset:
-        return Freshness(_filling(index))
-    if index is None or index.listed_at is None:
+    known = age()
+    if known.problem:
+        return Freshness(_trouble(known.problem, known.since or known.listed_at), worrying=True)
+    if known.is_filling:
+        return Freshness(_filling(known))
+    if known.listed_at is None:
         return Freshness(
             _("The tickets have not been listed yet; open them by their number."), worrying=True
         )
-    age = timezone.now() - index.listed_at
-    if age < timedelta(minutes=1):
-        seconds = max(0, round(age.total_seconds()))
+    old = timezone.now() - known.listed_at
+    if old < timedelta(minutes=1):
+        seconds = max(0, round(old.total_seconds()))
         return Freshness(_("As in Thulium %(seconds)s s ago") % {"seconds": seconds})
-    words = {"age": duration(age)}
-    if age < STALE:
+    words = {"age": duration(old)}
+    if old < STALE:
         return Freshness(_("As in Thulium %(age)s ago") % words)
     return Freshness(
         _("As in Thulium %(age)s ago; the list may be out of date, number and search work") % words,
@@ -45,17 +44,25 @@ def freshness() -> Freshness:
     )
 
 
-def _trouble(index: TicketIndex) -> str:
-    if index.problem in {Reason.NO_RIGHT, Reason.WRONG_CREDENTIALS}:
+def _trouble(problem: Problem, since: datetime | None) -> str:
+    if problem in {Problem.NO_RIGHT, Problem.CREDENTIALS}:
         return _(
             "The portal has no right to Thulium's list of tickets; tell your administrator. "
             "Tickets open by their number."
         )
-    values = {"time": clock(index.problem_since or index.listed_at)}
-    if index.problem in {Reason.UNEXPECTED_ANSWER, Reason.REDIRECTED, Reason.NOT_FOUND}:
+    values = {"time": clock(since)}
+    if problem is Problem.UNEXPECTED:
         return (
             _(
                 "The portal has not understood Thulium's list since %(time)s; "
+                "the list may be out of date, number and search work"
+            )
+            % values
+        )
+    if problem is Problem.SERVER_ERROR:
+        return (
+            _(
+                "Thulium has failed to list its tickets since %(time)s; "
                 "the list may be out of date, number and search work"
             )
             % values
@@ -69,9 +76,9 @@ def _trouble(index: TicketIndex) -> str:
     )
 
 
-def _filling(index: TicketIndex) -> str:
-    values = {"read": _count(index.pass_offset), "all": _count(index.pass_count)}
-    if index.pass_count > index.pass_offset:
+def _filling(known: Age) -> str:
+    values = {"read": _count(known.done), "all": _count(known.total)}
+    if known.total > known.done:
         return _("The list is filling: %(read)s of %(all)s tickets") % values
     return _("The list is filling: %(read)s tickets so far") % values
 

@@ -109,7 +109,8 @@ class Follower:
         except ThuliumError as error:
             self._list_failed(row, walk, error, is_whole=is_whole and row.newest is not None)
             return
-        listing.take_page(page.rows, began=now, watched=presence.watched())
+        outdated = listing.take_page(page.rows, began=now, watched=presence.watched())
+        after = after.without(outdated - set(walk.tail))
         values = _whole_values(row, after) if is_whole else _recent_values(row, after)
         if row.problem or row.failures:
             values |= {"problem": "", "problem_since": None, "failures": 0}
@@ -228,7 +229,7 @@ def _whole_values(row: TicketIndex, walk: Walk) -> dict[str, Any]:
     values |= {"whole": {}, "whole_at": walk.began}
     if row.listed_at is None or row.listed_at < walk.began:
         values["listed_at"] = walk.began
-    is_short = listing.seen_since(walk.began) + walk.passed_over < walk.count
+    is_short = listing.seen_since(walk.began) + walk.left_out < walk.count
     if is_short and walk.attempt < MORE_ATTEMPTS:
         now = timezone.now()
         again = Walk(now, attempt=walk.attempt + 1, not_before=now + NEXT_ATTEMPT)

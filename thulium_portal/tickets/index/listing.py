@@ -1,6 +1,6 @@
 """Taking a page of Thulium's list into the index: what it tells is stored, what changed is due."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.thulium import TicketHeading
+from thulium_portal.tickets.index.erasure import closed_limit
 from thulium_portal.tickets.index.intake import (
     SETTLES,
     Rank,
@@ -46,14 +47,17 @@ class _Page:
 
 
 def take_page(
-    headings: Iterable[TicketHeading], *, began: datetime, watched: Collection[int]
-) -> None:
+    headings: Sequence[TicketHeading], *, began: datetime, watched: Collection[int]
+) -> frozenset[int]:
     """Store a page of the list that was asked for at *began*, and let what changed be read.
 
     A change is read once, as soon as its minute is over for certain; on a ticket that is *watched*
-    at once, and then once more.
+    at once, and then once more. Returned are the tickets that are left out, since they were closed
+    longer ago than any are kept.
     """
-    told = {heading.id: heading for heading in headings}
+    limit = closed_limit()
+    outdated = frozenset(heading.id for heading in headings if _is_outdated(heading, limit))
+    told = {heading.id: heading for heading in headings if heading.id not in outdated}
     known = KnownTicket.objects.in_bulk(list(told))
     page = _Page(began, watched, _logins(), _queues(told.values(), known))
     fresh, changed, words = [], [], []
@@ -77,6 +81,7 @@ def take_page(
         )
         put_words(words)
         KnownTicket.objects.filter(pk__in=list(told)).update(listed_at=page.now)
+    return outdated
 
 
 def read_unseen(began: datetime) -> int:
@@ -114,6 +119,12 @@ def _queues(headings: Iterable[TicketHeading], known: dict[int, KnownTicket]) ->
     }
     rows = KnownQueue.objects.filter(name__in=names) if names else KnownQueue.objects.none()
     return dict(rows.values_list("name", "queue_id"))
+
+
+def _is_outdated(heading: TicketHeading, limit: datetime | None) -> bool:
+    changed_at = to_the_minute(heading.updated_at)
+    is_over = heading.is_closed or heading.is_merged
+    return is_over and limit is not None and changed_at is not None and changed_at < limit
 
 
 def _is_news(row: KnownTicket, heading: TicketHeading, page: _Page) -> bool:

@@ -53,6 +53,7 @@ def read(row: KnownTicket, client: ThuliumClient) -> None:
     except OtherTicket:
         merged = {"is_open": False, "read_at": timezone.now(), "waiting_since": None, "failures": 0}
         _rows(row).update(**merged, read_due_at=None, change_seen_at=None, read_rank=Rank.CLOSED)
+        erasure.drop_notes([row.pk])
         return
     except ThuliumError as error:
         _put_off(row)

@@ -5,7 +5,7 @@ walk begins; what is deleted lets the rows below move up, past the edge of the n
 overlap for that, and a page that does not join the one before is looked for further up.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ class Walk:
     tail: tuple[int, ...] = ()
     tail_at: datetime | None = None
     steps_back: int = 0
-    passed_over: int = 0
+    left_out: int = 0
     attempt: int = 0
     not_before: datetime | None = None
     failures: int = 0
@@ -62,6 +62,10 @@ class Walk:
         """Return the walk after a page that failed: to go on later."""
         return replace(self, not_before=until, failures=self.failures + 1)
 
+    def without(self, tickets: Collection[int]) -> "Walk":
+        """Return the walk with these tickets met, but not stored."""
+        return replace(self, left_out=self.left_out + len(tickets))
+
     def after(self, page: TicketPage) -> "Walk":
         """Return the walk after this *page*, finished where there is nothing more.
 
@@ -85,7 +89,7 @@ class Walk:
             count=count,
             tail=tuple(ids[-OVERLAP:]),
             tail_at=changes[-1] if changes else None,
-            passed_over=self.passed_over + page.passed_over,
+            left_out=self.left_out + page.passed_over,
             not_before=None,
             failures=0,
             is_finished=is_last,
