@@ -285,13 +285,6 @@ class Reply(models.Model):
         own = () if self.matched_message_id is None else (self.matched_message_id,)
         return max((*self.seen_ids, *own), default=None)
 
-    @property
-    def response_time(self) -> timedelta | None:
-        """How long the customer waited for it, where that is known."""
-        if self.waiting_since is None or self.wire_at is None:
-            return None
-        return max(self.wire_at - self.waiting_since, timedelta())
-
     def columns(self, *names: str) -> dict[str, Any]:
         """Return the named columns with their values, for another row."""
         return {name: getattr(self, name) for name in names}

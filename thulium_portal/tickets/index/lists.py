@@ -1,8 +1,9 @@
 """The lists of the desk: which tickets, in which order; what stands beside them is the pages'."""
 
+from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import Place, Word, words_of
@@ -37,6 +38,13 @@ def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
     if which is List.WAITING:
         return rows.filter(waiting_since=None).order_by(F("answered_at").asc(nulls_last=True), "pk")
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+
+def waiting_in_queues() -> QuerySet[KnownTicket, tuple[int | None, int, datetime]]:
+    """Return of each queue how many of its open tickets have customers waiting, and since when."""
+    rows = tickets(List.ALL, "").filter(waiting_since__isnull=False).order_by()
+    each = rows.values("queue_id").annotate(number=Count("pk"), since=Min("waiting_since"))
+    return each.values_list("queue_id", "number", "since")
 
 
 def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:

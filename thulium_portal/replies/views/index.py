@@ -146,6 +146,9 @@ def index(request: StaffRequest) -> HttpResponse:
     before = parse_id(request.GET.get("before", ""))
     rows = found if before is None else found.filter(pk__lt=before)
     page = list(rows.select_related("author").order_by("-id")[: PAGE + 1])
+    for reply in page:
+        waits = response_times.each([(reply.waiting_since, reply.wire_at)])
+        reply.response_time = next(waits, None)  # type: ignore[attr-defined]
     context = {
         "form": form,
         "replies": page[:PAGE],
