@@ -43,6 +43,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "desk:index": READ,
     "desk:refresh": READ,
     "desk:next": READ,
+    "desk:reminders": READ,
     "desk:open": READ,
     "desk:take": ACT,
     "replies:session": READ,

@@ -74,7 +74,7 @@ class Board:
 
     @property
     def unsearched_url(self) -> str:
-        return self.selection.address(query="")
+        return self.selection.address(query="", waits=False)
 
     @property
     def choosing_url(self) -> str:
@@ -122,6 +122,7 @@ def _page(selection: Selection, person: User) -> list[KnownTicket]:
         tickets = KnownTicket.objects.filter(pk__in=numbers).order_by("-is_open", "-pk")
     else:
         tickets = _list(selection.which, person)
+        tickets = lists.waiting(tickets) if selection.waits else tickets
     if selection.queue is not None:
         tickets = tickets.filter(queue_id=selection.queue)
     begin = (selection.page - 1) * PAGE
@@ -149,7 +150,7 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
             is_known = which is List.MINE and selection.queue is None
             number = len(waiting) if is_known else _count(which, selection.queue, person)
             amount = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
-        address = selection.address(which=which, query="")
+        address = selection.address(which=which, query="", waits=False)
         tabs.append(Tab(str(which), label, amount, address, is_current))
     return tabs
 
@@ -197,7 +198,7 @@ def _sentence(waiting: Sequence[datetime], person: User) -> str:
 
 def _found(selection: Selection, count: int, *, is_more: bool) -> str:
     if not selection.query:
-        return ""
+        return _("Customers who are waiting, the longest first") if selection.waits else ""
     if not count:
         return _("No known ticket holds “%(query)s”.") % {"query": selection.query}
     if is_more or selection.page > 1:

@@ -17,8 +17,8 @@ from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.lib.times import clock, duration
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import OPEN, WAS_SENT, State
-from thulium_portal.tickets import presence
-from thulium_portal.tickets.models import KnownTicket, Reminder
+from thulium_portal.tickets import presence, reminders
+from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.presence import Colleague
 
 SOON = timedelta(hours=1)
@@ -81,15 +81,12 @@ def rows_of(tickets: Sequence[KnownTicket], person: User, *, owners: bool) -> tu
 def _beside(tickets: Sequence[KnownTicket], person: User, *, owners: bool) -> _Beside:
     numbers = [ticket.pk for ticket in tickets]
     drafts = Reply.objects.drafts_of(person).filter(ticket_id__in=numbers)
-    reminders = Reminder.objects.filter(person=person, due_on__lte=timezone.localdate())
     return _Beside(
         # The newest of a ticket comes last and stays.
         drafts=dict(drafts.order_by("updated_at").values_list("ticket_id", "updated_at")),
         replies=_replies(tickets),
         people=presence.on_tickets(numbers, besides=person),
-        reminded=frozenset(
-            reminders.filter(ticket_id__in=numbers).values_list("ticket_id", flat=True)
-        ),
+        reminded=frozenset(row.ticket_id for row in reminders.due(person, numbers)),
         names=_names({ticket.agent_login for ticket in tickets}) if owners else {},
     )
 

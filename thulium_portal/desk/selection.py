@@ -26,6 +26,8 @@ class Selection:
     page: int = 1
     choosing: bool = False
     """Whether several tickets are being chosen for one reply."""
+    waits: bool = False
+    """Whether of all tickets those are shown whose customers wait, the longest waiting first."""
 
     def address(self, **changes: object) -> str:
         """Return the address of the desk with *changes*; what is not said begins at page 1."""
@@ -36,6 +38,7 @@ class Selection:
             "queue": new.queue,
             "page": new.page if new.page > 1 else None,
             "choose": 1 if new.choosing else None,
+            "waits": 1 if new.waits else None,
         }
         query = urlencode({name: value for name, value in given.items() if value})
         return f"{reverse('desk:index')}?{query}"
@@ -45,12 +48,14 @@ def selection_of(params: Mapping[str, str], person: User) -> Selection:
     """Return what *params* of an address ask for; what they do not say is as *person* needs it."""
     named = params.get("list", "")
     usual = List.MINE if person.agent_login else List.UNASSIGNED
+    which = List(named) if named in set(List) else usual
     return Selection(
-        which=List(named) if named in set(List) else usual,
+        which=which,
         query=" ".join(params.get("q", "")[:LONGEST_QUERY].split()),
         queue=parse_id(params.get("queue")),
         page=min(max(parse_id(params.get("page")) or 1, 1), _LAST_PAGE),
         choosing=params.get("choose") == "1",
+        waits=which is List.ALL and params.get("waits") == "1",
     )
 
 

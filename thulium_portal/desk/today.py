@@ -96,7 +96,8 @@ def _of_queues() -> tuple[Share, ...]:
 
 def _share(queue_id: int | None, queue: _Queue, name: str) -> Share:
     among = {"who": index.EVERYBODY, "queue": index.NO_QUEUE if queue_id is None else queue_id}
-    tickets = _tickets(List.ALL, queue=queue_id or 0, waits=1)
+    # The desk has no list of tickets without a queue.
+    tickets = _tickets(List.ALL, queue=queue_id, waits=1) if queue_id is not None else ""
     return Share(
         sent=Figure(str(queue.sent), _replies(**among)),
         waiting=Figure(str(queue.waiting), tickets),

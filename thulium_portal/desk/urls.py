@@ -9,6 +9,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.index, name="index"),
     path("desk/", views.refresh, name="refresh"),
+    path("reminders/", views.all_reminders, name="reminders"),
     path("next/", views.next_ticket, name="next"),
     path("open/", views.open_ticket, name="open"),
     path("tickets/<int:ticket_id>/take/", views.take, name="take"),

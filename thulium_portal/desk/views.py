@@ -16,10 +16,10 @@ from thulium_portal.accounts.http import StaffRequest, page_before, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.greeting import given_name
-from thulium_portal.desk import assignment
+from thulium_portal.desk import assignment, reminders, today
 from thulium_portal.desk.assignment import Outcome, Taken
 from thulium_portal.desk.board import board_of
-from thulium_portal.desk.freshness import freshness
+from thulium_portal.desk.freshness import Freshness, freshness
 from thulium_portal.desk.selection import named_ticket, selection_of
 from thulium_portal.lib.forms import parse_id, ticket_number
 from thulium_portal.replies import corrections, worklist
@@ -40,11 +40,12 @@ def index(request: StaffRequest) -> HttpResponse:
     selection = selection_of(request.GET, person)
     if (number := named_ticket(selection.query)) is not None:
         return redirect("replies:compose", ticket_id=number)
+    fresh = freshness()
     mine = Reply.objects.filter(author=person).exclude(state=State.CANCELLED)
     context = {
         "greeting": _greeting(person),
         "board": board_of(selection, person),
-        "freshness": freshness(),
+        **_aside(person, fresh),
         "drafts": Reply.objects.drafts_of(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
         "recalls": corrections.waiting_for(person),
@@ -53,6 +54,25 @@ def index(request: StaffRequest) -> HttpResponse:
         ],
     }
     return render(request, "desk/index.html", context)
+
+
+def _aside(person: User, fresh: Freshness) -> dict[str, object]:
+    """Return what stands beside the list and changes with it."""
+    is_current = not fresh.worrying
+    return {
+        "freshness": fresh,
+        "reminders": reminders.due(person, is_current=is_current, most=MOST_ASIDE),
+        "today": today.of(person),
+    }
+
+
+@never_cache
+@require_GET
+@requires(Permission.READ_TICKETS)
+def all_reminders(request: StaffRequest) -> HttpResponse:
+    """One's own reminders, those to come as well."""
+    mine = reminders.every(request.user, is_current=not freshness().worrying)
+    return render(request, "desk/reminders.html", {"reminders": mine})
 
 
 @never_cache
@@ -68,7 +88,8 @@ def refresh(request: StaffRequest) -> HttpResponse:
     if request.GET.get("seen") == board.fingerprint():
         answer = HttpResponse(status=204)
     else:
-        answer = render(request, "desk/_board.html", {"board": board, "freshness": fresh})
+        context = {"board": board, **_aside(request.user, fresh)}
+        answer = render(request, "desk/_board.html", context)
     answer["X-Desk-Age"] = quote(fresh.words)
     return answer
 

@@ -40,9 +40,14 @@ def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
 
+def waiting(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
+    """Return those of *rows* whose customers wait, those first that wait longest."""
+    return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+
 def waiting_in_queues() -> QuerySet[KnownTicket, tuple[int | None, int, datetime]]:
     """Return of each queue how many of its open tickets have customers waiting, and since when."""
-    rows = tickets(List.ALL, "").filter(waiting_since__isnull=False).order_by()
+    rows = waiting(tickets(List.ALL, "")).order_by()
     each = rows.values("queue_id").annotate(number=Count("pk"), since=Min("waiting_since"))
     return each.values_list("queue_id", "number", "since")
 
