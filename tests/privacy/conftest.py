@@ -18,6 +18,7 @@ from tests.support.customers import (
     submitted,
 )
 from thulium_portal.accounts.models import User
+from thulium_portal.bulk.models import BulkFile, BulkItem, BulkReply
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.proposals import services as proposing
@@ -79,6 +80,7 @@ def world(anna, ewa, adam, version):
     privacy.lift_hold(hold, actor=adam)
     privacy.record_search("kvark", found=1, actor=adam)
     _in_the_lists(anna)
+    _bulk_replies(anna)
     jan = snapshot(99, "jan@przyklad.example", "Jan Lis")
     other = submitted(anna, jan, Text("<p>Paczka dotrze jutro.</p>"))
     return World(reply, draft, settle(other))
@@ -94,6 +96,19 @@ def _in_the_lists(anna: User) -> None:
         due = {"due_on": timezone.localdate(), "person": anna}
         Reminder.objects.create(ticket_id=number, **due)
         presence.note(number, anna)
+
+
+def _bulk_replies(anna: User) -> None:
+    """Leave a text for several tickets that names the customer, and one with a file that does."""
+    for body, name in (
+        (f"<p>Dla {ADDRESS} też kvark.</p>", "x.pdf"),
+        ("<p>x</p>", f"{ADDRESS} 1.pdf"),
+    ):
+        bulk = BulkReply.objects.create(author=anna, body=body, state=BulkReply.State.CHECKING)
+        BulkFile.objects.create(bulk=bulk, **vars(stored("kvark hurtem", name)))
+        told = {"ticket_id": TICKET, "position": 0, "complaints": ["Kvark pisze z innego adresu."]}
+        BulkItem.objects.create(bulk=bulk, **told)
+    BulkReply.objects.create(author=anna, body="<p>Awaria sklepu.</p>")
 
 
 def _settled_reply(anna: User, version: CannedResponse) -> Reply:

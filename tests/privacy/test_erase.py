@@ -25,6 +25,7 @@ from tests.support.pages import missing
 from thulium_portal.audit import review_index
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
 from thulium_portal.audit.verification_runs import check_record
+from thulium_portal.bulk.models import BulkReply
 from thulium_portal.canned.models import Proposal
 from thulium_portal.lib.full_text import Word
 from thulium_portal.privacy import services
@@ -63,6 +64,7 @@ def test_the_others_keep_everything(world, erase):
     assert SavedView.objects.get().name == "Inni"
     assert KnownTicket.objects.get(pk=99).customer_email == "jan@przyklad.example"
     assert KnownTicket.objects.filter(lists.holding("jan paczka")).count() == 1
+    assert BulkReply.objects.get(erased_at=None).body == "<p>Awaria sklepu.</p>"
     assert Reminder.objects.get().ticket_id == Presence.objects.get().ticket_id == 99
     words = [Word("paczka"), Word("dotrze")]
     assert review_index.matching(ReviewRow.objects.all(), words).get().subject_id == str(other.uuid)
@@ -160,6 +162,12 @@ def test_only_the_row_of_a_ticket_that_went_to_somebody_else_stays(world, erase)
     KnownTicket.objects.filter(pk=TICKET).update(customer_email="nowy@b.example", customer_id=5)
     erase()
     assert KnownTicket.objects.get(pk=TICKET).customer_email == "nowy@b.example"
+
+
+def test_a_text_for_several_tickets_that_names_them_is_given_up(world, erase):
+    erase()
+    states = BulkReply.objects.exclude(erased_at=None).values_list("state", "due_at")
+    assert list(states) == [("discarded", None)] * 2
 
 
 def test_a_hold_on_the_address_holds_their_tickets_by_number(erase, adam):

@@ -45,6 +45,12 @@ def test_everything_held_is_listed_by_kind_with_an_extract(world, as_adam, words
     )
 
 
+def test_texts_for_several_tickets_are_listed_with_the_address_alone(world, as_adam):
+    page = look(as_adam, ADDRESS).content.decode()
+    assert not missing(page, 'data-group="bulk"', "też kvark")
+    assert 'data-group="bulk"' not in look(as_adam, str(TICKET)).content.decode()
+
+
 def test_a_name_of_several_customers_asks_which(world, as_adam, anna):
     settle(submitted(anna, snapshot(5, "z@inny.example", "Zuzanna Bor"), Text("<p>x</p>")))
     page = look(as_adam, "zuzanna").content.decode()

@@ -15,6 +15,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.bulk import checklist
+from thulium_portal.bulk.erasure import erase_texts
 from thulium_portal.bulk.models import BulkFile, BulkItem, BulkReply
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies import services as replies
@@ -280,14 +281,7 @@ def forget_old() -> int:
         finished_at__lt=timezone.now() - KEPT_FOR, due_at=None, erased_at=None
     )
     for bulk in ended:
-        with transaction.atomic():
-            files = list(bulk.files.all())
-            bulk.files.all().delete()
-            storage.discard({file.file for file in files})
-            bulk.items.update(complaints=[])
-            BulkReply.objects.filter(pk=bulk.pk).update(
-                body="", answers={}, confirmed=[], keep_reason="", erased_at=timezone.now()
-            )
+        erase_texts(bulk)
     return len(ended)
 
 

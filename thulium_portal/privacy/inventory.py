@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.bulk.models import BulkReply
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import words_of
@@ -113,6 +114,19 @@ class DataInventory:
             rows = KnownTicket.objects.filter(naming, erased_at=None)
             own |= {row.pk: row for row in rows if self._names(row, "subject")}
         return sorted(own.values(), key=lambda ticket: -ticket.pk)
+
+    @cached_property
+    def bulk_replies(self) -> list[BulkReply]:
+        """Texts for several tickets in which the address is written; kept for a month."""
+        if self.customer.kind is not IdentifierKind.ADDRESS:
+            return []
+        rows = BulkReply.objects.filter(erased_at=None).select_related("author")
+        return [bulk for bulk in rows.prefetch_related("files") if self._is_written_in_bulk(bulk)]
+
+    def _is_written_in_bulk(self, bulk: BulkReply) -> bool:
+        words = [bulk.body, bulk.keep_reason, *map(str, bulk.answers.values())]
+        words += [file.name for file in bulk.files.all()]
+        return any(map(self.customer.is_written_in, words))
 
     @cached_property
     def reminders(self) -> list[Reminder]:
@@ -221,6 +235,7 @@ class DataInventory:
             self.lifted_holds,
             self.known_tickets,
             self.reminders,
+            self.bulk_replies,
         ]
         return sum(map(len, found))
 

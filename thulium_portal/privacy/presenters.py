@@ -52,6 +52,7 @@ def groups(found: DataInventory) -> list[Group]:
         _group("replies", gettext_lazy("Replies and drafts"), map(_reply, found.replies)),
         _group("tickets", gettext_lazy("Tickets in the portal's lists"), _tickets(found)),
         _group("reminders", gettext_lazy("Reminders on their tickets"), _reminders(found)),
+        _group("bulk", gettext_lazy("Bulk replies"), _bulk_replies(found)),
         _group("files", gettext_lazy("Files"), _files(found)),
         _group("attempts", gettext_lazy("What Thulium answered"), _attempts(found)),
         _group("questions", gettext_lazy("Words of their messages"), _questions(found)),
@@ -109,6 +110,11 @@ def _reminders(found: DataInventory) -> Iterator[Item]:
     for reminder in found.reminders:
         title = _("Ticket %(number)s") % {"number": reminder.ticket_id}
         yield Item(f"{title} · {reminder.person}", at=reminder.created_at)
+
+
+def _bulk_replies(found: DataInventory) -> Iterator[Item]:
+    for bulk in found.bulk_replies:
+        yield Item(str(bulk.author), _short(html_to_text(bulk.body)), bulk.created_at)
 
 
 def _files(found: DataInventory) -> Iterator[Item]:

@@ -16,6 +16,7 @@ from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.bulk import erasure as bulk
 from thulium_portal.canned import erasure as canned
 from thulium_portal.privacy.customers import Customer
 from thulium_portal.privacy.inventory import DataInventory
@@ -170,6 +171,9 @@ def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased
     LegalHold.objects.filter(pk__in=lifted).update(customer="", reason="")
     tickets = ticket_index.erase([ticket.pk for ticket in found.known_tickets])
     ticket_index.drop_notes(found.tickets)
+    bulk.erase_complaints(found.tickets)
+    for text in found.bulk_replies:
+        bulk.erase_texts(text)
     facts: dict[str, Fact] = {
         "basis": str(basis),
         "replies": replies,
