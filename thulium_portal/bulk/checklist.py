@@ -116,7 +116,10 @@ def readiness(draft: Reply) -> list[str]:
 def doubts_at_reading(draft: Reply, *, is_answered: bool) -> set[Doubt]:
     """Return what was unusual of a ticket when it was read for *draft*."""
     found = {Doubt.OPEN_REPLY} if is_answered else set()
-    if Seen.read(draft.seen).is_closed:
+    seen = Seen.read(draft.seen)
+    if seen.is_merged:
+        found.add(Doubt.MERGED)
+    elif seen.is_closed:
         found.add(Doubt.CLOSED)
     if not draft.customer_email:
         found.add(Doubt.NO_ADDRESS)

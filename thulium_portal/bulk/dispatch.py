@@ -30,8 +30,7 @@ def submit_next(bulk: BulkReply) -> bool:
     queued = bulk.items.filter(state=BulkItem.State.QUEUED).order_by("position")
     item = queued.select_related("reply").first()
     if item is None:
-        sending = BulkReply.objects.filter(pk=bulk.pk, state=BulkReply.State.SENDING)
-        sending.update(state=BulkReply.State.DONE, finished_at=timezone.now())
+        _end(bulk)
         return False
     draft = item.reply
     if draft is None or draft.state != State.DRAFT:
@@ -50,6 +49,18 @@ def submit_next(bulk: BulkReply) -> bool:
     else:
         _settle(item, state=BulkItem.State.SUBMITTED)
     return True
+
+
+def _end(bulk: BulkReply) -> None:
+    """End *bulk*; where drafts are left that were to go, its author has the list again."""
+    left = bulk.items.filter(
+        state=BulkItem.State.READY, is_left_out=False, reply__state=State.DRAFT
+    ).exists()
+    sending = BulkReply.objects.filter(pk=bulk.pk, state=BulkReply.State.SENDING)
+    if left:
+        sending.update(state=BulkReply.State.CHECKING)
+    else:
+        sending.update(state=BulkReply.State.DONE, finished_at=timezone.now())
 
 
 def submission_of(draft: Reply) -> Submission:
@@ -71,9 +82,9 @@ def clear_next(bulk: BulkReply) -> bool:
 
     Returns False where none is left. What was changed by hand stays among its author's drafts.
     """
-    items = bulk.items.filter(state=BulkItem.State.READY, reply__state=State.DRAFT)
-    if bulk.state == BulkReply.State.DONE:
-        items = items.filter(is_left_out=True)
+    items = bulk.items.filter(
+        state=BulkItem.State.READY, reply__state=State.DRAFT, is_left_out=True
+    )
     for item in items.select_related("reply"):
         draft = item.reply
         if draft is not None and draft.draft_revision == item.filled_revision:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class Doubt(StrEnum):
     """What is unusual about a ticket that is to get a reply."""
 
+    MERGED = "merged"
     CLOSED = "closed"
     NO_ADDRESS = "no_address"
     OPEN_REPLY = "open_reply"
@@ -20,10 +21,11 @@ class Doubt(StrEnum):
     OTHER_LANGUAGE = "other_language"
 
 
-LEAVES_OUT = frozenset({Doubt.CLOSED, Doubt.NO_ADDRESS, Doubt.OPEN_REPLY})
+LEAVES_OUT = frozenset({Doubt.MERGED, Doubt.CLOSED, Doubt.NO_ADDRESS, Doubt.OPEN_REPLY})
 """For these a ticket is left out unless its author puts it back in."""
 
 DOUBTS: dict[str, str | Promise] = {
+    Doubt.MERGED: _("The ticket was merged into another one."),
     Doubt.CLOSED: _("The ticket is closed."),
     Doubt.NO_ADDRESS: _("The ticket has no customer’s address."),
     Doubt.OPEN_REPLY: _("Somebody’s reply to this ticket is on its way or stopped."),

@@ -20,7 +20,7 @@ from thulium_portal.bulk.models import BulkFile, BulkItem, BulkReply
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.models import BodyType, ReplyQuerySet
 from thulium_portal.replies.states import State as ReplyState
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.storage import services as storage
@@ -46,6 +46,12 @@ def may_send(person: User) -> bool:
 def unfinished(person: User) -> QuerySet[BulkReply]:
     """Return the bulk replies that *person* has begun and not ended, newest first."""
     return BulkReply.objects.filter(author=person, state__in=UNFINISHED).order_by("-id")
+
+
+def written_alone(drafts: ReplyQuerySet) -> ReplyQuerySet:
+    """Return those of *drafts* that belong to no bulk reply under way, which lists its own."""
+    of_bulks = BulkItem.objects.filter(bulk__state__in=UNFINISHED, reply__isnull=False)
+    return drafts.exclude(pk__in=of_bulks.values("reply"))
 
 
 def create(tickets: Iterable[int], *, actor: User) -> BulkReply:
@@ -175,19 +181,23 @@ def go_on_without(bulk: BulkReply, *, actor: User) -> None:
 
 
 def discard(bulk: BulkReply, *, actor: User) -> None:
-    """Give a bulk reply up; drafts changed by hand stay, the worker discards the others.
+    """Give up what was not sent; drafts changed by hand stay, the worker discards the others.
 
     Raises :class:`StateConflict` where it is being sent.
     """
     _require_author(bulk, actor)
-    _change(
-        bulk,
-        [State.WRITING, State.PREPARING, State.CHECKING],
-        state=State.DISCARDED,
-        finished_at=timezone.now(),
-        **_due(),
-        problem="",
-    )
+    state = State.DISCARDED if bulk.started_at is None else State.DONE
+    with transaction.atomic():
+        _change(
+            bulk,
+            [State.WRITING, State.PREPARING, State.CHECKING],
+            state=state,
+            finished_at=timezone.now(),
+            **_due(),
+            problem="",
+        )
+        bulk.items.filter(state=BulkItem.State.WAITING).update(state=BulkItem.State.READY)
+        bulk.items.update(is_left_out=True)
 
 
 # Sending
@@ -229,22 +239,24 @@ def stop_and_undo(bulk: BulkReply, *, actor: User) -> int:
         if rows.update(state=State.CHECKING, due_at=None):
             queued = bulk.items.filter(state=BulkItem.State.QUEUED)
             queued.update(state=BulkItem.State.READY)
-    undone = 0
     items = bulk.items.filter(reply__state__in=CAN_UNDO).select_related("reply")
-    for item in items.order_by("-position"):
-        undone += item.reply is not None and _undo(item, item.reply, actor)
-    if undone:
-        again = BulkReply.objects.filter(pk=bulk.pk, state=State.DONE)
-        again.update(state=State.CHECKING, finished_at=None, due_at=None)
-    return undone
+    return sum(_undo(item, actor) for item in items.order_by("-position"))
 
 
-def _undo(item: BulkItem, reply: Reply, actor: User) -> bool:
+def undo_one(bulk: BulkReply, item_id: int, *, actor: User) -> bool:
+    """Undo the reply to one ticket; tell whether it is on the list again."""
+    _require_author(bulk, actor)
+    item = bulk.items.filter(pk=item_id).select_related("reply").first()
+    return item is not None and _undo(item, actor)
+
+
+def _undo(item: BulkItem, actor: User) -> bool:
+    reply = item.reply
     try:
-        draft = replies.undo(reply, actor=actor)
+        draft = replies.undo(reply, actor=actor) if reply else None
     except StateConflict:
         return False
-    if draft is None:
+    if reply is None or draft is None:
         return False
     was_changed = reply.draft_revision != item.filled_revision
     BulkItem.objects.filter(pk=item.pk).update(
@@ -253,6 +265,8 @@ def _undo(item: BulkItem, reply: Reply, actor: User) -> bool:
         filled_revision=0 if was_changed else draft.draft_revision,
         state=BulkItem.State.READY,
     )
+    ended = BulkReply.objects.filter(pk=item.bulk_id, state=State.DONE)
+    ended.update(state=State.CHECKING, finished_at=None, due_at=None)
     return True
 
 

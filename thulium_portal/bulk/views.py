@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -64,11 +65,15 @@ def index(request: StaffRequest) -> HttpResponse:
     mine = BulkReply.objects.filter(author=request.user).exclude(state=State.DISCARDED)
     context = {
         "form": form,
-        "unfinished": services.unfinished(request.user)[:MOST_LISTED],
-        "ended": mine.filter(state=State.DONE)[:MOST_LISTED],
+        "unfinished": _counted(services.unfinished(request.user)),
+        "ended": _counted(mine.filter(state=State.DONE)),
         "can_send": services.may_send(request.user),
     }
     return render(request, "bulk/index.html", context, status=422 if form.is_bound else 200)
+
+
+def _counted(bulks: QuerySet[BulkReply]) -> QuerySet[BulkReply]:
+    return bulks.annotate(tickets=Count("items"))[:MOST_LISTED]
 
 
 def _chosen(request: StaffRequest) -> dict[str, str]:
@@ -265,6 +270,7 @@ def _listed(request: StaffRequest, bulk: BulkReply) -> dict[str, Any]:
         "prepared": len(rows) - counts[Tab.WAITING],
         "is_open": bulk.state in {State.PREPARING, State.CHECKING},
         "queued": counts[Tab.QUEUED],
+        "can_undo_states": services.CAN_UNDO,
         "can_undo": len(waiting),
         "undo_seconds": settings.UNDO_SECONDS,
         "notice": labels.notice(bulk.problem),
@@ -352,10 +358,16 @@ def send(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @require_POST
 @requires(Permission.SEND_REPLIES)
 def undo(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
-    """Stop, and take back whatever has not left yet."""
+    """Take back the reply to one ticket; without one stop, and take back what has not left."""
     bulk = _own(request, uuid)
-    undone = services.stop_and_undo(bulk, actor=request.user)
-    if undone:
+    item = parse_id(request.POST.get("item"))
+    if item is not None:
+        undone = int(services.undo_one(bulk, item, actor=request.user))
+    else:
+        undone = services.stop_and_undo(bulk, actor=request.user)
+    if not undone and bulk.state == State.DONE:
+        messages.warning(request, _("Too late for that: it has moved on. This is how it stands."))
+    elif undone:
         sentence = ngettext(
             "%(count)d reply was undone; it is on the list again.",
             "%(count)d replies were undone; they are on the list again.",

@@ -38,7 +38,12 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
 from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.submission import Outcome, Submission
-from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number, offer_undo
+from thulium_portal.replies.views.support import (
+    LONGEST_TICKET_NUMBER,
+    no_ticket_number,
+    offer_undo,
+    way_back,
+)
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import presence, reading
@@ -148,6 +153,7 @@ def _page(
         "people": None if is_nowhere else presence.meet(ticket_id, user),
         "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view),
         "position": worklist.position(user, ticket_id),
+        "back": way_back(request),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,

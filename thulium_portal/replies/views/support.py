@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
@@ -37,6 +38,13 @@ def offer_undo(request: HttpRequest, reply: Reply) -> None:
     """Let the pages that follow offer to undo *reply*, unless it is planned for later."""
     if reply.state == State.PENDING and reply.not_before and not reply.scheduled:
         request.session[UNDO_UNTIL] = reply.not_before.timestamp()
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the page of this portal whose list led here (``?back=``); "" for none, or another."""
+    back = request.GET.get("back", "")
+    is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours and back.startswith("/") else ""
 
 
 @require_GET
