@@ -17,6 +17,7 @@ from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.drafts import Files, Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.storage import services as storage
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.reading import TicketProblem
 from thulium_portal.tickets.snapshot import Snapshot
@@ -116,9 +117,10 @@ def _make_draft(bulk: BulkReply, item: BulkItem, snapshot: Snapshot) -> None:
 def _give_files(bulk: BulkReply, draft: Reply) -> None:
     files = list(bulk.files.all())
     stay = {(link.name, link.file.sha256) for link in files}
-    for link in draft.attachments.all():
-        if (link.name, link.file.sha256) not in stay:
-            link.delete()
+    gone = [link for link in draft.attachments.all() if (link.name, link.file.sha256) not in stay]
+    for link in gone:
+        link.delete()
+    storage.discard({link.file for link in gone})
     attachments.attach(draft, files)
 
 
