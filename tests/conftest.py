@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -63,9 +64,20 @@ def pytest_sessionstart() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the quick tests first, whatever their chance order."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the quick tests first, whatever their chance order.
+
+    A database that is named is the second one to be tried: what asks none is left out there.
+    """
+    if os.environ.get("TESTS_DATABASE_URL"):
+        config.hook.pytest_deselected(items=[item for item in items if not _asks_database(item)])
+        items[:] = filter(_asks_database, items)
     items.sort(key=lambda item: max(map(_slowness, item.iter_markers()), default=-1))
+
+
+def _asks_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return "django_db" in item.keywords or bool(fixtures & {"db", "transactional_db"})
 
 
 def _slowness(mark: pytest.Mark) -> int:
@@ -241,7 +253,13 @@ def postgresql_url() -> Iterator[str]:
     # A short path: a Unix socket lies in it.
     folder = tempfile.mkdtemp(prefix="pg-")
     server = get_server(folder, cleanup_mode="delete")
-    yield f"postgresql://postgres:@/postgres?host={folder}"
+    url = f"postgresql://postgres:@/postgres?host={folder}"
+    with psycopg.connect(url, autocommit=True) as server_itself:
+        # Nothing here outlives the run, so nothing waits for the disk.
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            server_itself.execute(f"ALTER SYSTEM SET {name} = off")
+        server_itself.execute("SELECT pg_reload_conf()")
+    yield url
     server.cleanup()
 
 
