@@ -8,6 +8,7 @@ import pytest
 
 from thulium_portal.demo import reader
 from thulium_portal.demo.loader import DEMO_RESPONSES, STORIES, DemoResponse, LibraryFile
+from thulium_portal.demo.past import PastFile
 from thulium_portal.demo.people import PeopleFile
 from thulium_portal.demo.reader import DemoDataError, read_data
 from thulium_portal.demo.wording import ConversationsFile
@@ -19,6 +20,7 @@ FOLDER = Path(reader.__file__).parent / "data"
 FILES = {
     "canned.toml": LibraryFile,
     "conversations.toml": ConversationsFile,
+    "past.toml": PastFile,
     "people.toml": PeopleFile,
     "queues.toml": dict[str, int],
     "shop.toml": shop.ShopFile,
@@ -62,7 +64,7 @@ def test_every_data_file_is_read_and_nothing_in_it_is_unknown():
     mails = {f"mails/{message.body_file}" for message in _messages() if message.body_file}
     assert {
         str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file()
-    } == FILES.keys() | mails
+    } == FILES.keys() | mails | {"faktura.pdf"}
     for name, kind in FILES.items():
         read_data(kind, name)
 

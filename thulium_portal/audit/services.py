@@ -1,10 +1,13 @@
 """The one writer of the record: :func:`record` adds an entry, in the transaction it tells of."""
 
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -32,7 +35,7 @@ from thulium_portal.audit.review_index import erase_rows, keep_row
 if TYPE_CHECKING:
     from thulium_portal.accounts.models import User
 
-__all__ = ["Fact", "Subject", "checkpoint", "erase", "record"]
+__all__ = ["Fact", "Subject", "checkpoint", "erase", "holds_only_demo", "record"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,11 @@ def _append(actor: "User | None", fields: dict[str, Any]) -> AuditEntry:
     # From here to the commit nobody else can add an entry, so the sequence has no gaps; the time is
     # taken under the lock, so that entries stand in the order of their times.
     head = _locked_head()
-    at = timezone.now()
+    at = context.made_up_at.get()
+    if at is None:
+        at = timezone.now()
+    else:
+        _require_made_up_so_far(at)
     written = canonical(
         {
             "v": VERSION,
@@ -168,6 +175,27 @@ def erase(
             content={"basis": basis} if basis else None,
         )
     return erased
+
+
+def holds_only_demo() -> bool:
+    """Tell whether nothing has happened yet: every entry, if any, is of the made-up past."""
+    newest = _newest()
+    # Behind something that happened nothing made up is let in, so the newest speaks for all.
+    return newest is None or newest[1]
+
+
+def _require_made_up_so_far(at: datetime) -> None:
+    """Raise ``RuntimeError`` where an entry of a made-up past as of *at* would stand wrongly."""
+    newest = _newest()
+    in_order = newest is None or (newest[1] and newest[0] <= at)
+    if not (settings.PRACTICE_MODE and in_order):
+        raise RuntimeError("a made-up past belongs into practice mode, before anything happened")
+
+
+def _newest() -> tuple[datetime, bool] | None:
+    """Return the time of the newest entry, and whether it is made up; None for an empty record."""
+    found = AuditEntry.objects.values_list("at", "record").first()
+    return (found[0], "demo" in json.loads(found[1])["node"]) if found else None
 
 
 def _locked_head() -> AuditHead:

@@ -84,6 +84,8 @@ class Conversation:
     login: str
     lines: tuple[Line, ...]
     closed_at: datetime | None = None
+    answer: str = ""
+    """What an agent may write next on an open ticket."""
 
     @property
     def queue_id(self) -> int:
@@ -170,6 +172,7 @@ def _open_ticket(
         NEW,
         agent.login if agent else "",
         tuple(replace(line, id=first_id + place) for place, line in enumerate(lines)),
+        answer=writer.own(reply, agent or AGENTS[0], at),
     )
 
 

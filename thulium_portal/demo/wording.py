@@ -163,7 +163,7 @@ class Writer:
 
     def own(self, text: str, agent: Agent, at: datetime) -> str:
         """Return an agent's own text as a letter."""
-        body = _AGENTS_WAY.sub(lambda way: way[1] if agent.is_woman else way[2], text)
+        body = by_gender(text, is_woman=agent.is_woman)
         if self.situation.language == "en":
             letter = f"Hello {self.customer.name},\n\n{body}\n\nKind regards,\n{agent.name}"
         else:
@@ -218,6 +218,11 @@ class Writer:
             sent = at - timedelta(days=(3, 1, 1, 1, 1, 1, 2)[at.weekday()])
             values |= {"day": _WEEKDAYS[language][soon.weekday()], "date": polish_date(sent)}
         return re.sub(r"\{(\w+)\}", lambda found: values[found[1]], words)
+
+
+def by_gender(text: str, *, is_woman: bool) -> str:
+    """Return *text* as an agent says it of themselves."""
+    return _AGENTS_WAY.sub(lambda way: way[1] if is_woman else way[2], text)
 
 
 def polish_date(at: datetime) -> str:

@@ -35,6 +35,8 @@ def prepare() -> Iterator[str]:
     if collect_static_files():
         yield f"Static files: collected into {Path(settings.STATIC_ROOT).name}"
     if settings.PRACTICE_MODE:
+        if not User.objects.exists():
+            yield "Practice mode: two months of an invented shop, a few seconds"
         call_command("load_demo", verbosity=0)
     else:
         _require_no_practice_data()

@@ -1,20 +1,25 @@
-"""``manage.py load_demo``: the made-up people and texts of practice mode."""
+"""``manage.py load_demo``: the made-up people, texts and past of practice mode."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText, create_person
+from thulium_portal.audit import context
+from thulium_portal.canned.models import CannedResponse
+from thulium_portal.demo import past
 from thulium_portal.demo.loader import load_demo_responses, load_demo_stories
 from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
 
 
 class Command(BaseCommand):
-    help = "Loads demo people and canned responses (practice mode only); safe to repeat."
+    help = "Loads demo people, canned responses and past (practice mode only); safe to repeat."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,21 +29,34 @@ class Command(BaseCommand):
                 "Demo people have passwords that everybody knows, so they are loaded in practice "
                 "mode only, while THULIUM_URL is empty."
             )
-        people = [_add(person) for person in DEMO_PEOPLE if not _known(person)]
-        managers = User.objects.filter(
-            is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR]
-        )
-        manager = managers.first()
-        responses = load_demo_responses(manager) + _tell_stories() if manager else 0
+        now = timezone.now()
+        is_new = past.is_to_be_told()
+        with context.made_up(past.begins(now)) if is_new else nullcontext():
+            added = [_add(person) for person in DEMO_PEOPLE if not _known(person)]
+        if is_new and len(added) == len(DEMO_PEOPLE):
+            people = {person.username: person for person in added}
+            User.objects.filter(pk__in=[one.pk for one in added]).update(
+                date_joined=past.begins(now)
+            )
+            replies, responses = past.tell(people, now), CannedResponse.objects.count()
+        else:
+            replies, responses = 0, _load_library()
         if options["verbosity"]:
-            self.stdout.write(f"{len(people)} people and {responses} canned responses loaded.")
+            self.stdout.write(
+                f"{len(added)} people, {responses} canned responses and {replies} replies loaded."
+            )
 
 
-def _tell_stories() -> int:
-    """Let the demo people that are still there propose, decide and revise texts."""
+def _load_library() -> int:
+    """Store what is missing of the texts; let the demo people still there propose and revise."""
+    managers = User.objects.filter(is_active=True, role__in=[Role.SUPERVISOR, Role.ADMINISTRATOR])
+    manager = managers.first()
+    if manager is None:
+        return 0
     names = [person.username for person in DEMO_PEOPLE]
     there = User.objects.filter(username__in=names, is_active=True)
-    return load_demo_stories({person.username: person for person in there})
+    stories = {person.username: person for person in there}
+    return load_demo_responses(manager) + load_demo_stories(stories)
 
 
 def _known(person: DemoPerson) -> bool:
