@@ -42,9 +42,9 @@ PROBES: dict[str, dict[str, str]] = {
     "The practice Thulium shares nothing with the portal": {
         "practice/text.py": "import thulium_portal.lib.folding",
     },
-    "The reader of demo texts stands on nothing": {"demo/reader.py": "import django"},
-    "Only load_demo loads demo texts": {
-        "operations/health.py": "import thulium_portal.demo.loader"
+    "The demo's texts and story stand on nothing": {"demo/reader.py": "import django"},
+    "Only load_demo loads demo texts and tells the past": {
+        "operations/health.py": "import thulium_portal.demo.past"
     },
     "The portal shares nothing with the practice Thulium": {
         "operations/health.py": "import thulium_portal.practice.text",

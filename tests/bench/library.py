@@ -35,7 +35,7 @@ def suggestions() -> Iterator[Figure]:
     """The share of held-back messages for which the right text was among three, as misses."""
     with TemporaryDirectory(prefix="portal-bench-") as folder:
         rig = Rig(Path(folder))
-        rig.run("manage.py", "prepare")
+        rig.prepare()
         rate = float(_ask(rig, "rate", LEARNT_FROM))
     yield Figure("suggested text among the first three, share", rate)
 

@@ -51,7 +51,7 @@ class Rig:
 
     def __enter__(self) -> Self:
         with self._stack:
-            self.run("manage.py", "prepare")
+            self.prepare()
             self.run(
                 "-m",
                 "django",
@@ -75,6 +75,13 @@ class Rig:
         self._stack.close()
         if error is not None:
             sys.stderr.write((self._folder / "log").read_text()[-5000:])
+
+    def prepare(self) -> None:
+        """Put everything in place, people and canned responses too, but nobody's past."""
+        (self._folder / "data").mkdir(exist_ok=True)
+        self.run("manage.py", "migrate", "--verbosity", "0")
+        self.run("manage.py", "load_demo", "--no-past")
+        self.run("manage.py", "prepare")
 
     def on_the_floor(self) -> "Visitor":
         """Return somebody who is signed in where the floors are."""

@@ -140,6 +140,13 @@ def _planned_reply_leaves(thulium):
     assert len(thulium.received(planned.ticket_id)) == 1
 
 
+def test_people_and_texts_alone_leave_no_room_for_a_past(transactional_db, practice_mode):
+    call_command("load_demo", "--no-past", verbosity=0)
+    call_command("load_demo", verbosity=0)
+    assert not Reply.objects.exists()
+    assert CannedResponse.objects.filter(shortcut="sledzenie").exists()
+
+
 def test_where_something_happened_no_past_is_told(transactional_db, practice_mode):
     note(Action.SIGNED_IN)
     call_command("load_demo", verbosity=0)

@@ -1,5 +1,6 @@
 """``manage.py load_demo``: the made-up people, texts and past of practice mode."""
 
+from argparse import ArgumentParser
 from contextlib import nullcontext
 from typing import Any
 
@@ -22,6 +23,11 @@ class Command(BaseCommand):
     help = "Loads demo people, canned responses and past (practice mode only); safe to repeat."
     requires_system_checks: list[str] = []
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--no-past", action="store_true", help="people and texts alone; no past is told later"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Load; raises CommandError outside of practice mode."""
         if not settings.PRACTICE_MODE:
@@ -30,7 +36,7 @@ class Command(BaseCommand):
                 "mode only, while THULIUM_URL is empty."
             )
         now = timezone.now()
-        is_new = past.is_to_be_told()
+        is_new = past.is_to_be_told() and not options["no_past"]
         with context.made_up(past.begins(now)) if is_new else nullcontext():
             added = [_add(person) for person in DEMO_PEOPLE if not _known(person)]
         if is_new and len(added) == len(DEMO_PEOPLE):
