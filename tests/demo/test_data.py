@@ -11,7 +11,7 @@ from thulium_portal.demo.loader import DEMO_RESPONSES, STORIES, DemoResponse, Li
 from thulium_portal.demo.past import PastFile
 from thulium_portal.demo.people import PeopleFile
 from thulium_portal.demo.reader import DemoDataError, read_data
-from thulium_portal.demo.wording import ConversationsFile
+from thulium_portal.demo.texts import ConversationsFile
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.practice import shop
 from thulium_portal.practice.text import words_of

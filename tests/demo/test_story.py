@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from thulium_portal.demo import story, wording
+from thulium_portal.demo import story, texts
 from thulium_portal.demo.story import CLOSED, MAIL, NEW, REPLY, WAITING, ZONE
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.practice import shop
@@ -59,7 +59,7 @@ def test_times_alone_follow_the_moment(moment):
 
 
 def test_people_answer_in_their_hours_on_days_of_work():
-    hours = {agent.login: (agent.begins, agent.ends) for agent in wording.AGENTS}
+    hours = {agent.login: (agent.begins, agent.ends) for agent in texts.AGENTS}
     today = TOLD_AT.replace(hour=0, minute=0)
     for line in lines(REPLY, ANSWERED):
         begins, ends = hours[line.login]
@@ -80,7 +80,7 @@ def test_numbers_are_given_once_and_are_none_of_those_made_by_hand():
 
 
 def test_no_two_customers_are_alike_and_none_is_real():
-    people = wording.everybody()
+    people = texts.everybody()
     by_hand = {str(one["email"]) for one in shop.CUSTOMERS.values() if one["customer_id"] < 100}
     assert len({person.full_name for person in people}) == len(people)
     addresses = {person.email for person in people}
@@ -100,7 +100,7 @@ def test_words_follow_the_gender_of_who_writes():
     for ticket in EVERYTHING:
         for line in ticket.lines:
             words = set(re.findall(r"\w+", unescape(line.body)))
-            agent = {one.login: one.is_woman for one in wording.AGENTS}.get(line.login)
+            agent = {one.login: one.is_woman for one in texts.AGENTS}.get(line.login)
             woman = ticket.customer.is_woman if agent is None else agent
             if line.kind == REPLY:
                 found = (
@@ -117,8 +117,8 @@ def test_words_follow_the_gender_of_who_writes():
 
 @pytest.mark.parametrize(
     "situation",
-    wording.SITUATIONS,
-    ids=[f"{one.queue} {place}" for place, one in enumerate(wording.SITUATIONS)],
+    texts.SITUATIONS,
+    ids=[f"{one.queue} {place}" for place, one in enumerate(texts.SITUATIONS)],
 )
 def test_a_situation_keeps_to_its_language(situation):
     language = situation.language
@@ -131,6 +131,6 @@ def test_a_situation_keeps_to_its_language(situation):
 
 def test_every_situation_comes_up():
     subjects = {ticket.queue for ticket in ANSWERED}
-    assert subjects == {situation.queue for situation in wording.SITUATIONS}
+    assert subjects == {situation.queue for situation in texts.SITUATIONS}
     used = {line.canned for line in lines(REPLY)}
-    assert used == {"", *(one.canned for one in wording.SITUATIONS)}
+    assert used == {"", *(one.canned for one in texts.SITUATIONS)}

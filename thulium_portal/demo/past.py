@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -23,7 +22,8 @@ from thulium_portal.canned.models import (
     Recall,
 )
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.demo import story, wording
+from thulium_portal.demo import story, texts
+from thulium_portal.demo.backlog import Unfinished
 from thulium_portal.demo.loader import load_demo_responses, load_demo_stories
 from thulium_portal.demo.reader import read_data
 from thulium_portal.demo.sent import (
@@ -32,14 +32,15 @@ from thulium_portal.demo.sent import (
     Written,
     as_read,
     current_version,
+    date_replies,
     sent,
     snapshot,
 )
-from thulium_portal.demo.standing import Unfinished
 from thulium_portal.demo.story import REPLY, Conversation
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import risks_of
+from thulium_portal.replies import corrections
 from thulium_portal.replies.delivery import restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -145,8 +146,7 @@ class _Past:
 
     def finish(self) -> None:
         """Store what is no entry: drafts, times that the database sets itself, known tickets."""
-        sent_replies = Reply.objects.exclude(submitted_at=None)
-        sent_replies.update(created_at=F("submitted_at"), updated_at=F("submitted_at"))
+        date_replies()
         self._unfinished.write_drafts()
         for ticket in (*self._answered, *self._open):
             queues.remember(ticket.queue_id, ticket.queue)
@@ -177,7 +177,7 @@ class _Past:
 
     def _sign_ins(self) -> Iterator[Event]:
         days = {line.at.date() for ticket in self._answered for line in ticket.lines}
-        for agent in wording.AGENTS:
+        for agent in texts.AGENTS:
             person = self._by_login[agent.login]
             for day in sorted(days):
                 at = datetime.combine(day, time(agent.begins, 1), story.ZONE)
@@ -226,9 +226,7 @@ class _Past:
         )
         reply = Reply.objects.filter(canned_version=version).order_by("pk").first()
         if reply is not None:
-            Reply.objects.filter(pk=reply.pk).update(no_correction_by=person)
-            facts = {"canned_id": version.response_id, "canned_version": version.number}
-            record_on(reply, Action.CORRECTION_WAIVED, actor=person, facts=facts)
+            corrections.waive(reply, actor=person)
 
     def _assessed(self, one: _Assessment, place: int) -> Iterator[Event]:
         author = self._people[one.author]
@@ -264,8 +262,8 @@ class _Past:
         )
 
     def _acknowledge(self, reply: Reply, answer: str, at: datetime) -> None:
-        is_woman = next(one.is_woman for one in wording.AGENTS if one.login == reply.agent_login)
-        answer = wording.by_gender(answer, is_woman=is_woman)
+        is_woman = next(one.is_woman for one in texts.AGENTS if one.login == reply.agent_login)
+        answer = texts.by_gender(answer, is_woman=is_woman)
         Assessment.objects.filter(reply=reply).update(acknowledged_at=at, answer=answer)
         record_on(
             *(reply, Action.ASSESSMENT_ACKNOWLEDGED),

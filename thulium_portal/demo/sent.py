@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -17,7 +18,7 @@ from thulium_portal.canned import usage
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.demo.reader import read_text
 from thulium_portal.demo.story import CLOSED, Conversation, Line
-from thulium_portal.demo.wording import polish_date
+from thulium_portal.demo.texts import polish_date
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import (
     audit_arguments,
@@ -32,7 +33,7 @@ from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import record_on
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import NamedFile
-from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
+from thulium_portal.thulium import Customer, MessageFile, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.snapshot import Snapshot, snapshot_of
 
 Event = tuple[datetime, Callable[[], object]]
@@ -252,6 +253,12 @@ def sent(ticket: Conversation, line: Line, author: User) -> Telling:
     )
 
 
+def date_replies() -> None:
+    """Date the rows of all replies by when they were submitted, not by when they were told."""
+    submitted = Reply.objects.exclude(submitted_at=None)
+    submitted.update(created_at=F("submitted_at"), updated_at=F("submitted_at"))
+
+
 def snapshot(ticket: Conversation, lines: Sequence[Line]) -> Snapshot:
     """Return what an agent saw of *ticket* when it had *lines*."""
     one = ticket.customer
@@ -280,9 +287,10 @@ def as_read(ticket: Conversation, lines: Sequence[Line] | None = None) -> Ticket
 
 
 def _message(line: Line) -> TicketMessage:
+    files = tuple(map(MessageFile, line.files))
     kind = MessageKind(line.kind)
     return TicketMessage(
-        line.id, kind, line.body, "", line.system, line.login, _local(line.at), line.files
+        line.id, kind, line.body, "", line.system, line.login, _local(line.at), files
     )
 
 

@@ -12,7 +12,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from thulium_portal.demo.reader import read_data
-from thulium_portal.demo.wording import (
+from thulium_portal.demo.texts import (
     AGENTS,
     SITUATIONS,
     Agent,

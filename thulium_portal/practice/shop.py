@@ -8,7 +8,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from thulium_portal.demo.reader import read_data, read_text
-from thulium_portal.demo.wording import everybody
+from thulium_portal.demo.texts import everybody
 
 ZONE = ZoneInfo("Europe/Warsaw")
 

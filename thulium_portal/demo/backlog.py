@@ -39,13 +39,9 @@ class Unfinished:
         for login, most in (("anna.nowak", 9), ("piotr.zielinski", 9), ("anna.nowak", 1)):
             ticket = self._take(login)
             paragraphs = ticket.answer.removesuffix("</p>").split("</p>")[:most]
-            Reply.objects.create(
-                submission_key=uuid.uuid4(),
-                author=self._people[login],
-                draft_revision=1,
-                **Text("".join(f"{part}</p>" for part in paragraphs)).columns(),
-                **drafts.ticket_columns(snapshot(ticket, ticket.lines)),
-            )
+            text = Text("".join(f"{part}</p>" for part in paragraphs))
+            known = drafts.ticket_columns(snapshot(ticket, ticket.lines))
+            drafts.create(uuid.uuid4(), text.columns() | known, self._people[login])
 
     def _missing(self) -> Iterator[Event]:
         """A reply whose sending broke off a day ago, and which is not on its ticket."""
