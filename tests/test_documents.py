@@ -68,7 +68,8 @@ def _writes(path: Path, model: str) -> bool:
         return False
     called, assigned = _words_of(path)
     objects = f"{model}.objects"
-    queries = {target for target, value in assigned if objects in value}
+    named = re.compile(rf"(?<!\w){re.escape(objects)}")
+    queries = {target for target, value in assigned if named.search(value)}
     return model in called or any(
         words.startswith(objects) or words.split(".", 1)[0] in queries
         for words in called

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -44,8 +44,18 @@ def may_send(person: User) -> bool:
 
 
 def unfinished(person: User) -> QuerySet[BulkReply]:
-    """Return the bulk replies that *person* has begun and not ended, newest first."""
-    return BulkReply.objects.filter(author=person, state__in=UNFINISHED).order_by("-id")
+    """Return the bulk replies that *person* has begun and not ended, newest first, counted."""
+    return _counted(BulkReply.objects.filter(author=person, state__in=UNFINISHED))
+
+
+def ended(person: User) -> QuerySet[BulkReply]:
+    """Return the bulk replies that *person* has sent, newest first, counted."""
+    return _counted(BulkReply.objects.filter(author=person, state=State.DONE))
+
+
+def _counted(bulks: QuerySet[BulkReply]) -> QuerySet[BulkReply]:
+    """Return *bulks*, each with the number of its ``tickets``."""
+    return bulks.annotate(tickets=Count("items")).order_by("-id")
 
 
 def written_alone(drafts: ReplyQuerySet) -> ReplyQuerySet:
@@ -291,12 +301,12 @@ def forget_old() -> int:
 
     Their replies keep their own, as long as those are kept.
     """
-    ended = BulkReply.objects.filter(
+    old = BulkReply.objects.filter(
         finished_at__lt=timezone.now() - KEPT_FOR, due_at=None, erased_at=None
     )
-    for bulk in ended:
+    for bulk in old:
         erase_texts(bulk)
-    return len(ended)
+    return len(old)
 
 
 def _change(bulk: BulkReply, sources: Sequence[State], **values: Any) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError
-from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -62,18 +61,13 @@ def index(request: StaffRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         bulk = services.create(form.cleaned_data["tickets"], actor=request.user)
         return redirect("bulk:show", uuid=bulk.uuid)
-    mine = BulkReply.objects.filter(author=request.user).exclude(state=State.DISCARDED)
     context = {
         "form": form,
-        "unfinished": _counted(services.unfinished(request.user)),
-        "ended": _counted(mine.filter(state=State.DONE)),
+        "unfinished": services.unfinished(request.user)[:MOST_LISTED],
+        "ended": services.ended(request.user)[:MOST_LISTED],
         "can_send": services.may_send(request.user),
     }
     return render(request, "bulk/index.html", context, status=422 if form.is_bound else 200)
-
-
-def _counted(bulks: QuerySet[BulkReply]) -> QuerySet[BulkReply]:
-    return bulks.annotate(tickets=Count("items"))[:MOST_LISTED]
 
 
 def _chosen(request: StaffRequest) -> dict[str, str]:

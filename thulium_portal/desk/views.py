@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, page_before, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.bulk import services as bulk
 from thulium_portal.canned.placeholders.greeting import given_name
 from thulium_portal.desk import assignment, reminders, today
 from thulium_portal.desk.assignment import Outcome, Taken
@@ -46,7 +47,8 @@ def index(request: StaffRequest) -> HttpResponse:
         "greeting": _greeting(person),
         "board": board_of(selection, person),
         **_aside(person, fresh),
-        "drafts": Reply.objects.drafts_of(person)[:MOST_ASIDE],
+        "drafts": bulk.written_alone(Reply.objects.drafts_of(person))[:MOST_ASIDE],
+        "bulks": bulk.unfinished(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
         "recalls": corrections.waiting_for(person),
         "recent": mine.exclude(state__in=(State.DRAFT, *ATTENTION)).order_by("-submitted_at")[
