@@ -47,6 +47,8 @@ if THULIUM_TICKET_LINK and (
         "stands."
     )
 
+WEBHOOK_PASSWORD = env.text("WEBHOOK_PASSWORD")
+
 # Secrets
 SECRET_KEY = env.text("SECRET_KEY")
 if not SECRET_KEY and PRACTICE_MODE:

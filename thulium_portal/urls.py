@@ -14,6 +14,7 @@ urlpatterns = [
     path("privacy/", include("thulium_portal.privacy.urls")),
     path("bulk/", include("thulium_portal.bulk.urls")),
     path("", include("thulium_portal.operations.urls")),
+    path("", include("thulium_portal.tickets.urls")),
     path("", include("thulium_portal.desk.urls")),
     path("", include("thulium_portal.replies.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thulium_portal import gateway
@@ -22,6 +23,7 @@ from thulium_portal.tickets.conversation import (
     conversation,
     whole_message,
 )
+from thulium_portal.tickets.index import intake
 from thulium_portal.tickets.snapshot import Snapshot, snapshot_of
 
 PAGE_READ_TIMEOUT = 8.0
@@ -65,12 +67,15 @@ def load_message(
 
 def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     client = gateway.thulium_client(read_timeout=PAGE_READ_TIMEOUT)
+    began = timezone.now()
     try:
         ticket = client.get_ticket(ticket_id)
     except ThuliumError as error:
         return _problem(error, ticket_id)
     queues.remember(ticket.queue_id, ticket.queue_name)
-    return ticket, snapshot_of(ticket, _customer(ticket, client))
+    snapshot = snapshot_of(ticket, _customer(ticket, client))
+    intake.note(ticket, customer_name=snapshot.customer_name, began=began)
+    return ticket, snapshot
 
 
 def _customer(ticket: Ticket, client: ThuliumClient) -> Customer | None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NoReturn
 
 from django.db.models import prefetch_related_objects
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
 from thulium_portal.lib.html.plain_text import html_to_text
@@ -18,6 +18,7 @@ from thulium_portal.replies.states import State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
 from thulium_portal.tickets import changes
 from thulium_portal.tickets.changes import Change, Kind, Seen
+from thulium_portal.tickets.index import intake
 
 _OWN_WORDS = ("recalled", "file_missing")
 """Rules whose sentence is kept in ``labels.REASONS``; of the others the sentence itself is kept."""
@@ -39,6 +40,7 @@ def read_ticket(reply: Reply, client: ThuliumClient) -> Ticket:
     recipient, customer or queue, closed, merged, or with messages that were not there;
     ``ThuliumError`` where the ticket could not be read.
     """
+    began = timezone.now()
     try:
         ticket = client.get_ticket(reply.ticket_id)
     except NotFound as error:
@@ -52,6 +54,7 @@ def read_ticket(reply: Reply, client: ThuliumClient) -> Ticket:
     if reply.ignore_newer:
         found = tuple(change for change in found if change.kind in _ALWAYS)
     if found:
+        intake.note(ticket, began=began)
         name = _customer_name(seen, ticket, client)
         _stop_for_changes(_with_name(found, name), now=Seen.of(ticket, name))
     return ticket

@@ -20,6 +20,7 @@ from thulium_portal.replies.models import BodyType, Reply, TicketRead
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.thulium import MessageKind, NotFound, ThuliumError, Ticket, TicketMessage
+from thulium_portal.tickets.index import intake
 
 SCHEDULE = tuple(timedelta(seconds=seconds) for seconds in (3, 10, 30, 60, 120, 240, 420, 600, 900))
 """When the ticket is read, counted from the end of the call; then every 15 minutes for a day."""
@@ -77,6 +78,12 @@ def check(reply: Reply) -> None:
         _note(reply, valid=False, reason=error.reason)
         return
     circuit_breaker.record_success()
+    _act_on(reply, ticket, began)
+    # Last, so that what the lists know never delays what is known of the reply.
+    intake.note(ticket, began=began)
+
+
+def _act_on(reply: Reply, ticket: Ticket, began: datetime) -> None:
     if not is_valid_read(reply, ticket):
         _note(reply, valid=False, reason="incomplete", ticket=ticket)
         return

@@ -19,6 +19,7 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, record_on
 from thulium_portal.thulium import BY_CUSTOMER, ThuliumError, Ticket
+from thulium_portal.tickets.index.hints import hint_quietly
 
 MOST_TRIES = 6
 _WROTE_AGAIN = "wrote_again"
@@ -53,6 +54,7 @@ def follow(reply: Reply) -> None:
             _settle(reply, Action.TICKET_STATUS_FAILED, reason=str(error.reason))
     else:
         _settle(reply, Action.TICKET_STATUS_SET)
+        hint_quietly(reply.ticket_id)
 
 
 def words(reply: Reply) -> str:

@@ -1,12 +1,16 @@
 """Hints that something happened on a ticket: it is read now, whatever the list says of it."""
 
+import logging
 from datetime import timedelta
 
+from django.db import DatabaseError
 from django.db.models import F, Q
 from django.utils import timezone
 
 from thulium_portal.tickets.index.intake import Rank
 from thulium_portal.tickets.models import KnownTicket
+
+logger = logging.getLogger(__name__)
 
 MOST = 500
 """So many may wait; what is hinted beyond is found in the list."""
@@ -36,3 +40,11 @@ def hint(ticket_id: int) -> bool:
         ignore_conflicts=True,
     )
     return True
+
+
+def hint_quietly(ticket_id: int) -> None:
+    """Do the same for what must not fail over it."""
+    try:
+        hint(ticket_id)
+    except DatabaseError:
+        logger.warning("ticket %s is not read at once", ticket_id, exc_info=True)

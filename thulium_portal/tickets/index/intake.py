@@ -94,10 +94,10 @@ def take_in(
 def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = None) -> None:
     """Take in what was read for another purpose, which fails over nothing that happens here."""
     try:
-        with transaction.atomic():
-            take_in(ticket, customer_name=customer_name, began=began)
+        take_in(ticket, customer_name=customer_name, began=began)
     except DatabaseError:
-        logger.exception("ticket %s could not be taken into the index", ticket.id)
+        # Two who read a new ticket at once may both want to store it: one of them has.
+        logger.warning("ticket %s was not taken into the index", ticket.id, exc_info=True)
 
 
 def _next_reading(
