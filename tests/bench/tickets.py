@@ -63,6 +63,9 @@ def _row(ticket: town.Ticket, read_at: datetime) -> KnownTicket:
         files_waiting=int(ticket.waits and ticket.id % 7 == 0),
         language="pl",
         read_at=read_at,
+        listed_at=read_at,
+        listed_change=ticket.at,
+        customer_read_at=read_at,
     )
 
 

@@ -92,19 +92,22 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
     access_gone = _in_batches(_prune_access, progress)
     done = Amounts(texts_gone, files_gone, access_gone, _in_batches(_prune_tickets, progress))
     with transaction.atomic():
-        _record(done)
-        transaction.on_commit(overwrite_on_disk, robust=True)
+        if _record(done):
+            transaction.on_commit(overwrite_on_disk, robust=True)
+        elif done.tickets:
+            transaction.on_commit(ticket_index.purge, robust=True)
     return done
 
 
-def _record(done: Amounts) -> None:
+def _record(done: Amounts) -> bool:
     """Record a run, where anything that the record knows of is kept for a limited time."""
     days = {
         "texts_days": settings.RETENTION_TEXTS_DAYS,
         "files_days": settings.RETENTION_FILES_DAYS,
         "access_days": settings.RETENTION_ACCESS_DAYS,
     }
-    if any(days.values()):
+    is_told = any(days.values())
+    if is_told:
         audit.record(
             Action.DATA_PRUNED,
             actor=None,
@@ -115,6 +118,7 @@ def _record(done: Amounts) -> None:
                 **days,
             },
         )
+    return is_told
 
 
 def erase_discarded_files() -> int:

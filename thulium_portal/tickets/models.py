@@ -93,6 +93,11 @@ class KnownTicket(models.Model):
             ),
             models.Index(fields=["-changed_at"], condition=Q(is_open=True), name="ticket_open"),
             models.Index(
+                fields=["queue_id", "-changed_at"],
+                condition=Q(is_open=True),
+                name="ticket_of_queue",
+            ),
+            models.Index(
                 fields=["read_rank", "read_due_at"],
                 condition=Q(read_due_at__isnull=False),
                 name="ticket_due",
