@@ -114,14 +114,4 @@ if (desk) {
   document.addEventListener("visibilitychange", refresh);
   onSingleKey("j", () => step(1));
   onSingleKey("k", () => step(-1));
-  document.addEventListener("click", (event) => {
-    const menu = desk.querySelector("details[open]");
-    if (menu && !menu.contains(event.target)) menu.open = false;
-  });
-  document.addEventListener("keydown", (event) => {
-    const menu = desk.querySelector("details[open]");
-    if (event.key !== "Escape" || !menu) return;
-    menu.open = false;
-    menu.querySelector("summary").focus();
-  });
 }

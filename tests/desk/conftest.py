@@ -1,0 +1,28 @@
+"""Tickets of the index as the desk finds them, and what its page shows."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from thulium_portal.tickets.index.intake import put_words
+from thulium_portal.tickets.models import KnownTicket
+
+
+@pytest.fixture
+def known(db: None) -> Callable[..., KnownTicket]:
+    """Return a function that puts a ticket into the index: Anna's, and waiting for *hours*."""
+
+    def known(ticket_id: int, hours: float | None = 1, **given: Any) -> KnownTicket:
+        now = timezone.now()
+        waits = {"waiting_since": None if hours is None else now - timedelta(hours=hours)}
+        usual = {"agent_login": "anna.nowak", "read_at": now, "changed_at": now}
+        with transaction.atomic():
+            ticket = KnownTicket.objects.create(ticket_id=ticket_id, **usual | waits | given)
+            put_words([ticket])
+        return ticket
+
+    return known
