@@ -46,7 +46,7 @@ class Unfinished:
     def _missing(self) -> Iterator[Event]:
         """A reply whose sending broke off a day ago, and which is not on its ticket."""
         ticket = self._take("piotr.zielinski")
-        leaves_at = ticket.lines[-1].at + timedelta(minutes=25)
+        leaves_at = self._at_work(ticket.lines[-1].at + timedelta(minutes=25))
         settled_at = leaves_at + timedelta(minutes=12)
         telling = self._telling(
             *(ticket, leaves_at, State.NOT_FOUND),
@@ -86,7 +86,7 @@ class Unfinished:
         """A planned reply before which the customer wrote again."""
         ticket = self._take("anna.nowak", lambda one: one.lines[-2:-1] != () and len(one.lines) > 1)
         seen, news = ticket.lines[:-1], ticket.lines[-1]
-        leaves_at = news.at + timedelta(minutes=2)
+        leaves_at = self._at_work(news.at + timedelta(minutes=2))
         known = snapshot(ticket, seen)
         found = changes(known.seen, as_read(ticket), agent_login=ticket.login)
         now = Seen.of(as_read(ticket), ticket.customer.full_name)
@@ -110,7 +110,7 @@ class Unfinished:
         """A reply that Thulium refused."""
         ticket = self._take("ewa.kot")
         detail = _REFUSAL.format(login=ticket.login, queue=ticket.queue)
-        leaves_at = ticket.lines[-1].at + timedelta(minutes=31)
+        leaves_at = self._at_work(ticket.lines[-1].at + timedelta(minutes=31))
         telling = self._telling(
             *(ticket, leaves_at, State.REJECTED),
             wire_at=leaves_at + timedelta(milliseconds=420),
@@ -172,3 +172,11 @@ class Unfinished:
         found = next(one for one in self._left if one.login == login and fits(one))
         self._left.remove(found)
         return found
+
+    def _at_work(self, at: datetime) -> datetime:
+        """Return *at*, or the next morning where that is no hour of work."""
+        if at.hour >= 17:
+            at += timedelta(hours=24 - at.hour)
+        if at.hour < 8:
+            at = at.replace(hour=9)
+        return min(at, self._now - timedelta(minutes=20))

@@ -107,16 +107,18 @@ class _Course:
 
 def answered(told_at: datetime) -> Iterator[Conversation]:
     """Yield the answered tickets of two months until *told_at*, the oldest first."""
-    days = _workdays(told_at.astimezone(ZONE).date())
+    told_at = _settled(told_at)
+    days = _workdays(told_at.date())
     first_id = 1
     for course in _courses():
-        ticket = _Answered(course, days, told_at.astimezone(ZONE), first_id).conversation()
+        ticket = _Answered(course, days, told_at, first_id).conversation()
         first_id += len(ticket.lines)
         yield ticket
 
 
 def waiting(now: datetime) -> Iterator[Conversation]:
     """Yield the open tickets that wait for an answer at *now*, the longest waiting first."""
+    now = _settled(now)
     first_id = 10_001  # beyond the answered ones
     drawn = Random("open")  # noqa: S311 - a story, not a secret
     turns = [*AGENTS, AGENTS[0], AGENTS[1], None, None, None]
@@ -127,7 +129,7 @@ def waiting(now: datetime) -> Iterator[Conversation]:
         writer = Writer(situation, drawn.choice(pool or customers(situation.language)), number)
         used.add(writer.customer.id)
         agent = turns[(number - FIRST_OPEN) % len(turns)]
-        at = _awake(now.astimezone(ZONE) - timedelta(minutes=age), now)
+        at = _awake(now - timedelta(minutes=age), now)
         ticket = _open_ticket(writer, drawn, agent, at, first_id)
         first_id += len(ticket.lines)
         yield ticket
@@ -161,7 +163,7 @@ def _open_ticket(
                 _tokens(writer, 9)[: situation.reply_files],
             ),
         ]
-        text = drawn.choice(situation.again)
+        text, reply = drawn.choice(situation.again), drawn.choice(situation.second)
     files = _tokens(writer, 1)[: situation.files]
     lines.append(Line(0, MAIL, at, writer.mail(text, at), files=files))
     return Conversation(
@@ -285,7 +287,7 @@ class _Answered:
         agent, share = self._course.agent, self._drawn.random()
         if day == 0:
             begins = datetime.combine(self._days[0], time(8), ZONE)
-            begins = min(begins, self._told_at - timedelta(hours=3))
+            begins = min(begins, self._told_at - timedelta(minutes=100))
             return _minute(begins + (self._told_at - begins) * (0.02 + 0.93 * share))
         begins = datetime.combine(self._days[day], time(agent.begins, 5), ZONE)
         return _minute(begins + timedelta(minutes=(60 * (agent.ends - agent.begins) - 12) * share))
@@ -307,6 +309,12 @@ def _workdays(last: date) -> list[date]:
         if day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS:
             days.append(day)
     return days
+
+
+def _settled(moment: datetime) -> datetime:
+    """Return *moment* to ten minutes, so that portal and practice Thulium tell of the same one."""
+    local = _minute(moment.astimezone(ZONE))
+    return local.replace(minute=local.minute // 10 * 10)
 
 
 def _minute(at: datetime) -> datetime:
