@@ -183,7 +183,7 @@ def test_fifty_rows_cost_as_many_statements_as_five(which, known, as_anna, anna,
 def test_who_waits_is_said_in_a_sentence(known, as_anna):
     assert not missing(as_anna.get("/"), "Nikt teraz nie czeka na Twoją odpowiedź.")
     known(31, 5.2)
-    assert not missing(as_anna.get("/"), "Na odpowiedź czeka 1 klient, od 5 h 12 min")
+    assert not missing(as_anna.get("/"), "Na odpowiedź czeka 1 klient, już 5 h 12 min")
     known(32, 1)
     assert not missing(as_anna.get("/"), "Na odpowiedź czekają 2 klienci, najdłużej 5 h 12 min")
     for number in range(33, 38):

@@ -35,11 +35,11 @@ def freshness() -> Freshness:
     if old < timedelta(minutes=1):
         seconds = max(0, round(old.total_seconds()))
         return Freshness(_("As in Thulium %(seconds)s s ago") % {"seconds": seconds})
-    words = {"age": duration(old)}
     if old < STALE:
-        return Freshness(_("As in Thulium %(age)s ago") % words)
+        return Freshness(_("As in Thulium %(age)s ago") % {"age": duration(old)})
     return Freshness(
-        _("As in Thulium %(age)s ago; the list may be out of date, number and search work") % words,
+        _("As in Thulium at %(time)s; the list may be out of date, number and search work")
+        % {"time": clock(known.listed_at)},
         worrying=True,
     )
 

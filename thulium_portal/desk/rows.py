@@ -151,7 +151,7 @@ def _wait(ticket: KnownTicket, now: datetime) -> Wait:
         return Wait("fresh", words, time, _("Waiting"))
     if ticket.answered_at is not None:
         since = duration(max(now - ticket.answered_at, timedelta()))
-        return Wait(words=pgettext("a reply", "answered, no word for"), time=since)
+        return Wait(words=pgettext("a customer", "no word for"), time=since)
     return Wait(words=pgettext("a ticket", "changed"), time=clock(ticket.changed_at))
 
 
