@@ -56,9 +56,16 @@ class Answer:
     text: str
 
 
-async def work(
-    port: int, thulium_port: int, sessions: list[str], seconds: float, haste: float = 1.0
-) -> Diary:
+@dataclass(frozen=True)
+class Places:
+    """Where the portal listens, where Thulium does, and how many open tickets that has."""
+
+    portal: int
+    thulium: int
+    tickets: int
+
+
+async def work(places: Places, sessions: list[str], seconds: float, haste: float = 1.0) -> Diary:
     """Let everybody work for so long; *sessions* are theirs, and each begins at another time.
 
     With *haste* they do all of it so many times as fast.
@@ -66,10 +73,10 @@ async def work(
     diary = Diary(haste)
     end = time.monotonic() + seconds
     jobs = [
-        _quietly(Person(port, session, diary, number).day, end, diary)
+        _quietly(Person(places.portal, session, diary, number).day, end, diary)
         for number, session in enumerate(sessions)
     ]
-    jobs.append(_quietly(lambda end: _customers(thulium_port, diary, end), end, diary))
+    jobs.append(_quietly(lambda end: _customers(places, diary, end), end, diary))
     await asyncio.gather(*jobs)
     return diary
 
@@ -195,20 +202,17 @@ async def ask(
     return Answer(int(status.split()[1]), location[1] if location else "", text)
 
 
-async def _customers(port: int, diary: Diary, end: float) -> None:
+async def _customers(places: Places, diary: Diary, end: float) -> None:
     """Let customers write, on tickets somebody looks at and on others in turns."""
     dice = random.Random(0)
     while time.monotonic() < end:
         await diary.pause(1 / WRITES_A_SECOND, end)
         watched = list(diary.open_on.values())
-        number = dice.choice(watched) if watched and dice.random() < 0.5 else _any_ticket(dice)
-        wrote = await ask(port, "POST", f"/write/{number}")
+        number = dice.choice(watched) if watched and dice.random() < 0.5 else 0
+        number = number or town.FIRST + dice.randrange(places.tickets)
+        wrote = await ask(places.thulium, "POST", f"/write/{number}")
         if number in watched:
             diary.written[number] = int(wrote.text), time.monotonic()
-
-
-def _any_ticket(dice: random.Random) -> int:
-    return town.FIRST + dice.randrange(town.FEWEST)
 
 
 def _found(pattern: re.Pattern[str], text: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import outbox
+from tests.bench import day, outbox
 from tests.bench.report import Figure
 
 
@@ -28,3 +28,15 @@ def test_everybody_of_the_benchmark_sends_exactly_once():
     figures = by_name(list(outbox.all_at_once("sqlite", 6)))
     assert figures["tickets with none or more than one reply"] == 0
     assert figures["last reply at the API, s"] < outbox.PATIENCE_SECONDS
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_day_at_the_desks_goes_without_a_fault(database):
+    figures = by_name(list(day.at_work(database, 8, 25, 2_000, haste=10, settle=0)))
+    assert figures["errors"] == 0
+    for kind in ("desk", "refresh", "ticket", "pulse", "draft"):
+        assert any(name.startswith(f"{database}: {kind}, ") for name in figures), kind
+    assert figures["of them sooner than 10 s after another"] == 0
+    assert figures["list calls to Thulium"] >= 1
+    assert figures["readings of tickets where nothing happened"] == 0

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 FIRST = 1_000_000
 """Number of the first open ticket."""
 PAGE = 50
-FEWEST = 100
 PEOPLE = 200
 MINE = "anna.nowak"
 """Agent login of who is asked."""
