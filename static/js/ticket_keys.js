@@ -6,10 +6,12 @@ import { onSingleKey, singleKeysOn } from "./shell.js";
 
 /** Leave the text: on a phone its sheet closes, else the conversation can be read by keyboard. */
 function leave(event, sheet) {
-  const isTaken = event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]");
-  if (event.key !== "Escape" || isTaken || event.target.closest("[role=toolbar]")) return;
+  if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+  // The editor takes Escape for its own in any case.
+  const isInText = event.target.closest(".editor-text") !== null;
+  if ((event.defaultPrevented && !isInText) || event.target.closest("[role=toolbar]")) return;
   if (sheet.isOpen) sheet.close();
-  else if (event.target.closest(".editor-text")) document.querySelector("[data-conversation]")?.focus();
+  else if (isInText) document.querySelector("[data-conversation]")?.focus();
 }
 
 export function ticketKeys(form, sheet) {

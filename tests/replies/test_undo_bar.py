@@ -127,7 +127,7 @@ def test_by_choice_the_next_ticket_follows_with_the_bar(as_anna, thulium, waitin
     answer = as_anna.post(TICKET, composed(then="next"))
     assert answer.headers["Location"] == "/next/?after=1234"
     page = as_anna.get(answer.headers["Location"], follow=True)
-    assert page.redirect_chain == [("/tickets/1240/", 302)]
+    assert page.redirect_chain == [("/tickets/1240/?write", 302)]
     assert missing(page, BAR) == []
 
 

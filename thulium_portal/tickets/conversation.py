@@ -62,6 +62,7 @@ class TicketView:
     customer_id: int | None = None
     agent_login: str = ""
     agent_name: str = ""
+    is_open: bool = True
     created_at: datetime | None = None
     messages: tuple[MessageView, ...] = field(default=())
 
@@ -99,6 +100,7 @@ def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
         customer_id=ticket.customer_id,
         agent_login=ticket.agent_login,
         agent_name=names.get(ticket.agent_login.casefold(), ticket.agent_login),
+        is_open=not (ticket.is_closed or ticket.is_merged),
         created_at=local_time(ticket.created_at),
         messages=_messages(ticket.messages, customer, names),
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, QuerySet, Window
 
+from thulium_portal.lib.full_text import Place
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket
@@ -46,7 +47,7 @@ def _tickets_of(ticket: TicketView) -> QuerySet[KnownTicket]:
     rows = KnownTicket.objects.all()
     if ticket.customer_id is not None:
         return rows.filter(customer_id=ticket.customer_id)
-    holding = lists.holding(ticket.customer_email)
+    holding = lists.holding(ticket.customer_email, Place.HEAD)
     if holding is None:
         return rows.none()
     return rows.filter(holding, customer_email__iexact=ticket.customer_email)
