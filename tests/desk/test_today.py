@@ -198,6 +198,7 @@ def test_a_supervisor_sees_each_queue_and_every_number_opens_its_list(request, w
     waiting(3, 1, queue_id=8)
     waiting(4, 9, is_open=False)
     KnownTicket.objects.create(pk=5, queue_id=7)
+    waiting(6, 7, queue_id=None)
     queues = {share.name: share for share in figures(client).queues}
     assert list(queues) == ["Bez kolejki", "Faktury", "Sklep"]
     told = {
@@ -207,12 +208,12 @@ def test_a_supervisor_sees_each_queue_and_every_number_opens_its_list(request, w
     assert told == {
         "Sklep": ("3", "2", "5 h 00 min", "40 min"),
         "Faktury": ("0", "1", "1 h 00 min", ""),
-        "Bez kolejki": ("1", "0", "", ""),
+        "Bez kolejki": ("1", "1", "7 h 00 min", ""),
     }
     for share in queues.values():
         assert counted(client, share.sent) == int(share.sent.words)
     assert counted(client, queues["Sklep"].median) == 2
-    for name, numbers in {"Sklep": [2, 1], "Faktury": [3]}.items():
+    for name, numbers in {"Sklep": [2, 1], "Faktury": [3], "Bez kolejki": [6]}.items():
         for figure in (queues[name].waiting, queues[name].longest):
             rows = client.get(figure.url).context["board"].rows
             assert [row.ticket_id for row in rows] == numbers

@@ -65,6 +65,8 @@ class Board:
     @property
     def queue_name(self) -> str:
         """The chosen queue; one without open tickets is still told by its number."""
+        if self.selection.queue == lists.NO_QUEUE:
+            return _("Without a queue")
         chosen = next((queue.name for queue in self.queues if queue.is_current), "")
         return chosen or str(self.selection.queue or "")
 
@@ -123,8 +125,7 @@ def _page(selection: Selection, person: User) -> list[KnownTicket]:
     else:
         tickets = _list(selection.which, person)
         tickets = lists.waiting(tickets) if selection.waits else tickets
-    if selection.queue is not None:
-        tickets = tickets.filter(queue_id=selection.queue)
+    tickets = lists.in_queue(tickets, selection.queue)
     begin = (selection.page - 1) * PAGE
     return list(tickets[begin : begin + PAGE + 1])
 
@@ -158,8 +159,7 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
 def _count(which: List, queue: int | None, person: User) -> int:
     mine = worklist.to_answer(person) if which is List.MINE else None
     tickets = lists.tickets(which, person.agent_login) if mine is None else mine
-    if queue is not None:
-        tickets = tickets.filter(queue_id=queue)
+    tickets = lists.in_queue(tickets, queue)
     return tickets.order_by()[: MOST_COUNTED + 1].count()
 
 

@@ -40,7 +40,7 @@ class Selection:
             "choose": 1 if new.choosing else None,
             "waits": 1 if new.waits else None,
         }
-        query = urlencode({name: value for name, value in given.items() if value})
+        query = urlencode({name: value for name, value in given.items() if value not in {None, ""}})
         return f"{reverse('desk:index')}?{query}"
 
 

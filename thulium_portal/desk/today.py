@@ -24,8 +24,8 @@ from thulium_portal.replies import response_times, worklist
 from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.views import index
 from thulium_portal.tickets.index import lists
-from thulium_portal.tickets.index.lists import List
-from thulium_portal.tickets.models import KnownQueue
+from thulium_portal.tickets.index.lists import NO_QUEUE, List
+from thulium_portal.tickets.queues import known as known_queues
 
 
 class Figure(NamedTuple):
@@ -83,27 +83,27 @@ def of(person: User) -> Today:
 
 def _of_queues() -> tuple[Share, ...]:
     """Return the days of the queues in which anything was sent or somebody waits, by name."""
-    queues: defaultdict[int | None, _Queue] = defaultdict(_Queue)
+    queues: defaultdict[int, _Queue] = defaultdict(_Queue)
     for queue_id, *times in _sent().order_by().values_list("queue_id", "waiting_since", "wire_at"):
-        queues[queue_id].sent += 1
-        queues[queue_id].waits += response_times.each([times])
+        queue = queues[queue_id or NO_QUEUE]
+        queue.sent += 1
+        queue.waits += response_times.each([times])
     for queue_id, number, since in lists.waiting_in_queues():
         queues[queue_id].waiting, queues[queue_id].since = number, since
-    names = dict(KnownQueue.objects.values_list("queue_id", "name"))
-    shares = [_share(key, queue, names.get(key or 0, "")) for key, queue in queues.items()]
+    names = {NO_QUEUE: _("Without a queue"), **dict(known_queues())}
+    shares = [_share(key, queue, names.get(key, str(key))) for key, queue in queues.items()]
     return tuple(sorted(shares, key=lambda share: fold(share.name)))
 
 
-def _share(queue_id: int | None, queue: _Queue, name: str) -> Share:
-    among = {"who": index.EVERYBODY, "queue": index.NO_QUEUE if queue_id is None else queue_id}
-    # The desk has no list of tickets without a queue.
-    tickets = _tickets(List.ALL, queue=queue_id, waits=1) if queue_id is not None else ""
+def _share(queue_id: int, queue: _Queue, name: str) -> Share:
+    among = {"who": index.EVERYBODY, "queue": queue_id}
+    tickets = _tickets(List.ALL, queue=queue_id, waits=1)
     return Share(
         sent=Figure(str(queue.sent), _replies(**among)),
         waiting=Figure(str(queue.waiting), tickets),
         longest=Figure(_age(queue.since), tickets),
         median=_median(queue.waits, **among),
-        name=name or (_("Without a queue") if queue_id is None else str(queue_id)),
+        name=name,
     )
 
 

@@ -26,12 +26,12 @@ from thulium_portal.lib.forms import (
 from thulium_portal.replies import response_times
 from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.states import ATTENTION, OPEN, WAS_SENT, State
+from thulium_portal.tickets.index.lists import NO_QUEUE
 from thulium_portal.tickets.models import KnownQueue
 
 PAGE = 50
 SENT = "was-sent"
 EVERYBODY = "all"
-NO_QUEUE = "none"
 _GROUPS = {
     "attention": (ATTENTION, _("Needing attention")),
     "on-its-way": (OPEN, _("Not finished yet")),
@@ -95,17 +95,21 @@ class ListForm(forms.Form):
         return bool(self.cleaned_data.get("since") or self.cleaned_data.get("until"))
 
     @property
+    def _queue(self) -> int | None:
+        return parse_id(self.cleaned_data.get("queue"))
+
+    @property
     def is_narrowed(self) -> bool:
         return any(self.cleaned_data.values())
 
     def about(self) -> list[str]:
         """Return the names of the queue and the canned response that are asked for."""
         names = []
-        if (queue := self.cleaned_data.get("queue")) == NO_QUEUE:
+        if self._queue == NO_QUEUE:
             names.append(str(_("Without a queue")))
-        elif queue:
-            known = KnownQueue.objects.filter(queue_id=parse_id(queue) or 0).first()
-            names.append(str(known or queue))
+        elif self._queue is not None:
+            known = KnownQueue.objects.filter(queue_id=self._queue).first()
+            names.append(str(known or self._queue))
         if canned := parse_id(self.cleaned_data.get("canned")):
             names += CannedResponse.objects.filter(pk=canned).values_list("title", flat=True)
         return names
@@ -128,11 +132,11 @@ class ListForm(forms.Form):
         return response_times.known(rows) if self.shows_waits else rows
 
     def _narrowed(self, rows: ReplyQuerySet) -> ReplyQuerySet:
-        queue, canned = self.cleaned_data.get("queue"), self.cleaned_data.get("canned")
-        if queue == NO_QUEUE:
+        canned = self.cleaned_data.get("canned")
+        if self._queue == NO_QUEUE:
             rows = rows.filter(queue_id__isnull=True)
-        elif queue:
-            rows = rows.filter(queue_id=parse_id(queue) or 0)
+        elif self._queue is not None:
+            rows = rows.filter(queue_id=self._queue)
         return rows.filter(canned_response=parse_id(canned) or 0) if canned else rows
 
 

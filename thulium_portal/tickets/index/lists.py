@@ -11,6 +11,8 @@ from thulium_portal.tickets.index.intake import WORDS
 from thulium_portal.tickets.models import KnownTicket
 
 MOST_WORDS = 8
+NO_QUEUE = 0
+"""Stands for the queue of tickets and replies that have none."""
 
 
 class List(StrEnum):
@@ -41,16 +43,24 @@ def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
 
+def in_queue(rows: QuerySet[KnownTicket], queue: int | None) -> QuerySet[KnownTicket]:
+    """Return those of *rows* in a queue, all of them where it is None."""
+    if queue is None:
+        return rows
+    return rows.filter(queue_id__isnull=True) if queue == NO_QUEUE else rows.filter(queue_id=queue)
+
+
 def waiting(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
     """Return those of *rows* whose customers wait, those first that wait longest."""
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
 
 
-def waiting_in_queues() -> QuerySet[KnownTicket, tuple[int | None, int, datetime]]:
+def waiting_in_queues() -> list[tuple[int, int, datetime]]:
     """Return of each queue how many of its open tickets have customers waiting, and since when."""
     rows = waiting(tickets(List.ALL, "")).order_by()
     each = rows.values("queue_id").annotate(number=Count("pk"), since=Min("waiting_since"))
-    return each.values_list("queue_id", "number", "since")
+    told = each.values_list("queue_id", "number", "since")
+    return [(queue or NO_QUEUE, number, since) for queue, number, since in told]
 
 
 def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
