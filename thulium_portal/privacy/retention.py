@@ -94,7 +94,7 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
     with transaction.atomic():
         if _record(done):
             transaction.on_commit(overwrite_on_disk, robust=True)
-        elif done.tickets:
+        else:
             transaction.on_commit(ticket_index.purge, robust=True)
     return done
 

@@ -98,6 +98,11 @@ class KnownTicket(models.Model):
                 name="ticket_of_queue",
             ),
             models.Index(
+                fields=["queue_id", "waiting_since"],
+                condition=Q(is_open=True, waiting_since__isnull=False),
+                name="ticket_waits_in_queue",
+            ),
+            models.Index(
                 fields=["read_rank", "read_due_at"],
                 condition=Q(read_due_at__isnull=False),
                 name="ticket_due",

@@ -58,7 +58,7 @@ def waiting(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
 def waiting_in_queues() -> list[tuple[int, int, datetime]]:
     """Return of each queue how many of its open tickets have customers waiting, and since when."""
     rows = waiting(tickets(List.ALL, "")).order_by()
-    each = rows.values("queue_id").annotate(number=Count("pk"), since=Min("waiting_since"))
+    each = rows.values("queue_id").annotate(number=Count("*"), since=Min("waiting_since"))
     told = each.values_list("queue_id", "number", "since")
     return [(queue or NO_QUEUE, number, since) for queue, number, since in told]
 
