@@ -172,7 +172,9 @@ class _Past:
         Recall.objects.filter(at__gte=self._real_now).update(at=at)
 
     def _evening(self, before: timedelta) -> datetime:
+        """Return the end of a day of work so long *before*."""
         day = (self._now - before).astimezone(story.ZONE).date()
+        day -= timedelta(days=max(0, day.weekday() - 4))
         return datetime.combine(day, time(18, 40), story.ZONE)
 
     def _sign_ins(self) -> Iterator[Event]:

@@ -253,11 +253,11 @@ class _Answered:
         situation = writer.situation
         way, own = drawn.random(), drawn.choice(situation.replies)
         extra = drawn.choice(situation.extra or ("Gdyby coś było niejasne, proszę o odpowiedź.",))
-        canned = situation.canned if way < 0.8 else ""
-        if not canned or way > 0.72:
+        canned = situation.canned if way < 0.92 else ""
+        if not canned or way > 0.85:
             body = writer.own(own, agent, at)
         else:
-            more = "" if way < 0.42 or situation.language != "pl" else extra
+            more = "" if way < 0.55 or situation.language != "pl" else extra
             body = writer.canned(agent, at, subject=self._subject, extra=more)
         files = _tokens(writer, 9)[: situation.reply_files]
         told = _status(NEW, WAITING)
