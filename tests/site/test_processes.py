@@ -109,7 +109,7 @@ def read_until(words: str, running: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.faults
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=lambda ending: ending.name)
 def test_serves_from_nothing_and_stops_cleanly(start, environment, ending):
     running = start()
