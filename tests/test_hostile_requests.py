@@ -20,6 +20,8 @@ from django.utils import timezone
 import thulium_portal
 from tests.routes import SAMPLES, routes
 from tests.support.replies import in_state
+from thulium_portal.bulk import services as bulk_services
+from thulium_portal.bulk.models import BulkReply
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -113,6 +115,9 @@ def world(anna, ewa, adam, make, submit) -> dict[str, list[str]]:
     make("Druga", "<p>Paczka jedzie.</p>", scope="personal", actor=anna)
     reply = submit().reply
     submit(ticket_id=1235)
+    bulk = bulk_services.create([1234, 1235], actor=adam)
+    # Of one number with the reply, so that the same address leads to both.
+    BulkReply.objects.filter(pk=bulk.pk).update(uuid=reply.uuid, body="<p>{{ wpisz: ile }}</p>")
     return {"uuid": [str(reply.uuid), str(uuid.UUID(int=1))], "int": ["1", "2"]}
 
 

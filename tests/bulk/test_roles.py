@@ -68,3 +68,17 @@ def test_who_lost_the_agent_login_acts_no_more(begin, work, as_anna, anna):
     assert (
         'id="send-all"' not in as_anna.get(reverse("bulk:show", args=[bulk.uuid])).content.decode()
     )
+
+
+@pytest.mark.parametrize("name", [*SHOWS, *ACTS])
+def test_whatever_state_it_is_in_its_author_reads_words(begin, work, as_anna, name):
+    bulk = begin()
+    work()
+    shows = name in SHOWS
+    for state in BulkReply.State:
+        BulkReply.objects.update(state=state, started_at=None, erased_at=None)
+        number = bulk.items.first().pk
+        fields = {"item": number, "out": "1", "body": BODY, "body_type": "HTML", "ask_0": "1"}
+        for ask in [as_anna.get] if shows else [as_anna.post]:
+            answer = ask(reverse(name, args=[bulk.uuid]), fields, follow=True)
+            assert answer.status_code in {200, 286}, (state, answer.status_code)
