@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from tests.bulk.conftest import draft, item, page, places
 from thulium_portal.bulk.models import BulkReply
+from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -49,6 +50,17 @@ def test_thulium_being_down_is_said_and_it_goes_on_later(begin, as_anna, thulium
     assert set(places(as_anna, bulk).values()) == {"going"}
     bulk.refresh_from_db()
     assert (bulk.state, bulk.problem) == ("checking", "")
+
+
+def test_no_ticket_is_read_while_thulium_asks_to_be_left_alone(begin, as_anna, work):
+    bulk = begin(1234)
+    circuit_breaker.pause(60)
+    work()
+    assert places(as_anna, bulk) == {1234: "waiting"}
+    circuit_breaker.record_success()
+    BulkReply.objects.update(due_at="2026-01-01T00:00Z")
+    work()
+    assert places(as_anna, bulk) == {1234: "going"}
 
 
 def test_one_can_go_on_without_tickets_that_could_not_be_read(begin, as_anna, thulium, work):
@@ -105,7 +117,6 @@ def test_a_draft_changed_by_hand_is_marked_and_keeps_its_text(begin, as_anna, wo
     as_anna.post(page(bulk, "write_again"))
     assert as_anna.get(page(bulk)).url == page(bulk, "text")
     as_anna.post(page(bulk, "text"), {"body": "<p>Już działa.</p>", "body_type": "HTML"})
-    as_anna.get(page(bulk, "questions"))
     work()
     assert draft(bulk, 1234).body == "<p>Tylko dla Pani Marii.</p>"
     assert draft(bulk, 1233).body == "<p>Już działa.</p>"

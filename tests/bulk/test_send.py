@@ -52,7 +52,7 @@ def test_one_that_changed_at_thulium_stops_and_the_others_go(
     assert 'data-ticket="1234"' not in html
 
 
-def test_each_reply_has_its_own_entry_and_one_names_them_all(ready, as_anna, anna, work):
+def test_each_reply_has_its_own_entry_and_one_names_them_all(ready, as_anna, anna, as_ewa, work):
     send(as_anna, ready)
     work()
     (started,) = AuditEntry.objects.filter(action="bulk.started")
@@ -60,6 +60,8 @@ def test_each_reply_has_its_own_entry_and_one_names_them_all(ready, as_anna, ann
     assert started.subject_id == str(ready.uuid)
     assert '"count":3' in started.record
     assert "[1234,1233,1229]" in started.record
+    shown = as_ewa.get(reverse("review:show", args=[started.sequence])).content.decode()
+    assert "Rozpoczęto odpowiedź zbiorczą" in shown
     submitted = AuditEntry.objects.filter(action="reply.submitted")
     assert {entry.ticket_id for entry in submitted} == {1234, 1233, 1229}
 
@@ -130,12 +132,25 @@ def test_undoing_all_takes_back_what_has_not_left_and_stops_the_rest(ready, as_a
     # With another text all three go after all, each once.
     as_anna.post(page(ready, "write_again"))
     as_anna.post(page(ready, "text"), {"body": "<p>Już działa.</p>", "body_type": "HTML"})
-    as_anna.get(page(ready, "questions"))
     work()
     send(as_anna, ready)
     work()
     waiting = Reply.objects.filter(state=State.PENDING)
     assert [reply.body for reply in waiting] == ["<p>Już działa.</p>"] * 3
+
+
+def test_one_is_undone_by_itself_and_the_others_go(ready, as_anna, work):
+    send(as_anna, ready)
+    work()
+    as_anna.post(page(ready, "undo"), {"item": item(ready, 1233).pk})
+    assert states(ready) == {1234: "pending", 1233: "draft", 1229: "pending"}
+    assert places(as_anna, ready)[1233] == "going"
+    # What is left is sent after all, or given up; the others are not touched by either.
+    as_anna.post(page(ready, "discard"))
+    work()
+    assert states(ready) == {1234: "pending", 1233: "cancelled", 1229: "pending"}
+    ready.refresh_from_db()
+    assert ready.state == "done"
 
 
 def test_undoing_after_the_last_was_submitted_brings_all_back(ready, as_anna, work):
@@ -224,3 +239,12 @@ def test_its_texts_are_forgotten_a_month_after_it_ended(ready, as_anna, work):
     ready.refresh_from_db()
     assert (ready.body, ready.answers) == ("", {})
     assert as_anna.get(page(ready)).status_code == 200
+
+
+def test_one_begun_without_a_text_is_given_up_after_a_day(as_anna):
+    as_anna.post(reverse("bulk:index"), {"ticket": ["1234"]})
+    services.forget_old()
+    assert BulkReply.objects.get().state == "writing"
+    BulkReply.objects.update(created_at=timezone.now() - timedelta(days=2))
+    services.forget_old()
+    assert BulkReply.objects.get().state == "discarded"

@@ -122,7 +122,6 @@ def test_a_file_taken_out_again_leaves_the_drafts(begin, as_anna, work):
     as_anna.post(page(bulk, "write_again"))
     assert "plan.pdf" in as_anna.get(page(bulk, "text")).content.decode()
     as_anna.post(page(bulk, "text"), {"body": BODY, "body_type": "HTML"})
-    as_anna.get(page(bulk, "questions"))
     work()
     assert not Attachment.objects.exists()
     assert not StoredFile.objects.exists()

@@ -29,6 +29,7 @@ from thulium_portal.storage.services import NamedFile
 MOST_TICKETS = 200
 KEPT_FOR = timedelta(days=30)
 """So long the text of a bulk reply is kept after its last reply left."""
+NO_TEXT_FOR = timedelta(days=1)
 State = BulkReply.State
 CAN_UNDO = (ReplyState.PENDING, ReplyState.CLAIMED)
 UNFINISHED = (State.WRITING, State.PREPARING, State.CHECKING, State.SENDING)
@@ -299,11 +300,13 @@ def halt_all(problem: str) -> None:
 def forget_old() -> int:
     """Erase the texts and files of bulk replies that ended a month ago; return how many.
 
-    Their replies keep their own, as long as those are kept.
+    Their replies keep their own, as long as those are kept. One that was begun and got no text
+    within a day is given up.
     """
-    old = BulkReply.objects.filter(
-        finished_at__lt=timezone.now() - KEPT_FOR, due_at=None, erased_at=None
-    )
+    now = timezone.now()
+    begun = BulkReply.objects.filter(state=State.WRITING, body="", created_at__lt=now - NO_TEXT_FOR)
+    begun.update(state=State.DISCARDED, finished_at=now)
+    old = BulkReply.objects.filter(finished_at__lt=now - KEPT_FOR, due_at=None, erased_at=None)
     for bulk in old:
         erase_texts(bulk)
     return len(old)

@@ -20,13 +20,22 @@ State = BulkReply.State
 
 
 def take() -> BulkReply | None:
-    """Claim a bulk reply whose next step is due; None where there is none, or sending is held."""
+    """Claim a bulk reply whose next step is due; None where there is none, or sending is held.
+
+    No ticket is read before the time for which Thulium asked to be left alone is over.
+    """
     now = timezone.now()
     due = BulkReply.objects.filter(due_at__lte=now).order_by("due_at")
     bulk = due.select_related("author__agent_profile", "canned_response", "canned_version").first()
-    if bulk is None or circuit_breaker.status().held_since is not None:
+    if bulk is None:
+        return None
+    line = circuit_breaker.status()
+    if line.held_since is not None:
         return None
     claimed = BulkReply.objects.filter(pk=bulk.pk, due_at=bulk.due_at)
+    if bulk.state == State.PREPARING and line.pause_until and line.pause_until > now:
+        claimed.update(due_at=line.pause_until)
+        return None
     if not claimed.update(due_at=now + _LEASE):
         return None
     bulk.due_at = now + _LEASE

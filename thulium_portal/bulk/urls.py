@@ -2,27 +2,27 @@
 
 from django.urls import include, path
 
-from thulium_portal.bulk import views
+from thulium_portal.bulk.views import checklist, text
 
 app_name = "bulk"
 
 bulk_urls = [
-    path("", views.show, name="show"),
-    path("text/", views.write, name="text"),
-    path("canned/", views.canned, name="picker"),
-    path("insert/", views.insert, name="insert"),
-    path("questions/", views.questions, name="questions"),
-    path("live/", views.live, name="live"),
-    path("write-again/", views.write_again, name="write_again"),
-    path("leave-out/", views.leave_out, name="leave_out"),
-    path("read-again/", views.read_again, name="read_again"),
-    path("go-on/", views.go_on, name="go_on"),
-    path("send/", views.send, name="send"),
-    path("undo/", views.undo, name="undo"),
-    path("discard/", views.discard, name="discard"),
+    path("", checklist.show, name="show"),
+    path("text/", text.write, name="text"),
+    path("canned/", text.canned, name="picker"),
+    path("insert/", text.insert, name="insert"),
+    path("questions/", text.questions, name="questions"),
+    path("live/", checklist.live, name="live"),
+    path("write-again/", checklist.write_again, name="write_again"),
+    path("leave-out/", checklist.leave_out, name="leave_out"),
+    path("read-again/", checklist.read_again, name="read_again"),
+    path("go-on/", checklist.go_on, name="go_on"),
+    path("send/", checklist.send, name="send"),
+    path("undo/", checklist.undo, name="undo"),
+    path("discard/", checklist.discard, name="discard"),
 ]
 
 urlpatterns = [
-    path("", views.index, name="index"),
+    path("", text.index, name="index"),
     path("<uuid:uuid>/", include(bulk_urls)),
 ]
