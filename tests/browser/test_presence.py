@@ -74,7 +74,7 @@ def test_two_people_see_each_other_and_who_writes(
     annas: Page, ewas: Page, portal: Portal, say: Say
 ):
     ewas.goto(f"{portal.url}/tickets/{TICKET}/")
-    looking, writing = say("%(name)s is looking"), say("%(name)s is writing a reply")
+    looking, writing = say("%(name)s is looking at this ticket"), say("%(name)s is writing a reply")
     expect(ewas.locator("[data-people]")).to_have_text(looking % {"name": "Anna Nowak"})
     expect(annas.locator("[data-people]")).to_have_text(
         looking % {"name": "Ewa Kot"}, timeout=ASKED_AGAIN

@@ -88,7 +88,7 @@ def test_each_role_sees_who_else_is_there_and_is_seen(role, request, as_ewa, tic
     client = request.getfixturevalue(role)
     assert client.get(URL).json()["people"] == []
     (other,) = as_ewa.get(URL).json()["people"]
-    assert (other["writing"], "ogląda zgłoszenie" in other["words"]) == (False, True)
+    assert (other["writing"], "ogląda to zgłoszenie" in other["words"]) == (False, True)
     assert [one["name"] for one in client.get(URL).json()["people"]] == ["Ewa Kot"]
 
 

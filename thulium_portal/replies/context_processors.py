@@ -44,6 +44,11 @@ class UndoBar:
     now: datetime
 
     @property
+    def customer(self) -> str:
+        """Whom it goes to: their name, else their address; empty where neither is known."""
+        return self.reply.customer_name or self.reply.customer_email
+
+    @property
     def seconds_left(self) -> int:
         """So many seconds until it leaves."""
         leaves = self.reply.not_before or self.now

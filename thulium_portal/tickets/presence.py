@@ -32,8 +32,9 @@ class Colleague:
     @property
     def words(self) -> str:
         """What the reader is told of them."""
-        told = _("%(name)s is writing a reply") if self.writing else _("%(name)s is looking")
-        return told % {"name": self.name}
+        if self.writing:
+            return _("%(name)s is writing a reply") % {"name": self.name}
+        return _("%(name)s is looking at this ticket") % {"name": self.name}
 
 
 def note(ticket_id: int, person: User, *, writing: bool = False) -> None:
