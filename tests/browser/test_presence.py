@@ -1,5 +1,6 @@
 """Two people on one ticket, what comes while a reply is written, and undo from the next page."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +19,8 @@ from thulium_portal.tickets.models import KnownTicket, Presence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-TICKET, NEXT = 1234, 1218
+TICKET = 1234
+ANOTHER = re.compile(r"/tickets/(?!1234/)\d+/")
 TEXT = "Dzień dobry, paczka wyszła dzisiaj i dotrze jutro do południa."
 ASKED_AGAIN = 12_000
 """Milliseconds in which a page has asked the portal once more."""
@@ -181,14 +183,28 @@ def test_who_was_signed_out_is_not_asked_for_again_and_again(
     complaints.clear()  # the browser notes each 401
 
 
+def test_what_happens_at_thulium_arrives_within_twenty_seconds(
+    enter: Enter, portal: Portal, anna: User, say: Say
+):
+    page = enter(anna)
+    page.goto(f"{portal.url}/tickets/{TICKET}/")
+    portal.thulium.receive_mail(TICKET, "<p>Czy jest już numer przesyłki?</p>")
+    portal.thulium.change_ticket(TICKET, status="5")
+    strip = page.locator("[data-live]")
+    expect(strip.locator("[data-live-news]")).to_contain_text(
+        say("New message from the customer"), timeout=20_000
+    )
+    expect(strip.locator("[data-live-status]")).to_be_visible(timeout=5_000)
+
+
 # Undo and the next ticket
 
 
 @pytest.fixture
 def waiting(anna: User) -> None:
-    """A second ticket of Anna's whose customer waits."""
+    """A second ticket of Anna's whose customer waits, before the worker has listed them all."""
     KnownTicket.objects.create(
-        ticket_id=NEXT, agent_login="anna.nowak", waiting_since=timezone.now()
+        ticket_id=1218, agent_login="anna.nowak", waiting_since=timezone.now()
     )
 
 
@@ -198,10 +214,11 @@ def test_n_leads_on_from_the_reply_and_u_brings_it_back(annas: Page, portal: Por
     annas.keyboard.press("Control+Enter")
     annas.wait_for_url("**/replies/**")
     annas.keyboard.press("n")
-    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+    annas.wait_for_url(ANOTHER)
     bar = annas.locator("[data-undo-bar]")
     expect(bar).to_contain_text("Maria Wiśniewska")
     expect(bar.locator("[data-until]")).to_contain_text(" s")
+    expect(annas.locator(".editor-text")).to_be_focused()
     annas.keyboard.press("Escape")
     annas.keyboard.press("u")
     annas.wait_for_url(f"**/tickets/{TICKET}/**")
@@ -218,7 +235,7 @@ def test_send_and_next_in_one_and_the_bar_says_what_is_known(annas: Page, settin
     settings.UNDO_SECONDS = 3
     write(annas)
     annas.keyboard.press("Control+Shift+Enter")
-    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+    annas.wait_for_url(ANOTHER)
     bar = annas.locator("[data-undo-bar]")
     expect(bar.locator("[data-undo]")).to_be_visible()
     told = say("Handed to Thulium at %(time)s").partition("%")[0]
@@ -240,7 +257,7 @@ def test_the_choice_of_the_next_ticket_is_remembered(annas: Page, portal: Portal
     expect(annas.locator("[data-then-next]")).to_be_checked()
     write(annas)
     annas.keyboard.press("Control+Enter")
-    annas.wait_for_url(f"**/tickets/{NEXT}/**")
+    annas.wait_for_url(ANOTHER)
 
 
 @pytest.mark.usefixtures("time_to_undo")
