@@ -16,7 +16,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.audit.verification import verify
 from thulium_portal.canned.models import CannedResponse, CannedUse, Recall
-from thulium_portal.demo import past
+from thulium_portal.demo import past, story
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.quality.models import Assessment
@@ -36,7 +36,7 @@ def practice_mode(settings):
 
 
 def test_the_past_is_told_whole_once_and_agrees_with_the_practice_thulium(
-    transactional_db, practice_mode, settings
+    transactional_db, practice_mode, settings, data_dir
 ):
     call_command("load_demo", verbosity=0)
     _everything_is_recorded()
@@ -45,7 +45,7 @@ def test_the_past_is_told_whole_once_and_agrees_with_the_practice_thulium(
     call_command("load_demo", verbosity=0)
     after = (AuditEntry.objects.count(), Reply.objects.count(), KnownTicket.objects.count())
     assert after == before
-    with PracticeThulium(lived_in=True) as thulium:
+    with PracticeThulium(data_dir / "practice", lived_in=True) as thulium:
         settings.THULIUM_URL = thulium.url
         _agrees_with(thulium)
         states = Counter(Reply.objects.values_list("state", flat=True))
@@ -127,6 +127,8 @@ def _agrees_with(thulium):
     for known in KnownTicket.objects.all():
         assert told[known.pk]["subject"] == known.subject
         assert (told[known.pk]["status"] != "6") == known.is_open
+        changed_at = timezone.localtime(known.changed_at, story.ZONE)
+        assert told[known.pk]["updated_at"] == changed_at.strftime("%Y-%m-%d %H:%M")
 
 
 def _planned_reply_leaves(thulium):

@@ -6,6 +6,7 @@ import time_machine
 from django.utils import timezone
 
 from tests.practice.conftest import Caller
+from thulium_portal.demo import story
 from thulium_portal.practice.server import PracticeThulium
 
 
@@ -55,6 +56,30 @@ def test_an_untouched_demo_is_fresh_again_the_next_day(tmp_path):
         PracticeThulium(tmp_path) as later,
     ):
         assert Caller(later).get("/api/tickets/1234").json["updated_at"] > before
+
+
+def test_what_was_answered_in_the_story_stays_where_it_was(tmp_path):
+    def changed(ticket_id, thulium):
+        return Caller(thulium).get(f"/api/tickets/{ticket_id}").json["updated_at"]
+
+    with PracticeThulium(tmp_path, lived_in=True) as thulium:
+        answered, waiting = changed(1100, thulium), changed(1260, thulium)
+        thulium.reset()
+        assert changed(1100, thulium) == answered
+    with (
+        time_machine.travel(timezone.now() + timedelta(days=2)),
+        PracticeThulium(tmp_path, lived_in=True) as later,
+    ):
+        assert changed(1100, later) == answered
+        assert changed(1260, later) > waiting
+
+
+def test_the_story_is_the_one_told_to_the_portal(tmp_path):
+    with PracticeThulium(tmp_path, lived_in=True) as thulium:
+        before = Caller(thulium).get("/api/tickets/1100").json["updated_at"]
+    story.keep_told_at(tmp_path, timezone.now() - timedelta(days=8))
+    with PracticeThulium(tmp_path, lived_in=True) as thulium:
+        assert Caller(thulium).get("/api/tickets/1100").json["updated_at"] < before
 
 
 def test_what_was_practised_stays_the_next_day(tmp_path):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,7 @@ FIRST_OPEN = 1235
 NEW, WAITING, CLOSED = "Nowe", "Oczekuje na klienta", "Zamknięte"
 MAIL, REPLY, COMMENT = "MAIL", "REPLY", "COMMENT"
 
+_TOLD_AT = "story-told-at"
 _TODAY = 8
 """Replies of the day on which it is told."""
 _HOLIDAYS = {
@@ -103,6 +105,20 @@ class _Course:
     again: bool
     thanks: bool
     closed: bool
+
+
+def told_at(folder: Path) -> datetime | None:
+    """Return when the story was first told to who keeps *folder*, None where it was not yet."""
+    try:
+        return datetime.fromisoformat((folder / _TOLD_AT).read_text())
+    except OSError:
+        return None
+
+
+def keep_told_at(folder: Path, moment: datetime) -> None:
+    """Keep that the story is first told at *moment*, for portal and practice Thulium to agree."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / _TOLD_AT).write_text(moment.isoformat())
 
 
 def answered(told_at: datetime) -> Iterator[Conversation]:

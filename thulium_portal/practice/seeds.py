@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from thulium_portal.demo import story
 from thulium_portal.practice import shop
 
+_A_MOMENT = timedelta(minutes=15)
 _FIRST_BY_HAND = 20_001
 """Number of the first message made by hand, beyond those of the story."""
 
@@ -50,8 +52,20 @@ def hand_made(now: datetime) -> Iterator[Seed]:
         )
 
 
+def first_told(directory: Path, now: datetime) -> datetime:
+    """Return when the story was first told, to the portal or else here, *now*."""
+    known = story.told_at(directory)
+    if known is None:
+        story.keep_told_at(directory, now)
+    return known or now
+
+
 def story_of(told_at: datetime, now: datetime) -> Iterator[Seed]:
-    """Yield the answered tickets until *told_at*, then those that wait for an answer *now*."""
+    """Yield the answered tickets until *told_at*, then those that wait for an answer *now*.
+
+    What was told to the portal a moment ago is now.
+    """
+    now = told_at if now - told_at < _A_MOMENT else now
     for one in (*story.answered(told_at), *story.waiting(now)):
         messages = [
             {

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from thulium_portal.practice import shop
-from thulium_portal.practice.seeds import Seed, hand_made, stamp, story_of
+from thulium_portal.practice.seeds import Seed, first_told, hand_made, stamp, story_of
 
 FILE_LIFE = 24 * 3600
 """Seconds an uploaded file waits for its reply."""
@@ -67,7 +67,9 @@ class Store:
     """Everything that changes; safe to use from any thread of one process."""
 
     def __init__(self, directory: Path, *, lived_in: bool = False) -> None:
-        self._lived_in = lived_in
+        self._lived_in, self._told_at = lived_in, local_now()
+        if lived_in:
+            self._told_at = first_told(directory, self._told_at)
         self.files = directory / "files"
         self.files.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
@@ -90,15 +92,13 @@ class Store:
         What was answered in the story stays where it was when the story was first told.
         """
         now = local_now()
-        told = self._one("SELECT value FROM meta WHERE name = 'told_at'")
-        told_at = datetime.fromisoformat(told["value"]) if told else now
-        seeds = [*hand_made(now), *(story_of(told_at, now) if self._lived_in else ())]
+        seeds = [*hand_made(now), *(story_of(self._told_at, now) if self._lived_in else ())]
         with self._transaction():
             for table in ("message", "ticket", "merged", "file", "meta"):
                 self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the line above
             for seed in seeds:
                 self._add_seed(seed)
-            for name, moment in (("fresh_on", now.date()), ("told_at", told_at)):
+            for name, moment in (("fresh_on", now.date()), ("told_at", self._told_at)):
                 self._insert("meta", name=name, value=moment.isoformat())
         for path in self.files.iterdir():
             path.unlink()
@@ -322,11 +322,15 @@ class Store:
                 self._insert("file", token=token, filename=token, size=0, uploaded=0, **place)
 
     def _freshen(self) -> None:
-        """Begin with the demo; begin again on a new day unless somebody has practised on it."""
-        fresh_on = self._one("SELECT value FROM meta WHERE name = 'fresh_on'")
+        """Begin with the demo, and again on a new day or with the story told anew to the portal.
+
+        Not where somebody has practised on it.
+        """
+        known = {row["name"]: row["value"] for row in self._all("SELECT * FROM meta")}
         touched = self._one("SELECT 1 FROM message WHERE origin != ? LIMIT 1", DEMO)
-        is_today = fresh_on is not None and fresh_on["value"] == local_now().date().isoformat()
-        if fresh_on is None or not (touched or is_today):
+        is_today = known.get("fresh_on") == local_now().date().isoformat()
+        is_same = not self._lived_in or known.get("told_at") == self._told_at.isoformat()
+        if not known or not (touched or (is_today and is_same)):
             self.reset()
 
     def _one(self, query: str, *values: Any) -> Row | None:

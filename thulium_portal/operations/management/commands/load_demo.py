@@ -2,6 +2,7 @@
 
 from argparse import ArgumentParser
 from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText, create_person
 from thulium_portal.audit import context
 from thulium_portal.canned.models import CannedResponse
-from thulium_portal.demo import past
+from thulium_portal.demo import past, story
 from thulium_portal.demo.loader import load_demo_responses, load_demo_stories
 from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
 
@@ -44,6 +45,7 @@ class Command(BaseCommand):
             User.objects.filter(pk__in=[one.pk for one in added]).update(
                 date_joined=past.begins(now)
             )
+            story.keep_told_at(Path(settings.DATA_DIR) / "practice", now)
             replies, responses = past.tell(people, now), CannedResponse.objects.count()
         else:
             replies, responses = 0, _load_library()
