@@ -177,14 +177,16 @@ def test_a_reply_is_open_in_the_states_that_are(state, as_anna, submit, ticket):
     assert as_anna.get(URL).json()["reply_open"] is (state in OPEN)
 
 
-def test_four_queries_beside_those_of_every_page(
-    as_anna, as_ewa, ticket, submit, django_assert_num_queries
+@pytest.mark.parametrize(("kind", "queries"), [("MAIL", 3), ("REPLY", 4)])
+def test_at_most_four_queries_beside_those_of_every_page(
+    kind, queries, as_anna, as_ewa, ticket, submit, django_assert_num_queries
 ):
     submit()
-    written(ticket, 437, "REPLY", "ewa.kot")
+    written(ticket, 437, kind, "ewa.kot")
     as_ewa.get(URL)
     as_anna.get(URL)
-    with django_assert_num_queries(2 + 3):  # session and person; then people, ticket, replies
+    of_every_page = 2  # session and person
+    with django_assert_num_queries(of_every_page + queries):
         as_anna.get(URL, {"seen": "436"})
 
 

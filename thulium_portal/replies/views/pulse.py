@@ -3,8 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -27,6 +25,10 @@ from thulium_portal.tickets.models import KnownTicket
 
 _JUST_NOW = timedelta(minutes=2)
 """Thulium tells times to the minute."""
+_TOLD = (
+    *("status_name", "read_at", "last_message_id"),
+    *("last_written_id", "last_kind", "last_by", "last_at"),
+)
 
 
 @never_cache
@@ -50,7 +52,7 @@ def pulse(request: StaffRequest, ticket_id: int) -> JsonResponse:
     else:
         writing = request.method == "POST" and asked.get("writing") == "1"
         people = presence.meet(ticket_id, request.user, writing=writing)
-    known, who = _known(ticket_id)
+    known = KnownTicket.objects.only(*_TOLD).filter(pk=ticket_id).first()
     seen = parse_id(asked.get("seen", ""))
     told: dict[str, Any] = {
         "newest_message": known.last_message_id if known else None,
@@ -60,36 +62,31 @@ def pulse(request: StaffRequest, ticket_id: int) -> JsonResponse:
         ],
         "reply_open": Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).exists(),
         "read_at": known.read_at if known else None,
-        "news": _news(known, who, seen=seen, reader=request.user) if known else "",
+        "news": _news(known, seen=seen, reader=request.user) if known else "",
     }
     return JsonResponse(told)
 
 
-def _known(ticket_id: int) -> tuple[KnownTicket, str] | tuple[None, str]:
-    """Return what is known of the ticket, and the name of who wrote last where they are ours."""
-    login = AgentProfile.objects.alias(folded=Lower("login")).filter(folded=OuterRef("last_by"))
-    name = Coalesce(NullIf("user__name", Value("")), "user__username")
-    rows = KnownTicket.objects.annotate(who=Subquery(login.values_list(name)[:1]))
-    row = rows.filter(pk=ticket_id).first()
-    return (row, row.who or row.last_by) if row else (None, "")
-
-
-def _news(ticket: KnownTicket, who: str, *, seen: int | None, reader: User) -> str:
+def _news(ticket: KnownTicket, *, seen: int | None, reader: User) -> str:
     """Return in words what came after the message *seen*; empty where nothing did."""
     if seen is None or (ticket.last_message_id or 0) <= seen:
         return ""
     if (ticket.last_written_id or 0) <= seen:
         return _("New entry on the ticket")
     if ticket.last_kind == MessageKind.REPLY:
-        if ticket.last_by == reader.agent_login.casefold():
-            words = _("Your reply is on the ticket now")
-        else:
-            words = _("New reply: %(name)s") % {"name": who or _("Thulium")}
+        words = _reply_words(ticket.last_by, reader)
     elif ticket.last_kind == MessageKind.MAIL:
         words = _("New message from the customer")
     else:
         words = _("New message")
     return f"{words} · {_ago(ticket.last_at)}" if ticket.last_at else words
+
+
+def _reply_words(login: str, reader: User) -> str:
+    if login == reader.agent_login.casefold():
+        return _("Your reply is on the ticket now")
+    known = AgentProfile.objects.filter(login__iexact=login).select_related("user").first()
+    return _("New reply: %(name)s") % {"name": str(known.user) if known else login or _("Thulium")}
 
 
 def _ago(moment: datetime) -> str:
