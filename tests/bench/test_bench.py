@@ -37,6 +37,5 @@ def test_a_day_at_the_desks_goes_without_a_fault(database):
     assert figures["errors"] == 0
     for kind in ("desk", "refresh", "ticket", "pulse", "draft"):
         assert any(name.startswith(f"{database}: {kind}, ") for name in figures), kind
-    assert figures["of them sooner than 10 s after another"] == 0
-    assert figures["list calls to Thulium"] >= 1
+    assert 1 <= figures["list calls to Thulium"] <= 10
     assert figures["readings of tickets where nothing happened"] == 0
