@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 
 from tests.factories import make_person
 from tests.support.fault_server import BODY, FIN, HEAD, STALL, FaultServer, http, say
@@ -174,7 +175,7 @@ def test_who_sends_replies_may_take(person, request, told):
 
 def test_without_an_agent_login_nobody_may(thulium, as_nowy, nowy, known):
     known(41, agent_login="")
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         take(FREE, actor=nowy)
     assert not shown(as_nowy.get("/", {"list": "unassigned"}), "/take/")
     answer = as_nowy.post(f"/tickets/{FREE}/take/", follow=True)
@@ -185,7 +186,7 @@ def test_without_an_agent_login_nobody_may(thulium, as_nowy, nowy, known):
 def test_who_left_may_not(thulium):
     gone = make_person("byly", is_active=False)
     AgentProfile.objects.create(user=gone, login="anna.nowak")
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         take(FREE, actor=gone)
 
 

@@ -4,12 +4,13 @@ Thulium gives a ticket to whoever asks last. So it is read before, lest it be ta
 and after, lest a colleague who took it in the same moment be passed over in silence.
 """
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
@@ -19,19 +20,22 @@ from thulium_portal.audit.services import record
 from thulium_portal.thulium import (
     NotFound,
     OtherTicket,
+    Reason,
     ThuliumClient,
     ThuliumError,
     Ticket,
     WrongCredentials,
 )
+from thulium_portal.tickets.index.hints import hint_quietly
 from thulium_portal.tickets.index.intake import take_in
-from thulium_portal.tickets.models import KnownTicket
 
 SECONDS = 1.0
 """How long a page waits for Thulium, each time it asks."""
 NOT_ALLOWED_SECONDS = 15 * 60
 """So long nobody is offered to take a ticket after Thulium has refused it."""
 _NOT_ALLOWED = "desk-taking-not-allowed"
+_NOT_ASKED = frozenset({Reason.NO_CONNECTION, Reason.CERTIFICATE})
+"""Thulium was not reached at all."""
 
 
 class Outcome(StrEnum):
@@ -67,10 +71,10 @@ def may_take(person: User) -> bool:
 def take(ticket_id: int, *, actor: User) -> Taken:
     """Give a ticket to *actor* at Thulium, unless it is somebody's.
 
-    Raises ``PermissionError`` where *actor* sends no replies or has no agent login.
+    Raises ``PermissionDenied`` where *actor* sends no replies or has no agent login.
     """
     if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
-        raise PermissionError
+        raise PermissionDenied
     try:
         before = _read(ticket_id)
     except (NotFound, OtherTicket):
@@ -104,10 +108,13 @@ def _assign(before: Ticket, actor: User) -> Taken:
     except ThuliumError as error:
         if error.status is not None and 400 <= error.status < 500:
             return Taken(Outcome.REFUSED)
+        if error.reason in _NOT_ASKED:
+            return Taken(Outcome.NO_ANSWER)
         return _record(before.id, Taken(Outcome.UNKNOWN), actor)
     try:
         after = _read(before.id)
     except ThuliumError:
+        take_in(replace(before, agent_login=actor.agent_login))
         return _record(before.id, Taken(Outcome.TAKEN), actor, is_read=False)
     if not after.agent_login:
         return _record(before.id, Taken(Outcome.UNKNOWN), actor)
@@ -126,12 +133,9 @@ def _held_by(ticket: Ticket, actor: User, mine: Outcome) -> Taken:
 def _record(ticket_id: int, taken: Taken, actor: User, *, is_read: bool = True) -> Taken:
     """Record what Thulium was asked for and what came of it; return *taken*."""
     doubtful = not is_read or taken.outcome is Outcome.UNKNOWN
+    if doubtful:
+        hint_quietly(ticket_id)
     with transaction.atomic():
-        known = KnownTicket.objects.filter(pk=ticket_id)
-        if taken.outcome is Outcome.TAKEN:
-            known.update(agent_login=actor.agent_login.casefold())
-        if doubtful:
-            known.update(read_due_at=timezone.now())
         record(
             Action.TICKET_TAKEN,
             actor=actor,
