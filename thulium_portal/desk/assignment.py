@@ -102,23 +102,26 @@ def _client() -> ThuliumClient:
 def _assign(before: Ticket, actor: User) -> Taken:
     try:
         _client().assign_ticket(before.id, actor.agent_login)
-    except WrongCredentials:
-        cache.set(_NOT_ALLOWED, True, NOT_ALLOWED_SECONDS)
-        return Taken(Outcome.NOT_ALLOWED)
     except ThuliumError as error:
-        if error.status is not None and 400 <= error.status < 500:
-            return Taken(Outcome.REFUSED)
-        if error.reason in _NOT_ASKED:
-            return Taken(Outcome.NO_ANSWER)
-        return _record(before.id, Taken(Outcome.UNKNOWN), actor)
+        taken = Taken(_failed(error))
+        return _record(before.id, taken, actor) if taken.outcome is Outcome.UNKNOWN else taken
     try:
         after = _read(before.id)
     except ThuliumError:
         take_in(replace(before, agent_login=actor.agent_login))
         return _record(before.id, Taken(Outcome.TAKEN), actor, is_read=False)
-    if not after.agent_login:
-        return _record(before.id, Taken(Outcome.UNKNOWN), actor)
-    return _record(before.id, _held_by(after, actor, Outcome.TAKEN), actor)
+    taken = _held_by(after, actor, Outcome.TAKEN) if after.agent_login else Taken(Outcome.UNKNOWN)
+    return _record(before.id, taken, actor)
+
+
+def _failed(error: ThuliumError) -> Outcome:
+    """Return what is known where Thulium did not simply do it."""
+    if isinstance(error, WrongCredentials):
+        cache.set(_NOT_ALLOWED, True, NOT_ALLOWED_SECONDS)
+        return Outcome.NOT_ALLOWED
+    if error.status is not None and 400 <= error.status < 500:
+        return Outcome.REFUSED
+    return Outcome.NO_ANSWER if error.reason in _NOT_ASKED else Outcome.UNKNOWN
 
 
 def _held_by(ticket: Ticket, actor: User, mine: Outcome) -> Taken:
