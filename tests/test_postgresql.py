@@ -22,6 +22,7 @@ PARTS = (
     "reports",
     "review",
     "storage",
+    "tickets",
     "test_hostile_requests.py",
 )
 

@@ -1,5 +1,7 @@
 """What machines that watch are told."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -7,6 +9,7 @@ from django.utils import timezone
 
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import ThuliumConnection
+from thulium_portal.tickets.models import KnownTicket, TicketIndex
 
 pytestmark = pytest.mark.django_db
 
@@ -55,5 +58,21 @@ def test_prometheus_reads_counts_and_nothing_about_customers(client: Client, sub
     told = client.get("/metrics").content.decode()
     assert 'portal_replies{state="pending"} 1.0' in told
     assert "portal_audit_entries 1.0" in told
+    assert "portal_ticket_index_age_seconds -1.0" in told
     assert "paczka" not in told
     assert "anna" not in told
+
+
+def test_prometheus_reads_how_old_the_lists_are_and_no_subject(client: Client, time_machine):
+    time_machine.move_to("2026-11-26T10:00:00+00:00", tick=False)
+    now = timezone.now()
+    TicketIndex.objects.create(listed_at=now - timedelta(seconds=90), problem="server_error")
+    KnownTicket.objects.create(pk=77, subject="Zwrot", read_due_at=now)
+    KnownTicket.objects.create(pk=78, read_due_at=now + timedelta(seconds=61))
+    told = client.get("/metrics").content.decode()
+    assert "portal_ticket_index_age_seconds 90.0" in told
+    assert "portal_ticket_index_failing 1.0" in told
+    assert "portal_tickets_due 1.0" in told
+    assert "Zwrot" not in told
+    circuit_breaker.pulse()
+    assert client.get("/readyz").status_code == 200

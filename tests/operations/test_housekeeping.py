@@ -9,6 +9,8 @@ from django.utils import timezone
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.tickets import presence
+from thulium_portal.tickets.models import Presence
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +39,12 @@ def test_sessions_that_are_over_go_at_night(time_machine, sign_in, anna):
     Housekeeping().run_if_due()
     assert Session.objects.filter(expire_date__lt=timezone.now()).count() == 0
     assert Session.objects.count() == 1
+
+
+def test_nobody_knows_for_longer_than_a_day_who_was_on_a_ticket(anna, time_machine):
+    time_machine.move_to("2026-11-26T10:00:00+00:00", tick=False)
+    presence.note(7, anna)
+    time_machine.shift(24 * 3600 + 1)
+    presence.note(8, anna)
+    Housekeeping().run_if_due()
+    assert set(Presence.objects.values_list("ticket_id", flat=True)) == {8}

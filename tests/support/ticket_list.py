@@ -27,7 +27,8 @@ class TicketList:
     """The tickets of one Thulium; ``calls`` are the paths that were asked for, in order.
 
     ``list_answers`` and ``ticket_answers`` hold what is answered instead: a status and a body.
-    ``before_page`` is called before each page of the list is put together.
+    ``before_page`` is called before each page of the list is put together, ``page_from`` says where
+    it begins. Where it ``is_still``, the list is put in order once.
     """
 
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -35,7 +36,10 @@ class TicketList:
     list_answers: list[tuple[int, Any]] = field(default_factory=list)
     ticket_answers: dict[int, tuple[int, Any]] = field(default_factory=dict)
     before_page: Callable[[], None] = lambda: None
+    page_from: Callable[[int], int] = lambda offset: offset
+    is_still: bool = False
     url: str = ""
+    _order: list[dict[str, Any]] = field(default_factory=list)
 
     def change(self, number: int, *, by: str = "customer", at: datetime | None = None, **told: Any):
         """Let somebody write on a ticket, new or known: the customer, or an agent by login."""
@@ -90,29 +94,32 @@ class TicketList:
             self.before_page()
             return 200, self._page({name: told[-1] for name, told in parse_qs(parts.query).items()})
         if area == "tickets":
-            if int(number) in self.ticket_answers:
-                return self.ticket_answers[int(number)]
-            found = self.tickets.get(int(number))
-            return (200, _told(found, "messages")) if found else (404, {})
+            return self._ticket(int(number))
         if area == "customers":
             return 200, {"customer_id": number, "name": "Jan", "surname": f"Numer{number}"}
         return 404, {}
 
+    def _ticket(self, number: int) -> tuple[int, Any]:
+        found = self.tickets.get(number)
+        if number in self.ticket_answers or found is None:
+            return self.ticket_answers.get(number, (404, {}))
+        return 200, {name: told for name, told in found.items() if name != "moment"}
+
     def _page(self, asked: dict[str, str]) -> dict[str, Any]:
         since = asked.get("date_from", "")
-        # Most of it is sorted already, which Python's sort makes use of.
-        order = sorted(self.tickets.values(), key=lambda one: one["updated_at"], reverse=True)
-        rows = [ticket for ticket in order if ticket["updated_at"] >= since]
-        first = int(asked["offset"])
+        rows = [ticket for ticket in self._in_order() if ticket["updated_at"] >= since]
+        first = self.page_from(int(asked["offset"]))
         page = rows[first : first + min(int(asked["limit"]), 100)]
-        return {"count": str(len(rows)), "result": [_told(row) for row in page]}
+        hidden = {"moment", "messages", "ticket_queue_id"}
+        told = [{name: row[name] for name in row.keys() - hidden} for row in page]
+        return {"count": str(len(rows)), "result": told}
 
-
-def _told(ticket: dict[str, Any], *more: str) -> dict[str, Any]:
-    hidden = {"moment", "messages", "ticket_queue_id"} - set(more)
-    if more:
-        hidden -= {"ticket_queue_id"}
-    return {name: value for name, value in ticket.items() if name not in hidden}
+    def _in_order(self) -> list[dict[str, Any]]:
+        if self.is_still and self._order:
+            return self._order
+        rows = self.tickets.values()
+        self._order = sorted(rows, key=lambda one: one["updated_at"], reverse=True)
+        return self._order
 
 
 @contextmanager

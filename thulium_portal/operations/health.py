@@ -21,6 +21,8 @@ from thulium_portal.audit.models import AuditHead
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.tickets.index.state import age
+from thulium_portal.tickets.models import KnownTicket
 
 
 @login_not_required
@@ -67,6 +69,7 @@ class _Figures:
         alive = circuit_breaker.worker_is_alive(known)
         yield _gauge("portal_worker_alive", "1 while a worker was seen within a minute", alive)
         yield _oldest_due()
+        yield from _ticket_index()
         head = AuditHead.objects.filter(pk=1).values_list("sequence", flat=True).first()
         yield GaugeMetricFamily("portal_audit_entries", "Entries in the record", value=head or 0)
 
@@ -87,6 +90,21 @@ def _oldest_due() -> Metric:
         "portal_oldest_due_seconds",
         "How long the longest due reply has been waiting",
         value=(now - oldest).total_seconds() if oldest else 0,
+    )
+
+
+def _ticket_index() -> Iterator[Metric]:
+    now, known = timezone.now(), age()
+    yield GaugeMetricFamily(
+        "portal_ticket_index_age_seconds",
+        "How old what the lists of tickets show is; -1 before they were first filled",
+        value=(now - known.listed_at).total_seconds() if known.listed_at else -1,
+    )
+    yield _gauge("portal_ticket_index_failing", "1 while Thulium's list fails", known.problem)
+    yield GaugeMetricFamily(
+        "portal_tickets_due",
+        "Tickets whose reading is due",
+        value=KnownTicket.objects.filter(read_due_at__lte=now).count(),
     )
 
 

@@ -19,6 +19,7 @@ from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.review.exports import jobs
 from thulium_portal.storage import services as storage
+from thulium_portal.tickets import presence
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ class Housekeeping:
             return
         self._next_round = now + ROUND_SECONDS
         sign_record()
+        presence.forget_old()
         # The claim is a row, so that one of all workers on all machines does the work of a night.
         if circuit_breaker.claim_nightly():
             _run_nightly()

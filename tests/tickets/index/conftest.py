@@ -31,10 +31,10 @@ def pass_time(clock):
     """Return a function that lets a follower work for so many seconds of the clock."""
     usual = Follower()
 
-    def pass_time(seconds: float, follower: Follower = usual) -> None:
+    def pass_time(seconds: float, follower: Follower = usual, *, every: float = 2) -> None:
         end = timezone.now() + timedelta(seconds=seconds)
         while timezone.now() < end:
             if follower.step():
-                clock.shift(2)
+                clock.shift(every)
 
     return pass_time

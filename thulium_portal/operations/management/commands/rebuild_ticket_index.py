@@ -1,0 +1,49 @@
+"""``manage.py rebuild_ticket_index``: list Thulium's tickets anew."""
+
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from tqdm import tqdm
+
+from thulium_portal.replies.delivery import circuit_breaker
+from thulium_portal.tickets.index import rebuild
+from thulium_portal.tickets.index.state import age
+from thulium_portal.tickets.models import KnownTicket
+
+LOOK_SECONDS = 2.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Forgets what the lists know of tickets and lets the worker list them all anew, the newest "
+        "first. Replies, drafts and reminders are not touched."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Forget, and at a terminal show how far the worker has come; Ctrl-C ends the looking."""
+        total = KnownTicket.objects.filter(erased_at=None).count()
+        with tqdm(total=total, unit=" tickets", desc="Forgetting", disable=None) as bar:
+            dropped = rebuild.begin_anew(bar.update)
+        is_followed = circuit_breaker.worker_is_alive(circuit_breaker.status())
+        if is_followed:
+            then = "The worker lists them anew, newest first, a hundred every ten seconds or so."
+        else:
+            then = "No worker is running; start one: manage.py deliver."
+        self.stdout.write(f"{dropped} tickets forgotten. {then}")
+        if is_followed and sys.stderr.isatty():
+            try:
+                _watch()
+            except KeyboardInterrupt:
+                self.stdout.write("The worker goes on by itself.")
+
+
+def _watch() -> None:
+    """Show how far the worker has come, until all tickets are listed."""
+    with tqdm(unit=" tickets", desc="Listing", file=sys.stderr) as bar:
+        while (known := age()).is_filling or known.listed_at is None:
+            bar.total = known.total or None
+            bar.set_postfix_str(known.problem or "")
+            bar.update(known.done - bar.n)
+            time.sleep(LOOK_SECONDS)
