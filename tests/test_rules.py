@@ -226,8 +226,10 @@ def test_certificates_are_always_verified_and_redirects_never_followed():
             assert "CERT_NONE" not in ast.unparse(call), path
 
 
-def test_no_view_is_exempt_from_the_form_token():
-    assert [path for path in MODULES if "csrf_exempt" in (SOURCE / path).read_text()] == []
+def test_no_view_is_exempt_from_the_form_token_but_the_webhook():
+    """Thulium has no session that a stranger's page could make use of; it comes with a password."""
+    exempt = [str(path) for path in MODULES if "csrf_exempt" in (SOURCE / path).read_text()]
+    assert exempt == ["tickets/views.py"]
 
 
 def test_html_is_declared_safe_where_it_was_made_safe_and_nowhere_else():

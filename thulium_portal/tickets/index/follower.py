@@ -18,7 +18,7 @@ from django.utils import timezone
 from thulium_portal import gateway
 from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError
 from thulium_portal.tickets import presence
-from thulium_portal.tickets.index import claim, customers, listing, readings
+from thulium_portal.tickets.index import claim, customers, headings, readings
 from thulium_portal.tickets.index.state import Problem
 from thulium_portal.tickets.index.walk import BEFORE_NEWEST, Walk
 from thulium_portal.tickets.models import TicketIndex
@@ -109,7 +109,7 @@ class Follower:
         except ThuliumError as error:
             self._list_failed(row, walk, error, is_whole=is_whole and row.newest is not None)
             return
-        outdated = listing.take_page(page.rows, began=now, watched=presence.watched())
+        outdated = headings.take_page(page.rows, began=now, watched=presence.watched())
         after = after.without(outdated - set(walk.tail))
         values = _whole_values(row, after) if is_whole else _recent_values(row, after)
         if row.problem or row.failures:
@@ -224,12 +224,12 @@ def _whole_values(row: TicketIndex, walk: Walk) -> dict[str, Any]:
         values["newest"] = _newest(row, walk)
     if not walk.is_finished:
         return values
-    listing.read_unseen(walk.began)
+    headings.read_unseen(walk.began)
     customers.renew()
     values |= {"whole": {}, "whole_at": walk.began}
     if row.listed_at is None or row.listed_at < walk.began:
         values["listed_at"] = walk.began
-    is_short = listing.seen_since(walk.began) + walk.left_out < walk.count
+    is_short = headings.seen_since(walk.began) + walk.left_out < walk.count
     if is_short and walk.attempt < MORE_ATTEMPTS:
         now = timezone.now()
         again = Walk(now, attempt=walk.attempt + 1, not_before=now + NEXT_ATTEMPT)
