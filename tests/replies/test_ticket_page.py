@@ -109,8 +109,8 @@ def test_an_unassigned_ticket_can_be_taken_by_whoever_may_send(as_anna, as_nowy,
 
 def test_the_head_says_which_of_how_many_it_is_and_leads_on(as_anna, as_nowy, thulium):
     assert not missing(as_anna.get(URL), 'href="/next/?after=1234" data-next')
-    for number, hours in ((31, 5), (1234, 3), (33, 1)):
-        since = NOW - timedelta(hours=hours)
+    as_anna.post(f"{URL}take/")
+    for number, since in ((31, NOW - timedelta(days=90)), (33, NOW)):
         listed(number, "x", "", "x", agent_login="anna.nowak", waiting_since=since)
     page = as_anna.get(URL)
     assert page.context["position"] == (2, 3)
