@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import Portal
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.index.intake import put_words
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
@@ -20,6 +21,12 @@ SCREENS = [(1440, "light"), (360, "dark")]
 FOCUSED = "document.activeElement.closest('[data-ticket]')?.dataset.ticket"
 WAITING = range(4100, 4110)
 FREE = 4200
+
+
+@pytest.fixture
+def portal(live_server, thulium) -> Portal:
+    """Run the portal without its worker, which would list other tickets than these."""
+    return Portal(live_server.url, thulium)
 
 
 @pytest.fixture(autouse=True)
