@@ -11,7 +11,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = (
     "accounts",
     "audit",
+    "bulk",
     "canned",
+    "desk",
     "evidence",
     "lib/test_full_text.py",
     "operations",
