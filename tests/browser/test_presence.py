@@ -14,7 +14,7 @@ from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.tickets.index.intake import take_in
+from thulium_portal.tickets.index.intake import note
 from thulium_portal.tickets.models import KnownTicket, Presence
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -56,8 +56,8 @@ def time_to_undo(portal: Portal, settings: Any) -> None:
 
 
 def follow(ticket_id: int = TICKET) -> None:
-    """Read the ticket into the index, as the worker does once its list shows a change."""
-    take_in(gateway.thulium_client().get_ticket(ticket_id))
+    """Read the ticket into the index, as the worker beside does a little later."""
+    note(gateway.thulium_client().get_ticket(ticket_id))
 
 
 def write(page: Page, text: str = TEXT) -> None:
