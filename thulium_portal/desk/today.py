@@ -65,7 +65,7 @@ class _Queue:
 
 def of(person: User) -> Today:
     """Return the day of *person*; for who sees everybody's replies those of the queues as well."""
-    values = _sent().filter(author=person).order_by("pk")
+    values = _sent().filter(author=person).order_by()
     rows = list(values.values_list("canned_response", "waiting_since", "wire_at"))
     waiting = list(worklist.to_answer(person).values_list("pk", "waiting_since"))
     first, since = waiting[0] if waiting else (None, None)
