@@ -21,6 +21,8 @@ from thulium_portal.tickets.models import Reminder
 pytestmark = pytest.mark.django_db
 
 WITH_REMINDER = Text(BODY, remind_after=3)
+SEEN = 10**9
+"""No message of the practice Thulium is newer."""
 
 
 def days_ahead(reminder: Reminder) -> int:
@@ -177,11 +179,11 @@ def test_everybody_who_may_send_sets_moves_and_ends_their_own(request, who, thul
     client = request.getfixturevalue(who)
     page = "http://testserver/tickets/1234/"
     answer = client.post(
-        "/tickets/1234/reminder/", {"days": "3", "newest": "435"}, headers={"referer": page}
+        "/tickets/1234/reminder/", {"days": "3", "newest": str(SEEN)}, headers={"referer": page}
     )
     assert (answer.status_code, answer.url) == (302, "/tickets/1234/")
     reminder = Reminder.objects.get()
-    assert (days_ahead(reminder), reminder.last_message_id) == (3, 435)
+    assert (days_ahead(reminder), reminder.last_message_id) == (3, SEEN)
     day = reminder.due_on + timedelta(days=5)
     client.post("/tickets/1234/reminder/", {"due_on": day.isoformat()})
     assert Reminder.objects.get().due_on == day
