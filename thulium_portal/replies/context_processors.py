@@ -63,7 +63,9 @@ def undo_bar(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"undo_bar": None}
-    if request.session.get(UNDO_UNTIL, 0) < timezone.now().timestamp():
+    # A request refused early, as for a wrong form token, may have no session yet.
+    session = getattr(request, "session", {})
+    if session.get(UNDO_UNTIL, 0) < timezone.now().timestamp():
         return {"undo_bar": None}
     return {"undo_bar": SimpleLazyObject(lambda: _undo_bar(user))}
 
