@@ -224,3 +224,41 @@ def test_unseen_tickets_are_asked_for_some_at_a_time(clock, monkeypatch):
     monkeypatch.setattr(headings, "MOST_UNSEEN", 3)
     KnownTicket.objects.bulk_create(KnownTicket(pk=number) for number in range(1, 10))
     assert headings.read_unseen(timezone.now()) == 3
+
+
+def test_a_reading_that_began_earlier_changes_nothing_however_late_it_comes(clock):
+    began = timezone.now()
+    older = read(subject="before")
+    take_in(read(subject="after", updated="2026-11-24 10:05"), began=began + timedelta(seconds=2))
+    row = take_in(older, began=began)
+    assert row.subject == "after"
+    assert KnownTicket.objects.get(pk=7).subject == "after"
+
+
+def test_a_row_that_changed_under_a_reading_is_looked_at_again(clock, monkeypatch):
+    take_in(read(subject="first"))
+    began, judged = timezone.now() + timedelta(seconds=1), intake._news
+
+    def meanwhile(row, ticket, *rest):
+        monkeypatch.setattr(intake, "_news", judged)
+        take_in(
+            read(subject="newest", updated="2026-11-24 10:09"), began=began + timedelta(hours=1)
+        )
+        return judged(row, ticket, *rest)
+
+    monkeypatch.setattr(intake, "_news", meanwhile)
+    take_in(read(subject="second", updated="2026-11-24 10:05"), began=began)
+    assert KnownTicket.objects.get(pk=7).subject == "newest"
+
+
+def test_two_who_read_a_new_ticket_at_once_store_it_once(clock, monkeypatch):
+    judged = intake._news
+
+    def meanwhile(row, ticket, *rest):
+        monkeypatch.setattr(intake, "_news", judged)
+        take_in(ticket)
+        return judged(row, ticket, *rest)
+
+    monkeypatch.setattr(intake, "_news", meanwhile)
+    take_in(read(subject="new"))
+    assert KnownTicket.objects.get(pk=7).subject == "new"

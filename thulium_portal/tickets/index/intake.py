@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from thulium_portal.lib.folding import fold
@@ -57,38 +57,60 @@ def take_in(
 ) -> KnownTicket:
     """Store what the lists need of *ticket*, just read whole; return its row.
 
-    *began* is when the reading began. An empty *customer_name* leaves the one that is known, as
+    *began* is when the reading began: one that began before the last that was stored changes
+    nothing, however late it arrives. An empty *customer_name* leaves the one that is known, as
     long as the customer is the same. A ticket that was erased stays without its customer until
     something changes on it at Thulium.
     """
-    known = KnownTicket.objects.filter(pk=ticket.id).first()
-    row = known or KnownTicket(pk=ticket.id)
+    began = began or timezone.now()
+    while True:
+        known = KnownTicket.objects.filter(pk=ticket.id).first()
+        row = known or KnownTicket(pk=ticket.id)
+        if row.read_at and row.read_at > began:
+            return row
+        values = _news(row, ticket, customer_name, began)
+        changed = {name for name, value in values.items() if getattr(row, name) != value}
+        if row.read_at and not changed:
+            return row
+        # Others read at the same time: whoever finds the row changed meanwhile looks again.
+        if _store(row, {name: values[name] for name in changed} | {"read_at": began}, ticket):
+            return row
+
+
+def _news(row: KnownTicket, ticket: Ticket, customer_name: str, began: datetime) -> dict[str, Any]:
+    """Return the columns of *row* as *ticket* tells them."""
     values = _values(ticket)
     if row.customer_id != ticket.customer_id:
         values |= {"customer_name": "", "customer_read_at": None}
     if customer_name and customer_name != row.customer_name:
         values |= {"customer_name": customer_name, "customer_read_at": timezone.now()}
-    if known and known.erased_at and _is_as_it_was(known, values):
+    if row.erased_at and _is_as_it_was(row, values):
         values |= NOBODY
     else:
         values["erased_at"] = None
-    values |= {**_next_reading(row, values["changed_at"], began or timezone.now()), "failures": 0}
-    changed = [name for name, value in values.items() if getattr(row, name) != value]
-    if known and known.read_at and not changed:
-        return known
-    words = known and words_of(known)
-    for name in changed:
-        setattr(row, name, values[name])
-    row.read_at = timezone.now()
-    with transaction.atomic():
-        row.save(
-            force_insert=known is None,
-            update_fields=[*changed, "read_at"] if known else None,
-        )
-        if words != words_of(row):
-            put_words([row])
-        reminders.end_answered(ticket)
-    return row
+    return values | _next_reading(row, values["changed_at"], began) | {"failures": 0}
+
+
+def _store(row: KnownTicket, news: dict[str, Any], ticket: Ticket) -> bool:
+    """Write *news* into *row*; tell whether the row was still as it had been looked up."""
+    looked_up = {name: getattr(row, name) for name in ("read_at", "change_seen_at", "read_rank")}
+    is_new, words = row._state.adding, words_of(row)
+    for name, value in news.items():
+        setattr(row, name, value)
+    try:
+        with transaction.atomic():
+            if is_new:
+                row.save(force_insert=True)
+            elif not KnownTicket.objects.filter(pk=row.pk, **looked_up).update(**news):
+                return False
+            if is_new or words != words_of(row):
+                put_words([row])
+            reminders.end_answered(ticket)
+    except IntegrityError:
+        if not is_new:
+            raise
+        return False
+    return True
 
 
 def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = None) -> None:
@@ -96,7 +118,6 @@ def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = No
     try:
         take_in(ticket, customer_name=customer_name, began=began)
     except DatabaseError:
-        # Two who read a new ticket at once may both want to store it: one of them has.
         logger.warning("ticket %s was not taken into the index", ticket.id, exc_info=True)
 
 
