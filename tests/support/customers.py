@@ -56,9 +56,8 @@ def submitted(author: User, known: Snapshot, text: Text, *files: NamedFile) -> R
 
 def listed(number: int, name: str, email: str, subject: str, **more: Any) -> KnownTicket:
     """Let the index know a ticket, as if it had been read."""
-    row = KnownTicket.objects.create(
-        ticket_id=number, customer_name=name, customer_email=email, subject=subject, **more
-    )
+    told = {"customer_name": name, "customer_email": email, "subject": subject, **more}
+    row, _created = KnownTicket.objects.update_or_create(ticket_id=number, defaults=told)
     put_words([row])
     return row
 
