@@ -15,6 +15,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 JAN = "jan.wisniewski@example.net"
 
 
+def write_on(page: Page) -> None:
+    """Put the cursor into the text; on a phone its sheet is opened for that."""
+    editor = page.locator(".editor-text")
+    expect(editor).to_be_attached()
+    opener = page.locator("[data-open-composer]")
+    (opener if opener.is_visible() else editor).click()
+    expect(editor).to_be_focused()
+
+
 @pytest.fixture(params=[1366, 360])
 def stopped(
     request: pytest.FixtureRequest, enter: Callable[[User], Page], portal: Portal, anna: User
@@ -23,7 +32,7 @@ def stopped(
     page = enter(anna)
     page.set_viewport_size({"width": request.param, "height": 768})
     page.goto(f"{portal.url}/tickets/1234/")
-    page.locator(".editor-text").click()
+    write_on(page)
     page.keyboard.insert_text(TEXT)
     portal.thulium.change_ticket(1234, sender=JAN)
     portal.thulium.write_as_customer(1234, "Proszę jednak o wysyłkę na adres brata.")
@@ -52,7 +61,7 @@ def test_writing_on_brings_the_text_back_beside_the_ticket_as_it_is(stopped: Pag
     stopped.wait_for_url("**/tickets/1234/")
     expect(stopped.locator(".editor-text")).to_have_text(TEXT)
     expect(stopped.locator(".ticket-head")).to_contain_text(JAN)
-    stopped.locator(".editor-text").click()
+    write_on(stopped)
     send(stopped)
     becomes(stopped, State.CONFIRMED)
     assert len(texts(portal)) == 1
