@@ -11,6 +11,9 @@ pytestmark = pytest.mark.django_db
     [
         ("http://testserver/canned/5/edit/?a=1#b", "/canned/5/edit/%3Fa%3D1"),
         ("http://elsewhere.example/canned/5/", "/canned/preview/"),
+        ("http://testserver//elsewhere.example/x", "/canned/preview/"),
+        ("http://testserver///elsewhere.example/x", "/canned/preview/"),
+        ("http://testserver/\\elsewhere.example/x", "/canned/preview/"),
         ("http://[broken", "/canned/preview/"),
         ("", "/canned/preview/"),
     ],

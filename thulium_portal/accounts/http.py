@@ -48,6 +48,8 @@ def page_before(request: HttpRequest) -> str:
     except ValueError:
         return request.path
     is_ours = page.netloc == request.get_host() and page.path.startswith("/")
+    # Without its host, a path that begins like this would name another one.
+    is_ours = is_ours and not page.path.startswith(("//", "/\\"))
     return page._replace(scheme="", netloc="", fragment="").geturl() if is_ours else request.path
 
 
