@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 
 from tests.factories import make_person
 from tests.support.fault_server import BODY, FIN, HEAD, STALL, FaultServer, http, say
@@ -17,6 +18,8 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.desk import assignment
 from thulium_portal.desk.assignment import Outcome, Taken, take
 from thulium_portal.practice.shop import CLOSED
+from thulium_portal.thulium import ThuliumClient
+from thulium_portal.tickets.index import intake
 from thulium_portal.tickets.models import KnownTicket
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +106,80 @@ def test_a_colleague_who_took_it_in_the_same_moment_is_named(told, anna, ewa):
     assert entry["outcome"] == "anothers"
 
 
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Return a function that lets something happen while Thulium is being asked for a ticket."""
+    usual = ThuliumClient.assign_ticket
+
+    def meanwhile(happens):
+        def assign(client, *given):
+            happens()
+            return usual(client, *given)
+
+        monkeypatch.setattr(ThuliumClient, "assign_ticket", assign)
+
+    return meanwhile
+
+
+def test_of_two_at_once_only_the_first_asks_thulium(thulium, anna, ewa, meanwhile):
+    seconds = []
+    meanwhile(lambda: seconds.append(take(FREE, actor=ewa)))
+    assert take(FREE, actor=anna) == Taken(Outcome.TAKEN)
+    assert seconds == [Taken(Outcome.ANOTHERS, str(anna))]
+    assert gateway.thulium_client().get_ticket(FREE).agent_login == "anna.nowak"
+    assert [(each["login_after"], each["outcome"]) for each in entries()] == [
+        ("anna.nowak", "taken")
+    ]
+
+
+def test_a_second_press_while_the_first_is_under_way_asks_nothing(thulium, anna, meanwhile):
+    seconds = []
+    meanwhile(lambda: seconds.append(take(FREE, actor=anna)))
+    assert take(FREE, actor=anna) == Taken(Outcome.TAKEN)
+    assert seconds == [Taken(Outcome.UNKNOWN)]
+
+
+def test_who_read_it_before_a_colleague_took_it_is_told_whose_it_is(
+    thulium, anna, ewa, monkeypatch
+):
+    usual, others = ThuliumClient.get_ticket, []
+
+    def read(client, number):
+        seen = usual(client, number)
+        if not others:
+            others.append(None)
+            others.append(take(FREE, actor=anna))
+        return seen
+
+    monkeypatch.setattr(ThuliumClient, "get_ticket", read)
+    assert take(FREE, actor=ewa) == Taken(Outcome.ANOTHERS, str(anna))
+    assert others == [None, Taken(Outcome.TAKEN)]
+    assert gateway.thulium_client().get_ticket(FREE).agent_login == "anna.nowak"
+
+
+def test_after_a_refusal_a_colleague_can_take_it(told, anna, ewa):
+    told(
+        script(ticket()), script(b"{}", 400), script(ticket()), script(), script(ticket("ewa.kot"))
+    )
+    assert take(FREE, actor=anna) == Taken(Outcome.REFUSED)
+    assert take(FREE, actor=ewa) == Taken(Outcome.TAKEN)
+
+
+@pytest.mark.parametrize("third", [script(ticket("anna.nowak")), SILENT], ids=["read", "silent"])
+def test_where_the_index_cannot_be_written_it_is_taken_and_recorded_all_the_same(
+    third, told, as_anna, monkeypatch
+):
+    def broken(*_given, **_named):
+        raise DatabaseError
+
+    monkeypatch.setattr(intake, "take_in", broken)
+    told(script(ticket()), script(), third)
+    answer = as_anna.post(f"/tickets/{FREE}/take/")
+    assert answer.status_code == 302
+    (entry,) = entries()
+    assert entry["outcome"] == "taken"
+
+
 def test_thulium_is_asked_for_ones_own_login(told, anna):
     server = told(script(ticket()), script(), script(ticket("Anna.Nowak")))
     assert take(FREE, actor=anna).outcome is Outcome.TAKEN
@@ -112,13 +189,16 @@ def test_thulium_is_asked_for_ones_own_login(told, anna):
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_without_the_right_it_is_said_and_not_offered_again(status, told, known, as_anna, anna):
+def test_without_the_right_it_is_said_and_not_offered_again_to_that_person(
+    status, told, known, as_anna, as_ewa
+):
     known(41, agent_login="")
     assert not missing(as_anna.get("/", {"list": "unassigned"}), "/tickets/41/take/")
     told(script(ticket()), script(b"{}", status))
     answer = as_anna.post(f"/tickets/{FREE}/take/", follow=True)
     assert not missing(answer, "Thulium nie pozwala portalowi przydzielać zgłoszeń")
     assert not shown(as_anna.get("/", {"list": "unassigned"}), "/tickets/41/take/")
+    assert not missing(as_ewa.get("/", {"list": "unassigned"}), "/tickets/41/take/")
     assert entries() == []
     cache.clear()
     assert not missing(as_anna.get("/", {"list": "unassigned"}), "/tickets/41/take/")
@@ -191,13 +271,15 @@ def test_who_left_may_not(thulium):
 
 
 def test_the_way_back_is_the_page_one_came_from(told, as_anna):
-    told(script(ticket("anna.nowak")))
+    told(*[script(ticket("anna.nowak"))] * 4)
     for page in ("/?list=unassigned", f"/tickets/{FREE}/"):
         answer = as_anna.post(
             f"/tickets/{FREE}/take/", headers={"Referer": f"http://testserver{page}"}
         )
         assert answer.headers["Location"] == page
-    assert as_anna.post(f"/tickets/{FREE}/take/").headers["Location"] == "/"
+    for page in ("", "http://testserver//elsewhere.example/x"):
+        answer = as_anna.post(f"/tickets/{FREE}/take/", headers={"Referer": page})
+        assert answer.headers["Location"] == "/"
 
 
 def test_a_ticket_page_offers_it_while_it_is_nobodys(thulium, as_anna):

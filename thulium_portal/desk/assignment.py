@@ -1,7 +1,8 @@
 """Taking a ticket that is nobody's: asked of Thulium afresh, and told as Thulium tells it.
 
 Thulium gives a ticket to whoever asks last. So it is read before, lest it be taken from somebody,
-and after, lest a colleague who took it in the same moment be passed over in silence.
+and after, lest a colleague who took it at Thulium in the same moment be passed over in silence.
+Of two who take it here at once only one asks Thulium for it.
 """
 
 from dataclasses import replace
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
@@ -27,13 +29,16 @@ from thulium_portal.thulium import (
     WrongCredentials,
 )
 from thulium_portal.tickets.index.hints import hint_quietly
-from thulium_portal.tickets.index.intake import take_in
+from thulium_portal.tickets.index.intake import note
+from thulium_portal.tickets.models import KnownTicket
 
 SECONDS = 1.0
 """How long a page waits for Thulium, each time it asks."""
 NOT_ALLOWED_SECONDS = 15 * 60
-"""So long nobody is offered to take a ticket after Thulium has refused it."""
-_NOT_ALLOWED = "desk-taking-not-allowed"
+"""So long who was refused the right is not offered to take a ticket. Thulium does not tell
+whether it refuses this ticket or all, so others are offered it still."""
+CLAIM_SECONDS = 30
+"""Longer than taking a ticket ever lasts; a claim that was left behind ends by itself."""
 _NOT_ASKED = frozenset({Reason.NO_CONNECTION, Reason.CERTIFICATE})
 """Thulium was not reached at all."""
 
@@ -65,7 +70,11 @@ class Taken(NamedTuple):
 def may_take(person: User) -> bool:
     """Tell whether *person* can be offered to take tickets, as far as is known."""
     may = person.may(Permission.SEND_REPLIES) and bool(person.agent_login)
-    return may and not cache.get(_NOT_ALLOWED)
+    return may and not cache.get(_not_allowed(person))
+
+
+def _not_allowed(person: User) -> str:
+    return f"desk-taking-not-allowed-{person.pk}"
 
 
 def take(ticket_id: int, *, actor: User) -> Taken:
@@ -84,14 +93,15 @@ def take(ticket_id: int, *, actor: User) -> Taken:
     if before.is_closed or before.is_merged:
         return Taken(Outcome.CLOSED)
     if before.agent_login:
-        return _held_by(before, actor, Outcome.YOURS)
+        return _held_by(before.agent_login, actor, Outcome.YOURS)
     return _assign(before, actor)
 
 
 def _read(ticket_id: int) -> Ticket:
     """Read a ticket now and take it into the index; raises ``ThuliumError``."""
+    began = timezone.now()
     ticket = _client().get_ticket(ticket_id)
-    take_in(ticket)
+    note(ticket, began=began)
     return ticket
 
 
@@ -100,33 +110,60 @@ def _client() -> ThuliumClient:
 
 
 def _assign(before: Ticket, actor: User) -> Taken:
+    """Give *before*, which was nobody's, to *actor*, unless a colleague is ahead of them.
+
+    The claim is in the cache, which all processes share: the row of the index is read anew, and
+    would be nobody's again, while Thulium is still being asked.
+    """
+    claim = f"desk-taking-{before.id}"
+    if not cache.add(claim, actor.pk, CLAIM_SECONDS):
+        return _behind(cache.get(claim), actor)
+    try:
+        # Somebody may have been given it since it was read.
+        row = KnownTicket.objects.filter(pk=before.id).exclude(agent_login="").first()
+        if row is not None:
+            return _held_by(row.agent_login, actor, Outcome.YOURS)
+        return _ask(before, actor)
+    finally:
+        cache.delete(claim)
+
+
+def _behind(ahead: int | None, actor: User) -> Taken:
+    """Return what is said to *actor* while the person *ahead* takes the ticket."""
+    if ahead == actor.pk:
+        return Taken(Outcome.UNKNOWN)
+    person = None if ahead is None else User.objects.filter(pk=ahead).first()
+    return Taken(Outcome.ANOTHERS, str(person)) if person else Taken(Outcome.NO_ANSWER)
+
+
+def _ask(before: Ticket, actor: User) -> Taken:
     try:
         _client().assign_ticket(before.id, actor.agent_login)
     except ThuliumError as error:
-        taken = Taken(_failed(error))
+        taken = Taken(_failed(error, actor))
         return _record(before.id, taken, actor) if taken.outcome is Outcome.UNKNOWN else taken
     try:
         after = _read(before.id)
     except ThuliumError:
-        take_in(replace(before, agent_login=actor.agent_login))
+        note(replace(before, agent_login=actor.agent_login))
         return _record(before.id, Taken(Outcome.TAKEN), actor, is_read=False)
-    taken = _held_by(after, actor, Outcome.TAKEN) if after.agent_login else Taken(Outcome.UNKNOWN)
+    whose = after.agent_login
+    taken = _held_by(whose, actor, Outcome.TAKEN) if whose else Taken(Outcome.UNKNOWN)
     return _record(before.id, taken, actor)
 
 
-def _failed(error: ThuliumError) -> Outcome:
+def _failed(error: ThuliumError, actor: User) -> Outcome:
     """Return what is known where Thulium did not simply do it."""
     if isinstance(error, WrongCredentials):
-        cache.set(_NOT_ALLOWED, True, NOT_ALLOWED_SECONDS)
+        cache.set(_not_allowed(actor), True, NOT_ALLOWED_SECONDS)
         return Outcome.NOT_ALLOWED
     if error.status is not None and 400 <= error.status < 500:
         return Outcome.REFUSED
     return Outcome.NO_ANSWER if error.reason in _NOT_ASKED else Outcome.UNKNOWN
 
 
-def _held_by(ticket: Ticket, actor: User, mine: Outcome) -> Taken:
-    """Return whose *ticket* is: *mine* where it is *actor*'s."""
-    login = ticket.agent_login
+def _held_by(login: str, actor: User, mine: Outcome) -> Taken:
+    """Return whose the ticket of *login* is: *mine* where it is *actor*'s."""
     if login.casefold() == actor.agent_login.casefold():
         return Taken(mine)
     profile = AgentProfile.objects.filter(login__iexact=login).select_related("user").first()
