@@ -14,6 +14,7 @@ from thulium_portal.desk.today import Figure
 from thulium_portal.replies import services
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -174,6 +175,14 @@ def test_who_waits_for_me_is_what_the_desk_lists(as_anna, submit):
     assert [row.ticket_id for row in board.rows if row.wait.mark != "hollow"] == [3, 2, 1]
     assert board.tabs[0].amount == mine.waiting.words
     assert (mine.longest.words, mine.longest.url) == ("3 h 00 min", "/tickets/3/")
+
+
+def test_who_waits_for_me_is_counted_as_the_desk_counts(as_anna, monkeypatch):
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
+    for number in range(1, 5):
+        waiting(number, number)
+    mine = figures(as_anna).mine
+    assert (mine.waiting.words, mine.longest.url) == ("2+", "/tickets/4/")
 
 
 def test_who_has_no_agent_login_is_told_of_nobody_waiting(as_nowy):

@@ -18,12 +18,10 @@ from thulium_portal.desk.selection import Selection
 from thulium_portal.lib.times import duration
 from thulium_portal.replies import worklist
 from thulium_portal.tickets.index import lists
-from thulium_portal.tickets.index.lists import List
+from thulium_portal.tickets.index.lists import MOST_COUNTED, List
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
 
 PAGE = 50
-MOST_COUNTED = 999
-"""What is more is not counted to the end: a count must cost the same on every portal."""
 MOST_FOUND = 200
 """So many of the newest tickets that hold the words are shown of a search."""
 
@@ -150,7 +148,7 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
         if which is not List.ALL:
             is_known = which is List.MINE and selection.queue is None
             number = len(waiting) if is_known else _count(which, selection.queue, person)
-            amount = f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
+            amount = lists.amount(number)
         address = selection.address(which=which, query="", waits=False)
         tabs.append(Tab(str(which), label, amount, address, is_current))
     return tabs
@@ -159,8 +157,7 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
 def _count(which: List, queue: int | None, person: User) -> int:
     mine = worklist.to_answer(person) if which is List.MINE else None
     tickets = lists.tickets(which, person.agent_login) if mine is None else mine
-    tickets = lists.in_queue(tickets, queue)
-    return tickets.order_by()[: MOST_COUNTED + 1].count()
+    return lists.count(lists.in_queue(tickets, queue))
 
 
 def _queues(selection: Selection) -> list[Queue]:

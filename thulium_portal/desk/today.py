@@ -67,12 +67,13 @@ def of(person: User) -> Today:
     """Return the day of *person*; for who sees everybody's replies those of the queues as well."""
     values = _sent().filter(author=person).order_by()
     rows = list(values.values_list("canned_response", "waiting_since", "wire_at"))
-    waiting = list(worklist.to_answer(person).values_list("pk", "waiting_since"))
-    first, since = waiting[0] if waiting else (None, None)
+    waiting = worklist.to_answer(person)
+    first, since = waiting.values_list("pk", "waiting_since").first() or (None, None)
+    number = lists.amount(lists.count(waiting) if first else 0)
     return Today(
         mine=Share(
             sent=Figure(str(len(rows)), _replies()),
-            waiting=Figure(str(len(waiting)), _tickets(List.MINE)),
+            waiting=Figure(number, _tickets(List.MINE)),
             longest=Figure(_age(since), reverse("replies:compose", args=[first]) if first else ""),
             median=_median(response_times.each(row[1:] for row in rows)),
         ),

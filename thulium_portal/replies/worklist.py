@@ -1,6 +1,8 @@
 """What a person has to answer, one ticket after the other."""
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
@@ -34,18 +36,40 @@ def _settling() -> Exists:
 
 
 def next_ticket(person: User, *, after: int | None = None) -> int | None:
-    """Return the number of the ticket to answer now; the one *after*, where that is among them.
+    """Return the number of the ticket to answer now; the one following *after*.
 
-    After the last comes the first again; None where nothing is left besides *after* itself.
+    One that was answered is followed by what followed it while it waited. After the last comes
+    the first again; None where nothing is left besides *after* itself.
     """
-    numbers = list(to_answer(person).values_list("pk", flat=True))
-    if after in numbers:
-        place = numbers.index(after)
-        numbers = numbers[place + 1 :] + numbers[:place]
-    return next(iter(numbers), None)
+    rows = to_answer(person)
+    if after is None:
+        return rows.values_list("pk", flat=True).first()
+    numbers = rows.exclude(pk=after).values_list("pk", flat=True)
+    since, found = _waited_since(person, after), None
+    if since is not None:
+        following = Q(waiting_since__gt=since) | Q(waiting_since=since, pk__gt=after)
+        # The bound alone is what an index can begin at.
+        found = numbers.filter(following, waiting_since__gte=since).first()
+    return numbers.first() if found is None else found
 
 
-def position(person: User, ticket_id: int) -> tuple[int, int] | None:
+def _waited_since(person: User, ticket_id: int) -> datetime | None:
+    """Return since when a ticket of *person* waits, or waited for the last reply they wrote."""
+    own = KnownTicket.objects.filter(pk=ticket_id, agent_login=person.agent_login.casefold())
+    since = own.values_list("waiting_since", flat=True).first()
+    if since is not None:
+        return since
+    written = Reply.objects.filter(ticket_id=ticket_id, author=person).order_by("-pk")
+    return written.values_list("waiting_since", flat=True).first()
+
+
+def position(person: User, ticket_id: int) -> tuple[str, str] | None:
     """Return which of how many a ticket is in *person*'s work; None where it is not among it."""
-    numbers = list(to_answer(person).values_list("pk", flat=True))
-    return (numbers.index(ticket_id) + 1, len(numbers)) if ticket_id in numbers else None
+    mine = to_answer(person)
+    since = mine.filter(pk=ticket_id).values_list("waiting_since", flat=True).first()
+    if since is None:
+        return None
+    until_it = Q(waiting_since__lt=since) | Q(waiting_since=since, pk__lte=ticket_id)
+    first = mine.only("pk", "waiting_since")[: lists.MOST_COUNTED + 1]
+    told = first.aggregate(place=Count("pk", filter=until_it), number=Count("pk"))
+    return lists.amount(told["place"]), lists.amount(told["number"])

@@ -11,6 +11,8 @@ from thulium_portal.tickets.index.intake import WORDS
 from thulium_portal.tickets.models import KnownTicket
 
 MOST_WORDS = 8
+MOST_COUNTED = 999
+"""What is more is not counted to the end: a count must cost the same on every portal."""
 NO_QUEUE = 0
 """Stands for the queue of tickets and replies that have none."""
 
@@ -53,6 +55,16 @@ def in_queue(rows: QuerySet[KnownTicket], queue: int | None) -> QuerySet[KnownTi
 def waiting(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
     """Return those of *rows* whose customers wait, those first that wait longest."""
     return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+
+
+def count(rows: QuerySet[KnownTicket]) -> int:
+    """Return how many *rows* are, or one more than is counted."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def amount(number: int) -> str:
+    """Return what a count says, in figures."""
+    return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
 def waiting_in_queues() -> list[tuple[int, int, datetime]]:
