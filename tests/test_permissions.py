@@ -92,6 +92,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "bulk:questions": READ_AND_ACT,
     "bulk:live": READ,
     "bulk:write_again": ACT,
+    "bulk:open": ACT,
     "bulk:leave_out": ACT,
     "bulk:read_again": ACT,
     "bulk:go_on": ACT,

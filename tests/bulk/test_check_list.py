@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from tests.bulk.conftest import draft, item, page, places
+from thulium_portal.bulk import preparation
 from thulium_portal.bulk.models import BulkReply
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
@@ -136,3 +137,44 @@ def test_a_discarded_bulk_reply_leaves_no_drafts_but_those_written_by_hand(begin
     assert [reply.body for reply in Reply.objects.filter(state=State.DRAFT)] == ["<p>Mój.</p>"]
     bulk.refresh_from_db()
     assert (bulk.state, bulk.due_at) == ("discarded", None)
+
+
+def test_a_ticket_that_fails_over_and_over_does_not_hold_up_the_others(
+    begin, as_anna, work, monkeypatch
+):
+    bulk = begin()
+    fill = preparation.fill
+
+    def fail_for_one(bulk, snapshot):
+        if snapshot.ticket_id == 1234:
+            raise ZeroDivisionError
+        return fill(bulk, snapshot)
+
+    monkeypatch.setattr(preparation, "fill", fail_for_one)
+    for _try in range(3):
+        BulkReply.objects.update(due_at="2026-01-01T00:00Z")
+        with pytest.raises(ZeroDivisionError):
+            work()
+    BulkReply.objects.update(due_at="2026-01-01T00:00Z")
+    work()
+    assert places(as_anna, bulk) == {1234: "unusable", 1233: "going", 1229: "going"}
+    assert "Odpowiedz na nie osobno." in as_anna.get(page(bulk)).content.decode()
+
+
+def test_what_came_meanwhile_is_to_be_opened_however_often_it_is_read(
+    begin, as_anna, thulium, work
+):
+    bulk = begin(1234, 1233)
+    work()
+    one = {"item": item(bulk, 1234).pk}
+    thulium.write_as_customer(1234, "Jednak dziękuję, już działa")
+    as_anna.post(page(bulk, "read_again"), one)
+    work()
+    assert places(as_anna, bulk) == {1234: "not_ready", 1233: "going"}
+    as_anna.post(page(bulk, "read_again"), one)
+    work()
+    html = as_anna.get(page(bulk)).content.decode()
+    assert "Najpierw je otwórz i przeczytaj." in html
+    opened = as_anna.post(page(bulk, "open"), one, follow=True)
+    assert "Jednak dziękuję, już działa" in opened.content.decode()
+    assert places(as_anna, bulk) == {1234: "going", 1233: "going"}

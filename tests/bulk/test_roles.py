@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 SHOWS = ("bulk:show", "bulk:text", "bulk:questions", "bulk:live")
 ACTS = (
     *("bulk:text", "bulk:picker", "bulk:insert", "bulk:questions", "bulk:write_again"),
+    "bulk:open",
     *("bulk:leave_out", "bulk:read_again", "bulk:go_on", "bulk:send", "bulk:undo", "bulk:discard"),
 )
 
@@ -49,6 +50,7 @@ def test_every_act_asks_who_may(anna, request, person):
         lambda: services.prepare(bulk, {}, actor=other),
         lambda: services.write_again(bulk, actor=other),
         lambda: services.leave_out(bulk, 1, out=True, actor=other),
+        lambda: services.open_ticket(bulk, 1, actor=other),
         lambda: services.read_again(bulk, [1], actor=other),
         lambda: services.go_on_without(bulk, actor=other),
         lambda: services.discard(bulk, actor=other),

@@ -15,6 +15,7 @@ from thulium_portal.bulk.models import BulkReply
 from thulium_portal.replies.delivery import restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.storage.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -99,19 +100,77 @@ def test_a_crash_between_submitting_and_noting_it_sends_nothing_twice(
     ready, as_anna, work, thulium, no_undo_time, monkeypatch
 ):
     send(as_anna, ready)
+    submit = dispatch.replies.submit
+
+    def submit_and_die(*args, **given):
+        submit(*args, **given)
+        raise ZeroDivisionError
+
     with monkeypatch.context() as patch:
-        patch.setattr(dispatch, "_settle", lambda *_, **__: 1 / 0)
+        patch.setattr(dispatch.replies, "submit", submit_and_die)
         with pytest.raises(ZeroDivisionError):
             one_step()
     assert draft(ready, 1234).state == "pending"
-    assert item(ready, 1234).state == "queued"
-    assert steps.take() is None  # the dead worker's lease still holds
+    assert item(ready, 1234).state == "submitted"
+    assert steps.take() is None  # it is tried again only in a while
     BulkReply.objects.update(due_at=timezone.now())
     work()
     assert len(thulium.received()) == 3
     assert AuditEntry.objects.filter(action="reply.submitted").count() == 3
     ready.refresh_from_db()
     assert ready.state == "done"
+
+
+def test_nothing_leaves_once_all_was_stopped_even_if_a_worker_was_about_to_submit(
+    ready, as_anna, work, monkeypatch
+):
+    send(as_anna, ready)
+    submit, stopped = dispatch.replies.submit, []
+
+    def stop_first(*args, **given):
+        if not stopped:
+            stopped.append(as_anna.post(page(ready, "undo")).status_code)
+        return submit(*args, **given)
+
+    monkeypatch.setattr(dispatch.replies, "submit", stop_first)
+    one_step()
+    work()
+    assert stopped == [302]
+    assert set(states(ready).values()) == {"draft"}
+    assert set(places(as_anna, ready).values()) == {"going"}
+    ready.refresh_from_db()
+    assert ready.state == "checking"
+
+
+def test_one_that_fails_over_and_over_stays_and_the_others_go(ready, as_anna, work, monkeypatch):
+    send(as_anna, ready)
+    submit = dispatch.replies.submit
+
+    def fail_for_one(submission, **given):
+        if submission.snapshot.ticket_id == 1234:
+            raise ZeroDivisionError
+        return submit(submission, **given)
+
+    monkeypatch.setattr(dispatch.replies, "submit", fail_for_one)
+    for _try in range(3):
+        BulkReply.objects.update(due_at=timezone.now())
+        with pytest.raises(ZeroDivisionError):
+            work()
+    BulkReply.objects.update(due_at=timezone.now())
+    work()
+    assert states(ready) == {1234: "draft", 1233: "pending", 1229: "pending"}
+    assert places(as_anna, ready)[1234] == "unusable"
+    assert "Odpowiedz na nie osobno." in as_anna.get(page(ready)).content.decode()
+    ready.refresh_from_db()
+    assert ready.state == "checking"
+    # What was wrong was mended meanwhile.
+    monkeypatch.setattr(dispatch.replies, "submit", submit)
+    as_anna.post(page(ready, "read_again"), {"item": item(ready, 1234).pk})
+    work()
+    as_anna.post(page(ready, "leave_out"), {"item": item(ready, 1234).pk, "out": "0"})
+    send(as_anna, ready)
+    work()
+    assert set(states(ready).values()) == {"pending"}
 
 
 def test_two_workers_take_one_step_once(ready, as_anna):
@@ -184,7 +243,42 @@ def test_one_that_became_unready_stays_with_the_reason_and_the_others_go(
     assert "Uzupełnij „kwota”." in as_anna.get(page(ready)).content.decode()
 
 
-def test_a_draft_written_on_at_the_same_moment_is_sent_as_it_is_then(
+def test_half_a_sentence_typed_after_send_is_not_sent(ready, as_anna, work):
+    own = draft(ready, 1229)
+    compose = reverse("replies:compose", args=[1229])
+    send(as_anna, ready)
+    one_step()
+    html = as_anna.get(f"{compose}?draft={own.uuid}").content.decode()
+    assert "Ten szkic czeka na wysłanie w odpowiedzi zbiorczej." in html
+    as_anna.post(
+        reverse("replies:autosave", args=[1229]),
+        {
+            "submission_key": str(own.submission_key),
+            "revision": own.draft_revision,
+            "body": "<p>Pani to jest chyba niepowa</p>",
+        },
+    )
+    work()
+    assert states(ready) == {1234: "pending", 1233: "pending", 1229: "draft"}
+    assert places(as_anna, ready)[1229] == "going"
+    assert "zmieniono po naciśnięciu" in as_anna.get(page(ready)).content.decode()
+    ready.refresh_from_db()
+    assert ready.state == "checking"
+    send(as_anna, ready)
+    assert "zmieniono po naciśnięciu" not in as_anna.get(page(ready)).content.decode()
+    work()
+    assert draft(ready, 1229).state == "pending"
+
+
+def test_a_file_added_after_send_keeps_its_draft_back(ready, as_anna, work):
+    send(as_anna, ready)
+    file = StoredFile.objects.create(sha256="a" * 64, size=1)
+    draft(ready, 1233).attachments.create(file=file, name="a.txt")
+    work()
+    assert states(ready) == {1234: "pending", 1233: "draft", 1229: "pending"}
+
+
+def test_a_draft_written_on_at_the_same_moment_stays_with_its_author(
     ready, as_anna, work, monkeypatch
 ):
     send(as_anna, ready)
@@ -199,7 +293,7 @@ def test_a_draft_written_on_at_the_same_moment_is_sent_as_it_is_then(
     monkeypatch.setattr(dispatch, "submission_of", write_on)
     work()
     assert draft(ready, 1234).body == "<p>Nowszy.</p>"
-    assert set(states(ready).values()) == {"pending"}
+    assert states(ready) == {1234: "draft", 1233: "pending", 1229: "pending"}
 
 
 def test_one_sent_from_its_ticket_meanwhile_is_not_sent_again(

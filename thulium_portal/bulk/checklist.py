@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
 from thulium_portal.accounts.models import User
-from thulium_portal.bulk.labels import DOUBTS, TICKET_PROBLEMS, Doubt
+from thulium_portal.bulk.labels import DOUBTS, TICKET_PROBLEMS, WAITS, Doubt
 from thulium_portal.bulk.models import BulkItem, BulkReply
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned.models import CannedFile, CannedQueue, CannedResponse
@@ -55,10 +55,15 @@ class Row:
         return self.item.reply
 
     @property
+    def has_news(self) -> bool:
+        """Whether something came to the ticket that its author is to be shown first."""
+        return not WAITS.isdisjoint(self.doubts)
+
+    @property
     def words(self) -> list[str | Promise]:
         """What is unusual, in people's words, the graver first."""
         problem = TICKET_PROBLEMS.get(self.item.problem)
-        told = [problem] if problem and self.place is Place.UNUSABLE else []
+        told = [problem] if problem and self.place not in {Place.QUEUED, Place.SENT} else []
         return [*told, *self.complaints, *(DOUBTS[doubt] for doubt in self.doubts)]
 
 
@@ -176,7 +181,7 @@ def _row(item: BulkItem, around: _Surroundings, author: User) -> Row:
     doubts = tuple(_doubts(item, draft, around))
     return Row(
         item,
-        _place(item, has_to_wait=bool(complaints) or Doubt.NEWER_MESSAGE in doubts),
+        _place(item, has_to_wait=bool(complaints) or not WAITS.isdisjoint(doubts)),
         doubts,
         tuple(complaints),
         around.people.get(item.ticket_id, ()),
@@ -201,6 +206,8 @@ def _doubts(item: BulkItem, draft: Reply, around: _Surroundings) -> Iterator[Dou
     newest = (known.last_written_id if known else None) or 0
     if draft.last_seen_message_id is not None and newest > draft.last_seen_message_id:
         found.add(Doubt.NEWER_MESSAGE)
+    elif item.shown_message_id is not None and newest > item.shown_message_id:
+        found.add(Doubt.UNREAD_MESSAGE)
     if ticket in around.drafted:
         found.add(Doubt.OTHER_DRAFT)
     if draft.customer_email and around.addresses[draft.customer_email.casefold()] > 1:

@@ -1,13 +1,18 @@
 """Handing the replies of a bulk reply over, one by one, each as if its author had pressed Send.
 
 Whatever happens between two of them, none is submitted twice: a draft's one-time key makes one
-reply, and what became of it is read from the reply alone.
+reply, and what became of it is read from the reply alone. A ticket is taken from the queue in the
+transaction that stores its reply, so that nothing leaves once its author was told it stopped.
 """
 
+from dataclasses import replace
+from functools import partial
+
+from django.db.models import Q
 from django.utils import timezone
 
 from thulium_portal.bulk import checklist, services
-from thulium_portal.bulk.models import BulkItem, BulkReply
+from thulium_portal.bulk.models import MOST_TRIES, BulkItem, BulkReply
 from thulium_portal.replies import drafts
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
@@ -21,40 +26,64 @@ from thulium_portal.replies.transitions import StateConflict
 def submit_next(bulk: BulkReply) -> bool:
     """Submit the next draft of *bulk*; returns False after the last one.
 
-    A person who may no longer send stops the rest. A draft that is not ready stays, with the
-    reasons; the others go.
+    A person who may no longer send stops the rest. A draft that is not ready, or not what
+    its author saw at Send, stays with the reasons, and so does one that fails over and over; the
+    others go.
     """
     if not services.may_send(bulk.author):
         services.halt(bulk, "author")
         return False
-    queued = bulk.items.filter(state=BulkItem.State.QUEUED).order_by("position")
+    queued = bulk.items.filter(state=BulkItem.State.QUEUED).order_by("begun", "position")
     item = queued.select_related("reply").first()
     if item is None:
         _end(bulk)
-        return False
+    elif item.begun >= MOST_TRIES:
+        _settle(item, state=BulkItem.State.UNUSABLE, problem="failed")
+    else:
+        _settle(item, begun=item.begun + 1)
+        _submit(item, bulk)
+    return item is not None
+
+
+def _submit(item: BulkItem, bulk: BulkReply) -> None:
     draft = item.reply
     if draft is None or draft.state != State.DRAFT:
-        # Submitted just before a crash, or by its author on the ticket; or discarded there.
-        _settle(item, state=BulkItem.State.SUBMITTED)
-        return True
+        # Submitted by its author on the ticket, or discarded there.
+        _settle(item, state=BulkItem.State.SUBMITTED, begun=0)
+        return
+    if _is_changed(item, draft, bulk):
+        _settle(item, state=BulkItem.State.READY, problem="changed", begun=0)
+        return
     draft.author = bulk.author
+    submission = replace(submission_of(draft), revision=item.sent_revision)
     try:
-        replies.submit(submission_of(draft), actor=bulk.author)
+        replies.submit(submission, actor=bulk.author, claim=partial(_claim, item))
     except NotReady as refused:
         complaints = checklist.sentences(refused.complaints)
-        _settle(item, state=BulkItem.State.READY, complaints=complaints)
+        _settle(item, state=BulkItem.State.READY, complaints=complaints, begun=0)
     except StateConflict:
-        # Its author writes on it at this very moment; what they wrote is read next time.
+        # Stopped, or written on, at this very moment: the next step looks at it anew.
+        _settle(item, begun=0)
+
+
+def _claim(item: BulkItem) -> None:
+    """Take *item* for submitting; raises :class:`StateConflict` once its author stopped it."""
+    if not _settle(item, state=BulkItem.State.SUBMITTED, begun=0):
+        raise StateConflict
+
+
+def _is_changed(item: BulkItem, draft: Reply, bulk: BulkReply) -> bool:
+    """Tell whether *draft* is another one than its author saw when they pressed Send."""
+    if draft.draft_revision != item.sent_revision or bulk.started_at is None:
         return True
-    else:
-        _settle(item, state=BulkItem.State.SUBMITTED)
-    return True
+    return draft.attachments.filter(created_at__gt=bulk.started_at).exists()
 
 
 def _end(bulk: BulkReply) -> None:
     """End *bulk*; where drafts are left that were to go, its author has the list again."""
-    left = bulk.items.filter(
-        state=BulkItem.State.READY, is_left_out=False, reply__state=State.DRAFT
+    drafts_left = bulk.items.filter(is_left_out=False, reply__state=State.DRAFT)
+    left = drafts_left.filter(
+        Q(state=BulkItem.State.READY) | Q(state=BulkItem.State.UNUSABLE, problem="failed")
     ).exists()
     sending = BulkReply.objects.filter(pk=bulk.pk, state=BulkReply.State.SENDING)
     if left:
@@ -73,7 +102,6 @@ def submission_of(draft: Reply) -> Submission:
         files=checklist.files_of(draft),
         keep_files=kept,
         seen_files=kept,
-        revision=draft.draft_revision,
     )
 
 
@@ -93,6 +121,7 @@ def clear_next(bulk: BulkReply) -> bool:
     return False
 
 
-def _settle(item: BulkItem, **values: object) -> None:
-    """Change *item* where it is still queued: its author may have stopped everything meanwhile."""
-    BulkItem.objects.filter(pk=item.pk, state=BulkItem.State.QUEUED).update(**values)
+def _settle(item: BulkItem, **values: object) -> bool:
+    """Change *item* where it is still queued; False where its author stopped it meanwhile."""
+    queued = BulkItem.objects.filter(pk=item.pk, state=BulkItem.State.QUEUED)
+    return queued.update(**values) == 1

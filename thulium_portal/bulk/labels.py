@@ -15,6 +15,7 @@ class Doubt(StrEnum):
     NO_ADDRESS = "no_address"
     OPEN_REPLY = "open_reply"
     NEWER_MESSAGE = "newer_message"
+    UNREAD_MESSAGE = "unread_message"
     OTHER_DRAFT = "other_draft"
     SAME_CUSTOMER = "same_customer"
     OTHER_QUEUE = "other_queue"
@@ -24,12 +25,16 @@ class Doubt(StrEnum):
 LEAVES_OUT = frozenset({Doubt.MERGED, Doubt.CLOSED, Doubt.NO_ADDRESS, Doubt.OPEN_REPLY})
 """For these a ticket is left out unless its author puts it back in."""
 
+WAITS = frozenset({Doubt.NEWER_MESSAGE, Doubt.UNREAD_MESSAGE})
+"""With these a ticket does not go before its author was shown what came."""
+
 DOUBTS: dict[str, str | Promise] = {
     Doubt.MERGED: _("The ticket was merged into another one."),
     Doubt.CLOSED: _("The ticket is closed."),
     Doubt.NO_ADDRESS: _("The ticket has no customer’s address."),
     Doubt.OPEN_REPLY: _("Somebody’s reply to this ticket is on its way or stopped."),
     Doubt.NEWER_MESSAGE: _("Something new came to the ticket after it was read."),
+    Doubt.UNREAD_MESSAGE: _("Something new came to the ticket. Open it and read that first."),
     Doubt.OTHER_DRAFT: _("You have another draft on this ticket."),
     Doubt.SAME_CUSTOMER: _("The same customer gets this reply on another ticket as well."),
     Doubt.OTHER_QUEUE: _("The canned response is meant for other queues."),
@@ -40,6 +45,8 @@ TICKET_PROBLEMS: dict[str, str | Promise] = {
     "not_found": _("Thulium has no ticket with this number; it may have been merged."),
     "merged": _("The ticket was merged into another one."),
     "unreadable": _("The ticket could not be read."),
+    "failed": _("Something went wrong with this ticket several times. Answer it by itself."),
+    "changed": _("It was changed after you pressed Send, so it was not sent."),
     "empty": _("Nothing of the text is left for this ticket."),
 }
 

@@ -16,6 +16,9 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies.models import Reply
 from thulium_portal.storage.models import FileLink
 
+MOST_TRIES = 3
+"""So often a step on a ticket is begun, or an answer read that cannot be understood."""
+
 
 class BulkReply(models.Model):
     """A text that one person sends to several tickets, as a reply of its own to each."""
@@ -121,6 +124,14 @@ class BulkItem(models.Model):
     filled_revision = models.PositiveIntegerField(
         null=True, blank=True, help_text="the draft as it was filled; a later one was changed"
     )
+    sent_revision = models.PositiveIntegerField(
+        null=True, blank=True, help_text="the draft as its author saw it when they pressed Send"
+    )
+    shown_message_id = models.BigIntegerField(
+        null=True,
+        blank=True,
+        help_text="newest message at the first reading, or when its author opened it from the list",
+    )
     language = models.CharField(
         max_length=8, blank=True, help_text="the customer's, as far as it was recognised"
     )
@@ -128,8 +139,13 @@ class BulkItem(models.Model):
     complaints = models.JSONField(
         default=list, blank=True, help_text="sentences on why it cannot leave as it was filled"
     )
-    problem = models.CharField(max_length=40, blank=True, help_text="why there is no draft")
+    problem = models.CharField(
+        max_length=40, blank=True, help_text="why there is no draft, or it was not sent"
+    )
     tries = models.PositiveSmallIntegerField(default=0, help_text="readings that failed in turn")
+    begun = models.PositiveSmallIntegerField(
+        default=0, help_text="steps in turn that were begun on it and did not end"
+    )
 
     class Meta:
         ordering = ["position"]

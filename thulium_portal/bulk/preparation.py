@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from thulium_portal.bulk import checklist
 from thulium_portal.bulk.labels import LEAVES_OUT
-from thulium_portal.bulk.models import BulkItem, BulkReply
+from thulium_portal.bulk.models import MOST_TRIES, BulkItem, BulkReply
 from thulium_portal.canned import variants
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import offered_to
@@ -22,8 +22,6 @@ from thulium_portal.tickets import reading
 from thulium_portal.tickets.reading import TicketProblem
 from thulium_portal.tickets.snapshot import Snapshot
 
-MOST_TRIES = 3
-"""So often a ticket is read that Thulium answers for and cannot be understood."""
 _FOR_GOOD = frozenset({"not_found", "merged"})
 
 
@@ -41,13 +39,17 @@ def prepare_next(bulk: BulkReply) -> bool:
     Returns False where Thulium cannot be asked now; ``problem`` says why.
     """
     # One that failed is tried again after all the others.
-    waiting = bulk.items.filter(state=BulkItem.State.WAITING).order_by("tries", "position")
+    waiting = bulk.items.filter(state=BulkItem.State.WAITING).order_by("begun", "tries", "position")
     item = waiting.select_related("reply").first()
     if item is None:
         states = BulkReply.State
         ready = BulkReply.objects.filter(pk=bulk.pk, state=states.PREPARING)
         ready.update(state=states.CHECKING, due_at=None, problem="")
         return True
+    if item.begun >= MOST_TRIES:
+        _update(item, state=BulkItem.State.UNUSABLE, problem="failed", is_left_out=True)
+        return True
+    _update(item, begun=item.begun + 1)
     found = reading.load_snapshot(item.ticket_id)
     if isinstance(found, TicketProblem):
         return _failed(bulk, item, found.kind)
@@ -106,12 +108,20 @@ def _make_draft(bulk: BulkReply, item: BulkItem, snapshot: Snapshot) -> None:
         state=BulkItem.State.READY,
         reply=draft,
         filled_revision=0 if is_changed else draft.draft_revision,
+        shown_message_id=_shown(item, known, snapshot),
         language=snapshot.language,
         complaints=checklist.readiness(draft),
         is_left_out=not LEAVES_OUT.isdisjoint(doubts) if is_first else item.is_left_out,
         problem="",
         tries=0,
     )
+
+
+def _shown(item: BulkItem, known: Reply | None, snapshot: Snapshot) -> int:
+    """Return the newest message that counts as shown: reading a ticket again shows nothing."""
+    if item.shown_message_id is not None:
+        return item.shown_message_id
+    return (known.last_seen_message_id if known else snapshot.last_message_id) or 0
 
 
 def _give_files(bulk: BulkReply, draft: Reply) -> None:
@@ -172,7 +182,8 @@ def _variant(bulk: BulkReply, snapshot: Snapshot) -> CannedResponse | None:
 
 def _update(item: BulkItem, **values: object) -> None:
     """Change *item* where it still waits: meanwhile its author may have gone on without it."""
-    BulkItem.objects.filter(pk=item.pk, state=BulkItem.State.WAITING).update(**values)
+    waiting = BulkItem.objects.filter(pk=item.pk, state=BulkItem.State.WAITING)
+    waiting.update(**({"begun": 0} | values))
 
 
 def _tell(bulk: BulkReply, problem: str) -> None:

@@ -25,6 +25,7 @@ from thulium_portal.replies.states import State as ReplyState
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import NamedFile
+from thulium_portal.tickets.models import KnownTicket
 
 MOST_TICKETS = 200
 KEPT_FOR = timedelta(days=30)
@@ -147,7 +148,7 @@ def prepare(bulk: BulkReply, answers: Mapping[str, str], *, actor: User) -> None
             reply__state=ReplyState.DRAFT,
             reply__draft_revision=F("filled_revision"),
         )
-        untouched.update(state=BulkItem.State.WAITING, tries=0)
+        untouched.update(state=BulkItem.State.WAITING, tries=0, begun=0)
 
 
 def write_again(bulk: BulkReply, *, actor: User) -> None:
@@ -178,7 +179,19 @@ def read_again(bulk: BulkReply, item_ids: Collection[int], *, actor: User) -> No
         )
         readable = [BulkItem.State.READY, BulkItem.State.UNUSABLE]
         again = bulk.items.filter(pk__in=item_ids, state__in=readable)
-        again.update(state=BulkItem.State.WAITING, problem="", tries=0)
+        again.update(state=BulkItem.State.WAITING, problem="", tries=0, begun=0)
+
+
+def open_ticket(bulk: BulkReply, item_id: int, *, actor: User) -> BulkItem | None:
+    """Return the ticket that its author is shown now, with every message known of it."""
+    _require_author(bulk, actor)
+    item = bulk.items.filter(pk=item_id, reply__isnull=False).select_related("reply").first()
+    if item is not None:
+        known = KnownTicket.objects.filter(pk=item.ticket_id).first()
+        newest = (known.last_written_id if known else None) or 0
+        item.shown_message_id = max(newest, item.shown_message_id or 0)
+        item.save(update_fields=["shown_message_id"])
+    return item
 
 
 def go_on_without(bulk: BulkReply, *, actor: User) -> None:
@@ -227,9 +240,13 @@ def start(bulk: BulkReply, *, seen: str, actor: User) -> int:
     with transaction.atomic(durable=True):
         now = timezone.now()
         _change(bulk, [State.CHECKING], state=State.SENDING, started_at=now, due_at=now, problem="")
-        bulk.items.filter(pk__in=[row.item.pk for row in going], state=BulkItem.State.READY).update(
-            state=BulkItem.State.QUEUED
-        )
+        for row in going:
+            bulk.items.filter(pk=row.item.pk, state=BulkItem.State.READY).update(
+                state=BulkItem.State.QUEUED,
+                sent_revision=row.reply and row.reply.draft_revision,
+                problem="",
+                begun=0,
+            )
         record(
             Action.BULK_STARTED,
             actor=actor,

@@ -44,11 +44,14 @@ def take() -> BulkReply | None:
 
 def take_step(bulk: BulkReply) -> None:
     """Do the next step of a claimed bulk reply, and tell when the one after is due."""
-    with translation.override(bulk.author.language), timezone.override(bulk.author.zone):
-        pause = _step(bulk)
-    due_at = None if pause is None else timezone.now() + pause
-    # Where its author decided otherwise meanwhile, that stands.
-    BulkReply.objects.filter(pk=bulk.pk, due_at=bulk.due_at).update(due_at=due_at)
+    pause: timedelta | None = TRY_AGAIN
+    try:
+        with translation.override(bulk.author.language), timezone.override(bulk.author.zone):
+            pause = _step(bulk)
+    finally:
+        due_at = None if pause is None else timezone.now() + pause
+        # Where its author decided otherwise meanwhile, that stands.
+        BulkReply.objects.filter(pk=bulk.pk, due_at=bulk.due_at).update(due_at=due_at)
 
 
 def _step(bulk: BulkReply) -> timedelta | None:

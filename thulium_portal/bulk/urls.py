@@ -14,6 +14,7 @@ bulk_urls = [
     path("questions/", text.questions, name="questions"),
     path("live/", checklist.live, name="live"),
     path("write-again/", checklist.write_again, name="write_again"),
+    path("open/", checklist.open_ticket, name="open"),
     path("leave-out/", checklist.leave_out, name="leave_out"),
     path("read-again/", checklist.read_again, name="read_again"),
     path("go-on/", checklist.go_on, name="go_on"),

@@ -1,7 +1,7 @@
 """What people do with replies: submit, undo, send now, decide. Views and commands come here."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -35,27 +35,38 @@ from thulium_portal.tickets import reminders
 from thulium_portal.tickets.changes import Seen
 
 
-def submit(submission: Submission, *, actor: User) -> Submitted:
+def submit(
+    submission: Submission, *, actor: User, claim: Callable[[], None] | None = None
+) -> Submitted:
     """Store a reply and its audit entry in one transaction; the worker delivers it.
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
     as a draft beside it. Raises ``PermissionDenied`` for a person who may not send,
     :class:`readiness.rules.NotReady` for a reply that must not leave as it is, and
     :class:`StateConflict` for a draft that is no longer at the revision it was read at.
+
+    *claim* is made in the same transaction; it raises :class:`StateConflict` to call it off.
     """
     _require_sender(actor)
     submission, read = read_submission(submission, actor)
     for _attempt in range(2):
         try:
-            with transaction.atomic(durable=True):
-                return _submit(submission, actor, read)
+            return _submit(submission, actor, read, claim)
         except (IntegrityError, StateConflict):
             continue
+    return _submit(submission, actor, read, claim)
+
+
+def _submit(
+    submission: Submission, actor: User, read: Reading, claim: Callable[[], None] | None
+) -> Submitted:
     with transaction.atomic(durable=True):
-        return _submit(submission, actor, read)
+        if claim is not None:
+            claim()
+        return _store(submission, actor, read)
 
 
-def _submit(submission: Submission, actor: User, read: Reading) -> Submitted:
+def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
     known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
     if known is not None and known.author_id != actor.pk:
         raise PermissionDenied

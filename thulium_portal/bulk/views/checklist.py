@@ -4,6 +4,7 @@ import uuid as uuids
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -68,7 +69,7 @@ def _listed(request: StaffRequest, bulk: BulkReply) -> dict[str, Any]:
         "going": len(going),
         "seen": checklist.digest(going),
         "stale": [row for row in rows if Doubt.NEWER_MESSAGE in row.doubts],
-        "unread": [row for row in rows if row.item.problem == "unreadable"],
+        "unread": [row for row in rows if row.item.problem in {"unreadable", "failed"}],
         "prepared": len(rows) - counts[Tab.WAITING],
         "is_open": bulk.state in {State.PREPARING, State.CHECKING},
         "queued": counts[Tab.QUEUED],
@@ -91,6 +92,20 @@ def _poll(bulk: BulkReply, rows: Sequence[Row]) -> int:
         return 2 + longer
     moving = any(row.reply and row.reply.state in _MOVING for row in rows)
     return 3 + longer if moving else 0
+
+
+@require_POST
+@requires(Permission.SEND_REPLIES)
+def open_ticket(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Show a ticket to which something new came."""
+    bulk = own(request, uuid)
+    number = parse_id(request.POST.get("item"))
+    item = services.open_ticket(bulk, number, actor=request.user) if number is not None else None
+    back = reverse("bulk:show", args=[bulk.uuid])
+    if item is None or item.reply is None:
+        return redirect(back)
+    address = reverse("replies:compose", args=[item.ticket_id])
+    return redirect(f"{address}?{urlencode({'draft': item.reply.uuid, 'back': back})}")
 
 
 @require_POST
