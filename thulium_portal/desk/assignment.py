@@ -28,6 +28,7 @@ from thulium_portal.thulium import (
     Ticket,
     WrongCredentials,
 )
+from thulium_portal.tickets.index import readings
 from thulium_portal.tickets.index.hints import hint_quietly
 from thulium_portal.tickets.index.intake import note
 from thulium_portal.tickets.models import KnownTicket
@@ -86,7 +87,8 @@ def take(ticket_id: int, *, actor: User) -> Taken:
         raise PermissionDenied
     try:
         before = _read(ticket_id)
-    except (NotFound, OtherTicket):
+    except (NotFound, OtherTicket) as error:
+        readings.note_failed(ticket_id, error)
         return Taken(Outcome.GONE)
     except ThuliumError:
         return Taken(Outcome.NO_ANSWER)

@@ -12,11 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.tickets.models import Presence
+from thulium_portal.tickets.models import KnownTicket, Presence
 
 HERE = timedelta(seconds=45)
 """So long a person counts as being there after their page was last heard of."""
 KEPT = timedelta(days=1)
+MOST = 20
+"""So many tickets a person has before them at most, whatever numbers their pages ask for."""
 _OFTEN = timedelta(seconds=15)
 """What was said less than this ago is not stored again; a page asks twice in this time."""
 
@@ -62,8 +64,9 @@ def on_tickets(ticket_ids: Iterable[int], *, besides: User) -> dict[int, list[Co
 
 
 def watched() -> set[int]:
-    """Return the tickets that somebody has before them now."""
-    rows = Presence.objects.filter(seen_at__gt=timezone.now() - HERE)
+    """Return the tickets that somebody has before them now, of those that are known."""
+    known = KnownTicket.objects.values("ticket_id")
+    rows = Presence.objects.filter(seen_at__gt=timezone.now() - HERE, ticket_id__in=known)
     return set(rows.values_list("ticket_id", flat=True))
 
 
@@ -107,6 +110,15 @@ def _store(own: Presence | None, ticket_id: int, person: User, *, writing: bool)
             unique_fields=["ticket_id", "person"],
             update_fields=list(news),
         )
+        if own is None:
+            _keep_newest(person)
+
+
+def _keep_newest(person: User) -> None:
+    rows = Presence.objects.filter(person=person)
+    older = rows.order_by("-seen_at", "-pk").values_list("pk", flat=True)[MOST:]
+    if surplus := list(older):
+        rows.filter(pk__in=surplus).delete()
 
 
 def _is_after(moment: datetime | None, since: datetime) -> bool:

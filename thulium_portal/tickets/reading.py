@@ -23,7 +23,7 @@ from thulium_portal.tickets.conversation import (
     conversation,
     whole_message,
 )
-from thulium_portal.tickets.index import intake
+from thulium_portal.tickets.index import intake, readings
 from thulium_portal.tickets.snapshot import Snapshot, snapshot_of
 
 PAGE_READ_TIMEOUT = 8.0
@@ -71,10 +71,14 @@ def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     try:
         ticket = client.get_ticket(ticket_id)
     except ThuliumError as error:
+        readings.note_failed(ticket_id, error)
         return _problem(error, ticket_id)
     queues.remember(ticket.queue_id, ticket.queue_name)
+    # The address book may be slow; what was read is not to be old when it is stored.
+    intake.note(ticket, began=began)
     snapshot = snapshot_of(ticket, _customer(ticket, client))
-    intake.note(ticket, customer_name=snapshot.customer_name, began=began)
+    if snapshot.customer_name:
+        intake.note(ticket, customer_name=snapshot.customer_name, began=began)
     return ticket, snapshot
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -99,7 +99,25 @@ def local_time(moment: datetime | None) -> datetime | None:
     if moment is None:
         return None
     # Of the hour that autumn has twice, the first is taken.
-    return timezone.make_aware(moment, ZoneInfo(settings.THULIUM_TIME_ZONE))
+    # In UTC, since a time that its zone tells twice equals none of another zone, nor adds up.
+    return timezone.make_aware(moment, ZoneInfo(settings.THULIUM_TIME_ZONE)).astimezone(UTC)
+
+
+def told_again(moment: datetime) -> datetime | None:
+    """Return when Thulium's clock told the time of *moment* once more, in autumn; else None."""
+    zone = ZoneInfo(settings.THULIUM_TIME_ZONE)
+    local = moment.astimezone(zone)
+    first, second = (local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return moment + (first - second) if first > second and not local.fold else None
+
+
+def fallen_back(since: datetime, until: datetime) -> timedelta:
+    """Return by how much Thulium's clock was set back between the two moments."""
+    zone = ZoneInfo(settings.THULIUM_TIME_ZONE)
+    before, after = (
+        moment.astimezone(zone).utcoffset() or timedelta() for moment in (since, until)
+    )
+    return max(before - after, timedelta())
 
 
 def _last_question(ticket: Ticket) -> str:

@@ -1,21 +1,59 @@
 """Who the customers are: asked once for each of them, and kept with all their tickets."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from thulium_portal.thulium import NotFound, ThuliumClient, UnexpectedAnswer
-from thulium_portal.tickets.index.intake import put_words
+from thulium_portal.tickets.index.intake import LONGEST_DELAY, delay, put_words
 from thulium_portal.tickets.models import KnownTicket
 
 RENEWED = timedelta(days=90)
 _AT_ONCE = 500
+_REST, _LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 
 
-def next_unnamed() -> int | None:
+class Patience:
+    """Which customers cannot be asked for now: each is tried again later and later, by itself."""
+
+    def __init__(self) -> None:
+        self._failures: dict[int, int] = {}
+        self._until: dict[int, datetime] = {}
+        self._in_turn = 0
+        self._rest_until: datetime | None = None
+
+    def put_off(self, now: datetime) -> list[int]:
+        """Return the customers whose turn is not yet, those of late."""
+        waiting = [one for one, until in self._until.items() if now < until <= now + LONGEST_DELAY]
+        return waiting[-_AT_ONCE:]
+
+    def is_resting(self, now: datetime) -> bool:
+        """Tell whether the next customer waits a moment too, since the last one failed."""
+        until = self._rest_until
+        return until is not None and now < until <= now + _LONGEST_REST
+
+    def failed(self, customer_id: int) -> None:
+        """Put a customer off, and all of them for a moment."""
+        now, failures = timezone.now(), self._failures.get(customer_id, 0)
+        self._until[customer_id] = now + delay(failures)
+        self._failures[customer_id] = failures + 1
+        self._rest_until = now + min(_REST * int(2 ** min(self._in_turn, 10)), _LONGEST_REST)
+        self._in_turn += 1
+
+    def succeeded(self, customer_id: int) -> None:
+        """Forget that a customer could not be asked for."""
+        self._failures.pop(customer_id, None)
+        self._until.pop(customer_id, None)
+        self._in_turn, self._rest_until = 0, None
+
+
+def next_unnamed(put_off: Collection[int] = ()) -> int | None:
     """Return the customer to ask for next, by the rank of their tickets."""
     unnamed = KnownTicket.objects.filter(customer_read_at=None, customer_id__isnull=False)
+    if put_off:
+        unnamed = unnamed.exclude(customer_id__in=put_off)
     return (
         unnamed.order_by("read_rank", "customer_id").values_list("customer_id", flat=True).first()
     )

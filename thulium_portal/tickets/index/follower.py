@@ -20,7 +20,7 @@ from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.index import claim, customers, headings, readings
 from thulium_portal.tickets.index.state import Problem
-from thulium_portal.tickets.index.walk import BEFORE_NEWEST, Walk
+from thulium_portal.tickets.index.walk import Walk, changes_since
 from thulium_portal.tickets.models import TicketIndex
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ MORE_ATTEMPTS = 2
 NEXT_ATTEMPT = timedelta(hours=1)
 FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 NOT_OURS_SECONDS, IDLE_SECONDS = 5.0, 1.0
+_LINE_IS_DOWN = frozenset({Reason.NO_CONNECTION, Reason.CERTIFICATE, Reason.BUSY})
 _PROBLEMS = {
     Reason.NO_RIGHT: Problem.NO_RIGHT,
     Reason.WRONG_CREDENTIALS: Problem.CREDENTIALS,
@@ -58,6 +59,7 @@ class Follower:
         self._name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[-100:]
         self._rest_until = self._next_ordinary = timezone.now()
         self._alone_until: datetime | None = None
+        self._names = customers.Patience()
         self._failures = 0
 
     def leave_alone(self, until: datetime | None) -> None:
@@ -152,12 +154,25 @@ class Follower:
         return self._call(now, lambda client: readings.read(row, client), is_urgent=is_urgent)
 
     def _name_one(self, now: datetime) -> bool:
-        customer = customers.next_unnamed()
+        customer = customers.next_unnamed(self._names.put_off(now))
         if customer is None:
             return False
         if customers.take_over(customer):
             return True
-        return self._call(now, lambda client: customers.ask(customer, client), is_urgent=False)
+        if self._names.is_resting(now):
+            return False
+        return self._call(now, lambda client: self._ask(customer, client), is_urgent=False)
+
+    def _ask(self, customer: int, client: ThuliumClient) -> None:
+        """Ask for a name; where only it cannot be told, the tickets are read all the same."""
+        try:
+            customers.ask(customer, client)
+        except ThuliumError as error:
+            if error.reason in _LINE_IS_DOWN or error.retry_after:
+                raise
+            self._names.failed(customer)
+        else:
+            self._names.succeeded(customer)
 
     def _call(
         self, now: datetime, call: Callable[[ThuliumClient], None], *, is_urgent: bool
@@ -201,7 +216,7 @@ def _next_walk(row: TicketIndex, now: datetime) -> tuple[Walk, bool]:
     may_go_on = whole.not_before is None or whole.not_before <= now
     if is_caught_up and may_go_on and (row.whole or _is_whole_due(row, now)):
         return whole, True
-    return Walk(now, since=row.newest - BEFORE_NEWEST), False
+    return Walk(now, since=changes_since(row.newest, row.listed_at, now)), False
 
 
 def _is_whole_due(row: TicketIndex, now: datetime) -> bool:

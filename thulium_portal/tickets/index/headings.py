@@ -21,7 +21,7 @@ from thulium_portal.tickets.index.intake import (
     words_of,
 )
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
-from thulium_portal.tickets.snapshot import local_time
+from thulium_portal.tickets.snapshot import local_time, told_again
 
 READ_CLOSED = timedelta(days=90)
 """Of closed tickets on which nothing happened for longer, the list's own words are enough."""
@@ -137,7 +137,17 @@ def _is_news(row: KnownTicket, heading: TicketHeading, page: _Page) -> bool:
         return False
     if row.read_at is None and row.changed_at is None and row.listed_change is None:
         return True
-    return told is not None and told not in {row.changed_at, row.listed_change}
+    if told is None:
+        return False
+    return told not in {row.changed_at, row.listed_change} or _is_told_again(row, told, page)
+
+
+def _is_told_again(row: KnownTicket, told: datetime, page: _Page) -> bool:
+    """Tell whether *told* may mean another change an hour later, which no reading has shown."""
+    again = told_again(told)
+    if again is None or not again <= page.now or row.read_due_at is not None:
+        return False
+    return row.read_at is None or row.read_at < again + SETTLES
 
 
 def _take(row: KnownTicket, heading: TicketHeading, page: _Page) -> None:

@@ -29,6 +29,7 @@ LONG_AGO = timedelta(hours=26)
 """A change as old as this is from a minute that is over, in whatever time zone it is told."""
 NOBODY = {"subject": "", "customer_id": None, "customer_name": "", "customer_email": ""}
 """What a row says of its customer once that was erased."""
+FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=6)
 _WHO_WROTE = frozenset({*BY_CUSTOMER, MessageKind.REPLY})
 
 
@@ -88,7 +89,7 @@ def _news(row: KnownTicket, ticket: Ticket, customer_name: str, began: datetime)
         values |= NOBODY
     else:
         values["erased_at"] = None
-    return values | _next_reading(row, values["changed_at"], began) | {"failures": 0}
+    return values | {"failures": 0} | _next_reading(row, values["changed_at"], began)
 
 
 def _store(row: KnownTicket, news: dict[str, Any], ticket: Ticket) -> bool:
@@ -124,8 +125,15 @@ def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = No
 def _next_reading(
     row: KnownTicket, changed_at: datetime | None, began: datetime
 ) -> dict[str, datetime | int | None]:
-    """Return when *row* is read again: once more, where its last change may not be over yet."""
+    """Return when *row* is read again: once more, where its last change may not be over yet.
+
+    What shows less than the list has told leaves the ticket due, later and later.
+    """
     now, seen_at = timezone.now(), row.change_seen_at
+    if changed_at and row.listed_change and changed_at < row.listed_change:
+        if row.read_due_at and row.read_due_at > began:
+            return {"read_due_at": row.read_due_at, "failures": row.failures}
+        return {"read_due_at": now + delay(row.failures), "failures": row.failures + 1}
     if changed_at != row.changed_at:
         seen_at = now if is_fresh(changed_at) else None
     settled = seen_at and seen_at + SETTLES
@@ -133,6 +141,11 @@ def _next_reading(
     if settled is None or settled <= began:
         return {"change_seen_at": None, "read_due_at": None, "read_rank": rank}
     return {"change_seen_at": seen_at, "read_due_at": settled, "read_rank": rank}
+
+
+def delay(failures: int) -> timedelta:
+    """Return how long to wait before what failed so often is tried again."""
+    return min(FIRST_DELAY * int(2 ** min(failures, 10)), LONGEST_DELAY)
 
 
 def is_fresh(changed_at: datetime | None) -> bool:
@@ -151,7 +164,9 @@ def to_the_minute(moment: datetime | None) -> datetime | None:
 
 
 def _is_as_it_was(row: KnownTicket, values: dict[str, Any]) -> bool:
-    return all(values[name] == getattr(row, name) for name in ("changed_at", "last_message_id"))
+    if values["changed_at"] != row.changed_at:
+        return False
+    return row.read_at is None or values["last_message_id"] == row.last_message_id
 
 
 def words_of(row: KnownTicket) -> tuple[str, str]:

@@ -1,9 +1,10 @@
 """Reading the tickets that are due, those first that somebody waits for."""
 
+import logging
 from collections.abc import Collection
-from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db import DatabaseError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from thulium_portal.thulium import (
@@ -16,13 +17,13 @@ from thulium_portal.thulium import (
 )
 from thulium_portal.tickets import queues
 from thulium_portal.tickets.index import erasure
-from thulium_portal.tickets.index.intake import Rank, take_in
+from thulium_portal.tickets.index.intake import Rank, delay, take_in
 from thulium_portal.tickets.models import KnownTicket
+
+logger = logging.getLogger(__name__)
 
 OF_THE_LINE = (Unreachable, WrongCredentials)
 """Errors that say nothing of the one ticket, or not for certain."""
-_FIRST_DELAY = timedelta(minutes=1)
-_LONGEST_DELAY = timedelta(hours=6)
 
 
 def next_due(watched: Collection[int]) -> KnownTicket | None:
@@ -47,13 +48,8 @@ def read(row: KnownTicket, client: ThuliumClient) -> None:
     began = timezone.now()
     try:
         ticket = client.get_ticket(row.pk)
-    except NotFound:
-        erasure.forget([row.pk])
-        return
-    except OtherTicket:
-        merged = {"is_open": False, "read_at": timezone.now(), "waiting_since": None, "failures": 0}
-        _rows(row).update(**merged, read_due_at=None, change_seen_at=None, read_rank=Rank.CLOSED)
-        erasure.drop_notes([row.pk])
+    except (NotFound, OtherTicket) as error:
+        _take_out(row.pk, error)
         return
     except ThuliumError as error:
         _put_off(row)
@@ -64,14 +60,30 @@ def read(row: KnownTicket, client: ThuliumClient) -> None:
     take_in(ticket, began=began)
 
 
+def note_failed(ticket_id: int, error: ThuliumError) -> None:
+    """Take a ticket out of the lists whose reading for another purpose showed that it is gone."""
+    try:
+        if KnownTicket.objects.filter(pk=ticket_id).exists():
+            _take_out(ticket_id, error)
+    except DatabaseError:
+        logger.warning("ticket %s was not taken out of the index", ticket_id, exc_info=True)
+
+
+def _take_out(ticket_id: int, error: ThuliumError) -> None:
+    """Drop a ticket that is not there, and close one that was merged into another."""
+    if isinstance(error, NotFound):
+        erasure.forget([ticket_id])
+    elif isinstance(error, OtherTicket):
+        merged = {"is_open": False, "read_at": timezone.now(), "waiting_since": None, "failures": 0}
+        merged |= {"read_due_at": None, "change_seen_at": None, "read_rank": Rank.CLOSED}
+        with transaction.atomic():
+            KnownTicket.objects.filter(pk=ticket_id).update(**merged)
+            erasure.drop_notes([ticket_id])
+
+
 def _put_off(row: KnownTicket) -> None:
-    delay = min(_FIRST_DELAY * 2 ** min(row.failures, 10), _LONGEST_DELAY)
-    _rows(row).update(
+    KnownTicket.objects.filter(pk=row.pk).update(
         failures=F("failures") + 1,
-        read_due_at=timezone.now() + delay,
+        read_due_at=timezone.now() + delay(row.failures),
         read_rank=Rank.OTHER if row.read_rank == Rank.HINTED else row.read_rank,
     )
-
-
-def _rows(row: KnownTicket) -> QuerySet[KnownTicket]:
-    return KnownTicket.objects.filter(pk=row.pk)

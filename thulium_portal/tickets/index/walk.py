@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from thulium_portal.thulium import Reason, TicketPage, UnexpectedAnswer
-from thulium_portal.tickets.snapshot import local_time
+from thulium_portal.tickets.snapshot import fallen_back, local_time
 
 PAGE = 100
 OVERLAP = 10
@@ -19,7 +19,20 @@ MOST_STEPS_BACK = 20
 """In a list that is in no order no page joins; then the walk goes on all the same."""
 BEFORE_NEWEST = timedelta(minutes=5)
 """So much of what was seen is listed again: clocks differ, and what changed then may come late."""
+AN_HOUR = timedelta(hours=1)
 _MOMENTS = ("began", "since", "newest", "tail_at", "not_before")
+
+
+def changes_since(newest: datetime, listed_at: datetime | None, now: datetime) -> datetime:
+    """Return from where on changes are listed that may not have been told yet.
+
+    Of the hour that autumn has twice, the second is told like the first, which is listed again.
+    """
+    since = newest - BEFORE_NEWEST
+    if listed_at is None:
+        return since
+    back = fallen_back(listed_at - AN_HOUR - BEFORE_NEWEST, now)
+    return min(since, listed_at - back - BEFORE_NEWEST) if back else since
 
 
 @dataclass(frozen=True)
