@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from thulium_portal.tickets import presence
-from thulium_portal.tickets.models import Presence
+from thulium_portal.tickets.models import KnownTicket, Presence
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +58,7 @@ def test_who_begins_to_write_is_told_at_once(anna, ewa):
 
 @pytest.mark.parametrize(("seconds", "is_there"), [(44, True), (46, False)])
 def test_who_is_not_heard_of_is_gone_within_a_minute(seconds, is_there, anna, ewa, later):
+    KnownTicket.objects.create(pk=TICKET)
     presence.note(TICKET, ewa)
     later(seconds)
     assert bool(told(anna)) is is_there
@@ -105,12 +106,12 @@ def test_what_is_older_than_a_day_is_removed(anna, ewa, later):
 
 
 def test_a_whole_list_costs_one_query(anna, ewa, adam, django_assert_num_queries):
-    for ticket_id in range(1, 51):
+    for ticket_id in range(1, presence.MOST + 1):
         presence.note(ticket_id, ewa)
         presence.note(ticket_id, adam, writing=True)
     with django_assert_num_queries(1):
         found = presence.on_tickets(range(1, 51), besides=anna)
-    assert len(found) == 50
+    assert len(found) == presence.MOST
     assert {len(people) for people in found.values()} == {2}
 
 
