@@ -47,6 +47,28 @@ def test_a_reply_under_way_comes_after_those_to_answer(known, as_anna, submit):
     assert amounts(as_anna)["mine"] == "2"
 
 
+@pytest.mark.parametrize("query", [{}, {"queue": "7"}, {"list": "all", "waits": "1"}])
+def test_the_tab_counts_the_rows_before_those_with_a_reply_under_way(query, known, as_anna, submit):
+    for number in (31, 32, 33, 34):
+        known(number, number, queue_id=7)
+    for number in (32, 34):
+        submit(ticket_id=number)
+    page = as_anna.get("/", query)
+    assert not missing(page, "Odpowiedź w toku (2)")
+    before, after = page.content.decode().split('class="ticket-break"')
+    found = [re.findall(r'data-ticket="(\d+)"', part) for part in (before, after)]
+    assert found == [["33", "31"], ["34", "32"]]
+    assert amounts(as_anna, **query)["mine"] == "2"
+
+
+def test_without_a_reply_under_way_nothing_stands_between_the_rows(known, as_anna, submit):
+    known(31)
+    known(32, agent_login="")
+    submit(ticket_id=32)
+    for query in ({}, {"list": "unassigned"}, {"list": "all"}, {"q": "32"}):
+        assert not shown(as_anna.get("/", query, follow=True), "ticket-break")
+
+
 def test_so_does_a_reply_that_left_after_the_ticket_was_read(known, as_anna, submit):
     earlier = timezone.now()
     known(31, 1)

@@ -228,6 +228,19 @@ def test_a_supervisor_sees_each_queue_and_every_number_opens_its_list(request, w
             assert [row.ticket_id for row in rows] == numbers
 
 
+def test_a_queue_counts_as_its_list_those_to_which_no_reply_is_under_way(as_ewa, submit):
+    KnownQueue.objects.create(queue_id=7, name="Sklep")
+    for number in (1, 2, 3):
+        waiting(number, number)
+    submit(ticket_id=3)
+    (queue,) = figures(as_ewa).queues
+    assert (queue.waiting.words, queue.longest.words) == ("2", "2 h 00 min")
+    board = as_ewa.get(queue.waiting.url).context["board"]
+    rows = [row.ticket_id for row in board.rows]
+    assert rows[: rows.index(board.first_under_way)] == [2, 1]
+    assert board.first_under_way == 3
+
+
 def test_an_agent_sees_no_queues(as_anna, sent):
     sent(queue=7)
     waiting(1, 2)

@@ -1,7 +1,7 @@
 """The list of the desk as it stands now: tabs with counts, the queues, a page of rows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -54,6 +54,8 @@ class Board:
     tabs: tuple[Tab, ...]
     queues: tuple[Queue, ...]
     rows: tuple[Row, ...]
+    under_way: str
+    """What stands over the rows at the end to which a reply is under way; they are not counted."""
     found: str
     empty: str
     newer: str
@@ -67,6 +69,12 @@ class Board:
             return _("Without a queue")
         chosen = next((queue.name for queue in self.queues if queue.is_current), "")
         return chosen or str(self.selection.queue or "")
+
+    @property
+    def first_under_way(self) -> int | None:
+        """The ticket over whose row those begin to which a reply is under way."""
+        found = (row.ticket_id for row in self.rows if row.is_under_way)
+        return next(found, None) if self.under_way else None
 
     @property
     def all_queues_url(self) -> str:
@@ -92,8 +100,9 @@ def board_of(selection: Selection, person: User) -> Board:
     """Return what the desk shows *person*; asks the database alone, and as often for any page."""
     waiting = _waiting_since(worklist.to_answer(person))
     tickets = _page(selection, person)
-    rows, is_more = tickets[:PAGE], len(tickets) > PAGE
+    is_more = len(tickets) > PAGE
     owners = selection.which is List.ALL or bool(selection.query)
+    rows = rows_of(tickets[:PAGE], person, owners=owners)
     found = _found(selection, len(rows), is_more=is_more)
     return Board(
         selection=selection,
@@ -101,7 +110,8 @@ def board_of(selection: Selection, person: User) -> Board:
         has_next=bool(waiting),
         tabs=tuple(_tabs(selection, person, waiting)),
         queues=tuple(_queues(selection)),
-        rows=rows_of(rows, person, owners=owners),
+        rows=rows,
+        under_way=_under_way(selection, person, rows),
         found=found,
         empty="" if rows or selection.query else _nothing(selection, person),
         newer=selection.address(page=selection.page - 1) if selection.page > 1 else "",
@@ -121,17 +131,26 @@ def _page(selection: Selection, person: User) -> list[KnownTicket]:
         numbers = lists.newest_holding(selection.query, limit=MOST_FOUND)
         tickets = KnownTicket.objects.filter(pk__in=numbers).order_by("-is_open", "-pk")
     else:
-        tickets = _list(selection.which, person)
-        tickets = lists.waiting(tickets) if selection.waits else tickets
+        tickets = _list(selection, person)
     tickets = lists.in_queue(tickets, selection.queue)
     begin = (selection.page - 1) * PAGE
     return list(tickets[begin : begin + PAGE + 1])
 
 
-def _list(which: List, person: User) -> QuerySet[KnownTicket]:
-    if which is List.MINE:
-        return worklist.waiting_for(person)
-    return lists.tickets(which, person.agent_login)
+def _list(selection: Selection, person: User) -> QuerySet[KnownTicket]:
+    tickets = lists.tickets(selection.which, person.agent_login)
+    if not selection.is_of_waiting:
+        return tickets
+    return worklist.in_turn(lists.waiting(tickets))
+
+
+def _under_way(selection: Selection, person: User, rows: Iterable[Row]) -> str:
+    """Return what stands over the rows that are not counted; "" where the page has none."""
+    if not selection.is_of_waiting or not any(row.is_under_way for row in rows):
+        return ""
+    tickets = lists.in_queue(_list(selection, person), selection.queue)
+    number = lists.amount(lists.count(worklist.under_way(tickets)))
+    return _("Reply under way (%(n)s)") % {"n": number}
 
 
 def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> list[Tab]:

@@ -58,6 +58,8 @@ class Row:
     badges: tuple[Badge, ...]
     is_open: bool
     is_nobodys: bool
+    is_under_way: bool
+    """Whether a reply to it is under way, so that it needs no other for now."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ def _row(ticket: KnownTicket, beside: _Beside, person: User, now: datetime, *, o
         badges=tuple(_badges(ticket, replies, beside, person)),
         is_open=ticket.is_open,
         is_nobodys=ticket.is_open and not ticket.agent_login,
+        is_under_way=bool(replies),
     )
 
 

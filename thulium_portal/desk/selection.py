@@ -29,6 +29,11 @@ class Selection:
     waits: bool = False
     """Whether of all tickets those are shown whose customers wait, the longest waiting first."""
 
+    @property
+    def is_of_waiting(self) -> bool:
+        """Whether all tickets shown are those whose customers wait, to be answered in turn."""
+        return not self.query and (self.which is List.MINE or self.waits)
+
     def address(self, **changes: object) -> str:
         """Return the address of the desk with *changes*; what is not said begins at page 1."""
         new = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]

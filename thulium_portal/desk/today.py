@@ -89,7 +89,8 @@ def _of_queues() -> tuple[Share, ...]:
         queue = queues[queue_id or NO_QUEUE]
         queue.sent += 1
         queue.waits += response_times.each([times])
-    for queue_id, number, since in lists.waiting_in_queues():
+    rows = worklist.unanswered(lists.tickets(List.ALL, ""))
+    for queue_id, number, since in lists.waiting_in_queues(rows):
         queues[queue_id].waiting, queues[queue_id].since = number, since
     names = {NO_QUEUE: _("Without a queue"), **dict(known_queues())}
     shares = [_share(key, queue, names.get(key, str(key))) for key, queue in queues.items()]

@@ -11,18 +11,27 @@ from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket
 
 
-def waiting_for(person: User) -> QuerySet[KnownTicket]:
-    """Return the tickets of *person* whose customers wait, those to answer first.
+def in_turn(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
+    """Return *rows* whose customers wait, those to answer first.
 
     Within both, those first that wait longest.
     """
-    mine = lists.tickets(lists.List.MINE, person.agent_login)
-    return mine.order_by(_settling(), "waiting_since", "pk")
+    return rows.order_by(_settling(), "waiting_since", "pk")
+
+
+def unanswered(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
+    """Return those of *rows* to which no reply is under way."""
+    return rows.exclude(_settling())
+
+
+def under_way(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
+    """Return those of *rows* to which a reply is under way."""
+    return rows.filter(_settling())
 
 
 def to_answer(person: User) -> QuerySet[KnownTicket]:
     """Return the tickets *person* has to answer now, those first that wait longest."""
-    return lists.tickets(lists.List.MINE, person.agent_login).exclude(_settling())
+    return unanswered(lists.tickets(lists.List.MINE, person.agent_login))
 
 
 def _settling() -> Exists:

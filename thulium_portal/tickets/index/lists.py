@@ -67,10 +67,14 @@ def amount(number: int) -> str:
     return f"{MOST_COUNTED}+" if number > MOST_COUNTED else str(number)
 
 
-def waiting_in_queues() -> list[tuple[int, int, datetime]]:
-    """Return of each queue how many of its open tickets have customers waiting, and since when."""
-    rows = waiting(tickets(List.ALL, "")).order_by()
-    each = rows.values("queue_id").annotate(number=Count("*"), since=Min("waiting_since"))
+def waiting_in_queues(rows: QuerySet[KnownTicket]) -> list[tuple[int, int, datetime]]:
+    """Return of each queue how many customers of *rows* wait in it, and since when."""
+    each = (
+        waiting(rows)
+        .order_by()
+        .values("queue_id")
+        .annotate(number=Count("*"), since=Min("waiting_since"))
+    )
     told = each.values_list("queue_id", "number", "since")
     return [(queue or NO_QUEUE, number, since) for queue, number, since in told]
 
