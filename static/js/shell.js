@@ -25,6 +25,19 @@ export function onSingleKey(key, act) {
   });
 }
 
+function undo() {
+  document.querySelector("[data-undo]:not([hidden])")?.click();
+}
+
+/** Undo by Alt and U wherever the cursor is; AltGr and U types a sign of its own. */
+function onUndoChord(event) {
+  const isChord = event.code === "KeyU" && event.altKey && !event.ctrlKey && !event.metaKey
+    && !event.shiftKey && !event.getModifierState("AltGraph");
+  if (!isChord || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  if (!event.repeat) undo();
+}
+
 if (keys) {
   const toggle = keys.querySelector("[data-keys-switch]");
   toggle.checked = singleKeysOn();
@@ -36,7 +49,8 @@ if (keys) {
   onSingleKey("n", () => {
     location.assign(document.querySelector("[data-next]")?.href ?? keys.dataset.nextUrl);
   });
-  onSingleKey("u", () => document.querySelector("[data-undo]:not([hidden])")?.click());
+  onSingleKey("u", undo);
+  document.addEventListener("keydown", onUndoChord);
   onSingleKey("g", () => {
     const box = document.querySelector("[data-ticket-box]");
     box?.focus();
