@@ -32,20 +32,32 @@ function sayHeard() {
   heard = [];
 }
 
-/** Show who is there now; whoever begins to write is said aloud. */
-function showPeople(now) {
-  const before = [...people.children].map((item) => item.textContent.trim());
-  const words = now.map((one) => one.words);
-  if (words.join("\n") === before.join("\n")) return;
-  people.replaceChildren(...now.map((one) => {
-    const kind = one.writing ? "[data-person-writing]" : "[data-person-looking]";
-    const item = document.querySelector(kind).content.firstElementChild.cloneNode(true);
-    item.querySelector("span").textContent = one.words;
-    return item;
-  }));
+function itemOf(kind, words, name) {
+  const { content } = document.querySelector(`[data-person-${kind}]`);
+  const item = content.firstElementChild.cloneNode(true);
+  const span = item.querySelector("span");
+  if (name === undefined) span.textContent = words;
+  else {
+    span.querySelector("bdi").textContent = name;
+    span.append(`: ${words}`);
+  }
+  return item;
+}
+
+const wordsOf = (item) => item.textContent.trim();
+
+/** Show who is there now and whose reply is on its way; who begins either is said aloud. */
+function showPeople(present, replies = []) {
+  const before = [...people.children].map(wordsOf);
+  const looking = present.filter((one) => !one.writing).map((one) => itemOf("looking", one.words));
+  const writing = present.filter((one) => one.writing).map((one) => itemOf("writing", one.words));
+  const sending = replies.map((one) => itemOf("sending", one.words, one.name));
+  const now = [...writing, ...looking, ...sending];
+  if (now.map(wordsOf).join("\n") === before.join("\n")) return;
+  people.replaceChildren(...now);
   people.hidden = !now.length;
-  const writing = now.filter((one) => one.writing && !before.includes(one.words));
-  announce(...writing.map((one) => `${one.words}.`));
+  const told = [...writing, ...sending].map(wordsOf).filter((words) => !before.includes(words));
+  announce(...told.map((words) => `${words}.`));
 }
 
 /** Put *words* into *part* of the strip; tell whether it said nothing before. */
@@ -57,12 +69,14 @@ function put(part, words) {
 }
 
 /** Show in the strip what is new; each thing is said aloud when it comes, not while it stays. */
-function showNews({ newest_message: newest, news, reply_open: open }) {
+function showNews({ newest_message: newest, news, reply_open: open, replies = [] }) {
   const strip = live();
   if (!strip) return;
   const isNew = news && String(newest) !== strip.dataset.told;
   put(strip.querySelector("[data-live-news]"), news);
-  const sending = open && people.dataset.replyOpen === undefined ? strip.dataset.openWords : "";
+  // Of a colleague's reply the people say more; this is left for an own one from another window.
+  const isOwn = open && !replies.length && people.dataset.replyOpen === undefined;
+  const sending = isOwn ? strip.dataset.openWords : "";
   if (put(strip.querySelector("[data-live-open]"), sending)) announce(`${sending}.`);
   strip.querySelector("[data-live-show]").hidden = !news;
   if (isNew) {
@@ -138,7 +152,7 @@ class Pulse {
   }
 
   #show(told) {
-    showPeople(told.people);
+    showPeople(told.people, told.replies);
     showStatus(told);
     showNews(told);
     sayHeard();

@@ -197,6 +197,24 @@ def test_what_happens_at_thulium_arrives_within_twenty_seconds(
     expect(strip.locator("[data-live-status]")).to_be_visible(timeout=5_000)
 
 
+def test_a_reply_of_a_colleague_is_told_while_it_is_on_its_way(
+    annas: Page, ewas: Page, portal: Portal, settings: Any, say: Say
+):
+    settings.UNDO_SECONDS = 30
+    ewas.goto(f"{portal.url}/tickets/{TICKET}/")
+    write(annas)
+    annas.keyboard.press("Control+Enter")
+    annas.wait_for_url("**/replies/**")
+    words = "Anna Nowak: " + say("the reply will be sent at %(time)s").partition("%")[0]
+    strip = ewas.locator("[data-people]")
+    expect(strip).to_contain_text(words, timeout=ASKED_AGAIN)
+    expect(strip.locator("bdi")).to_have_text("Anna Nowak")
+    expect(ewas.locator("[data-people-said]")).to_contain_text(words)
+    annas.keyboard.press("u")
+    annas.wait_for_url(f"**/tickets/{TICKET}/**")
+    expect(strip).not_to_contain_text(words, timeout=ASKED_AGAIN)
+
+
 # Undo and the next ticket
 
 
@@ -228,6 +246,44 @@ def test_n_leads_on_from_the_reply_and_u_brings_it_back(annas: Page, portal: Por
         State.CANCELLED,
         State.DRAFT,
     ]
+
+
+@pytest.mark.usefixtures("time_to_undo", "waiting")
+def test_alt_and_u_undo_from_within_the_next_reply_whose_text_is_kept(annas: Page, portal: Portal):
+    write(annas)
+    annas.keyboard.press("Control+Shift+Enter")
+    annas.wait_for_url(ANOTHER)
+    next_ticket = annas.url
+    expect(annas.locator("[data-undo-bar] kbd")).to_have_text("Alt U")
+    annas.locator(".editor-text").click()
+    annas.keyboard.type("Tu u nas")
+    annas.keyboard.press("Alt+u")
+    annas.wait_for_url(f"**/tickets/{TICKET}/**")
+    expect(annas.locator(".editor-text")).to_have_text(TEXT)
+    annas.goto(next_ticket)
+    expect(annas.locator(".editor-text")).to_have_text("Tu u nas")
+
+
+@pytest.mark.usefixtures("time_to_undo", "waiting")
+def test_on_a_phone_the_bar_takes_one_line(annas: Page):
+    write(annas)
+    annas.keyboard.press("Control+Shift+Enter")
+    annas.wait_for_url(ANOTHER)
+    annas.set_viewport_size({"width": 360, "height": 740})
+    bar = annas.locator("[data-undo-bar]")
+    box, button = bar.bounding_box(), bar.locator("[data-undo]").bounding_box()
+    assert box
+    assert button
+    assert box["height"] < button["height"] + 16
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    left = bar.locator(".undo-left").bounding_box()
+    assert left
+    assert left["x"] + left["width"] <= button["x"]
+    expect(bar.locator(".undo-short")).to_have_text("Maria Wiśniewska")
+    name = bar.locator("p > a").bounding_box()
+    assert name
+    assert name["width"] > 50
 
 
 @pytest.mark.usefixtures("waiting")

@@ -327,3 +327,21 @@ def test_the_page_is_accessible_and_fits(
         page.locator("[data-open-composer]").click()
         expect(editor(page)).to_be_focused()
         assert Axe().run(page).violations_count == 0
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_ticket_that_is_not_there_has_a_whole_page_without_an_editor(
+    width: int, enter: Enter, portal: Portal, anna: User, say: Say, complaints: list[str]
+):
+    page = enter(anna)
+    page.set_viewport_size({"width": width, "height": 740})
+    page.goto(f"{portal.url}/tickets/99999/")
+    title = say("There is no ticket %(number)s") % {"number": 99999}
+    expect(page.locator("h1")).to_have_text(title)
+    assert page.title().startswith(title)
+    expect(page.locator("#open-ticket")).to_be_in_viewport()
+    page.wait_for_load_state("networkidle")
+    assert Axe().run(page).violations_count == 0
+    assert not too_wide(page)
+    assert [words for words in complaints if "404" not in words] == []
+    complaints.clear()  # the browser notes the 404

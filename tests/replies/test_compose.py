@@ -15,10 +15,12 @@ from tests.support.replies import BODY, composed
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.forms import ticket_number
 from thulium_portal.lib.html import losses
+from thulium_portal.lib.times import clock
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import MessageKind, TicketMessage
 from thulium_portal.tickets import reading, snapshot
+from thulium_portal.tickets.models import KnownTicket
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,17 @@ def test_an_unknown_ticket_is_explained(as_anna, thulium):
     answer = as_anna.get("/tickets/999999/")
     assert answer.status_code == 404
     assert answer.context["problem"].kind == "not_found"
+    title = "Nie ma zgłoszenia 999999"
+    assert answer.content.decode().count(title) == 2  # in the window's title and the heading
+    assert (
+        shown(answer, "Odpowiedź na zgłoszenie", "js/compose.js", "#id_body", 'name="body"') == []
+    )
+
+
+def test_a_text_for_a_ticket_that_is_gone_stays_in_sight(as_nowy, thulium):
+    page = as_nowy.post("/tickets/999999/", composed())
+    words = ["Nie ma zgłoszenia 999999", "js/compose.js", "#id_body", 'name="body"']
+    assert missing(page, *words, "paczka wyszła dzisiaj") == []
 
 
 @pytest.mark.parametrize("address", ["/tickets/abc/", "/tickets/0/", f"/tickets/{10**20}/"])
@@ -165,6 +178,33 @@ def test_without_a_connection_the_composer_stays(as_anna, thulium):
     assert answer.status_code == 200
     assert answer.context["problem"].kind == "unreachable"
     assert 'name="body"' in answer.content.decode()
+
+
+@pytest.fixture
+def indexed(db):
+    return KnownTicket.objects.create(
+        ticket_id=1234,
+        subject="Pytanie <o> paczkę",
+        customer_name="Maria Wiśniewska",
+        customer_email="maria@example.com",
+        status_name="Nowe",
+        read_at=timezone.now() - timedelta(days=40),
+    )
+
+
+def test_without_a_connection_the_head_is_what_the_index_knows(as_anna, thulium, indexed):
+    thulium.fail_next("down", times=100)
+    page = as_anna.get(URL)
+    words = ["<bdi>Pytanie &lt;o&gt; paczkę</bdi>", "<bdi>Maria Wiśniewska</bdi>"]
+    as_of = f"stan z {clock(indexed.read_at)}"
+    assert missing(page, *words, "<bdi>maria@example.com</bdi>", "<bdi>Nowe</bdi>", as_of) == []
+    assert shown(page, "data-conversation") == []
+    assert page.context["form"]["snapshot"].value() == ""
+
+
+def test_what_was_read_just_now_is_not_marked(as_anna, thulium, indexed):
+    page = as_anna.get(URL)
+    assert shown(page, "data-as-of", "Pytanie &lt;o&gt; paczkę") == []
 
 
 def test_wrong_credentials_are_not_called_the_persons_own(as_anna, thulium, settings):

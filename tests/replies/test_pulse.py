@@ -66,6 +66,7 @@ def test_tells_what_the_contract_names(as_anna, ticket):
         "status": "Nowe",
         "people": [],
         "reply_open": False,
+        "replies": [],
         "read_at": ticket.read_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "news": "",
     }
@@ -175,6 +176,44 @@ def test_a_page_that_shows_no_conversation_hears_of_no_news(seen, as_anna, ticke
 def test_a_reply_is_open_in_the_states_that_are(state, as_anna, submit, ticket):
     in_state(submit().reply, state, claim=uuid.uuid4(), lease_until=timezone.now())
     assert as_anna.get(URL).json()["reply_open"] is (state in OPEN)
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "words"),
+    [
+        (State.PENDING, {}, "the reply will be sent at "),
+        (State.PENDING, {"attempts": 1}, "reply – On its way"),
+        (State.PENDING, {"scheduled": True}, "reply – Planned for "),
+        (State.PENDING, {"not_before": timezone.now() - timedelta(days=1)}, "reply – On its way"),
+        (State.CLAIMED, {}, "reply – Preparing to send"),
+        (State.SENDING, {}, "the reply is being sent"),
+        (State.UNKNOWN, {}, "reply – Not confirmed yet"),
+        (State.BLOCKED, {}, "reply – Stopped before sending"),
+    ],
+    ids=["first try", "tried before", "planned", "due", "claimed", "sending", "unknown", "blocked"],
+)
+def test_a_reply_of_a_colleague_is_told_with_its_state(
+    state, fields, words, as_anna, as_ewa, ewa, submit, ticket
+):
+    ewa.language = "en"
+    ewa.save()
+    reply = submit().reply
+    soon = {"not_before": timezone.now() + timedelta(minutes=5)}
+    claim = {"claim": uuid.uuid4(), "lease_until": timezone.now()}
+    at = soon if state == State.PENDING else claim
+    in_state(reply, state, **at | fields)
+    (told,) = as_ewa.get(URL).json()["replies"]
+    assert told["name"] == "Anna Nowak"
+    assert told["words"].startswith(words)
+    assert as_anna.get(URL).json()["replies"] == []
+    in_state(reply, State.CANCELLED)
+    assert as_ewa.get(URL).json()["replies"] == []
+
+
+def test_the_page_tells_of_it_from_the_start(as_ewa, submit, thulium):
+    reply = submit().reply
+    in_state(reply, State.PENDING, not_before=timezone.now() + timedelta(minutes=5))
+    assert missing(as_ewa.get(PAGE), "<bdi>Anna Nowak</bdi>: odpowiedź wyjdzie o ") == []
 
 
 @pytest.mark.parametrize(("kind", "queries"), [("MAIL", 3), ("REPLY", 4)])

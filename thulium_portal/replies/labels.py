@@ -180,6 +180,21 @@ def _blocked(reply: Reply) -> Status:
     )
 
 
+def after_name(reply: Reply) -> str:
+    """Return where a reply that is not settled stands, in words that follow its author's name.
+
+    Nothing but the reply itself is asked for.
+    """
+    if reply.state == State.SENDING:
+        return _("the reply is being sent")
+    is_due_later = reply.not_before is not None and reply.not_before > timezone.now()
+    if reply.state != State.PENDING or reply.attempts or not is_due_later:
+        return _("reply – %(state)s") % {"state": State(reply.state).label}
+    if reply.scheduled:
+        return _("reply – %(state)s") % {"state": status(reply).title}
+    return _("the reply will be sent at %(time)s") % {"time": exact_clock(reply.not_before)}
+
+
 @dataclass(frozen=True)
 class Difference:
     """One change on the ticket of a stopped reply; ``guard`` is its code for scripts."""

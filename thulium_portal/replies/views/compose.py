@@ -36,21 +36,22 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.rules import NotReady
-from thulium_portal.replies.states import OPEN
 from thulium_portal.replies.submission import Outcome, Submission
 from thulium_portal.replies.views.support import (
     LONGEST_TICKET_NUMBER,
     no_ticket_number,
+    of_colleagues,
     offer_undo,
+    replies_on_their_way,
     way_back,
 )
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import presence, reading
 from thulium_portal.tickets.conversation import TicketView
+from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import read_snapshot
 
-MOST_ON_ITS_WAY = 5
 MOST_DRAFTS = 10
 
 
@@ -133,10 +134,14 @@ def _page(
     user = request.user
     problem = view if isinstance(view, reading.TicketProblem) else None
     is_nowhere = problem is not None and problem.kind == "not_found"
+    on_its_way = replies_on_their_way(ticket_id)
     context = {
         "ticket_id": ticket_id,
         "ticket": None if problem else view,
         "problem": problem,
+        "is_nowhere": is_nowhere,
+        "has_composer": not is_nowhere or draft is not None or bool(form["body"].value()),
+        "known": _known(ticket_id, problem),
         "form": form,
         "can_send": user.may(Permission.SEND_REPLIES) and bool(user.agent_login),
         "cannot_send_reason": _(
@@ -149,7 +154,8 @@ def _page(
         "kept_files": files.kept(form, draft),
         "canned_files": files.offered(form, draft, user),
         "status_from": _status_from(form, user),
-        "on_its_way": _on_its_way(ticket_id),
+        "on_its_way": on_its_way,
+        "sending": of_colleagues(on_its_way, user),
         "people": None if is_nowhere else presence.meet(ticket_id, user),
         "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view),
         "position": worklist.position(user, ticket_id),
@@ -179,11 +185,11 @@ def _meant(draft: Reply | None) -> frozenset[str]:
     return rules.meant_by_authors(used) if used else frozenset()
 
 
-def _on_its_way(ticket_id: int) -> list[Reply]:
-    """Return the newest replies to this ticket that are not settled, oldest first."""
-    fields = ("uuid", "state", "submitted_at", "author__name", "author__username")
-    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).select_related("author")
-    return list(rows.only(*fields).order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
+def _known(ticket_id: int, problem: reading.TicketProblem | None) -> KnownTicket | None:
+    """Return what the index knows of a ticket that Thulium does not tell of now."""
+    if problem is None or problem.kind in {"not_found", "merged"}:
+        return None
+    return KnownTicket.objects.filter(pk=ticket_id).first()
 
 
 def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:

@@ -16,9 +16,11 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.times import clock
 from thulium_portal.replies.composer import conversation
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import OPEN
-from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER
+from thulium_portal.replies.views.support import (
+    LONGEST_TICKET_NUMBER,
+    of_colleagues,
+    replies_on_their_way,
+)
 from thulium_portal.thulium import MessageKind
 from thulium_portal.tickets import presence, reading
 from thulium_portal.tickets.models import KnownTicket
@@ -54,13 +56,15 @@ def pulse(request: StaffRequest, ticket_id: int) -> JsonResponse:
         people = presence.meet(ticket_id, request.user, writing=writing)
     known = KnownTicket.objects.only(*_TOLD).filter(pk=ticket_id).first()
     seen = parse_id(asked.get("seen", ""))
+    replies = replies_on_their_way(ticket_id)
     told: dict[str, Any] = {
         "newest_message": known.last_message_id if known else None,
         "status": known.status_name if known else "",
         "people": [
             {"name": one.name, "writing": one.writing, "words": one.words} for one in people
         ],
-        "reply_open": Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).exists(),
+        "reply_open": bool(replies),
+        "replies": of_colleagues(replies, request.user),
         "read_at": known.read_at if known else None,
         "news": _news(known, seen=seen, reader=request.user) if known else "",
     }

@@ -1,5 +1,7 @@
 """What the pages of replies share: which ticket an address means, and the way to a draft."""
 
+from collections.abc import Iterable
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,10 +9,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.replies import labels
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import State
+from thulium_portal.replies.states import OPEN, State
 
+MOST_ON_ITS_WAY = 5
 LONGEST_TICKET_NUMBER = 10**12
 UNDO_UNTIL = "undo_until"
 """In the session: until when (Unix time) a reply of its person can be undone from any page."""
@@ -51,3 +56,20 @@ def way_back(request: HttpRequest) -> str:
 def session(request: StaffRequest) -> HttpResponse:
     """Tell a page whether its person is still signed in (401 comes from the middleware)."""
     return HttpResponse(status=204)
+
+
+def replies_on_their_way(ticket_id: int) -> list[Reply]:
+    """Return the newest replies to this ticket that are not settled, oldest first."""
+    fields = ("uuid", "state", "submitted_at", "not_before", "scheduled", "attempts")
+    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).select_related("author")
+    rows = rows.only(*fields, "author__name", "author__username")
+    return list(rows.order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
+
+
+def of_colleagues(replies: Iterable[Reply], reader: User) -> list[dict[str, str]]:
+    """Return whose *replies* but the reader's own are on their way, and how far they are."""
+    return [
+        {"name": str(reply.author), "words": labels.after_name(reply)}
+        for reply in replies
+        if reply.author_id != reader.pk
+    ]
