@@ -22,17 +22,36 @@ async function refresh() {
     if (!answer.ok) throw new Error(String(answer.status));
     if (answer.status !== 204) show(await answer.text());
     lastHeard = new Date();
-    say(age(), decodeURIComponent(answer.headers.get("X-Desk-Age") ?? ""));
+    tellAge(
+      decodeURIComponent(answer.headers.get("X-Desk-Age") ?? ""),
+      Boolean(answer.headers.get("X-Desk-Worrying")),
+    );
   } catch {
     if (Date.now() - lastHeard > 2 * EVERY) {
-      say(age(), desk.dataset.lost.replace("{time}", clock(lastHeard)));
+      tellAge(desk.dataset.lost.replace("{time}", clock(lastHeard)), true);
     }
   } finally {
     asking = false;
   }
 }
 
-const age = () => desk.querySelector("[data-age]");
+/** Say how old the list is: at its foot, or over its rows where that is bad news. */
+function tellAge(words, isWorrying) {
+  const age = desk.querySelector("[data-age]");
+  const worry = desk.querySelector("[data-worry]");
+  say(age, isWorrying ? "" : words);
+  say(worry.querySelector("span"), isWorrying ? words : "");
+  age.hidden = isWorrying;
+  worry.hidden = !isWorrying;
+}
+
+/** Say how many tickets are chosen, where they can be. */
+function tellChosen() {
+  const line = desk.querySelector("[data-chosen]");
+  if (!line) return;
+  const number = desk.querySelectorAll("[data-ticket] input:checked").length;
+  say(line, line.dataset.chosen.replace("{n}", number));
+}
 
 function show(html) {
   const board = new DOMParser().parseFromString(html, "text/html").querySelector("[data-seen]");
@@ -44,6 +63,7 @@ function show(html) {
     if (part && !part.querySelector("details[open]")) renew(part, fresh);
   }
   place.restore();
+  tellChosen();
   desk.dataset.seen = board.dataset.seen;
   const fresh = [...numbers()].filter((number) => !before.has(number)).length;
   if (fresh) say(desk.querySelector("[data-announce]"), desk.dataset.new.replace("{n}", fresh));
@@ -112,6 +132,11 @@ function step(by) {
 if (desk) {
   timer = setInterval(refresh, EVERY);
   document.addEventListener("visibilitychange", refresh);
+  desk.addEventListener("change", tellChosen);
+  desk.addEventListener("reset", () => setTimeout(tellChosen));
+  window.addEventListener("pageshow", tellChosen);
+  const tabs = desk.querySelector(".desk-tabs");
+  tabs.scrollLeft = (tabs.querySelector("[aria-current]")?.parentElement.offsetLeft ?? 0) - tabs.offsetLeft;
   onSingleKey("j", () => step(1));
   onSingleKey("k", () => step(-1));
 }

@@ -121,6 +121,19 @@ def test_the_list_renews_itself_where_the_reader_is(portal, enter, page, say, an
     )
 
 
+def test_a_bar_tells_how_many_are_chosen(portal, enter, page, say, anna):
+    page.set_viewport_size({"width": 360, "height": 700})
+    enter(anna).goto(f"{portal.url}/?choose=1")
+    bar = page.locator("[data-chosen]")
+    for number in WAITING[:2]:
+        page.locator(f"[data-ticket='{number}'] input").check()
+    expect(bar).to_have_text(say("Chosen: {n}").replace("{n}", "2"))
+    expect(bar).to_be_in_viewport()
+    page.locator("#choose [type=reset]").click()
+    expect(bar).to_have_text(say("Chosen: {n}").replace("{n}", "0"))
+    assert page.locator("[data-ticket] input:checked").count() == 0
+
+
 def test_nothing_moves_while_nothing_changes(portal, enter, page, anna, language):
     page.clock.install()
     enter(anna).goto(portal.url)
@@ -150,7 +163,8 @@ def test_where_the_portal_is_lost_the_page_says_since_when(
     for _ in range(4):
         with page.expect_event("requestfailed"):
             page.clock.fast_forward(15_000)
-    expect(page.locator("[data-age]")).to_contain_text(words)
+    expect(page.locator("[data-worry]")).to_contain_text(words)
+    expect(page.locator("[data-age]")).to_be_hidden()
     complaints.clear()
 
 

@@ -81,6 +81,16 @@ def test_every_problem_has_words(problem):
     assert "numer" in said
 
 
+def test_bad_news_stands_above_the_rows(as_anna):
+    words, _ = told(timedelta(minutes=38))
+    page = as_anna.get("/").content.decode()
+    assert page.count(words) == 1
+    assert page.index(words) < page.index('data-part="rows"')
+    assert as_anna.get("/desk/").headers["X-Desk-Worrying"] == "1"
+    told(timedelta(seconds=8))
+    assert as_anna.get("/desk/").headers["X-Desk-Worrying"] == ""
+
+
 def test_the_page_says_it_at_the_foot_of_the_list(as_anna):
     words, _ = told(timedelta(seconds=8))
     assert not missing(as_anna.get("/"), f"data-age>{words}</p>")

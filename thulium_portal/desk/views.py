@@ -93,6 +93,7 @@ def refresh(request: StaffRequest) -> HttpResponse:
         context = {"board": board, **_aside(request.user, fresh)}
         answer = render(request, "desk/_board.html", context)
     answer["X-Desk-Age"] = quote(fresh.words)
+    answer["X-Desk-Worrying"] = "1" if fresh.worrying else ""
     return answer
 
 
