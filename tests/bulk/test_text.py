@@ -3,6 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tests.bulk.conftest import BODY, draft, page, places, send
 from thulium_portal.bulk.models import BulkReply
@@ -149,3 +151,15 @@ def test_a_list_costs_as_many_queries_however_long(
         as_anna.get(page(short))
     with django_assert_max_num_queries(len(few)):
         as_anna.get(page(long))
+
+
+@pytest.mark.parametrize(("own", "language"), [("pl", "en"), ("en", "pl")])
+def test_dates_are_in_the_language_of_the_text(own, language, begin, make, work, as_anna, anna):
+    anna.language = own
+    anna.save()
+    response = make("Termin", "<p>{{ today }}, {{ in_3_working_days }}</p>", language=language)
+    bulk = begin(1234, body=response.current.body, **named(response))
+    work()
+    with translation.override(language):
+        today = date_format(timezone.localdate(timezone=anna.zone), "DATE_FORMAT")
+    assert draft(bulk, 1234).body.startswith(f"<p>{today}, ")

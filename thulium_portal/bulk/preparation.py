@@ -147,7 +147,7 @@ def fill(bulk: BulkReply, snapshot: Snapshot) -> Filled:
         ticked = [str(file.uuid) for file in version.files.all()] if ticked else []
         status = (variant.status_after, variant.status_after_name) if status[0] else status
     language = response.language if response else bulk.author.language
-    values = placeholder_values(snapshot, bulk.author)
+    values = placeholder_values(snapshot, bulk.author, language)
     guess = address(values["customer_first_name"], language).guess
     answers = Answers(address=str(guess), answers=bulk.answers)
     text = Text(

@@ -39,10 +39,11 @@ def canned_text(
     """
     if version is None:
         return ""
-    values = placeholder_values(snapshot, actor)
+    language = version.response.language
+    values = placeholder_values(snapshot, actor, language)
     if answers is not None:
-        return forms.fill(version.body, values, answers, version.response.language).html
-    ways = forms.by_address(version.body, values, version.response.language)
+        return forms.fill(version.body, values, answers, language).html
+    ways = forms.by_address(version.body, values, language)
     texts = [render(version.body, way).html for way in ways]
     if len(texts) == 1:
         return texts[0]
@@ -55,8 +56,8 @@ def _distance(mine: Counter[str], theirs: Counter[str]) -> int:
     return (mine - theirs).total() + (theirs - mine).total()
 
 
-def values_of(reply: Reply, person: User) -> dict[str, str]:
-    """Return what placeholders are filled with for the ticket of *reply*, as it was known then."""
+def values_of(reply: Reply, person: User, language: str) -> dict[str, str]:
+    """Return what fills placeholders of a text in *language*, as the ticket was known then."""
     known = Snapshot(
         subject=reply.ticket_subject,
         **reply.columns(
@@ -64,7 +65,7 @@ def values_of(reply: Reply, person: User) -> dict[str, str]:
             *("queue_id", "queue_name"),
         ),
     )
-    return placeholder_values(known, person)
+    return placeholder_values(known, person, language)
 
 
 def changed_share(reply: Reply) -> int | None:

@@ -69,9 +69,8 @@ def edit_of(reply: Reply, person: User) -> Edit | None:
     if reply.body == reply.canned_text:
         return None
     first, *others = _versions(reply)
-    filling = Filling(
-        reply.canned_text, values_of(reply, reply.author), reply.answers.get(str(first.pk))
-    )
+    values = values_of(reply, reply.author, version.response.language)
+    filling = Filling(reply.canned_text, values, reply.answers.get(str(first.pk)))
     sent = Sent(
         reply.body,
         is_plain=reply.body_type == BodyType.PLAIN,

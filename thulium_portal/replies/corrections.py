@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils import translation
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
@@ -94,8 +93,7 @@ def recipients(replies: list[Reply]) -> list[Recipient]:
 def _text_for(reply: Reply, recall: Recall, actor: User) -> str:
     """Return the correction with what was known of the ticket when *reply* was written."""
     language = recall.version.response.language
-    with translation.override(language):
-        values = values_of(reply, actor)
+    values = values_of(reply, actor, language)
     chosen: Answers | None = reply.answers.get(str(recall.version.pk))
     guess = address(reply.customer_first_name, language).guess
     filled = Answers(address=chosen["address"] if chosen else str(guess), answers={})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -42,12 +43,12 @@ def with_chips(body: str) -> SafeString:
     return _joined(_chip(part) for part in parts_of(clean_reply_html(body)))
 
 
-def with_samples(cleaned: str, author: User) -> SafeString:
-    """Return *cleaned*, made safe before, as a made-up customer would get it.
+def with_samples(cleaned: str, author: User, language: str) -> SafeString:
+    """Return *cleaned*, made safe before, as a made-up customer who writes *language* would get it.
 
     To make it safe once more would cost as much as all the rest of the page.
     """
-    values = sample_values(author)
+    values = _sample_values(author, language)
     return _joined(_sample(part, values) for part in parts_of(cleaned))
 
 
@@ -104,18 +105,20 @@ def _ask_choices() -> list[Choice]:
     ]
 
 
-def sample_values(author: User) -> dict[str, str]:
+def _sample_values(author: User, language: str) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
-    snapshot = Snapshot(
-        ticket_id=1234,
-        subject=_("Where is my parcel?"),
-        customer_name="Maria Wiśniewska",
-        customer_first_name="Maria",
-        customer_email="maria@example.org",
-        queue_name=_("Deliveries"),
-    )
-    greeting = pgettext("greeting of a made-up customer", "Madam")
-    return placeholder_values(snapshot, author) | {"greeting": greeting, "address": "she"}
+    with translation.override(language):
+        snapshot = Snapshot(
+            ticket_id=1234,
+            subject=_("Where is my parcel?"),
+            customer_name="Maria Wiśniewska",
+            customer_first_name="Maria",
+            customer_email="maria@example.org",
+            queue_name=_("Deliveries"),
+        )
+        greeting = pgettext("greeting of a made-up customer", "Madam")
+    values = placeholder_values(snapshot, author, language)
+    return values | {"greeting": greeting, "address": "she"}
 
 
 def _own_word(name: str) -> str:

@@ -1,6 +1,6 @@
 """What placeholders are filled with for one ticket and one person."""
 
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from thulium_portal.accounts.models import User
@@ -9,9 +9,14 @@ from thulium_portal.canned.placeholders.person_names import first_name, full_nam
 from thulium_portal.tickets.snapshot import Snapshot
 
 
-def placeholder_values(snapshot: Snapshot, user: User) -> dict[str, str]:
-    """Return what placeholders are filled with for this ticket and this person; "" is unknown."""
+def placeholder_values(snapshot: Snapshot, user: User, language: str) -> dict[str, str]:
+    """Return what placeholders are filled with for this ticket and this person; "" is unknown.
+
+    Dates are written in *language*, that of the text they go into, whoever reads it now.
+    """
     today = timezone.localdate(timezone=user.zone)
+    with translation.override(language):
+        days = {"today": date_format(today, "DATE_FORMAT"), **working_days.dates(today)}
     return {
         "customer_name": full_name(snapshot.customer_name),
         "customer_first_name": first_name(snapshot.customer_first_name),
@@ -22,6 +27,5 @@ def placeholder_values(snapshot: Snapshot, user: User) -> dict[str, str]:
         "my_name": user.get_full_name(),
         "my_first_name": user.get_short_name(),
         "my_signature": user.signature,
-        "today": date_format(today, "DATE_FORMAT"),
-        **working_days.dates(today),
+        **days,
     }

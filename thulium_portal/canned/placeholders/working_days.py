@@ -12,7 +12,7 @@ _SATURDAY = 5
 
 
 def dates(today: date) -> dict[str, str]:
-    """Return each placeholder for a working day ahead with its date, in the reader's language."""
+    """Return each placeholder for a working day ahead with its date, in the active language."""
     return {
         working_day_name(days): date_format(day, "DATE_FORMAT")
         for days, day in enumerate(_ahead(today), start=1)

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
@@ -235,7 +236,10 @@ def _form_page(
         "proposes": not request.user.may(Permission.MANAGE_CANNED),
         "suggests": response is not None and permissions.may_suggest(request.user, response),
         "choices": choices(),
-        **_sample(request, str(form["body"].value() or ""), str(form["body_type"].value() or "")),
+        **_sample(
+            request,
+            *(str(form[name].value() or "") for name in ("body", "body_type", "language")),
+        ),
         **more,
     }
     return render(request, "canned/edit.html", page, status=status)
@@ -265,12 +269,17 @@ def _conflict_page(
     )
 
 
-def _sample(request: StaffRequest, body: str = "", body_type: str = "") -> dict[str, Any]:
+def _sample(
+    request: StaffRequest, body: str = "", body_type: str = "", language: str = ""
+) -> dict[str, Any]:
+    language = request.POST.get("language", language)
+    if language not in dict(settings.LANGUAGES):
+        language = request.user.language
     body = request.POST.get("body", body)
     body_type = request.POST.get("body_type", body_type)
     html = clean_reply_html(plain_to_html(body) if body_type.upper() == PLAIN else body)
     return {
-        "sample": with_samples(html, request.user),
+        "sample": with_samples(html, request.user, language),
         "sample_fallbacks": fallbacks(html),
         "sample_faults": check(html),
     }

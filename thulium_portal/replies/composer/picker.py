@@ -45,7 +45,6 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
 
     Without a query: what answered messages like this one, favourites and the last used.
     """
-    values = placeholder_values(snapshot, user)
     shared: dict[str, Any] = {
         "among": offered_to(user, queue_id=snapshot.queue_id),
         "queue_id": snapshot.queue_id,
@@ -56,7 +55,11 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
         found = picker.search(user, query, **shared)
     else:
         found = picker.at_hand(user, question=snapshot.question, **shared)
-    return [replace(_pick(each.response, values), found=each) for each in found]
+    languages = {each.response.language for each in found}
+    values = {language: placeholder_values(snapshot, user, language) for language in languages}
+    return [
+        replace(_pick(each.response, values[each.response.language]), found=each) for each in found
+    ]
 
 
 def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
@@ -68,7 +71,7 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
     response = offered.filter(pk=pk).select_related("current").first()
     if response is None or attachments.missing_files(response.current):
         return None
-    return _pick(response, placeholder_values(snapshot, user))
+    return _pick(response, placeholder_values(snapshot, user, response.language))
 
 
 def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:

@@ -330,7 +330,7 @@ def fill_in(request: StaffRequest, ticket_id: int) -> HttpResponse:
     form = FillInForm(
         request.POST if "answered" in request.POST else None,
         body=chosen.response.current.body,
-        values=placeholder_values(snapshot, request.user),
+        values=placeholder_values(snapshot, request.user, chosen.response.language),
         language=chosen.response.language,
     )
     if form.is_valid():
