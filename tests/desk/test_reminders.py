@@ -119,7 +119,9 @@ def test_the_row_of_a_list_wears_a_badge(as_anna, anna, followed):
     set_for(anna, 2, due_in=1)
     rows = as_anna.get("/").context["board"].rows
     badges = {row.ticket_id: [badge.words for badge in row.badges] for row in rows}
-    assert badges == {1: ["Przypomnienie"], 2: []}
+    assert badges[1] == ["Przypomnienie"]
+    assert [words.split()[0] for words in badges[2]] == ["Przypomnienie"]
+    assert badges[2] != badges[1]
 
 
 def test_the_desk_shows_some_and_leads_to_all(as_anna, anna, followed):

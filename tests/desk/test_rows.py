@@ -128,12 +128,13 @@ def test_a_colleagues_reply_is_told_with_their_name(known, as_anna, ewa, submit)
     assert badges(as_anna) == ["Odpowiedź w drodze · Ewa Kot"]
 
 
-def test_a_reminder_is_told_from_its_day_on(known, as_anna, anna, ewa):
+def test_a_reminder_tells_its_day_until_that_comes(known, as_anna, anna, ewa):
     known(31)
     today = timezone.localdate()
-    reminder = Reminder.objects.create(ticket_id=31, person=anna, due_on=today + timedelta(days=1))
+    day = today + timedelta(days=1)
+    reminder = Reminder.objects.create(ticket_id=31, person=anna, due_on=day)
     Reminder.objects.create(ticket_id=31, person=ewa, due_on=today)
-    assert badges(as_anna) == []
+    assert badges(as_anna) == [f"Przypomnienie {day.day}.{day:%m}"]
     reminder.due_on = today
     reminder.save()
     assert badges(as_anna) == ["Przypomnienie"]

@@ -218,3 +218,10 @@ def test_without_a_page_before_it_leads_to_the_ticket(as_anna):
 
 def test_an_unknown_reply_is_not_found(as_anna):
     assert as_anna.post(f"/replies/{uuid.uuid4()}/remind-after/", {"days": "3"}).status_code == 404
+
+
+def test_where_the_customer_waits_no_answer_of_theirs_is_spoken_of(as_anna, thulium):
+    thulium.receive_mail(1234, "Czy coś już wiadomo?")
+    page = as_anna.get("/tickets/1234/").content.decode()
+    assert "Przypomnij o tym zgłoszeniu" in page
+    assert "Przypomnimy, jeśli klient nie odpowie" not in page

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -69,7 +70,7 @@ class _Beside:
     drafts: Mapping[int, datetime]
     replies: Mapping[int, Sequence[Reply]]
     people: Mapping[int, Sequence[Colleague]]
-    reminded: frozenset[int]
+    reminded: Mapping[int, date]
     names: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -88,7 +89,9 @@ def _beside(tickets: Sequence[KnownTicket], person: User, *, owners: bool) -> _B
         drafts=dict(drafts.order_by("updated_at").values_list("ticket_id", "updated_at")),
         replies=_replies(tickets),
         people=presence.on_tickets(numbers, besides=person),
-        reminded=frozenset(row.ticket_id for row in reminders.due(person, numbers)),
+        reminded=dict(
+            reminders.of(person).filter(ticket_id__in=numbers).values_list("ticket_id", "due_on")
+        ),
         names=_names({ticket.agent_login for ticket in tickets}) if owners else {},
     )
 
@@ -175,8 +178,8 @@ def _badges(
 ) -> Iterable[Badge]:
     if not ticket.is_open:
         yield Badge(pgettext("a ticket", "Closed"), icon="lock")
-    if ticket.pk in beside.reminded:
-        yield Badge(_("Reminder"), "caution", "bell")
+    if day := beside.reminded.get(ticket.pk):
+        yield _reminder_badge(day, person)
     for reply in replies[-1:]:
         yield _reply_badge(reply, person)
     if at := beside.drafts.get(ticket.pk):
@@ -189,6 +192,13 @@ def _badges(
         yield Badge(_language(ticket.language), icon="languages")
     if ticket.read_at is None:
         yield Badge(_("Not read yet"), icon="hourglass")
+
+
+def _reminder_badge(day: date, person: User) -> Badge:
+    if day <= reminders.today(person):
+        return Badge(_("Reminder"), "caution", "bell")
+    words = date_format(day, pgettext("format of a day and its month", "j M"))
+    return Badge(_("Reminder %(day)s") % {"day": words}, icon="bell")
 
 
 def _reply_badge(reply: Reply, person: User) -> Badge:
