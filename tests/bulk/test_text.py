@@ -163,3 +163,12 @@ def test_dates_are_in_the_language_of_the_text(own, language, begin, make, work,
     with translation.override(language):
         today = date_format(timezone.localdate(timezone=anna.zone), "DATE_FORMAT")
     assert draft(bulk, 1234).body.startswith(f"<p>{today}, ")
+
+
+def test_a_language_the_texts_do_not_have_is_told(begin, make, work, as_anna):
+    response = make("Awaria", "<p>Sklep nie działa.</p>")
+    bulk = begin(1234, body=response.current.body, **named(response))
+    work()
+    assert "Klient pisze w innym języku" not in as_anna.get(page(bulk)).content.decode()
+    bulk.items.update(language="uk")
+    assert "Klient pisze w innym języku" in as_anna.get(page(bulk)).content.decode()

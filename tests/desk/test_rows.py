@@ -72,6 +72,12 @@ def test_files_and_another_language_are_told(known, as_anna):
     assert badges(as_anna) == ["2 pliki od klienta", "angielski"]
 
 
+@pytest.mark.parametrize(("code", "words"), [("uk", "ukraiński"), ("ru", "rosyjski"), ("xx", "xx")])
+def test_a_language_that_is_none_of_the_portals_is_told(code, words, known, as_anna):
+    known(31, language=code)
+    assert badges(as_anna) == [words]
+
+
 def test_one_that_was_only_listed_says_so(known, as_anna):
     known(31, None, read_at=None)
     assert badges(as_anna, list="all") == ["Jeszcze nieodczytane"]

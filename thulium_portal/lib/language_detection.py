@@ -1,4 +1,4 @@
-"""Which of the portal's languages a message is written in, by its letters and smallest words."""
+"""Which language a message is written in, by its letters and smallest words."""
 
 import re
 
@@ -16,16 +16,37 @@ _SMALL_WORDS = {
     """,
 }
 _SMALL = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
+_CYRILLIC = re.compile("[Ѐ-ӿ]")
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+_RUSSIAN = re.compile("[ыэъё]", re.IGNORECASE)
+"""Letters that the other of the two does not have."""
+_FEWEST_CYRILLIC = 8
+"""A name alone tells nothing of the language around it."""
 _MOST = 4000
 _ENOUGH = 2
 """So many more signs of one language than of the other make it known."""
 
 
 def language_of(text: str) -> str:
-    """Return "pl" or "en", or "" where *text* does not tell; a guess only for what comes first."""
+    """Return "pl", "en", "uk" or "ru", or "" where *text* does not tell.
+
+    A guess, only for what comes first; callers offer and mark by it, and decide nothing.
+    """
     text = text[:_MOST]
-    words = [word.casefold() for word in _WORD.findall(text)]
-    signs = {language: sum(word in small for word in words) for language, small in _SMALL.items()}
+    words = _WORD.findall(text)
+    cyrillic = len(_CYRILLIC.findall(text))
+    if cyrillic >= _FEWEST_CYRILLIC and cyrillic * 2 > sum(map(len, words)):
+        return _cyrillic(text)
+    small = [word.casefold() for word in words]
+    signs = {language: sum(word in known for word in small) for language, known in _SMALL.items()}
     signs["pl"] += len(_POLISH_WORD.findall(text))
     best, other = sorted(signs, key=lambda language: -signs[language])
     return best if signs[best] >= signs[other] + _ENOUGH else ""
+
+
+def _cyrillic(text: str) -> str:
+    """Return which language *text*, mostly of Cyrillic letters, is in, if its own letters say."""
+    ukrainian, russian = len(_UKRAINIAN.findall(text)), len(_RUSSIAN.findall(text))
+    if ukrainian == russian:
+        return ""
+    return "uk" if ukrainian > russian else "ru"
