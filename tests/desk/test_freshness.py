@@ -60,7 +60,7 @@ def test_a_list_that_fills_tells_how_far_it_is():
 @pytest.mark.parametrize(
     ("problem", "words"),
     [
-        ("no_right", "Portal nie ma prawa do listy zgłoszeń w Thulium"),
+        ("no_right", "Portal nie ma uprawnień do listy zgłoszeń w Thulium"),
         ("unreachable", f"Thulium nie odpowiada od 10:12; {WORKS}"),
     ],
 )

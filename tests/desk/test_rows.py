@@ -99,13 +99,23 @@ def test_who_writes_and_who_looks_is_told(known, as_anna, anna, ewa, adam):
     assert badges(as_anna) == ["Adam Lis pisze", "Ewa Kot przegląda"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(20, ("odpowiedź przed chwilą", "")), (300, ("bez odpowiedzi od", "5 min"))],
+)
+def test_an_answered_customer_who_is_silent(seconds, told, known, as_anna):
+    known(31, None, answered_at=timezone.now() - timedelta(seconds=seconds))
+    row = row_of(as_anna, list="all")
+    assert (row.wait.words, row.wait.time) == told
+
+
 def test_a_planned_reply_tells_when(known, as_anna, submit):
     known(31)
     at = timezone.now() + timedelta(minutes=1)
     submit(ticket_id=31, send_at=at)
     row = row_of(as_anna)
     assert [badge.words for badge in row.badges] == ["Zaplanowana odpowiedź"]
-    assert (row.wait.mark, row.wait.words) == ("hollow", "wyśle się")
+    assert (row.wait.mark, row.wait.words) == ("hollow", "wyjdzie")
     assert row.wait.time
 
 

@@ -216,10 +216,12 @@ def _found(selection: Selection, count: int, *, is_more: bool) -> str:
     if not selection.query:
         return _("Customers who are waiting, the longest first") if selection.waits else ""
     if not count:
-        return _("No known ticket holds “%(query)s”.") % {"query": selection.query}
+        return _("No known ticket contains “%(query)s”.") % {"query": selection.query}
     if is_more or selection.page > 1:
-        return _("The newest tickets that hold “%(query)s”") % {"query": selection.query}
-    words = ngettext("%(n)s ticket holds “%(query)s”", "%(n)s tickets hold “%(query)s”", count)
+        return _("The newest tickets that contain “%(query)s”") % {"query": selection.query}
+    words = ngettext(
+        "%(n)s ticket contains “%(query)s”", "%(n)s tickets contain “%(query)s”", count
+    )
     return words % {"n": count, "query": selection.query}
 
 
@@ -232,7 +234,7 @@ def _nothing(selection: Selection, person: User) -> str:
     if selection.which in {List.MINE, List.WAITING} and not person.agent_login:
         return _("You have no agent login, so no tickets are yours. Look at the other lists.")
     return {
-        List.MINE: _("No customer of yours is waiting. Take an unassigned ticket if you like."),
+        List.MINE: _("None of your customers is waiting. Take an unassigned ticket if you like."),
         List.UNASSIGNED: _("Every open ticket is somebody's."),
         List.WAITING: _("None of your tickets waits for its customer."),
         List.ALL: _("The portal knows of no open ticket."),

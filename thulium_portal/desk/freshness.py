@@ -34,11 +34,11 @@ def freshness() -> Freshness:
     old = timezone.now() - known.listed_at
     if old < timedelta(minutes=1):
         seconds = max(0, round(old.total_seconds()))
-        return Freshness(_("As in Thulium %(seconds)s s ago") % {"seconds": seconds})
+        return Freshness(_("Updated from Thulium %(seconds)s s ago") % {"seconds": seconds})
     if old < STALE:
-        return Freshness(_("As in Thulium %(age)s ago") % {"age": duration(old)})
+        return Freshness(_("Updated from Thulium %(age)s ago") % {"age": duration(old)})
     return Freshness(
-        _("As in Thulium at %(time)s; the list may be out of date, number and search work")
+        _("Updated from Thulium at %(time)s; the list may be out of date, number and search work")
         % {"time": clock(known.listed_at)},
         worrying=True,
     )

@@ -156,9 +156,15 @@ def _wait(ticket: KnownTicket, now: datetime) -> Wait:
             return Wait("soon", words, time, _("Waiting long"))
         return Wait("fresh", words, time, _("Waiting"))
     if ticket.answered_at is not None:
-        since = duration(max(now - ticket.answered_at, timedelta()))
-        return Wait(words=pgettext("a customer", "no word for"), time=since)
+        return _quiet(now - ticket.answered_at)
     return Wait(words=pgettext("a ticket", "changed"), time=clock(ticket.changed_at))
+
+
+def _quiet(time: timedelta) -> Wait:
+    """Return for how long a customer who was answered has not written."""
+    if time < timedelta(minutes=1):
+        return Wait(words=pgettext("a customer", "answered just now"))
+    return Wait(words=pgettext("a customer", "no reply for"), time=duration(time))
 
 
 def _going(reply: Reply) -> Wait:

@@ -123,7 +123,10 @@ def _problem(error: ThuliumError, ticket_id: int) -> TicketProblem:
             "unexpected",
             _("Thulium answered in a way the portal does not understand"),
             _("Its address may be set wrongly, or Thulium is being repaired."),
-            _("Try again in a moment; tell your administrator if it stays so. Your text is kept."),
+            _(
+                "Try again in a moment; tell your administrator if this continues. "
+                "Your text is kept."
+            ),
         )
     return TicketProblem(
         "unreachable",

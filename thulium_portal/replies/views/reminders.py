@@ -64,7 +64,7 @@ def _said(day: date | None) -> str:
     if day is None:
         return _("The reminder was removed.")
     words = {"day": date_format(day, "DATE_FORMAT")}
-    return _("You will be reminded on %(day)s, unless the customer answers before.") % words
+    return _("You will be reminded on %(day)s, unless the customer answers first.") % words
 
 
 def _say_errors(request: StaffRequest, form: ReminderForm) -> None:
