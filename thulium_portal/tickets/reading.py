@@ -78,7 +78,7 @@ def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     intake.note(ticket, began=began)
     snapshot = snapshot_of(ticket, _customer(ticket, client))
     if snapshot.customer_name:
-        intake.note(ticket, customer_name=snapshot.customer_name, began=began)
+        intake.note_name(ticket, snapshot.customer_name)
     return ticket, snapshot
 
 

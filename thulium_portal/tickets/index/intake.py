@@ -114,12 +114,24 @@ def _store(row: KnownTicket, news: dict[str, Any], ticket: Ticket) -> bool:
     return True
 
 
-def note(ticket: Ticket, *, customer_name: str = "", began: datetime | None = None) -> None:
+def note(ticket: Ticket, *, began: datetime | None = None) -> None:
     """Take in what was read for another purpose, which fails over nothing that happens here."""
     try:
-        take_in(ticket, customer_name=customer_name, began=began)
+        take_in(ticket, began=began)
     except DatabaseError:
         logger.warning("ticket %s was not taken into the index", ticket.id, exc_info=True)
+
+
+def note_name(ticket: Ticket, name: str) -> None:
+    """Store who the customer of a ticket is that was just noted; this too fails over nothing."""
+    rows = KnownTicket.objects.filter(pk=ticket.id, customer_id=ticket.customer_id, erased_at=None)
+    try:
+        with transaction.atomic():
+            news = {"customer_name": name, "customer_read_at": timezone.now()}
+            if rows.exclude(customer_name=name, customer_read_at__isnull=False).update(**news):
+                put_words(rows)
+    except DatabaseError:
+        logger.warning("the name on ticket %s was not stored", ticket.id, exc_info=True)
 
 
 def _next_reading(
