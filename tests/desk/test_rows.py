@@ -1,7 +1,7 @@
 """What a row of the desk tells of its ticket."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -180,3 +180,9 @@ def test_the_desk_greets_by_the_time_of_day(hour, polish, english, sign_in, anna
     anna.language = "en"
     anna.save()
     assert not missing(sign_in(anna).get("/"), f"<h1>{english}</h1>")
+
+
+def test_a_day_stands_before_its_time(known, as_anna):
+    known(31, None, answered_at=None, changed_at=datetime(2025, 11, 25, 7, 30, tzinfo=UTC))
+    wait = row_of(as_anna, list="all").wait
+    assert (wait.words, wait.time) == ("zmiana", "25.11.2025, 08:30")

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import AgentProfile, User
-from thulium_portal.lib.times import clock, duration
+from thulium_portal.lib.times import clock, duration, moment
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import OPEN, WAS_SENT, State
 from thulium_portal.tickets import presence, reminders
@@ -146,7 +146,7 @@ def _owner(ticket: KnownTicket, names: Mapping[str, str], person: User) -> str:
 
 def _wait(ticket: KnownTicket, now: datetime) -> Wait:
     if not ticket.is_open:
-        return Wait(words=pgettext("a ticket", "changed"), time=clock(ticket.changed_at))
+        return Wait(words=pgettext("a ticket", "changed"), time=moment(ticket.changed_at))
     if ticket.waiting_since is not None:
         waited = max(now - ticket.waiting_since, timedelta())
         words, time = pgettext("a customer", "waiting"), duration(waited)
@@ -157,7 +157,7 @@ def _wait(ticket: KnownTicket, now: datetime) -> Wait:
         return Wait("fresh", words, time, _("Waiting"))
     if ticket.answered_at is not None:
         return _quiet(now - ticket.answered_at)
-    return Wait(words=pgettext("a ticket", "changed"), time=clock(ticket.changed_at))
+    return Wait(words=pgettext("a ticket", "changed"), time=moment(ticket.changed_at))
 
 
 def _quiet(time: timedelta) -> Wait:
@@ -171,11 +171,11 @@ def _going(reply: Reply) -> Wait:
     """Return what the customer of a ticket waits for while *reply* is not settled."""
     note = _("A reply is under way")
     if reply.state == State.PENDING and reply.scheduled:
-        return Wait("hollow", pgettext("a reply", "will be sent"), clock(reply.not_before), note)
+        return Wait("hollow", pgettext("a reply", "will be sent"), moment(reply.not_before), note)
     if reply.state == State.UNKNOWN:
-        return Wait("hollow", pgettext("a reply", "checking since"), clock(reply.wire_at), note)
+        return Wait("hollow", pgettext("a reply", "checking since"), moment(reply.wire_at), note)
     if reply.state in WAS_SENT:
-        return Wait("hollow", pgettext("a reply", "handed over"), clock(reply.wire_end), note)
+        return Wait("hollow", pgettext("a reply", "handed over"), moment(reply.wire_end), note)
     return Wait("hollow", note=note)
 
 

@@ -20,6 +20,17 @@ def clock(moment: datetime | None) -> str:
     return date_format(local, "TIME_FORMAT" if is_today else "SHORT_DATETIME_FORMAT")
 
 
+def moment(time: datetime | None) -> str:
+    """Return *time* as :func:`clock` does, but the date before the time of day; None is ""."""
+    if time is None:
+        return ""
+    local = timezone.localtime(time)
+    hour = date_format(local, "TIME_FORMAT")
+    if local.date() == timezone.localdate():
+        return hour
+    return f"{date_format(local, 'SHORT_DATE_FORMAT')}, {hour}"
+
+
 def duration(time: timedelta | None) -> str:
     """Return *time* in words, to the minute up to a day and to the hour beyond; None is ""."""
     if time is None:
