@@ -83,7 +83,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _asks_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
-    return "django_db" in item.keywords or bool(fixtures & {"db", "transactional_db"})
+    return "django_db" in item.keywords or bool(
+        fixtures & {"db", "transactional_db", "django_db_blocker"}
+    )
 
 
 def _slowness(mark: pytest.Mark) -> int:

@@ -79,7 +79,9 @@ def test_more_of_them_are_counted_and_lead_to_the_desk(as_anna, thulium):
 
 def test_when_one_was_answered_last_is_told(as_anna, thulium):
     of_maria(1102, answered_at=datetime(2026, 11, 12, 10, tzinfo=UTC))
-    assert not missing(bare_text(as_anna.get(URL).content.decode()), "odpowiedziano 12.11.2026")
+    assert not missing(
+        bare_text(as_anna.get(URL).content.decode()), "ostatnia odpowiedź: 12.11.2026"
+    )
 
 
 def test_a_customer_without_a_number_is_known_by_the_address_however_written(thulium):

@@ -75,10 +75,10 @@ def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
         return _problem(error, ticket_id)
     queues.remember(ticket.queue_id, ticket.queue_name)
     # The address book may be slow; what was read is not to be old when it is stored.
-    intake.note(ticket, began=began)
+    row = intake.note(ticket, began=began)
     snapshot = snapshot_of(ticket, _customer(ticket, client))
-    if snapshot.customer_name:
-        intake.note_name(ticket, snapshot.customer_name)
+    if row and snapshot.customer_name:
+        intake.note_name(row, snapshot.customer_name)
     return ticket, snapshot
 
 

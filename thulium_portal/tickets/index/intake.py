@@ -114,24 +114,29 @@ def _store(row: KnownTicket, news: dict[str, Any], ticket: Ticket) -> bool:
     return True
 
 
-def note(ticket: Ticket, *, began: datetime | None = None) -> None:
-    """Take in what was read for another purpose, which fails over nothing that happens here."""
+def note(ticket: Ticket, *, began: datetime | None = None) -> KnownTicket | None:
+    """Take in what was read for another purpose, which fails over nothing that happens here.
+
+    Returned is the row; None where it could not be stored.
+    """
     try:
-        take_in(ticket, began=began)
+        return take_in(ticket, began=began)
     except DatabaseError:
         logger.warning("ticket %s was not taken into the index", ticket.id, exc_info=True)
+        return None
 
 
-def note_name(ticket: Ticket, name: str) -> None:
+def note_name(row: KnownTicket, name: str) -> None:
     """Store who the customer of a ticket is that was just noted; this too fails over nothing."""
-    rows = KnownTicket.objects.filter(pk=ticket.id, customer_id=ticket.customer_id, erased_at=None)
+    if row.erased_at or (row.customer_name == name and row.customer_read_at):
+        return
+    rows = KnownTicket.objects.filter(pk=row.pk, customer_id=row.customer_id, erased_at=None)
     try:
         with transaction.atomic():
-            news = {"customer_name": name, "customer_read_at": timezone.now()}
-            if rows.exclude(customer_name=name, customer_read_at__isnull=False).update(**news):
+            if rows.update(customer_name=name, customer_read_at=timezone.now()):
                 put_words(rows)
     except DatabaseError:
-        logger.warning("the name on ticket %s was not stored", ticket.id, exc_info=True)
+        logger.warning("the name on ticket %s was not stored", row.pk, exc_info=True)
 
 
 def _next_reading(
