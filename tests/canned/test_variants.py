@@ -63,3 +63,12 @@ def test_a_favourite_is_offered_in_the_tickets_language(anna, polish, english):
     assert found.response == english
     (found,) = picker.at_hand(anna, among=among, language="", limit=8)
     assert found.response == polish
+
+
+def test_a_ticket_in_a_language_no_text_has_is_offered_every_text(anna, polish, english):
+    among = usable_by(anna)
+    found = picker.search(anna, "return", among=among, language="uk", limit=8)
+    assert {each.response for each in found} == {polish, english}
+    services.star(polish, actor=anna)
+    (favourite,) = picker.at_hand(anna, among=among, language="uk", limit=8)
+    assert favourite.response == polish
