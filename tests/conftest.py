@@ -63,12 +63,6 @@ def pytest_sessionstart() -> None:
         )
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep in one process, one after the other, what starts browsers and processes of its own."""
-    if {"browser", "faults"} & set(item.keywords):
-        item.add_marker(pytest.mark.xdist_group("processes"))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the quick tests first, whatever their chance order.
