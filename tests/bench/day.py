@@ -6,13 +6,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 from urllib.request import urlopen
 
 import psutil
 
 from tests.bench import crowd
-from tests.bench.outbox import Line, p95
+from tests.bench.outbox import Line, p95, wait_until
 from tests.bench.report import Figure
 from tests.bench.rig import free_port
 
@@ -48,9 +49,15 @@ def at_work(
         spent = {name: after - spent[name] for name, after in _cpu(line).items()}
         warm.join()
         after = _memory(line)
-        end = time.monotonic() + settle
-        while (late := _not_noticed(line, _seen(port))) and time.monotonic() < end:
-            time.sleep(5)
+        late = 0
+
+        def is_known() -> bool:
+            nonlocal late
+            late = _not_noticed(line, _seen(port))
+            return not late
+
+        with suppress(TimeoutError):
+            wait_until(is_known, "Some messages stay unknown.", seconds=settle)
         seen = _seen(port)
     for kind, took in sorted(diary.took.items()):
         what = f"{database}: {kind}, p95 of {len(took)}, s"

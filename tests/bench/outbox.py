@@ -79,7 +79,7 @@ class Line:
             told = self._folder / "worker"
             self.environment["THULIUM_API_USER"] = "worker"
             self.worker = self._start("manage.py", "deliver", "--at-once", str(AT_ONCE), told=told)
-            _wait_until(lambda: told.stat().st_size > 0, "The worker does not start.")
+            wait_until(lambda: told.stat().st_size > 0, "The worker does not start.")
             self._stack = self._stack.pop_all()
         return self
 
@@ -95,7 +95,7 @@ class Line:
 
     def wait_for_posts(self, count: int) -> list[tuple[int, float]]:
         """Return them once there are *count*; raises ``TimeoutError`` where they do not come."""
-        _wait_until(lambda: len(self.posts()) >= count, f"Not all {count} replies came.")
+        wait_until(lambda: len(self.posts()) >= count, f"Not all {count} replies came.")
         return self.posts()
 
     def office(self, *arguments: object) -> str:
@@ -214,8 +214,11 @@ def p95(seconds: Sequence[float]) -> float:
     return sorted(seconds)[max(0, -(-len(seconds) * 95 // 100) - 1)]
 
 
-def _wait_until(is_so: Callable[[], bool], complaint: str) -> None:
-    pause, end = threading.Event(), time.monotonic() + PATIENCE_SECONDS
+def wait_until(
+    is_so: Callable[[], bool], complaint: str, *, seconds: float = PATIENCE_SECONDS
+) -> None:
+    """Return once *is_so*; raises ``TimeoutError`` with *complaint* where that takes too long."""
+    pause, end = threading.Event(), time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > end:
             raise TimeoutError(complaint)

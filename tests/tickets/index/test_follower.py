@@ -1,5 +1,6 @@
 """Following Thulium's list: nothing is missed, each change is read once, politely."""
 
+import threading
 from datetime import timedelta
 from itertools import pairwise
 
@@ -24,6 +25,15 @@ def test_what_the_list_tells_is_there_before_a_ticket_was_read(tickets):
     assert (row.agent_login, row.status_name, row.source) == ("anna.nowak", "Nowe", "email")
     assert (row.is_open, row.read_at) == (True, None)
     assert row.waiting_since == row.changed_at
+
+
+def test_following_ends_as_soon_as_what_it_is_for_has_come(tickets):
+    for number in range(1, 6):
+        tickets.change(number, at=START - timedelta(days=3))
+    Follower().run(threading.Event(), lambda: age().listed_at is not None)
+    assert KnownTicket.objects.count() == 5
+    assert tickets.readings() == {}
+    assert TicketIndex.objects.get().claimed_by == ""
 
 
 def test_a_change_is_read_once_after_its_minute(tickets, pass_time):

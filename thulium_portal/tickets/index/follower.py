@@ -67,10 +67,10 @@ class Follower:
         if until is not None:
             self._alone_until = max(until, self._alone_until or until)
 
-    def run(self, stopping: threading.Event) -> None:
-        """Follow until *stopping* is set, which is heeded after every call."""
+    def run(self, stopping: threading.Event, is_done: Callable[[], bool] | None = None) -> None:
+        """Follow until *stopping* is set, or *is_done*; both are heeded after every call."""
         try:
-            while not stopping.is_set():
+            while not (stopping.is_set() or (is_done and is_done())):
                 stopping.wait(self.step())
         finally:
             claim.let_go(self._name)

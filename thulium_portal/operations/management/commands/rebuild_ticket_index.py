@@ -1,7 +1,7 @@
 """``manage.py rebuild_ticket_index``: list Thulium's tickets anew."""
 
 import sys
-import time
+import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -9,10 +9,9 @@ from tqdm import tqdm
 
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.tickets.index import rebuild
+from thulium_portal.tickets.index.follower import Follower
 from thulium_portal.tickets.index.state import age
 from thulium_portal.tickets.models import KnownTicket
-
-LOOK_SECONDS = 2.0
 
 
 class Command(BaseCommand):
@@ -34,16 +33,20 @@ class Command(BaseCommand):
         self.stdout.write(f"{dropped} tickets forgotten. {then}")
         if is_followed and sys.stderr.isatty():
             try:
-                _watch()
+                _follow()
             except KeyboardInterrupt:
                 self.stdout.write("The worker goes on by itself.")
 
 
-def _watch() -> None:
-    """Show how far the worker has come, until all tickets are listed."""
+def _follow() -> None:
+    """Show how far the list has come until it is whole, ready to go on for a worker that ends."""
     with tqdm(unit=" tickets", desc="Listing", file=sys.stderr) as bar:
-        while (known := age()).is_filling or known.listed_at is None:
+
+        def is_whole() -> bool:
+            known = age()
             bar.total = known.total or None
             bar.set_postfix_str(known.problem or "")
             bar.update(known.done - bar.n)
-            time.sleep(LOOK_SECONDS)
+            return known.listed_at is not None and not known.is_filling
+
+        Follower().run(threading.Event(), is_whole)
