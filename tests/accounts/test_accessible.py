@@ -1,17 +1,15 @@
 """The pages of people and of signing in as a browser draws them: for everybody, on every screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
 from tests.factories import make_person
+from tests.support.accessibility import faults
 from thulium_portal.accounts.models import AgentProfile, User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 PAGES = ("people/", "people/new/", "accounts/profile/", "accounts/password/", "accounts/logout/")
 SCREENS = [(1440, "light", "pl"), (360, "dark", "en")]
 
@@ -26,16 +24,6 @@ def screen(request, browser, adam):
     )
     yield context.new_page()
     context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """Return what somebody could not read, reach or understand on *page*."""
-    found = [
-        f"{fault['id']}: {node['target']}"
-        for fault in Axe().run(page, options=RULES).response["violations"]
-        for node in fault["nodes"]
-    ]
-    return [*found, "too wide"] if page.evaluate(TOO_WIDE) else found
 
 
 def enter(page: Page, url: str, person: User) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 from django.utils.translation import gettext, override, pgettext
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from thulium_portal.accounts.models import User
 from thulium_portal.operations.worker import Worker
@@ -25,6 +26,17 @@ class Portal:
 
     url: str
     thulium: PracticeThulium
+
+
+@contextmanager
+def without_scripts(browser: Browser, page: Page, size: tuple[int, int]) -> Iterator[Page]:
+    """Give a window of some *size* without scripts, in which the person of *page* is signed in."""
+    width, height = size
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": height}
+    ) as plain:
+        plain.add_cookies(page.context.cookies())
+        yield plain.new_page()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
-from tests.browser.conftest import Enter, Portal
+from tests.browser.conftest import Enter, Portal, without_scripts
 from tests.support.mails import HIDING_BLOCKS, GeneratedMail
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.html.mail import is_html, read_mail
@@ -98,12 +98,7 @@ def test_without_scripts_too_a_long_thread_opens_at_its_newest_message(
     browser: Browser, page: Page, portal: Portal, enter: Enter, anna: User, window: tuple[int, int]
 ):
     number = long_thread(portal, "<p>Najnowsza wiadomość</p>")
-    width, height = window
-    with browser.new_context(
-        java_script_enabled=False, viewport={"width": width, "height": height}
-    ) as plain:
-        plain.add_cookies(enter(anna).context.cookies())
-        tab = plain.new_page()
+    with without_scripts(browser, enter(anna), window) as tab:
         tab.goto(f"{portal.url}/tickets/{TICKET}/")
         expect(tab.locator(f"#message-{number} h3")).to_be_in_viewport()
 

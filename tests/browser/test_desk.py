@@ -3,20 +3,18 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal
+from tests.support.accessibility import faults
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.index.intake import put_words
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 SCREENS = [(1440, "light"), (360, "dark")]
 FOCUSED = "document.activeElement.closest('[data-ticket]')?.dataset.ticket"
 WAITING = range(4100, 4110)
@@ -60,15 +58,6 @@ def refresh(page: Page) -> None:
     """Let the quarter of a minute pass after which the page asks again."""
     with page.expect_response(lambda answer: "/desk/?" in answer.url):
         page.clock.fast_forward(15_000)
-
-
-def faults(page: Page) -> list[str]:
-    found = [
-        f"{fault['id']}: {node['target']}"
-        for fault in Axe().run(page, options=RULES).response["violations"]
-        for node in fault["nodes"]
-    ]
-    return [*found, "too wide"] if page.evaluate(TOO_WIDE) else found
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: "-".join(map(str, screen)))

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import Enter, Portal, Say
+from tests.browser.conftest import Enter, Portal, Say, without_scripts
 from tests.support.customers import listed
 from thulium_portal.accounts.models import User
 from thulium_portal.practice.store import Store
@@ -105,12 +105,7 @@ def test_without_scripts_the_newest_message_and_the_send_bar_are_in_sight(
     for _number in range(20):
         portal.thulium.receive_mail(TICKET, PARAGRAPHS)
     newest = portal.thulium.receive_mail(TICKET, "<p>Najnowsza</p>")
-    width, height = size
-    with browser.new_context(
-        java_script_enabled=False, viewport={"width": width, "height": height}
-    ) as plain:
-        plain.add_cookies(enter(anna).context.cookies())
-        tab = plain.new_page()
+    with without_scripts(browser, enter(anna), size) as tab:
         tab.goto(f"{portal.url}/tickets/{TICKET}/")
         expect(tab.locator(f"#message-{newest} h3")).to_be_in_viewport()
         expect(tab.locator("[data-send]")).to_be_in_viewport(ratio=1)

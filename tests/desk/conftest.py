@@ -1,15 +1,25 @@
 """Tickets of the index as the desk finds them, and what its page shows."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.utils import timezone
 
 from thulium_portal.tickets.index.intake import put_words
 from thulium_portal.tickets.models import KnownTicket
+
+NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Let it be noon in Warsaw, and stay so."""
+    with time_machine.travel(NOON, tick=False):
+        yield
 
 
 @pytest.fixture

@@ -1,23 +1,15 @@
 """Reminders on the desk: the reader's own, due by their day, honest about what is not known."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
+from tests.desk.conftest import NOON
 from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import KnownTicket, Reminder, TicketIndex
 
-pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
