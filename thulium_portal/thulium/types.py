@@ -62,8 +62,8 @@ class TicketMessage:
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """A ticket with its messages, oldest first."""
+class _TicketFacts:
+    """What Thulium tells of a ticket alone as well as in a list."""
 
     id: int
     subject: str
@@ -75,6 +75,12 @@ class Ticket:
     agent_login: str
     created_at: datetime | None
     updated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Ticket(_TicketFacts):
+    """A ticket with its messages, oldest first."""
+
     closed_at: datetime | None
     messages: tuple[TicketMessage, ...] = ()
     status_id: str = ""
@@ -99,20 +105,10 @@ class Ticket:
 
 
 @dataclass(frozen=True)
-class TicketHeading:
+class TicketHeading(_TicketFacts):
     """What a row of the list of tickets tells; who wrote last is not in it."""
 
-    id: int
-    subject: str
-    customer_email: str
-    customer_id: int | None
-    queue_id: int | None
-    queue_name: str
-    status_name: str
-    agent_login: str
     source: str
-    created_at: datetime | None
-    updated_at: datetime | None
     is_closed: bool = False
     is_merged: bool = False
 

@@ -18,8 +18,19 @@ CALLS_A_MINUTE = 120
 FOR_LISTING = 8
 """Calls of a minute that are left for the list."""
 MINUTE = timedelta(minutes=1)
+FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=15)
 """A time further ahead than any wait was written before the clock was set back."""
+
+
+def growing(failures: int, first: timedelta, longest: timedelta) -> timedelta:
+    """Return *first*, doubled with each of so many *failures* in turn, *longest* at most."""
+    return min(first * int(2 ** min(failures, 10)), longest)
+
+
+def rest(failures: int) -> timedelta:
+    """Return how long calls rest after so many failed in turn before this one."""
+    return growing(failures, FIRST_REST, LONGEST_REST)
 
 
 def hold(name: str, now: datetime) -> TicketIndex | None:

@@ -7,12 +7,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from thulium_portal.thulium import NotFound, ThuliumClient, UnexpectedAnswer
+from thulium_portal.tickets.index import claim
 from thulium_portal.tickets.index.intake import LONGEST_DELAY, delay, put_words
 from thulium_portal.tickets.models import KnownTicket
 
 RENEWED = timedelta(days=90)
 _AT_ONCE = 500
-_REST, _LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 
 
 class Patience:
@@ -32,14 +32,14 @@ class Patience:
     def is_resting(self, now: datetime) -> bool:
         """Tell whether the next customer waits a moment too, since the last one failed."""
         until = self._rest_until
-        return until is not None and now < until <= now + _LONGEST_REST
+        return until is not None and now < until <= now + claim.LONGEST_REST
 
     def failed(self, customer_id: int) -> None:
         """Put a customer off, and all of them for a moment."""
         now, failures = timezone.now(), self._failures.get(customer_id, 0)
         self._until[customer_id] = now + delay(failures)
         self._failures[customer_id] = failures + 1
-        self._rest_until = now + min(_REST * int(2 ** min(self._in_turn, 10)), _LONGEST_REST)
+        self._rest_until = now + claim.rest(self._in_turn)
         self._in_turn += 1
 
     def succeeded(self, customer_id: int) -> None:

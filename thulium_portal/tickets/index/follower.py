@@ -37,7 +37,6 @@ AT_LATEST = timedelta(days=3)
 MORE_ATTEMPTS = 2
 """So often the whole list is read again where it showed fewer tickets than it counts."""
 NEXT_ATTEMPT = timedelta(hours=1)
-FIRST_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5)
 NOT_OURS_SECONDS, IDLE_SECONDS = 5.0, 1.0
 _LINE_IS_DOWN = frozenset({Reason.NO_CONNECTION, Reason.CERTIFICATE, Reason.BUSY})
 _PROBLEMS = {
@@ -96,7 +95,7 @@ class Follower:
         if claim.take_list_call(self._name, now):
             self._list(row, now)
             return 0
-        if now < self._rest_until <= now + LONGEST_REST:
+        if now < self._rest_until <= now + claim.LONGEST_REST:
             return IDLE_SECONDS
         return 0 if self._read_one(now) or self._name_one(now) else IDLE_SECONDS
 
@@ -127,10 +126,12 @@ class Follower:
         """
         now = timezone.now()
         if is_whole and error.reason in {Reason.SERVER_ERROR, Reason.TIMED_OUT}:
-            later = now + _rest(walk.failures)
+            later = now + claim.rest(walk.failures)
             claim.store(row, whole=walk.put_off(later).stored())
             return
-        rest = timedelta(seconds=error.retry_after) if error.retry_after else _rest(row.failures)
+        rest = (
+            timedelta(seconds=error.retry_after) if error.retry_after else claim.rest(row.failures)
+        )
         problem = _PROBLEMS.get(error.reason, Problem.UNREACHABLE)
         since = row.problem_since if row.problem == problem else now
         claim.store(
@@ -188,7 +189,7 @@ class Follower:
         try:
             call(_client())
         except ThuliumError as error:
-            self._rest_until = timezone.now() + _rest(self._failures)
+            self._rest_until = timezone.now() + claim.rest(self._failures)
             self._failures += 1
             if error.retry_after:
                 self.leave_alone(timezone.now() + timedelta(seconds=error.retry_after))
@@ -199,10 +200,6 @@ class Follower:
 
 def _client() -> ThuliumClient:
     return gateway.thulium_client(read_timeout=READ_TIMEOUT)
-
-
-def _rest(failures: int) -> timedelta:
-    return min(FIRST_REST * int(2 ** min(failures, 10)), LONGEST_REST)
 
 
 def _next_walk(row: TicketIndex, now: datetime) -> tuple[Walk, bool]:

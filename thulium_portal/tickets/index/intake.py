@@ -16,6 +16,7 @@ from thulium_portal.lib.html.mail import own_text
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.thulium import BY_CUSTOMER, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets import reminders
+from thulium_portal.tickets.index import claim
 from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import local_time
 
@@ -162,7 +163,7 @@ def _next_reading(
 
 def delay(failures: int) -> timedelta:
     """Return how long to wait before what failed so often is tried again."""
-    return min(FIRST_DELAY * int(2 ** min(failures, 10)), LONGEST_DELAY)
+    return claim.growing(failures, FIRST_DELAY, LONGEST_DELAY)
 
 
 def is_fresh(changed_at: datetime | None) -> bool:

@@ -42,7 +42,7 @@ def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
     rows = rows.filter(agent_login=agent_login.casefold())
     if which is List.WAITING:
         return rows.filter(waiting_since=None).order_by(F("answered_at").asc(nulls_last=True), "pk")
-    return rows.filter(waiting_since__isnull=False).order_by("waiting_since", "pk")
+    return waiting(rows)
 
 
 def in_queue(rows: QuerySet[KnownTicket], queue: int | None) -> QuerySet[KnownTicket]:
@@ -85,13 +85,15 @@ def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
     Looked for are number, customer, address and (not at the head) subject; None where *query* has
     no words.
     """
-    words = words_of(fold(query))[:MOST_WORDS]
-    if not words:
-        return None
-    return Q(pk__in=WORDS.holding([Word(word, place) for word in words]))
+    words = _words(query, place)
+    return Q(pk__in=WORDS.holding(words)) if words else None
 
 
 def newest_holding(query: str, *, limit: int) -> list[int]:
     """Return the numbers of up to *limit* tickets with every word of *query*, the newest first."""
-    words = words_of(fold(query))[:MOST_WORDS]
-    return WORDS.newest([Word(word) for word in words], limit=limit) if words else []
+    words = _words(query)
+    return WORDS.newest(words, limit=limit) if words else []
+
+
+def _words(query: str, place: Place = Place.ANYWHERE) -> list[Word]:
+    return [Word(word, place) for word in words_of(fold(query))[:MOST_WORDS]]
