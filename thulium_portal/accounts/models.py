@@ -100,6 +100,11 @@ class User(AbstractBaseUser):
         return profile.login if profile else ""
 
     @property
+    def can_send(self) -> bool:
+        """Whether this person may send replies, and has an agent login to send them under."""
+        return self.may(Permission.SEND_REPLIES) and bool(self.agent_login)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone in which this person reads and writes times."""
         return ZoneInfo(self.time_zone or settings.TIME_ZONE)

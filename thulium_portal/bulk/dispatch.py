@@ -30,7 +30,7 @@ def submit_next(bulk: BulkReply) -> bool:
     its author saw at Send, stays with the reasons, and so does one that fails over and over; the
     others go.
     """
-    if not services.may_send(bulk.author):
+    if not bulk.author.can_send:
         services.halt(bulk, "author")
         return False
     queued = bulk.items.filter(state=BulkItem.State.QUEUED).order_by("begun", "position")

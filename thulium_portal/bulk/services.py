@@ -11,7 +11,6 @@ from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.bulk import checklist
@@ -38,11 +37,6 @@ UNFINISHED = (State.WRITING, State.PREPARING, State.CHECKING, State.SENDING)
 
 class Changed(Exception):
     """The list is not the one the person saw; nothing was sent."""
-
-
-def may_send(person: User) -> bool:
-    """Tell whether *person* may send replies at all, under an agent login of their own."""
-    return person.may(Permission.SEND_REPLIES) and bool(person.agent_login)
 
 
 def unfinished(person: User) -> QuerySet[BulkReply]:
@@ -262,11 +256,7 @@ def stop_and_undo(bulk: BulkReply, *, actor: User) -> int:
     Each is undone by itself. One that a worker prepares just now may still leave; its page tells.
     """
     _require_author(bulk, actor)
-    with transaction.atomic():
-        rows = BulkReply.objects.filter(pk=bulk.pk, state=State.SENDING)
-        if rows.update(state=State.CHECKING, due_at=None):
-            queued = bulk.items.filter(state=BulkItem.State.QUEUED)
-            queued.update(state=BulkItem.State.READY)
+    _stop(bulk)
     items = bulk.items.filter(reply__state__in=CAN_UNDO).select_related("reply")
     return sum(_undo(item, actor) for item in items.order_by("-position"))
 
@@ -300,9 +290,14 @@ def _undo(item: BulkItem, actor: User) -> bool:
 
 def halt(bulk: BulkReply, problem: str) -> None:
     """Submit nothing more of *bulk* until its author has looked at it again."""
+    _stop(bulk, problem=problem)
+
+
+def _stop(bulk: BulkReply, **told: str) -> None:
+    """Give what is queued back to the list, and store what is *told* of it."""
     with transaction.atomic():
         rows = BulkReply.objects.filter(pk=bulk.pk, state=State.SENDING)
-        if rows.update(state=State.CHECKING, due_at=None, problem=problem):
+        if rows.update(state=State.CHECKING, due_at=None, **told):
             queued = bulk.items.filter(state=BulkItem.State.QUEUED)
             queued.update(state=BulkItem.State.READY)
 
@@ -342,7 +337,7 @@ def _due() -> dict[str, datetime]:
 
 
 def _require_sender(actor: User) -> None:
-    if not may_send(actor):
+    if not actor.can_send:
         raise PermissionDenied
 
 

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile, User
-from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.thulium import (
@@ -70,8 +69,7 @@ class Taken(NamedTuple):
 
 def may_take(person: User) -> bool:
     """Tell whether *person* can be offered to take tickets, as far as is known."""
-    may = person.may(Permission.SEND_REPLIES) and bool(person.agent_login)
-    return may and not cache.get(_not_allowed(person))
+    return person.can_send and not cache.get(_not_allowed(person))
 
 
 def _not_allowed(person: User) -> str:
@@ -83,7 +81,7 @@ def take(ticket_id: int, *, actor: User) -> Taken:
 
     Raises ``PermissionDenied`` where *actor* sends no replies or has no agent login.
     """
-    if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
+    if not actor.can_send:
         raise PermissionDenied
     try:
         before = _read(ticket_id)

@@ -340,7 +340,7 @@ def let_pass(reply: Reply, *, actor: User) -> None:
 
 def _require_sender(actor: User) -> None:
     """Raise ``PermissionDenied`` for a person who may not send, or has no agent login."""
-    if not actor.may(Permission.SEND_REPLIES) or not actor.agent_login:
+    if not actor.can_send:
         raise PermissionDenied
 
 

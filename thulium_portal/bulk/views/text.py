@@ -50,7 +50,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "form": form,
         "unfinished": services.unfinished(request.user)[:MOST_LISTED],
         "ended": services.ended(request.user)[:MOST_LISTED],
-        "can_send": services.may_send(request.user),
+        "can_send": request.user.can_send,
     }
     return render(request, "bulk/index.html", context, status=422 if form.is_bound else 200)
 

@@ -143,7 +143,7 @@ def _page(
         "has_composer": not is_nowhere or draft is not None or bool(form["body"].value()),
         "known": _known(ticket_id, problem),
         "form": form,
-        "can_send": user.may(Permission.SEND_REPLIES) and bool(user.agent_login),
+        "can_send": user.can_send,
         "cannot_send_reason": _(
             "You can read and write, but not send yet: you have no agent login. "
             "Ask an administrator to add it to your account."

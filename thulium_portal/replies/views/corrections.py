@@ -34,7 +34,7 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
         "total": total,
         "settled": total - corrections.unsettled(received).count(),
         **page.neighbour_urls(lambda **bound: f"{address}?{urlencode(bound)}"),
-        "can_send": request.user.may(Permission.SEND_REPLIES) and bool(request.user.agent_login),
+        "can_send": request.user.can_send,
         "may_waive": request.user.may(Permission.SEND_REPLIES),
     }
     return render(request, "replies/recall.html", context)
