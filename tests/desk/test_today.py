@@ -7,26 +7,19 @@ from urllib.parse import urlsplit
 import pytest
 import time_machine
 
+from tests.desk.conftest import NOON
 from tests.factories import make_person
 from tests.support.replies import in_state
 from thulium_portal.desk import today
 from thulium_portal.desk.today import Figure
-from thulium_portal.replies import services
+from thulium_portal.replies import services, worklist
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
 from thulium_portal.tickets.snapshot import Snapshot
 
-pytestmark = pytest.mark.django_db
-
-NOON = datetime(2026, 11, 27, 11, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -268,7 +261,7 @@ def test_the_day_costs_as_many_queries_whatever_it_held(
 ):
     def cost() -> int:
         with django_assert_max_num_queries(12) as asked:
-            today.of(ewa)
+            today.of(ewa, worklist.waiting(ewa))
         return len(asked)
 
     few = cost()

@@ -1,9 +1,8 @@
 """The list of the desk as it stands now: tabs with counts, the queues, a page of rows."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +16,7 @@ from thulium_portal.desk.rows import Row, rows_of
 from thulium_portal.desk.selection import Selection
 from thulium_portal.lib.times import duration
 from thulium_portal.replies import worklist
+from thulium_portal.replies.worklist import Waiting
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.index.lists import MOST_COUNTED, List
 from thulium_portal.tickets.models import KnownQueue, KnownTicket
@@ -96,9 +96,11 @@ class Board:
         return hashlib.blake2b(repr(self).encode(), digest_size=9).hexdigest()
 
 
-def board_of(selection: Selection, person: User) -> Board:
-    """Return what the desk shows *person*; asks the database alone, and as often for any page."""
-    waiting = _waiting_since(worklist.to_answer(person))
+def board_of(selection: Selection, person: User, waiting: Waiting) -> Board:
+    """Return what the desk shows *person*, for whom *waiting* tells who waits.
+
+    It asks the database alone, and as often for any page.
+    """
     tickets = _page(selection, person)
     is_more = len(tickets) > PAGE
     owners = selection.which is List.ALL or bool(selection.query)
@@ -107,7 +109,7 @@ def board_of(selection: Selection, person: User) -> Board:
     return Board(
         selection=selection,
         sentence=_sentence(waiting, person),
-        has_next=bool(waiting),
+        has_next=waiting.first is not None,
         tabs=tuple(_tabs(selection, person, waiting)),
         queues=tuple(_queues(selection)),
         rows=rows,
@@ -118,11 +120,6 @@ def board_of(selection: Selection, person: User) -> Board:
         older=selection.address(page=selection.page + 1) if is_more else "",
         may_take=assignment.may_take(person),
     )
-
-
-def _waiting_since(tickets: QuerySet[KnownTicket]) -> list[datetime]:
-    moments = tickets.values_list("waiting_since", flat=True)[: MOST_COUNTED + 1]
-    return [moment for moment in moments if moment is not None]
 
 
 def _page(selection: Selection, person: User) -> list[KnownTicket]:
@@ -153,7 +150,7 @@ def _under_way(selection: Selection, person: User, rows: Iterable[Row]) -> str:
     return _("Reply under way (%(n)s)") % {"n": number}
 
 
-def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> list[Tab]:
+def _tabs(selection: Selection, person: User, waiting: Waiting) -> list[Tab]:
     labels = {
         List.MINE: pgettext("list of tickets", "Mine to answer"),
         List.UNASSIGNED: pgettext("list of tickets", "Unassigned"),
@@ -166,7 +163,7 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
         amount = ""
         if which is not List.ALL:
             is_known = which is List.MINE and selection.queue is None
-            number = len(waiting) if is_known else _count(which, selection.queue, person)
+            number = waiting.number if is_known else _count(which, selection.queue, person)
             amount = lists.amount(number)
         address = selection.address(which=which, query="", waits=False)
         tabs.append(Tab(str(which), label, amount, address, is_current))
@@ -174,8 +171,8 @@ def _tabs(selection: Selection, person: User, waiting: Sequence[datetime]) -> li
 
 
 def _count(which: List, queue: int | None, person: User) -> int:
-    mine = worklist.to_answer(person) if which is List.MINE else None
-    tickets = lists.tickets(which, person.agent_login) if mine is None else mine
+    is_mine = which is List.MINE
+    tickets = worklist.to_answer(person) if is_mine else lists.tickets(which, person.agent_login)
     return lists.count(lists.in_queue(tickets, queue))
 
 
@@ -193,13 +190,13 @@ def _queues(selection: Selection) -> list[Queue]:
     ]
 
 
-def _sentence(waiting: Sequence[datetime], person: User) -> str:
+def _sentence(waiting: Waiting, person: User) -> str:
     if not person.agent_login:
         return _("Tickets of your own appear here once you have an agent login.")
-    if not waiting:
+    if waiting.since is None:
         return _("Nobody is waiting for your reply now.")
-    longest = duration(timezone.now() - waiting[0])
-    number = len(waiting)
+    longest = duration(timezone.now() - waiting.since)
+    number = waiting.number
     if number > MOST_COUNTED:
         return _("More than %(n)s customers are waiting for a reply, the longest for %(time)s") % {
             "n": MOST_COUNTED,

@@ -23,6 +23,7 @@ from thulium_portal.lib.times import duration
 from thulium_portal.replies import response_times, worklist
 from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.views import index
+from thulium_portal.replies.worklist import Waiting
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.index.lists import NO_QUEUE, List
 from thulium_portal.tickets.queues import known as known_queues
@@ -63,18 +64,21 @@ class _Queue:
     since: datetime | None = None
 
 
-def of(person: User) -> Today:
-    """Return the day of *person*; for who sees everybody's replies those of the queues as well."""
+def of(person: User, waiting: Waiting) -> Today:
+    """Return the day of *person*; for who sees everybody's replies those of the queues as well.
+
+    *waiting* is who waits for them.
+    """
     values = _sent().filter(author=person).order_by()
     rows = list(values.values_list("canned_response", "waiting_since", "wire_at"))
-    waiting = worklist.to_answer(person)
-    first, since = waiting.values_list("pk", "waiting_since").first() or (None, None)
-    number = lists.amount(lists.count(waiting) if first else 0)
+    first = waiting.first
     return Today(
         mine=Share(
             sent=Figure(str(len(rows)), _replies()),
-            waiting=Figure(number, _tickets(List.MINE)),
-            longest=Figure(_age(since), reverse("replies:compose", args=[first]) if first else ""),
+            waiting=Figure(lists.amount(waiting.number), _tickets(List.MINE)),
+            longest=Figure(
+                _age(waiting.since), reverse("replies:compose", args=[first]) if first else ""
+            ),
             median=_median(response_times.each(row[1:] for row in rows)),
         ),
         canned=_most_used(Counter(row[0] for row in rows if row[0])),

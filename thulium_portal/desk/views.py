@@ -27,6 +27,7 @@ from thulium_portal.replies import corrections, worklist
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, State
 from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number
+from thulium_portal.replies.worklist import Waiting
 
 MOST_ASIDE = 5
 NOON, EVENING = 12, 18
@@ -41,12 +42,12 @@ def index(request: StaffRequest) -> HttpResponse:
     selection = selection_of(request.GET, person)
     if (number := named_ticket(selection.query)) is not None:
         return redirect("replies:compose", ticket_id=number)
-    fresh = freshness()
+    fresh, waiting = freshness(), worklist.waiting(person)
     mine = Reply.objects.filter(author=person).exclude(state=State.CANCELLED)
     context = {
         "greeting": _greeting(person),
-        "board": board_of(selection, person),
-        **_aside(person, fresh),
+        "board": board_of(selection, person, waiting),
+        **_aside(person, fresh, waiting),
         "drafts": bulk.written_alone(Reply.objects.drafts_of(person))[:MOST_ASIDE],
         "bulks": bulk.unfinished(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
@@ -58,13 +59,13 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/index.html", context)
 
 
-def _aside(person: User, fresh: Freshness) -> dict[str, object]:
+def _aside(person: User, fresh: Freshness, waiting: Waiting) -> dict[str, object]:
     """Return what stands beside the list and changes with it."""
     is_current = not fresh.worrying
     return {
         "freshness": fresh,
         "reminders": reminders.due(person, is_current=is_current, most=MOST_ASIDE),
-        "today": today.of(person),
+        "today": today.of(person, waiting),
     }
 
 
@@ -85,12 +86,13 @@ def refresh(request: StaffRequest) -> HttpResponse:
 
     How old the list is changes all the time, so it comes beside it, as a header.
     """
-    board = board_of(selection_of(request.GET, request.user), request.user)
-    fresh = freshness()
+    person = request.user
+    fresh, waiting = freshness(), worklist.waiting(person)
+    board = board_of(selection_of(request.GET, person), person, waiting)
     if request.GET.get("seen") == board.fingerprint():
         answer = HttpResponse(status=204)
     else:
-        context = {"board": board, **_aside(request.user, fresh)}
+        context = {"board": board, **_aside(person, fresh, waiting)}
         answer = render(request, "desk/_board.html", context)
     answer["X-Desk-Age"] = quote(fresh.words)
     answer["X-Desk-Worrying"] = "1" if fresh.worrying else ""

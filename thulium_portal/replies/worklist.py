@@ -1,5 +1,6 @@
 """What a person has to answer, one ticket after the other."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -9,6 +10,17 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import OPEN, WAS_SENT
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many customers wait for a person, and who of them the longest."""
+
+    number: int = 0
+    """Counted as ``lists.count`` does."""
+    first: int | None = None
+    """The ticket of who waits longest; None where nobody does."""
+    since: datetime | None = None
 
 
 def in_turn(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
@@ -32,6 +44,13 @@ def under_way(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
 def to_answer(person: User) -> QuerySet[KnownTicket]:
     """Return the tickets *person* has to answer now, those first that wait longest."""
     return unanswered(lists.tickets(lists.List.MINE, person.agent_login))
+
+
+def waiting(person: User) -> Waiting:
+    """Return who waits for *person* now."""
+    rows = to_answer(person)
+    first = rows.values_list("pk", "waiting_since").first()
+    return Waiting(lists.count(rows), *first) if first else Waiting()
 
 
 def _settling() -> Exists:
