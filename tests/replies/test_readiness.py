@@ -23,7 +23,8 @@ from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint, NotReady, Outgoing
+from thulium_portal.replies.readiness.complaints import Complaint, NotReady
+from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
 from thulium_portal.replies.stopped import send_anyway

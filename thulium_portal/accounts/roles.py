@@ -17,10 +17,13 @@ class Permission(models.TextChoices):
 
     READ_TICKETS = "tickets.read"
     SEND_REPLIES = "replies.send"
+    APPROVE_REPLIES = "replies.approve"
     SEE_ALL_REPLIES = "replies.see_all"
     USE_CANNED = "canned.use"
     WRITE_CANNED = "canned.write"
     MANAGE_CANNED = "canned.manage"
+    MANAGE_STOP_RULES = "stop_rules.manage"
+    MANAGE_SIGNATURES = "signatures.manage"
     REVIEW_AUDIT = "audit.review"
     MANAGE_PEOPLE = "people.manage"
     MANAGE_SENDING = "sending.manage"
@@ -37,7 +40,10 @@ _AGENT = frozenset(
 )
 _SUPERVISOR = _AGENT | {
     Permission.SEE_ALL_REPLIES,
+    Permission.APPROVE_REPLIES,
     Permission.MANAGE_CANNED,
+    Permission.MANAGE_STOP_RULES,
+    Permission.MANAGE_SIGNATURES,
     Permission.REVIEW_AUDIT,
 }
 _ADMINISTRATOR = _SUPERVISOR | {

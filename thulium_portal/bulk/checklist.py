@@ -19,7 +19,8 @@ from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint, Outgoing
+from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.states import ATTENTION, OPEN, TAKEN_BACK, WAS_SENT, State
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.changes import Seen

@@ -17,7 +17,7 @@ from thulium_portal.replies import drafts
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.readiness.rules import NotReady
+from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import State
 from thulium_portal.replies.submission import Submission
 from thulium_portal.replies.transitions import StateConflict

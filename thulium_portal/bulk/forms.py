@@ -14,7 +14,7 @@ from thulium_portal.bulk.services import MOST_TICKETS
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.lib.forms import ticket_number
 from thulium_portal.replies.composer.forms import ComposeForm
-from thulium_portal.replies.readiness.rules import Complaint
+from thulium_portal.replies.readiness.complaints import Complaint
 
 _LONGEST = 60_000
 _NAMED = 5

@@ -39,6 +39,8 @@ class Text:
     """Id and name of the status the ticket gets once the reply was sent; empty leaves it."""
     remind_after: int | None = None
     """Days after sending when its author is reminded, unless the customer answers."""
+    signature: str = ""
+    """Which signature stands below a draft: its id, "none", or empty for the usual one."""
 
     @classmethod
     def of(cls, reply: Reply) -> "Text":
@@ -68,7 +70,7 @@ class Text:
 
 _SAME = (
     *("body", "body_type", "canned_response", "canned_version", "keep_reason"),
-    "remind_after",
+    *("remind_after", "signature"),
 )
 """What a text and the columns of a reply call and hold alike."""
 

@@ -81,7 +81,7 @@ class Reply(models.Model):
     TEXT_COLUMNS = (
         *("body", "body_type", "canned_response_id", "canned_version_id", "keep_reason"),
         *("inserted", "answers", "confirmed", "status_after", "status_after_name"),
-        "remind_after",
+        *("remind_after", "signature"),
     )
     """What the person wrote and chose."""
 
@@ -193,6 +193,19 @@ class Reply(models.Model):
     )
     status_tries = models.PositiveSmallIntegerField(default=0)
     status_reason = models.CharField(max_length=40, blank=True, help_text="why it was not set")
+    signature = models.CharField(
+        max_length=20, blank=True, help_text="which signature its draft gets; empty: the usual one"
+    )
+    approval_reasons = models.JSONField(
+        default=list, blank=True, help_text="why a colleague has to approve it: codes (readiness)"
+    )
+    approval_note = models.CharField(
+        max_length=500, blank=True, help_text="what its author, or who sent it back, said of it"
+    )
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
     remind_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="days after sending to remind its author, unless answered"
     )

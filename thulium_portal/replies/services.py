@@ -21,7 +21,7 @@ from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import NotReady
+from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
 from thulium_portal.replies.submission import (
     Outcome,
@@ -42,7 +42,7 @@ def submit(
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
     as a draft beside it. Raises ``PermissionDenied`` for a person who may not send,
-    :class:`readiness.rules.NotReady` for a reply that must not leave as it is, and
+    :class:`readiness.complaints.NotReady` for a reply that must not leave as it is, and
     :class:`StateConflict` for a draft that is no longer at the revision it was read at.
 
     *claim* is made in the same transaction; it raises :class:`StateConflict` to call it off.

@@ -13,6 +13,7 @@ class State(models.TextChoices):
     """What is known of a reply. Only SENT and CONFIRMED may ever be called sent."""
 
     DRAFT = "draft", _("Draft")
+    UNAPPROVED = "unapproved", _("Waiting for approval")
     PENDING = "pending", _("On its way")
     CLAIMED = "claimed", _("Preparing to send")
     SENDING = "sending", _("Sending now")
@@ -58,6 +59,11 @@ class Transition:
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.DRAFT, State.PENDING, "author", "one-time key unused; text and files frozen"),
     Transition(State.DRAFT, State.CANCELLED, "author", "thrown away"),
+    Transition(State.DRAFT, State.UNAPPROVED, "author", "key unused; a colleague has to approve"),
+    Transition(State.UNAPPROVED, State.PENDING, "colleague", "approved; not the author"),
+    Transition(State.UNAPPROVED, State.CANCELLED, "author", "taken back; the draft comes back"),
+    Transition(State.UNAPPROVED, State.CANCELLED, "colleague", "sent back with a note"),
+    Transition(State.UNAPPROVED, State.HELD, "restore guard", ""),
     Transition(State.PENDING, State.CANCELLED, "author", "the draft comes back"),
     Transition(State.PENDING, State.CLAIMED, "worker", "due; nothing earlier open on the ticket"),
     Transition(State.PENDING, State.BLOCKED, "worker", "the customer wrote before a planned send"),

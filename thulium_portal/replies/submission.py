@@ -12,7 +12,9 @@ from thulium_portal.replies.audit_facts import canned_text, plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint, Outgoing
+from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.rules import Outgoing
+from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -69,6 +71,7 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
         text,
         [*submission.files, *kept.values()],
         gone=len({*submission.keep_files}) - len(kept),
+        origin=Origin(actor, submission.snapshot),
     )
     words = plain(text.body, text.body_type)
     version, answers = text.canned_version, text.answers_of(text.canned_version)

@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -33,7 +34,9 @@ from thulium_portal.replies.composer import reminders
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint, Outgoing
+from thulium_portal.replies.readiness.complaints import LEFTOVER, Complaint, is_doubt_code
+from thulium_portal.replies.readiness.rules import Outgoing
+from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 from thulium_portal.storage.validation import Doubt
@@ -42,6 +45,8 @@ from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 FARTHEST_SEND_LATER = timedelta(days=365)
 _MOST_ANSWERED = 50_000
 """Characters that the answers to the questions of canned responses may take."""
+_MOST_PASSED = 50
+"""So many doubts of guards a form may let pass."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -149,6 +154,7 @@ class ComposeForm(forms.Form):
         self.is_meant, self.is_left_over = bool(self.doubtful), False
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
+        self.doubts: list[Complaint] = []
         reminders.offer(self["remind_after"], is_lenient=for_draft)
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
@@ -199,7 +205,10 @@ class ComposeForm(forms.Form):
         cleaned["body"], self.lost = safe.html, safe.lost
         if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
-            self.complain(rules.complaints(self._outgoing()))
+            outgoing = self._outgoing()
+            # The service asks the guards; here only where something else is to be said as well.
+            found = rules.complaints(replace(outgoing, origin=None)) and rules.complaints(outgoing)
+            self.complain(found)
         return cleaned
 
     def complain(self, complaints: Iterable[Complaint]) -> None:
@@ -208,9 +217,10 @@ class ComposeForm(forms.Form):
         for complaint in complaints:
             if complaint.code != "too_many_files" or "attachments" not in self.errors:
                 self.add_error(complaint.field, complaint.message)
-            self.is_left_over = self.is_left_over or complaint.guard == rules.LEFTOVER
+            self.is_left_over = self.is_left_over or complaint.guard == LEFTOVER
             asked += [complaint.about] if complaint.code == "unfinished" else []
             self.to_confirm += [complaint] if complaint.guard in validation.DOUBTS else []
+            self.doubts += [complaint] if complaint.is_doubt else []
         self.doubtful = (*asked, *rules.wordings(self._confirmed))
         self.is_meant = bool(self.doubtful) and not asked
 
@@ -241,6 +251,7 @@ class ComposeForm(forms.Form):
                 self.cleaned_data.get("seen_files"),
                 author_id=self._user.pk,
             ),
+            origin=Origin(self._user, self.snapshot_read()),
         )
 
     @cached_property
@@ -290,8 +301,9 @@ class ComposeForm(forms.Form):
         for place in leftovers(words) if given else ():
             is_shown = shown is None or place.words in shown
             code = rules.unfinished_code(place.words)
-            if code in given or (rules.LEFTOVER in given and is_shown):
+            if code in given or (LEFTOVER in given and is_shown):
                 codes.append(code)
+        codes += [code for code in sorted(given)[:_MOST_PASSED] if is_doubt_code(code)]
         if self.cleaned_data.get("despite_recall"):
             version = self._canned[1]
             codes += rules.recalled_codes({*self._inserted, *([version.pk] if version else [])})

@@ -13,7 +13,7 @@ from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import Complaint
+from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
 from thulium_portal.tickets import changes

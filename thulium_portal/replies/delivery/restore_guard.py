@@ -107,7 +107,14 @@ def acknowledge(*, actor: User | None = None, join: bool = False) -> int:
 
 def _hold_open_replies(actor: User | None, *, reason: str) -> int:
     held = 0
-    sources = (State.PENDING, State.CLAIMED, State.BLOCKED, State.NOT_FOUND, State.SENDING)
+    sources = (
+        State.UNAPPROVED,
+        State.PENDING,
+        State.CLAIMED,
+        State.BLOCKED,
+        State.NOT_FOUND,
+        State.SENDING,
+    )
     for reply in Reply.objects.filter(state__in=sources).order_by("id"):
         source = State(reply.state)
         doubtful = source is State.SENDING

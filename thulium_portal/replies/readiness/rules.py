@@ -26,45 +26,17 @@ from thulium_portal.lib.leftovers import leftovers, stray_braces
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness import situation
+from thulium_portal.replies.readiness.complaints import Complaint, NotReady
+from thulium_portal.replies.readiness.guards import doubts
+from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 
 NO_STATUS = ("", "")
-LEFTOVER = "leftover"
-"""The guard that stops what is left over in a text."""
 MOST_ASKED = 10
 """So many wordings are asked about at a time."""
 _UNFINISHED = "unfinished:"
-
-
-@dataclass(frozen=True)
-class Complaint:
-    """What keeps a reply from leaving.
-
-    ``code`` names the rule, ``field`` the composer's field it is shown beside, ``message`` is the
-    sentence in the reader's language (HTML where it marks a place), ``about`` what it is about.
-    """
-
-    code: str
-    field: str
-    message: str
-    about: str = ""
-
-    @property
-    def guard(self) -> str:
-        """The code of the guard that the contract of the form names, "" for a rule without one."""
-        if self.code in {"leftover", "stray_braces", "unfinished"}:
-            return LEFTOVER
-        kind = self.code.partition(":")[0]
-        return kind if kind in validation.DOUBTS else ""
-
-
-class NotReady(Exception):
-    """A reply that must not leave as it is; nothing was stored."""
-
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
-        super().__init__(", ".join(complaint.code for complaint in complaints))
-        self.complaints = complaints
 
 
 @dataclass(frozen=True)
@@ -72,7 +44,7 @@ class Outgoing:
     """A reply as it would leave: its text, its files, and the bytes of those still to be stored.
 
     ``gone`` are files that its page lists and nobody has any more, ``unseen`` those its draft has
-    and the page does not list.
+    and the page does not list. Without an ``origin`` no guard is asked.
     """
 
     text: Text
@@ -80,6 +52,7 @@ class Outgoing:
     sizes_to_come: Sequence[int] = ()
     gone: int = 0
     unseen: Sequence[Attachable] = ()
+    origin: Origin | None = None
 
 
 def complaints(outgoing: Outgoing) -> list[Complaint]:
@@ -88,7 +61,16 @@ def complaints(outgoing: Outgoing) -> list[Complaint]:
     # One sentence a file: whose canned response it is says more than that it is lost.
     own = [each for each in _lasting(outgoing) if not (lost and each.code == "file_missing")]
     files = [*_listed(outgoing), *_doubtful_files(outgoing)]
-    return [*own, *files, *lost, *_status(outgoing.text)]
+    return [*own, *files, *lost, *_status(outgoing.text), *_guards(outgoing)]
+
+
+def _guards(outgoing: Outgoing) -> list[Complaint]:
+    """Return what the guards doubt and the person has not let pass."""
+    if outgoing.origin is None:
+        return []
+    text, count = outgoing.text, len(outgoing.files) + len(outgoing.sizes_to_come)
+    gathered = situation.gather(outgoing.origin, text, files=count)
+    return [doubt for doubt in doubts.doubts(gathered) if not doubt.is_passed(text.confirmed)]
 
 
 def complaints_of(reply: Reply) -> list[Complaint]:

@@ -35,7 +35,7 @@ from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.rules import NotReady
+from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.submission import Outcome, Submission
 from thulium_portal.replies.views.support import (
     LONGEST_TICKET_NUMBER,
