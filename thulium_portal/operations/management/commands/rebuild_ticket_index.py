@@ -44,9 +44,11 @@ def _follow() -> None:
 
         def is_whole() -> bool:
             known = age()
-            bar.total = known.total or None
+            is_done = known.listed_at is not None and not known.is_filling
+            bar.total = known.total or bar.total
             bar.set_postfix_str(known.problem or "")
-            bar.update(known.done - bar.n)
-            return known.listed_at is not None and not known.is_filling
+            # Once all are listed the count begins anew; the bar stays full.
+            bar.update((bar.total or bar.n) - bar.n if is_done else known.done - bar.n)
+            return is_done
 
         Follower().run(threading.Event(), is_whole)
