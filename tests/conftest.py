@@ -36,6 +36,8 @@ from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.site import translations
+from thulium_portal.stop_rules import services as stop_rules
+from thulium_portal.stop_rules.models import StopRule
 from thulium_portal.tickets.snapshot import Snapshot
 
 # Playwright keeps an event loop in this thread, in which Django would refuse the database.
@@ -234,6 +236,23 @@ def make(ewa: User) -> Callable[..., CannedResponse]:
         return create_response(ResponseText(title, body, **given), actor=actor)
 
     return make
+
+
+@pytest.fixture
+def make_rule(ewa: User) -> Callable[..., StopRule]:
+    """Return a function that stores a stop rule of Ewa's, switched on unless told otherwise."""
+
+    def make_rule(words: str = "odszkodowan*", *, on: bool = True, **given: Any) -> StopRule:
+        terms = stop_rules.Terms(
+            **{"name": "Odszkodowanie", "sentence": "Uzgodnione?", "words": words} | given
+        )
+        rule = stop_rules.create(terms, actor=ewa)
+        if on:
+            stop_rules.keep_trial(rule, {"is_over": True}, actor=ewa)
+            stop_rules.start(rule, actor=ewa, is_meant=True)
+        return StopRule.objects.get(pk=rule.pk)
+
+    return make_rule
 
 
 @pytest.fixture

@@ -159,6 +159,7 @@ INSTALLED_APPS = [
     "thulium_portal.accounts",
     "thulium_portal.tickets",
     "thulium_portal.canned",
+    "thulium_portal.stop_rules",
     "thulium_portal.replies",
     "thulium_portal.bulk",
     "thulium_portal.desk",

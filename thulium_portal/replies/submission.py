@@ -71,6 +71,7 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
         text,
         [*submission.files, *kept.values()],
         gone=len({*submission.keep_files}) - len(kept),
+        is_planned=submission.send_at is not None,
         origin=Origin(actor, submission.snapshot),
     )
     words = plain(text.body, text.body_type)

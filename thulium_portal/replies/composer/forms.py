@@ -245,6 +245,8 @@ class ComposeForm(forms.Form):
             self.text(files),
             files,
             [file.size or 0 for file in uploads],
+            names_to_come=[validation.clean_name(file.name or "") for file in uploads],
+            is_planned=bool(self.cleaned_data.get("send_at")),
             gone=len(self.cleaned_data.get("keep_files") or ()) - len(self.kept_files),
             unseen=attachments.unseen(
                 self.cleaned_data.get("submission_key") or uuid.uuid4(),

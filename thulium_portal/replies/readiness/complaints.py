@@ -54,7 +54,12 @@ class Complaint:
         return f"{self.code}:{self.about}" if self.about else self.code
 
     def is_passed(self, confirmed: Collection[str]) -> bool:
-        """Tell whether a person let this doubt pass: just it, or by a script its whole kind."""
+        """Tell whether a person let this doubt pass: just it, or by a script its whole kind.
+
+        What needs a second person no author lets pass, whatever a form says.
+        """
+        if self.needs_second_person:
+            return False
         return self.code in confirmed or self.pass_code in confirmed
 
 

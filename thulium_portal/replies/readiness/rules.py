@@ -12,6 +12,7 @@ asked about ``macro_file:<its SHA-256>`` and the like (``storage.validation.doub
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,6 +31,7 @@ from thulium_portal.replies.readiness import situation
 from thulium_portal.replies.readiness.complaints import Complaint, NotReady
 from thulium_portal.replies.readiness.guards import doubts
 from thulium_portal.replies.readiness.situation import Origin
+from thulium_portal.stop_rules.matching import NamedSize
 from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
 
@@ -44,7 +46,8 @@ class Outgoing:
     """A reply as it would leave: its text, its files, and the bytes of those still to be stored.
 
     ``gone`` are files that its page lists and nobody has any more, ``unseen`` those its draft has
-    and the page does not list. Without an ``origin`` no guard is asked.
+    and the page does not list. ``names_to_come`` are the names of the files still to be stored,
+    ``is_planned`` tells that it is to leave later. Without an ``origin`` no guard is asked.
     """
 
     text: Text
@@ -52,6 +55,8 @@ class Outgoing:
     sizes_to_come: Sequence[int] = ()
     gone: int = 0
     unseen: Sequence[Attachable] = ()
+    names_to_come: Sequence[str] = ()
+    is_planned: bool = False
     origin: Origin | None = None
 
 
@@ -69,8 +74,21 @@ def _guards(outgoing: Outgoing) -> list[Complaint]:
     if outgoing.origin is None:
         return []
     text, count = outgoing.text, len(outgoing.files) + len(outgoing.sizes_to_come)
-    gathered = situation.gather(outgoing.origin, text, files=count)
+    gathered = situation.gather(
+        outgoing.origin,
+        text,
+        files=count,
+        attached=_named(outgoing),
+        is_planned=outgoing.is_planned,
+    )
     return [doubt for doubt in doubts.doubts(gathered) if not doubt.is_passed(text.confirmed)]
+
+
+def _named(outgoing: Outgoing) -> list[NamedSize]:
+    """Return name and size of each file that is to go."""
+    there = (NamedSize(link.name, link.file.size) for link in outgoing.files)
+    to_come = zip_longest(outgoing.names_to_come, outgoing.sizes_to_come, fillvalue="")
+    return [*there, *(NamedSize(str(name), int(size or 0)) for name, size in to_come)]
 
 
 def complaints_of(reply: Reply) -> list[Complaint]:

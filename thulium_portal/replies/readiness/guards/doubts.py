@@ -4,12 +4,13 @@ import logging
 from collections.abc import Callable, Iterable
 
 from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.guards.own_rules import own_rules
 from thulium_portal.replies.readiness.situation import Situation
 
 Guard = Callable[[Situation], Iterable[Complaint]]
 """Looks at a situation and asks nobody: pure and fast."""
 
-ALL: tuple[Guard, ...] = ()
+ALL: tuple[Guard, ...] = (own_rules,)
 
 logger = logging.getLogger(__name__)
 
