@@ -147,7 +147,8 @@ def test_a_draft_that_was_left_shows_the_files_again(as_anna, response, thulium)
 
 def test_a_file_of_a_text_out_of_sight_does_not_travel(as_anna, ewa, response, thulium):
     (file,), _errors = canned_attachments.store([upload("tajne.pdf")], actor=ewa)
-    form = compose(response, canned_files=[str(file.uuid), "nie-ma", str(uuid.uuid4())])
+    files = [str(file.uuid), "nie-ma", str(uuid.uuid4())]
+    form = compose(response, canned_files=files, confirm="attachment")
     assert as_anna.post("/tickets/1234/", form).status_code == 302
     assert not Attachment.objects.exists()
 
@@ -183,7 +184,10 @@ def test_once_the_file_is_added_again_the_text_that_was_kept_can_go(
     as_ewa.post(f"/canned/{response.pk}/edit/", edited)
     refused = as_anna.post("/tickets/1234/", form)
     assert "Odznacz" in str(refused.context["form"].errors["canned_files"])
-    assert as_anna.post("/tickets/1234/", form | {"canned_files": []}).status_code == 302
+    without = form | {"canned_files": []}
+    [doubt] = as_anna.post("/tickets/1234/", without).context["form"].doubts
+    assert doubt.code == "attachment"
+    assert as_anna.post("/tickets/1234/", without | {"confirm": "attachment"}).status_code == 302
 
 
 def test_files_of_every_kind_count_towards_the_limit(as_anna, response, thulium, settings):

@@ -39,6 +39,12 @@ def own_lines(text: str) -> str:
     return "\n".join(_parted(text)[0])
 
 
+def without_quotes(text: str) -> str:
+    """Return what a reply's plain *text* says itself: no quoted line, no history below it."""
+    own = own_lines(text.replace("\r\n", "\n"))
+    return "\n".join(line for line in own.split("\n") if not line.lstrip().startswith(">"))
+
+
 def _parted(text: str) -> tuple[list[str], list[str], list[str]]:
     lines = text.split("\n")
     numbers = [number for number, line in enumerate(lines) if line.strip()]

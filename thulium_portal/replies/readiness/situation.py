@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.lib.html.plain_mail import without_quotes
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
@@ -15,6 +17,8 @@ from thulium_portal.stop_rules.models import StopRule
 from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.snapshot import Snapshot
 
+MOST_READ = 50_000
+"""Characters of a reply that guards look at; the mistakes they know stand further up."""
 MOST_RECENT = 20
 """So many replies of their author are looked at for what belongs to another customer."""
 
@@ -50,6 +54,11 @@ class Situation:
     is_planned: bool = False
     days_here: int = 0
     sent_before: int | None = None
+
+    @cached_property
+    def own_words(self) -> str:
+        """What the reply says itself: neither quoted words nor the history below them."""
+        return without_quotes(self.words[:MOST_READ])
 
 
 def gather(

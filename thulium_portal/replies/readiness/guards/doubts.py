@@ -4,13 +4,14 @@ import logging
 from collections.abc import Callable, Iterable
 
 from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.guards.attachment import attachment
 from thulium_portal.replies.readiness.guards.own_rules import own_rules
 from thulium_portal.replies.readiness.situation import Situation
 
 Guard = Callable[[Situation], Iterable[Complaint]]
 """Looks at a situation and asks nobody: pure and fast."""
 
-ALL: tuple[Guard, ...] = (own_rules,)
+ALL: tuple[Guard, ...] = (attachment, own_rules)
 
 logger = logging.getLogger(__name__)
 
