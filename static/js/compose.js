@@ -33,7 +33,7 @@ function start() {
       drafts.changed();
       unfinished.show();
     }
-    if (event.target.name === "send_at") sender?.showLabel();
+    if (["send_at", "status_after"].includes(event.target.name)) sender?.showLabel();
     if (event.target.name === "confirm") {
       drafts.changed();
       unfinished.show({ anew: true });

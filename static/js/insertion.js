@@ -2,6 +2,7 @@
 
 import { fillIn } from "./fill_in.js";
 import { pageData } from "./portal.js";
+import { chooseStatus } from "./status_choice.js";
 
 /** Let the files of a text join the reply, each once. */
 function addFiles(form, files) {
@@ -18,7 +19,7 @@ function keepOrigin(form, number, { version, status, answers }) {
   if (!response.value) {
     response.value = number;
     first.value = version;
-    if (status) form.querySelector("[data-status-after]").replaceChildren(status.cloneNode(true));
+    if (status) chooseStatus(form, status.querySelector("option"));
   }
   const kept = document.createElement("input");
   Object.assign(kept, { type: "hidden", name: "inserted", value: version });

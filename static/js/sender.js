@@ -2,6 +2,7 @@
 
 import { showErrors } from "./error_list.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
+import { joinStatus, sendWords } from "./status_choice.js";
 
 const THEN_NEXT = "portal-then-next";
 
@@ -41,6 +42,8 @@ export class Sender {
     this.#line = form.querySelector("[data-send-line]");
     this.#thenNext = form.querySelector("[data-then-next]");
     rememberChoice(this.#thenNext);
+    joinStatus(form);
+    this.showLabel();
   }
 
   /**
@@ -61,9 +64,8 @@ export class Sender {
 
   /** Say on the button what pressing it does. */
   showLabel() {
-    const { words } = pageData;
-    const ready = this.#form.elements.namedItem("send_at").value ? words.send_later : words.send;
-    say(this.#label, this.isSending || this.#isWaiting ? words.sending : ready);
+    const isUnderWay = this.isSending || this.#isWaiting;
+    say(this.#label, isUnderWay ? pageData.words.sending : sendWords(this.#form));
   }
 
   /** Tell whether nothing in the page keeps the reply from leaving; else lead to what does. */

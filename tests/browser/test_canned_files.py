@@ -35,7 +35,8 @@ WORDS = {
         ticket=1234,
         text="Formularz zwrotu jest w załączniku.",
         other="EN",
-        status="Po wysłaniu zmień status zgłoszenia na „Zamknięte”",
+        send="Wyślij i ustaw: Zamknięte",
+        leave="bez zmiany",
         done="zmieniony",
         offered="Plik „formularz żółty.pdf” zaginął, więc szablonu nie można użyć",
         refused="więc tej odpowiedzi nie można wysłać",
@@ -44,7 +45,8 @@ WORDS = {
         ticket=1230,
         text="The return form is attached.",
         other="PL",
-        status="After sending, set the ticket’s status to “Zamknięte”",
+        send="Send and set: Zamknięte",
+        leave="leave it as it is",
         done="· set",
         offered="“formularz żółty.pdf” is lost, so the text cannot be used",
         refused="so this reply cannot be sent",
@@ -99,12 +101,13 @@ def test_file_and_status_come_with_the_text_and_follow_the_reply(
     page.keyboard.press("Enter")
     expect(page.locator(".editor-text")).to_have_text(words.text)
     expect(page.locator(".editor-text")).to_be_focused()
-    for choice in (file_of(page), status_of(page, words)):
-        expect(choice).to_be_checked()
-        switch(page, choice)
-        expect(choice).not_to_be_checked()
-        page.keyboard.press("Space")
-        expect(choice).to_be_checked()
+    choice = file_of(page)
+    expect(choice).to_be_checked()
+    switch(page, choice)
+    expect(choice).not_to_be_checked()
+    page.keyboard.press("Space")
+    expect(choice).to_be_checked()
+    expect(page.locator("[data-send]")).to_have_text(words.send)
     send(page)
     (message,) = portal.thulium.received(words.ticket)
     (file,) = message["attachments"]
@@ -149,7 +152,9 @@ def test_what_was_unticked_stays_behind(
     page.keyboard.press("Enter")
     expect(page.locator(".editor-text")).to_be_focused()
     switch(page, file_of(page))
-    switch(page, status_of(page, words))
+    status_of(page).focus()
+    page.keyboard.type(words.leave[:5])
+    expect(page.locator("[data-send]")).not_to_have_text(words.send)
     send(page)
     (message,) = portal.thulium.received(words.ticket)
     assert message["attachments"] == []
@@ -244,9 +249,9 @@ def file_of(page: Page) -> Locator:
     return page.locator("[data-canned-files]").get_by_role("checkbox", name=NAME)
 
 
-def status_of(page: Page, words: SimpleNamespace) -> Locator:
-    """Return the box of the status that the text sets."""
-    return page.get_by_role("checkbox", name=words.status)
+def status_of(page: Page) -> Locator:
+    """Return the choice of the status that the ticket gets."""
+    return page.locator("[data-status-after]")
 
 
 def send(page: Page) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.utils import timezone
 
 from tests.factories import make_person
@@ -17,10 +18,11 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.validation import ResponseText
+from thulium_portal.practice.shop import MERGED, STATUSES
 from thulium_portal.replies.delivery import readback, ticket_status
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.thulium import ThuliumError, TicketStatus
+from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError, TicketStatus, Unreachable
 from thulium_portal.tickets import statuses as canned_statuses
 
 pytestmark = pytest.mark.django_db
@@ -137,8 +139,15 @@ def test_a_status_that_was_dropped_stays_dropped(as_anna, response, thulium):
 
 
 def ticked(page) -> bool:
-    (box,) = re.findall(r'<input [^>]*name="status_after"[^>]*>', page.content.decode())
-    return "checked" in box
+    return 'value="6" selected' in choice(page)
+
+
+def choice(page) -> str:
+    """Return the choice of a status as the page writes it."""
+    (found,) = re.findall(
+        r'<select name="status_after".*?</select>', page.content.decode(), re.DOTALL
+    )
+    return found
 
 
 def revised(response, ewa, **change) -> None:
@@ -155,11 +164,11 @@ def test_the_status_of_the_version_inserted_is_set_though_its_author_chose_anoth
     assert Reply.objects.get().status_after_name == "Zamknięte"
 
 
-@pytest.mark.parametrize("status", ["5", "6; drop"])
-def test_a_status_that_the_text_never_named_is_told_and_not_set(as_anna, response, thulium, status):
+@pytest.mark.parametrize("status", ["99", "6; drop", "6" * 5000])
+def test_a_status_that_nobody_has_is_told_and_not_set(as_anna, response, thulium, status):
     page = as_anna.post("/tickets/1234/", compose(response, status_after=status))
     assert page.status_code == 422
-    assert "Szablon nie ustawia już tego statusu" in page.content.decode()
+    assert missing(page, "Tego statusu już nie ma") == []
     assert BODY in page.context["form"]["body"].value()
     assert not Reply.objects.filter(state=State.PENDING).exists()
 
@@ -239,12 +248,78 @@ def test_a_status_is_not_forced_over_a_new_question(as_anna, response, thulium):
 
 
 def test_the_composer_shows_it_before_it_happens(as_anna, response, thulium):
-    words = "Po wysłaniu zmień status zgłoszenia na „Zamknięte”"
-    assert words in as_anna.post("/tickets/1234/canned/", {"q": "zamkn"}).content.decode()
-    inserted = as_anna.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""})
-    assert words in inserted.content.decode()
+    option = '<option value="6">Zamknięte</option>'
+    assert option in as_anna.post("/tickets/1234/canned/", {"q": "zamkn"}).content.decode()
+    assert ticked(as_anna.post("/tickets/1234/insert/", {"insert": response.pk, "body": ""}))
     as_anna.post("/tickets/1234/draft/", compose(response, revision=0))
-    assert words in as_anna.get("/tickets/1234/").content.decode()
+    assert ticked(as_anna.get("/tickets/1234/"))
+
+
+def test_every_status_of_thulium_may_be_chosen_and_is_named_by_the_portal(as_anna, thulium):
+    canned_statuses.learn()
+    in_order = [STATUSES[key] for key in STATUSES if key != MERGED] + [STATUSES[MERGED]]
+    page = as_anna.get("/tickets/1234/")
+    assert re.findall(r"<option[^>]*>([^<]*)<", choice(page))[1:] == in_order
+    fields = {"status_after": "2", "status_after_name": "Podrobione"}
+    assert as_anna.post("/tickets/1234/", composed(BODY) | fields).status_code == 302
+    reply = Reply.objects.get()
+    assert (reply.status_after, reply.status_after_name) == ("2", "Oczekuje na klienta")
+
+
+def test_a_chosen_status_is_kept_with_the_draft(as_anna, thulium):
+    canned_statuses.learn()
+    as_anna.post("/tickets/1234/draft/", composed(BODY, status_after="2", revision=0))
+    assert 'value="2" selected' in choice(as_anna.get("/tickets/1234/"))
+    cache.clear()
+    assert 'value="2" selected>Oczekuje na klienta' in choice(as_anna.get("/tickets/1234/"))
+
+
+def test_no_page_and_no_send_waits_for_the_statuses(as_anna, response, thulium, monkeypatch):
+    canned_statuses.learn()
+
+    def asked(*args):
+        raise AssertionError
+
+    monkeypatch.setattr(ThuliumClient, "get_ticket_statuses", asked)
+    assert as_anna.get("/tickets/1234/").status_code == 200
+    assert as_anna.post("/tickets/1234/", compose(response, status_after="2")).status_code == 302
+
+
+def test_where_nothing_was_told_there_is_no_choice_and_no_question(as_anna, thulium):
+    assert "data-status-choice hidden" in as_anna.get("/tickets/1234/").content.decode()
+    assert as_anna.post("/tickets/1234/", composed(BODY, status_after="")).status_code == 302
+
+
+def test_what_was_told_stays_where_thulium_cannot_be_asked(thulium, settings, monkeypatch):
+    canned_statuses.learn()
+    told = canned_statuses.known()
+    monkeypatch.setattr(
+        ThuliumClient, "get_ticket_statuses", lambda self: pytest.fail("asked too soon")
+    )
+    canned_statuses.learn()
+    with time_machine.travel(timezone.now() + timedelta(hours=3)):
+        monkeypatch.setattr(ThuliumClient, "get_ticket_statuses", unreachable)
+        canned_statuses.learn()
+        assert canned_statuses.known() == told != {}
+
+
+def unreachable(client):
+    raise Unreachable(Reason.NO_CONNECTION)
+
+
+def test_a_status_that_thulium_dropped_is_told_and_the_text_stays(as_anna, thulium, monkeypatch):
+    canned_statuses.learn()
+    cache.set(canned_statuses._key("ticket-statuses"), [TicketStatus("1", "Nowe")], None)
+    page = as_anna.post("/tickets/1234/", composed(BODY, status_after="2"))
+    assert (page.status_code, missing(page, "Tego statusu już nie ma", "zamykamy")) == (422, [])
+
+
+@pytest.mark.parametrize(("last", "next_time"), [("2", True), ("4", False), ("6", False)])
+def test_the_last_choice_comes_again_unless_it_ends_a_ticket(as_anna, thulium, last, next_time):
+    canned_statuses.learn()
+    as_anna.post("/tickets/1234/", composed(BODY, status_after=last))
+    again = choice(as_anna.get("/tickets/1230/"))
+    assert (f'value="{last}" selected' in again) == next_time
 
 
 def test_an_undone_reply_offers_it_again(as_anna, response, thulium):

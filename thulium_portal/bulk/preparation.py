@@ -143,9 +143,11 @@ def fill(bulk: BulkReply, snapshot: Snapshot) -> Filled:
     variant = _variant(bulk, snapshot)
     ticked, status = list(bulk.canned_files), (bulk.status_after, bulk.status_after_name)
     if variant is not None and variant.current is not None:
+        follows = status[0] in _statuses_of(bulk)
         response, version, body = variant, variant.current, variant.current.body
         ticked = [str(file.uuid) for file in version.files.all()] if ticked else []
-        status = (variant.status_after, variant.status_after_name) if status[0] else status
+        if follows:
+            status = (variant.status_after, variant.status_after_name)
     language = response.language if response else bulk.author.language
     values = placeholder_values(snapshot, bulk.author, language)
     guess = address(values["customer_first_name"], language).guess
@@ -178,6 +180,13 @@ def _variant(bulk: BulkReply, snapshot: Snapshot) -> CannedResponse | None:
         return None
     among = offered_to(bulk.author, queue_id=snapshot.queue_id)
     return variants.in_language([response], snapshot.language, among=among).get(response.pk)
+
+
+def _statuses_of(bulk: BulkReply) -> set[str]:
+    """Return the statuses that the canned response of *bulk* sets; the person may choose others."""
+    response, version = bulk.canned_response, bulk.canned_version
+    now = response.status_after if response else ""
+    return {now, version.status_after[0] if version else ""} - {""}
 
 
 def _update(item: BulkItem, **values: object) -> None:

@@ -19,7 +19,7 @@ from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.review.exports import jobs
 from thulium_portal.storage import services as storage
-from thulium_portal.tickets import presence
+from thulium_portal.tickets import presence, statuses
 
 logger = logging.getLogger(__name__)
 
@@ -33,11 +33,13 @@ class Housekeeping:
         self._next_round = 0.0
 
     def run_if_due(self) -> None:
-        """Compare what was accepted; of a round: sign the record and check what is new in it.
+        """Compare what was accepted, and learn Thulium's statuses where that is due.
 
-        Once a night everything is checked, and cleaned up.
+        Of a round: sign the record and check what is new in it. Once a night everything is
+        checked, and cleaned up.
         """
         canned_usage.compare_waiting()
+        statuses.learn()
         now = time.monotonic()
         if now < self._next_round:
             return

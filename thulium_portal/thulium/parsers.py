@@ -336,7 +336,10 @@ def _status(data: Any, habits: Habits) -> TicketStatus | None:
     except ValueError:
         return None
     name = line(data.get("name"), STATUS_NAME, escaped=habits.escapes)
-    return TicketStatus(number, name) if name else None
+    if not name:
+        return None
+    own = name.casefold()
+    return TicketStatus(number, name, is_closed=own in _CLOSED, is_merged=own in _MERGED)
 
 
 def _listed(data: Any) -> list[Any]:

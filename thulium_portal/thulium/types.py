@@ -158,6 +158,8 @@ class TicketStatus:
 
     id: str
     name: str
+    is_closed: bool = field(default=False, compare=False)
+    is_merged: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The ticket statuses of Thulium, from which an author chooses what follows a reply."""
+"""The ticket statuses of Thulium, of which one may follow a reply: kept, so that no page waits."""
 
 from collections.abc import Mapping
 
@@ -6,29 +6,55 @@ from django.conf import settings
 from django.core.cache import cache
 
 from thulium_portal import gateway
-from thulium_portal.thulium import ThuliumError
+from thulium_portal.thulium import ThuliumError, TicketStatus
 
-KEPT_SECONDS = 600
+ASKED_EVERY_SECONDS = 600
 ASK_AGAIN_SECONDS = 30
-"""After Thulium could not be asked: an author does not wait for it at every step."""
+"""After Thulium could not be asked: nobody waits for it at every step."""
 READ_TIMEOUT = 4.0
 
 
+def known() -> dict[str, str]:
+    """Return id and name of each status as last told; Thulium is not asked.
+
+    Those of merged tickets come last: nobody chooses them after a reply.
+    """
+    return {status.id: status.name for status in _told()}
+
+
+def is_known_to_stay_open(status_id: str) -> bool:
+    """Tell whether a ticket with this status is still open, as far as the name tells."""
+    return any(
+        status.id == status_id and not (status.is_closed or status.is_merged) for status in _told()
+    )
+
+
 def choices(others: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return id and name of each status: Thulium's, and *others*."""
-    return list({**others, **dict(_known())}.items())
+    """Return id and name of each status: Thulium's, asked for where that is due, and *others*."""
+    learn()
+    return list({**others, **known()}.items())
 
 
-def _known() -> list[tuple[str, str]]:
-    """Return Thulium's statuses, none where it cannot be asked: the form works without them."""
-    key = f"ticket-statuses:{settings.THULIUM_URL}"
-    known: list[tuple[str, str]] | None = cache.get(key)
-    if known is None:
-        try:
-            found = gateway.thulium_client(read_timeout=READ_TIMEOUT).get_ticket_statuses()
-        except ThuliumError:
-            cache.set(key, [], ASK_AGAIN_SECONDS)
-            return []
-        known = [(status.id, status.name) for status in found]
-        cache.set(key, known, KEPT_SECONDS)
-    return known
+def learn() -> None:
+    """Ask Thulium for its statuses where that is due; where it fails, what was told before stays.
+
+    The worker does this ahead of those who write.
+    """
+    asked = _key("ticket-statuses-asked")
+    if not cache.add(asked, True, ASKED_EVERY_SECONDS):
+        return
+    try:
+        found = gateway.thulium_client(read_timeout=READ_TIMEOUT).get_ticket_statuses()
+    except ThuliumError:
+        cache.set(asked, True, ASK_AGAIN_SECONDS)
+    else:
+        told = sorted(found, key=lambda status: status.is_merged)
+        cache.set(_key("ticket-statuses"), told, None)
+
+
+def _told() -> list[TicketStatus]:
+    return cache.get(_key("ticket-statuses")) or []
+
+
+def _key(name: str) -> str:
+    return f"{name}:{settings.THULIUM_URL}"

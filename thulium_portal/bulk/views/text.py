@@ -20,10 +20,8 @@ from thulium_portal.bulk import picker, services
 from thulium_portal.bulk.forms import AnswersForm, TextForm, TicketsForm
 from thulium_portal.bulk.models import BulkReply
 from thulium_portal.bulk.views.support import carry_out, own
-from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.placeholders.preview import choices
 from thulium_portal.canned.search import picker as finding
-from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.page_data import page_data
@@ -111,7 +109,8 @@ def _save(bulk: BulkReply, form: TextForm, request: StaffRequest) -> None:
 
 def _written(bulk: BulkReply) -> dict[str, Any]:
     """Return the fields of the text as it is stored."""
-    return bulk.columns("body", "keep_reason", "inserted", "canned_files", "status_after") | {
+    same = ("body", "keep_reason", "inserted", "canned_files")
+    return bulk.columns(*same, "status_after", "status_after_name") | {
         "body_type": BodyType.HTML if bulk.body else BodyType.PLAIN,
         "confirm": bulk.confirmed,
         "canned_response": bulk.canned_response_id,
@@ -122,8 +121,6 @@ def _written(bulk: BulkReply) -> dict[str, Any]:
 def _text_page(
     request: StaffRequest, bulk: BulkReply, form: TextForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    named = parse_id(str(form["canned_response"].value() or ""))
-    with_status = CannedResponse.objects.exclude(status_after="")
     used = rules.used_versions(form.text()) if form.is_bound and "body" in form.cleaned_data else ()
     context = {
         "bulk": bulk,
@@ -132,7 +129,6 @@ def _text_page(
         "choices": choices(),
         "kept_files": bulk.files.all(),
         "canned_files": _canned_files(form, bulk),
-        "status_from": with_status.filter(pk=named).first() if named else None,
         "choose_again": [file.name for file in request.FILES.getlist("attachments")],
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,

@@ -30,7 +30,7 @@ from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
-from thulium_portal.replies.composer import reminders
+from thulium_portal.replies.composer import reminders, statuses
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
 from thulium_portal.replies.readiness import rules
@@ -125,7 +125,7 @@ class ComposeForm(forms.Form):
     send_at = SendTimeField(label=gettext_lazy("Send later"), required=False)
     confirm = PostedValues(required=False)
     asked = forms.CharField(widget=forms.HiddenInput, required=False)
-    status_after = forms.CharField(widget=forms.HiddenInput, required=False)
+    status_after = forms.CharField(widget=forms.Select, required=False)
     remind_after = reminders.DaysField(
         label=gettext_lazy("Remind me if the customer does not answer")
     )
@@ -324,14 +324,19 @@ class ComposeForm(forms.Form):
         return tuple(sorted(versions.values_list("pk", flat=True)))
 
     def _status(self) -> tuple[str, str]:
-        """Return id and name of the status to set afterwards, if ticked.
+        """Return id and name of the status to set afterwards, if one was chosen.
 
         One that is offered no more has no name; a draft does without it.
         """
-        wanted = self.cleaned_data.get("status_after", "")
-        offered = {name: (name, label) for name, label in rules.offered_statuses(*self._canned)}
-        missing = rules.NO_STATUS if self._for_draft else (wanted, "")
-        return offered.get(wanted, missing)
+        chosen = statuses.chosen(self.cleaned_data.get("status_after", ""), self._canned)
+        return chosen if chosen[1] or not self._for_draft else rules.NO_STATUS
+
+    @property
+    def statuses(self) -> dict[str, str]:
+        """Id and name of each status to choose from; empty where none can be told."""
+        named = [self[name].value() for name in ("canned_response", "canned_version")]
+        kept = [self.initial.get(name) or "" for name in ("status_after", "status_after_name")]
+        return statuses.offered(statuses.origin(self._user, *named), (kept[0], kept[1]))
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""
@@ -340,17 +345,8 @@ class ComposeForm(forms.Form):
     @cached_property
     def _canned(self) -> tuple[CannedResponse | None, CannedResponseVersion | None]:
         """Return the canned response that is named, unless it is unknown or not for this person."""
-        pk = parse_id(str(self.cleaned_data.get("canned_response", "")))
-        if pk is None:
-            return None, None
-        response = nameable_by(self._user).filter(pk=pk).select_related("current").first()
-        if response is None:
-            return None, None
-        version_pk = parse_id(str(self.cleaned_data.get("canned_version", "")))
-        version = None
-        if version_pk is not None:
-            version = response.versions.filter(pk=version_pk).first()
-        return response, version or response.current
+        named = (self.cleaned_data.get(name) for name in ("canned_response", "canned_version"))
+        return statuses.origin(self._user, *named)
 
 
 class RescheduleForm(forms.Form):

@@ -29,6 +29,8 @@ def _composer_words() -> dict[str, str]:
     return {
         "send": _("Send reply"),
         "send_later": _("Send at the chosen time"),
+        "send_and_set": _("Send and set: {status}"),
+        "send_later_and_set": _("Send at the chosen time and set: {status}"),
         "sending": _("Sending…"),
         "kept_here": _(
             "Not saved in the portal yet ({time}). The text is kept on this computer; "
@@ -43,7 +45,7 @@ def _composer_words() -> dict[str, str]:
         "look_again": _("Check: {name}"),
         "no_answer": _(
             "The portal did not answer, so we cannot tell whether it took the reply. Your text is "
-            "kept. Press “Send reply” again: it never makes the same reply twice."
+            "kept. Send it again: it never makes the same reply twice."
         ),
     }
 

@@ -34,6 +34,7 @@ from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.stop_rules.matching import NamedSize
 from thulium_portal.storage import validation
 from thulium_portal.storage.services import Attachable
+from thulium_portal.tickets import statuses
 
 NO_STATUS = ("", "")
 MOST_ASKED = 10
@@ -160,14 +161,16 @@ def meant_by_authors(versions: Iterable[int]) -> frozenset[str]:
 
 def offered_statuses(
     response: CannedResponse | None, version: CannedResponseVersion | None
-) -> list[tuple[str, str]]:
-    """Return id and name of each status a reply may set: what *response* says now, and said then.
+) -> dict[str, str]:
+    """Return id and name of each status a reply may set: Thulium's, as last told, first.
 
-    *version* is the one the reply started from.
+    What *response* says now, and said in the *version* the reply started from, is offered even
+    where Thulium has told nothing.
     """
-    now = (response.status_after, response.status_after_name) if response else NO_STATUS
     then = version.status_after if version else NO_STATUS
-    return [status for status in (now, then) if status[0]]
+    now = (response.status_after, response.status_after_name) if response else NO_STATUS
+    known = statuses.known()
+    return {**known, **{name: known.get(name, label) for name, label in (then, now) if name}}
 
 
 def file_codes(files: Iterable[Attachable], confirmed: Collection[str]) -> list[str]:
@@ -271,12 +274,12 @@ def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
 
 
 def _status(text: Text) -> Iterator[Complaint]:
-    """Nobody sets a status they have not seen: its author may have changed it meanwhile."""
+    """Only a status that is there can follow: it may have been removed in Thulium meanwhile."""
     offered = offered_statuses(text.canned_response, text.canned_version)
-    if text.status_after[0] and text.status_after not in offered:
+    if text.status_after[0] and text.status_after[0] not in offered:
         sentence = _(
-            "The canned response no longer sets the status you saw. "
-            "Look at what it sets now, and send again."
+            "That status is no longer there. Choose another one or leave the status as it is, "
+            "and send again."
         )
         yield Complaint("status", "status_after", sentence)
 

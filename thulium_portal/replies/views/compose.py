@@ -19,15 +19,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned.models import CannedResponse
-from thulium_portal.canned.permissions import nameable_by
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
-from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import losses
 from thulium_portal.replies import drafts, labels, services, worklist
-from thulium_portal.replies.composer import conversation, files, reminders
+from thulium_portal.replies.composer import conversation, files, reminders, statuses
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
@@ -110,9 +107,11 @@ def _fresh_form(
         "snapshot": snapshot.sign() if snapshot else "",
         "body_type": BodyType.PLAIN,
     }
-    if draft is not None:
-        same = ("status_after", "remind_after", "body", "body_type", "keep_reason", "inserted")
-        initial |= draft.columns(*same) | {
+    if draft is None:
+        initial["status_after"] = statuses.usual(request.user)
+    else:
+        same = ("status_after", "status_after_name", "remind_after", "body", "body_type")
+        initial |= draft.columns(*same, "keep_reason", "inserted") | {
             "answers": json.dumps(draft.answers),
             "confirm": draft.confirmed,
             "canned_response": draft.canned_response_id,
@@ -153,7 +152,6 @@ def _page(
         "discarded": _discarded(request, ticket_id),
         "kept_files": files.kept(form, draft),
         "canned_files": files.offered(form, draft, user),
-        "status_from": _status_from(form, user),
         "on_its_way": on_its_way,
         "sending": of_colleagues(on_its_way, user),
         "people": None if is_nowhere else presence.meet(ticket_id, user),
@@ -246,14 +244,6 @@ def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> H
     if request.headers.get("HX-Request"):
         return HttpResponseClientRedirect(address)
     return redirect(address)
-
-
-def _status_from(form: ComposeForm, person: User) -> CannedResponse | None:
-    """Return the canned response that names a status to be set afterwards."""
-    pk = parse_id(str(form["canned_response"].value() or ""))
-    if pk is None:
-        return None
-    return nameable_by(person).filter(pk=pk).exclude(status_after="").first()
 
 
 def _submission(form: ComposeForm, given: Sequence[Attachable]) -> Submission:

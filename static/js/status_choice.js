@@ -1,0 +1,42 @@
+// The status a ticket gets after the reply: a choice that joins the button to send.
+
+import { pageData } from "./portal.js";
+
+function choiceOf(form) {
+  return form.querySelector("[data-status-after]");
+}
+
+/** Choose the status of *option*, which a canned response names; it is offered from now on. */
+export function chooseStatus(form, option) {
+  const choice = choiceOf(form);
+  if (![...choice.options].some(({ value }) => value === option.value)) {
+    choice.append(option.cloneNode(true));
+  }
+  choice.value = option.value;
+  choice.closest("[data-status-choice]").hidden = false;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Say what sending does: at once or at the chosen time, and which status it sets. */
+export function sendWords(form) {
+  const { words } = pageData;
+  const choice = choiceOf(form);
+  const isLater = form.elements.namedItem("send_at").value !== "";
+  if (!choice?.value) return isLater ? words.send_later : words.send;
+  const both = isLater ? words.send_later_and_set : words.send_and_set;
+  return both.replace("{status}", () => choice.selectedOptions[0].text);
+}
+
+/** Let the choice join the button, and follow what the portal offers after it refused a reply. */
+export function joinStatus(form) {
+  const choice = choiceOf(form);
+  choice.closest("[data-status-choice]").dataset.joined = "";
+  document.addEventListener("page:refused", ({ detail: { page } }) => {
+    const told = page.querySelector("[data-status-after]");
+    if (!told) return;
+    const { value } = choice;
+    choice.replaceChildren(...told.cloneNode(true).options);
+    choice.value = [...choice.options].some((option) => option.value === value) ? value : "";
+    choice.closest("[data-status-choice]").hidden = choice.options.length < 2;
+  });
+}
