@@ -17,11 +17,14 @@ from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Proposal
 from thulium_portal.canned.permissions import usable_by, visible_to
 from thulium_portal.canned.search.index import matching
+from thulium_portal.canned.search.nearest import nearest
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 
 PAGE = 50
 """Rows of one page."""
+CLOSE = 8
+"""Rows shown where nothing fits a search and some come near it."""
 NEWS = timedelta(days=3)
 """How long an author sees that a response was approved."""
 WITHOUT_CATEGORY = "-"
@@ -85,6 +88,8 @@ class Library:
     sent_back: list[CannedResponse]
     approved: list[CannedResponse]
     rows: list[CannedResponse]
+    is_close: bool
+    """Nothing fits the search; the rows come near it."""
     lost: frozenset[int]
     """Ids of rows that cannot be used until a file is added again."""
     with_new_version: frozenset[int]
@@ -105,6 +110,11 @@ def browse(user: User, filters: LibraryFilter) -> Library:
     in_scope = listed.filter(scope=filters.scope) if filters.scope else listed
     wanted = _found(in_scope, filters).select_related("current", "owner")
     found = list(wanted.prefetch_related("current__files")[: PAGE + 1])
+    is_close = not found and bool(filters.query)
+    if is_close:
+        near = nearest(_in_category(in_scope, filters), filters.query)
+        near = near.select_related("current", "owner").prefetch_related("current__files")
+        found = list(near[:CLOSE])
     rows, more = found[:PAGE], len(found) > PAGE and not filters.query
     return Library(
         total=sum(_by(counts, "scope").values()),
@@ -115,6 +125,7 @@ def browse(user: User, filters: LibraryFilter) -> Library:
         sent_back=list(sent_back_to(user)),
         approved=list(approved_for(user)),
         rows=rows,
+        is_close=is_close and bool(rows),
         lost=frozenset(row.pk for row in rows if attachments.missing_files(row.current)),
         with_new_version=with_new_version(rows, user),
         more_after=rows[-1].pk if more else None,
@@ -173,12 +184,19 @@ def categories(user: User) -> list[str]:
     return list(used.order_by("category").values_list("category", flat=True).distinct())
 
 
-def _found(responses: QuerySet[CannedResponse], filters: LibraryFilter) -> QuerySet[CannedResponse]:
+def _in_category(
+    responses: QuerySet[CannedResponse], filters: LibraryFilter
+) -> QuerySet[CannedResponse]:
     if filters.category == WITHOUT_CATEGORY:
-        responses = responses.filter(category="")
-    elif filters.category:
+        return responses.filter(category="")
+    if filters.category:
         below = Q(category__startswith=filters.category + SEPARATOR)
-        responses = responses.filter(Q(category=filters.category) | below)
+        return responses.filter(Q(category=filters.category) | below)
+    return responses
+
+
+def _found(responses: QuerySet[CannedResponse], filters: LibraryFilter) -> QuerySet[CannedResponse]:
+    responses = _in_category(responses, filters)
     if filters.query:
         return matching(responses, filters.query)
     last = CannedResponse.objects.filter(pk=filters.after).first() if filters.after else None

@@ -89,6 +89,9 @@ class CannedResponse(models.Model):
     folded_keywords = models.CharField(max_length=1200, default="", editable=False)
     folded_use_when = models.CharField(max_length=600, default="", editable=False)
     folded_text = models.TextField(default="", editable=False)
+    # The stems of the same words, each between spaces: by them another form of a word is ranked.
+    title_stems = models.CharField(max_length=400, default="", editable=False)
+    keyword_stems = models.CharField(max_length=1200, default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

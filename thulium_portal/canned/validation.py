@@ -21,7 +21,7 @@ from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.placeholders import parser
 from thulium_portal.canned.placeholders.nodes import PlaceholderError
-from thulium_portal.lib.full_text import folded_words
+from thulium_portal.lib.full_text import folded_words, stems_in
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import clean_reply_html
 from thulium_portal.lib.leftovers import Place, leftovers
@@ -146,13 +146,17 @@ def file_doubts(text: ResponseText, response: CannedResponse | None) -> list[Dou
 
 def columns(text: ResponseText) -> dict[str, Any]:
     """Return the columns of a canned response that hold *text*, those for searching included."""
+    # Folding may lengthen (one Arabic sign gives eighteen letters); the columns end somewhere.
+    title = folded_words(text.title)[:400]
+    keywords = folded_words(f"{text.keywords} {text.category}")[:1200]
     return {name: getattr(text, name) for name in (*_COLUMNS, *_SETTINGS)} | {
-        # Folding may lengthen (one Arabic sign gives eighteen letters); the columns end somewhere.
-        "folded_title": folded_words(text.title)[:400],
+        "folded_title": title,
         "folded_shortcut": folded_words(text.shortcut)[:120],
-        "folded_keywords": folded_words(f"{text.keywords} {text.category}")[:1200],
+        "folded_keywords": keywords,
         "folded_use_when": folded_words(text.use_when)[:600],
         "folded_text": folded_words(html_to_text(text.body)),
+        "title_stems": stems_in(title)[:400],
+        "keyword_stems": stems_in(keywords)[:1200],
     }
 
 

@@ -17,6 +17,7 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from thulium_portal.lib.folding import fold
+from thulium_portal.lib.stems import stem_of
 
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST = 60
@@ -36,12 +37,17 @@ class Place(StrEnum):
     REST = "B"
 
 
+_STEM = "ß"
+"""Before the stem of a word in an index: no folded word holds this letter."""
+
+
 @dataclass(frozen=True)
 class Word:
-    """A word looked for, by its beginning."""
+    """A word looked for, by its beginning; with *stem* also by what its other forms share."""
 
     text: str
     place: Place = Place.ANYWHERE
+    stem: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,11 +148,9 @@ class WordIndex:
 
     def _matches(self, words: Sequence[Word]) -> tuple[str, Any]:
         """Return the condition and its one value."""
-        cut = [(word.text[:_LONGEST], word.place) for word in words]
         if connection.vendor == "postgresql":
-            return "words @@ %s::tsquery", " & ".join(f"'{text}':*{at}" for text, at in cut)
-        terms = (f'({_COLUMNS[at]}"{text}" *)' for text, at in cut)
-        return f"{self.name} MATCH %s", " AND ".join(terms)
+            return "words @@ %s::tsquery", " & ".join(_pg_term(word) for word in words)
+        return f"{self.name} MATCH %s", " AND ".join(_sqlite_term(word) for word in words)
 
     def _creation(self, vendor: str) -> list[str]:
         if vendor == "postgresql":
@@ -169,6 +173,18 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+def marked_stems(text: str) -> str:
+    """Return *text*, folded, with the stem of each of its words behind it, for an index."""
+    stems = dict.fromkeys(f"{_STEM}{stem_of(word)}" for word in words_of(text))
+    return " ".join([text, *stems])
+
+
+def stems_in(text: str) -> str:
+    """Return the stems of the words of folded *text*, each once, after and before a space."""
+    stems = dict.fromkeys(stem_of(word) for word in words_of(text))
+    return f" {' '.join(stems)} " if stems else ""
+
+
 def folded_words(text: str) -> str:
     """Return the words of *text* without case and accents, each after a space."""
     return "".join(f" {word}" for word in words_of(fold(text)))
@@ -176,6 +192,18 @@ def folded_words(text: str) -> str:
 
 def _key_column() -> str:
     return "number" if connection.vendor == "postgresql" else "rowid"
+
+
+def _pg_term(word: Word) -> str:
+    begun = f"'{word.text[:_LONGEST]}':*{word.place}"
+    place = f":{word.place}" if word.place else ""
+    return f"({begun} | '{_STEM}{word.stem}'{place})" if word.stem else begun
+
+
+def _sqlite_term(word: Word) -> str:
+    column = _COLUMNS[word.place]
+    begun = f'({column}"{word.text[:_LONGEST]}" *)'
+    return f'({begun} OR ({column}"{_STEM}{word.stem}"))' if word.stem else begun
 
 
 def _spaced(text: str) -> str:

@@ -155,7 +155,7 @@ def canned(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     bulk = own(request, uuid)
     query = request.POST.get("q", "")[:200]
     results = picker.search(request.user, query)
-    if not results:
+    if not any(result.fits for result in results):
         finding.record_empty_search(query)
     return render(request, "replies/_picker.html", _found(bulk, results, query))
 

@@ -8,7 +8,8 @@ from django.db.models.expressions import Combinable
 
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.folding import fold
-from thulium_portal.lib.full_text import Place, Word, WordIndex, words_of
+from thulium_portal.lib.full_text import Place, Word, WordIndex, marked_stems, words_of
+from thulium_portal.lib.stems import stem_of
 
 MOST_WORDS = 8
 SHORTEST_IN_TEXT = 3
@@ -16,12 +17,15 @@ SHORTEST_IN_TEXT = 3
 _EXACT_SHORTCUT = 64
 WORDS = WordIndex("canned_words")
 _WEIGHTS = {"folded_title": 16, "folded_shortcut": 16, "folded_keywords": 8, "folded_use_when": 4}
+_STEMS = {"folded_title": "title_stems", "folded_keywords": "keyword_stems"}
 _CALLED = {name: _WEIGHTS[name] for name in ("folded_title", "folded_shortcut")}
 
 
 def index(responses: Iterable[CannedResponse]) -> None:
     """Index *responses* by what they say now; in the transaction that saves them."""
-    WORDS.put((row.pk, _head(row), row.folded_text) for row in responses)
+    WORDS.put(
+        (row.pk, marked_stems(_head(row)), marked_stems(row.folded_text)) for row in responses
+    )
 
 
 def forget(response: CannedResponse) -> None:
@@ -32,20 +36,26 @@ def forget(response: CannedResponse) -> None:
 def matching(
     responses: QuerySet[CannedResponse], query: str, *, at_head: bool = False
 ) -> QuerySet[CannedResponse]:
-    """Return those of *responses* in which every word of *query* begins some word.
+    """Return those of *responses* in which every word of *query* begins or forms a word.
 
-    The best come first: title and shortcut weigh most, then keywords, “use when”, the text; with
-    *at_head* the bodies are left out.
+    The best come first: title and shortcut weigh most, then keywords, “use when”, the text, and a
+    word as it was typed before its other forms; with *at_head* the bodies are left out.
     """
-    words = _words(query)
+    words = words_in(query)
     if query.strip() and not words:
         responses = responses.none()
     if words:
-        looked_for = [
-            Word(word, Place.HEAD if at_head or len(word) < SHORTEST_IN_TEXT else Place.ANYWHERE)
-            for word in words
-        ]
-        responses = responses.filter(pk__in=WORDS.holding(looked_for))
+        responses = responses.filter(holding(words, at_head=at_head))
+    return ranked(responses, words)
+
+
+def holding(words: Iterable[str], *, at_head: bool = False) -> Q:
+    """Return the condition that every one of *words* is held."""
+    return Q(pk__in=WORDS.holding([_looked_for(word, at_head=at_head) for word in words]))
+
+
+def ranked(responses: QuerySet[CannedResponse], words: Iterable[str]) -> QuerySet[CannedResponse]:
+    """Return *responses* with their ``rank`` for *words*, the best first."""
     return responses.annotate(rank=_rank(words)).order_by("-rank", "folded_title", "id")
 
 
@@ -59,14 +69,21 @@ def best(
     """
     found: list[int] = []
     for at_head in (True, False):
-        if _words(query) and len(found) < limit:
+        if words_in(query) and len(found) < limit:
             fitting = matching(responses, query, at_head=at_head)
             found = list(fitting.order_by(*order).values_list("pk", flat=True)[:limit])
     return found
 
 
-def _words(query: str) -> list[str]:
+def words_in(query: str) -> list[str]:
+    """Return the words of *query* that are looked for."""
     return words_of(fold(query))[:MOST_WORDS]
+
+
+def _looked_for(word: str, *, at_head: bool) -> Word:
+    if len(word) < SHORTEST_IN_TEXT:
+        return Word(word, Place.HEAD)
+    return Word(word, Place.HEAD if at_head else Place.ANYWHERE, stem_of(word))
 
 
 def _head(response: CannedResponse) -> str:
@@ -79,8 +96,11 @@ def _rank(words: Iterable[str]) -> Combinable:
         # A single letter begins a word of nearly everything; what a text is called must do.
         counted = _WEIGHTS if len(word) > 1 else _CALLED
         for name, weight in counted.items():
-            here = Q(**{f"{name}__contains": f" {word}"})
-            rank = rank + Case(When(here, then=Value(weight)), default=Value(0))
+            here = [When(**{f"{name}__contains": f" {word}"}, then=Value(weight))]
+            if name in _STEMS and len(word) >= SHORTEST_IN_TEXT:
+                form = {f"{_STEMS[name]}__contains": f" {stem_of(word)} "}
+                here.append(When(**form, then=Value(weight * 3 // 4)))
+            rank = rank + Case(*here, default=Value(0))
         exactly = Q(folded_shortcut=f" {word}")
         rank = rank + Case(When(exactly, then=Value(_EXACT_SHORTCUT)), default=Value(0))
     return rank

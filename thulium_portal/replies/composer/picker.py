@@ -39,6 +39,11 @@ class Pick:
     missing_files: tuple[CannedFile, ...] = ()
     """Files that are lost; the text cannot be used until someone adds them again."""
 
+    @property
+    def fits(self) -> bool:
+        """Tell whether it is what was looked for, not only near it."""
+        return self.found is None or self.found.why != "close"
+
 
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     """Return what *query* finds for this person, filled with what is known of the ticket.

@@ -281,7 +281,7 @@ def picker(request: StaffRequest, ticket_id: int) -> HttpResponse:
     query = request.POST.get("q", "")[:200]
     snapshot = read_snapshot(request.POST.get("snapshot", ""), ticket_id=ticket_id)
     results = picking.search(request.user, query, snapshot)
-    if not results:
+    if not any(result.fits for result in results):
         finding.record_empty_search(query)
     context = {
         "results": results,
