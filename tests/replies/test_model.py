@@ -5,8 +5,8 @@ import pytest
 from tests.replies.model import GUARDS, Model
 from thulium_portal.replies.states import TRANSITIONS, State
 
-OUTSIDE = {State.DRAFT, State.HELD}
-"""States the model leaves out: writing, and the hold after a restore."""
+OUTSIDE = {State.DRAFT, State.UNAPPROVED, State.HELD}
+"""States the model leaves out: writing, waiting for a colleague, and the hold after a restore."""
 
 
 LATE = {(State.NOT_FOUND, State.CONFIRMED), (State.NOT_FOUND, State.SENT)}

@@ -32,9 +32,10 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
     if entry.state:
         latest |= {"state": entry.state, "reason": facts.get("reason") or ""}
     if "body" in content and entry.state:
+        # Who wrote it is told by the first entry: a later one may be a colleague's, who approved.
         whose = {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
-        columns = _columns(facts, content) | whose
-        opened = {"opened_at": entry.at, "opened_sequence": entry.sequence}
+        columns = _columns(facts, content)
+        opened = whose | {"opened_at": entry.at, "opened_sequence": entry.sequence}
         if ReviewRow.objects.filter(**subject).update(**columns, **latest):
             row = ReviewRow.objects.get(**subject)
         else:

@@ -21,7 +21,7 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.rules import Outgoing
-from thulium_portal.replies.states import ATTENTION, OPEN, TAKEN_BACK, WAS_SENT, State
+from thulium_portal.replies.states import ATTENTION, TAKEN_BACK, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.changes import Seen
 from thulium_portal.tickets.models import KnownTicket
@@ -134,7 +134,7 @@ def doubts_at_reading(draft: Reply, *, is_answered: bool) -> set[Doubt]:
 
 def answered(tickets: Iterable[int], *, besides: Iterable[int]) -> set[int]:
     """Return those of *tickets* to which a reply is open, apart from the replies *besides*."""
-    open_replies = Reply.objects.filter(ticket_id__in=list(tickets), state__in=OPEN)
+    open_replies = Reply.objects.filter(ticket_id__in=list(tickets), state__in=UNSETTLED)
     return set(open_replies.exclude(pk__in=list(besides)).values_list("ticket_id", flat=True))
 
 

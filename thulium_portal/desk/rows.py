@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.lib.times import clock, duration, moment
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import OPEN, WAS_SENT, State
+from thulium_portal.replies.states import UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import presence, reminders
 from thulium_portal.tickets.models import KnownTicket
 from thulium_portal.tickets.presence import Colleague
@@ -100,7 +100,7 @@ def _replies(tickets: Sequence[KnownTicket]) -> Mapping[int, Sequence[Reply]]:
     """Return the replies each ticket's customer has not got yet, as far as the index knows."""
     read = {ticket.pk: ticket.read_at for ticket in tickets}
     earliest = min(filter(None, read.values()), default=timezone.now())
-    going = Q(state__in=OPEN) | Q(state__in=WAS_SENT, wire_end__gte=earliest)
+    going = Q(state__in=UNSETTLED) | Q(state__in=WAS_SENT, wire_end__gte=earliest)
     fields = (
         *("ticket_id", "state", "scheduled", "not_before", "wire_at", "wire_end"),
         *("author__name", "author__username"),
@@ -109,7 +109,7 @@ def _replies(tickets: Sequence[KnownTicket]) -> Mapping[int, Sequence[Reply]]:
     found = defaultdict(list)
     for reply in rows.only(*fields).order_by("pk"):
         at = read[reply.ticket_id]
-        if reply.state in OPEN or (at and reply.wire_end and reply.wire_end >= at):
+        if reply.state in UNSETTLED or (at and reply.wire_end and reply.wire_end >= at):
             found[reply.ticket_id].append(reply)
     return found
 
@@ -225,6 +225,8 @@ def _reply_words(reply: Reply) -> tuple[str, str, str]:
         return _("Planned reply"), "info", "clock"
     if reply.state in WAS_SENT:
         return reply.get_state_display(), "good", "check"
+    if reply.state == State.UNAPPROVED:
+        return _("Waiting for approval"), "caution", "users"
     if reply.state in {State.PENDING, State.CLAIMED, State.SENDING}:
         return _("Reply on its way"), "info", "send"
     return reply.get_state_display(), "caution", "octagon-pause"

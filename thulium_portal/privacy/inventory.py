@@ -39,7 +39,10 @@ _PROPOSALS = (
 _NOT_THEIRS = ("reply", "person", "canned")
 """Subjects of entries left out where words are looked for: replies are found with their texts, and
 people of the portal and its shared texts are no customers."""
-_TEXTS = ("body", "ticket_subject", "canned_text", "keep_reason", "reason_detail")
+_TEXTS = (
+    *("body", "written_body", "ticket_subject", "canned_text"),
+    *("keep_reason", "approval_note", "reason_detail"),
+)
 _SHORTEST_TELLING = 3
 
 

@@ -26,7 +26,8 @@ from thulium_portal.privacy.services import overwrite_on_disk
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.services import erase_notes
 from thulium_portal.replies import attachments, erasure
-from thulium_portal.replies.models import BRING_BACK_WITHIN, Attachment, Reply
+from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.querysets import BRING_BACK_WITHIN
 from thulium_portal.replies.states import State
 from thulium_portal.tickets.index import erasure as ticket_index
 from thulium_portal.tickets.models import KnownTicket

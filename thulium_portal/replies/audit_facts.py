@@ -146,6 +146,10 @@ def audit_arguments(reply: Reply, files: Sequence[Attachment], *, words: str) ->
     if reply.keep_reason:
         facts["must_keep_changed"] = True
         content["keep_reason"] = reply.keep_reason
+    if reply.approval_reasons:
+        facts["approval_reasons"] = list(reply.approval_reasons)
+    if reply.approval_note:
+        content["approval_note"] = reply.approval_note
     if files:
         content["file_names"] = "\n".join(file.name for file in files)
     return {"facts": facts, "content": content}

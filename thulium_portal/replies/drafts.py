@@ -14,7 +14,8 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
-from thulium_portal.replies.models import BodyType, Reply, ReplyQuerySet
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.querysets import ReplyQuerySet
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.tickets.changes import Seen
@@ -202,12 +203,16 @@ def keep_apart(text: Text, *, snapshot: Snapshot, origin: Reply, actor: User) ->
     return draft
 
 
-def reopen_as_draft(reply: Reply) -> Reply:
+def reopen_as_draft(reply: Reply, *, note: str = "", sent_back_by: User | None = None) -> Reply:
     """Return a new draft with exactly the text, files and canned response of *reply*.
 
     Runs inside the transaction that settles *reply*. Of the files that canned responses offer, a
-    reply that was submitted has those that were ticked; a draft remembers which were.
+    reply that was submitted has those that were ticked; a draft remembers which were. With a *note*
+    the draft tells who sent it back and why, as one does that was thrown away and is brought back.
     """
+    told = {"approval_note": note, "sent_back_by": sent_back_by}
+    if reply.submitted_at is None:
+        told = reply.columns("approval_note", "sent_back_by")
     draft = Reply.objects.create(
         submission_key=uuid.uuid4(),
         author_id=reply.author_id,
@@ -215,6 +220,7 @@ def reopen_as_draft(reply: Reply) -> Reply:
         corrects_id=reply.corrects_id,
         draft_revision=1,
         **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
+        **told,
     )
     attachments.attach(draft, list(reply.attachments.not_erased()))
     return draft
@@ -278,6 +284,12 @@ def create(key: uuid.UUID, fields: dict[str, object], actor: User, *, revision: 
     return Reply.objects.create(
         submission_key=key, author=actor, state=State.DRAFT, draft_revision=revision, **fields
     )
+
+
+def dismiss_note(draft: Reply, *, actor: User) -> None:
+    """Take the note of who sent *draft* back from it; the record keeps what was said."""
+    rows = Reply.objects.drafts_of(actor).filter(pk=draft.pk)
+    rows.update(approval_note="", sent_back_by=None)
 
 
 def touch(draft: Reply) -> None:

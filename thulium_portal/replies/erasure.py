@@ -49,6 +49,8 @@ def erase_texts(replies: Collection[int], *, actor: User | None) -> int:
         canned_text="",
         answers={},
         keep_reason="",
+        approval_note="",
+        written_body="",
         confirmed=[],
         seen={},
         changes={},

@@ -45,6 +45,7 @@ REASONS = {
     "file_cut": gettext_lazy("A file of this reply did not arrive at Thulium whole:"),
     "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
     "crashed": gettext_lazy("Preparing this reply failed three times."),
+    "sent_back": gettext_lazy("A colleague sent it back:"),
     DISCARDED: gettext_lazy("It was given up instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
     "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
@@ -93,6 +94,18 @@ def exact_clock(moment: datetime | None) -> str:
 def status(reply: Reply) -> Status:
     """Return the words for a reply's page."""
     return _STATUS[State(reply.state)](reply)
+
+
+def _unapproved(reply: Reply) -> Status:
+    if reply.scheduled and reply.not_before and reply.not_before > timezone.now():
+        when = _("Once approved it leaves as planned, %(time)s.") % {
+            "time": _planned_for(reply.not_before)
+        }
+    else:
+        when = ""
+    text = _("Nothing is sent until a colleague has approved it. You can take it back.")
+    since = _("Waiting for approval since %(time)s") % {"time": clock(reply.submitted_at)}
+    return Status(since, " ".join(filter(None, (text, when))), tone="caution")
 
 
 def _pending(reply: Reply) -> Status:
@@ -292,6 +305,8 @@ def _held(reply: Reply) -> Status:
 def _cancelled(reply: Reply) -> Status:
     if reply.reason == DISCARDED:
         return Status(_("Discarded, nothing was sent"))
+    if reply.reason == "sent_back":
+        return Status(_("Sent back, nothing was sent"), _why(reply), tone="caution")
     text = "" if reply.erased_at else _("The text is back among your drafts.")
     return Status(_("Undone, nothing was sent"), text)
 
@@ -300,6 +315,7 @@ _STATUS: dict[State, Callable[[Reply], Status]] = {
     State.DRAFT: lambda reply: Status(
         _("Draft saved at %(time)s") % {"time": clock(reply.updated_at)}
     ),
+    State.UNAPPROVED: _unapproved,
     State.PENDING: _pending,
     State.CLAIMED: _claimed,
     State.SENDING: lambda _reply: Status(_("Sending now"), _("It can no longer be taken back.")),

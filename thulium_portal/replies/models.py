@@ -1,23 +1,24 @@
 """Replies, their files, and every attempt to deliver them."""
 
 import uuid
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.replies.states import ATTENTION, IN_FLIGHT, OPEN, WAS_SENT, State
+from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.states import (
+    IN_FLIGHT,
+    UNSETTLED,
+    State,
+)
 from thulium_portal.storage.models import FileLink
 
-BRING_BACK_WITHIN = timedelta(days=1)
-"""How long a draft that was thrown away keeps its files and can be brought back."""
+WISH = "wish"
+"""In a reply's ``approval_reasons``: its author wanted a colleague to look at it."""
 
 
 class BodyType(models.TextChoices):
@@ -25,48 +26,6 @@ class BodyType(models.TextChoices):
 
     HTML = "HTML", _("Formatted text")
     PLAIN = "PLAIN", _("Plain text")
-
-
-class ReplyQuerySet(models.QuerySet["Reply"]):
-    """Ways to look at replies; writing is the services' and the delivery's alone."""
-
-    def visible_to(self, user: User) -> "ReplyQuerySet":
-        """One's own replies, or everyone's submitted ones where the role may see them."""
-        if user.may(Permission.SEE_ALL_REPLIES):
-            return self.filter(Q(author=user) | ~Q(state=State.DRAFT))
-        return self.filter(author=user)
-
-    def drafts_of(self, user: User) -> "ReplyQuerySet":
-        """Unsent texts of this person, newest first."""
-        return self.filter(author=user, state=State.DRAFT).order_by("-updated_at")
-
-    def discarded(self) -> "ReplyQuerySet":
-        """Drafts their authors threw away less than a day ago and have not brought back."""
-        lately = timezone.now() - BRING_BACK_WITHIN
-        gone = self.filter(state=State.CANCELLED, submitted_at=None, settled_at__gt=lately)
-        return gone.filter(dismissed_at=None, erased_at=None)
-
-    def unsettled(self) -> "ReplyQuerySet":
-        """Replies on their way, waiting for a person, or still looked for on their ticket."""
-        watched = Q(state=State.SENT, next_check_at__isnull=False)
-        followed = Q(state=State.CONFIRMED, status_due_at__isnull=False)
-        return self.filter(Q(state__in=OPEN) | watched | followed)
-
-    def left(self, since: datetime | None, until: datetime | None) -> "ReplyQuerySet":
-        """Those whose last call to Thulium began between two moments."""
-        rows = self.filter(wire_at__isnull=False)
-        if since is not None:
-            # Nothing was changed last before it left: an author's replies are found by that.
-            rows = rows.filter(wire_at__gte=since, updated_at__gte=since)
-        return rows if until is None else rows.filter(wire_at__lt=until)
-
-    def sent(self, since: datetime, until: datetime) -> "ReplyQuerySet":
-        """Those that Thulium has, and that left the portal between two moments."""
-        return self.left(since, until).filter(state__in=WAS_SENT)
-
-    def needing_attention(self) -> "ReplyQuerySet":
-        """Replies a person should look at and has not yet dealt with."""
-        return self.filter(state__in=ATTENTION, dismissed_at=None)
 
 
 class Reply(models.Model):
@@ -84,6 +43,8 @@ class Reply(models.Model):
         *("remind_after", "signature"),
     )
     """What the person wrote and chose."""
+    APPROVAL_COLUMNS = ("approval_reasons", "approved_by_id", "approved_at", "written_body")
+    """Why a colleague was asked, and who approved it."""
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     submission_key = models.UUIDField(unique=True)
@@ -206,6 +167,17 @@ class Reply(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    written_body = models.TextField(
+        blank=True, help_text="what its author wrote, where who approved it changed the text"
+    )
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="who did not approve it; on its draft, whose note approval_note is",
+    )
     remind_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="days after sending to remind its author, unless answered"
     )
@@ -261,11 +233,16 @@ class Reply(models.Model):
         indexes = [
             models.Index(
                 fields=["ticket_id", "id"],
-                condition=Q(state__in=[str(state) for state in OPEN]),
+                condition=Q(state__in=[str(state) for state in UNSETTLED]),
                 name="reply_open_of_ticket",
             ),
             models.Index(
                 fields=["not_before"], condition=Q(state="pending"), name="reply_pending_due"
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                condition=Q(state="unapproved"),
+                name="reply_to_approve",
             ),
             models.Index(
                 fields=["lease_until"],
@@ -297,6 +274,11 @@ class Reply(models.Model):
         """The highest number among the messages it followed, and its own where that is known."""
         own = () if self.matched_message_id is None else (self.matched_message_id,)
         return max((*self.seen_ids, *own), default=None)
+
+    @property
+    def lacks_approval(self) -> bool:
+        """Tell whether a colleague was asked to approve it and nobody has."""
+        return bool(self.approval_reasons) and self.approved_at is None
 
     def columns(self, *names: str) -> dict[str, Any]:
         """Return the named columns with their values, for another row."""

@@ -19,10 +19,10 @@ from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.changes import told_and_passed
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
-from thulium_portal.replies.models import Reply
+from thulium_portal.replies.models import WISH, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import NotReady
-from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
+from thulium_portal.replies.states import STOPPED, UNSETTLED, WAS_SENT, State
 from thulium_portal.replies.submission import (
     Outcome,
     Reading,
@@ -39,6 +39,8 @@ def submit(
     submission: Submission, *, actor: User, claim: Callable[[], None] | None = None
 ) -> Submitted:
     """Store a reply and its audit entry in one transaction; the worker delivers it.
+
+    One that a colleague is to approve waits for them first.
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
     as a draft beside it. Raises ``PermissionDenied`` for a person who may not send,
@@ -70,13 +72,16 @@ def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
     known = Reply.objects.select_for_update().filter(submission_key=submission.key).first()
     if known is not None and known.author_id != actor.pk:
         raise PermissionDenied
-    if read.complaints and (known is None or known.state == State.DRAFT):
+    is_new = known is None or known.state == State.DRAFT
+    if is_new and submission.held_up_by(read.complaints):
         raise NotReady(read.complaints)
     if known is None:
         return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
         return Submitted(_freeze(known, submission, actor, read), Outcome.NEW)
-    if known.body_sha256 == digest(submission.text.body):
+    # Who approved it may have changed the text; what its author wrote is still the same.
+    written = digest(known.written_body) if known.written_body else known.body_sha256
+    if written == digest(submission.text.body):
         return Submitted(known, Outcome.SAME)
     draft = drafts.keep_apart(
         submission.text, snapshot=submission.snapshot, origin=known, actor=actor
@@ -92,12 +97,16 @@ def _insert(submission: Submission, actor: User, read: Reading) -> Reply:
     credit(reply, question=submission.snapshot.question)
     record_on(
         reply,
-        Action.REPLY_SUBMITTED,
+        _asking(submission) or Action.REPLY_SUBMITTED,
         actor=actor,
-        state=State.PENDING,
+        state=reply.state,
         **audit_arguments(reply, stored, words=read.words),
     )
     return reply
+
+
+def _asking(submission: Submission) -> Action | None:
+    return Action.APPROVAL_REQUESTED if submission.for_approval else None
 
 
 def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) -> Reply:
@@ -116,8 +125,8 @@ def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) ->
     move(
         draft,
         State.DRAFT,
-        State.PENDING,
-        action=Action.REPLY_SUBMITTED,
+        State(str(frozen["state"])),
+        action=_asking(submission) or Action.REPLY_SUBMITTED,
         actor=actor,
         values=frozen,
         **audit_arguments(draft, list(draft.attachments.all()), words=read.words),
@@ -131,7 +140,8 @@ def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, obj
     return {
         **text.columns(),
         **ticket_columns(submission.snapshot),
-        "state": State.PENDING,
+        "state": State.UNAPPROVED if submission.for_approval else State.PENDING,
+        **_approval(submission, read),
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
         "canned_text": read.canned_text,
@@ -142,25 +152,59 @@ def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, obj
     }
 
 
+def _approval(submission: Submission, read: Reading) -> dict[str, object]:
+    """Return the columns that tell why a colleague is asked; empty where nobody is.
+
+    The note of who sent the draft back is done with.
+    """
+    codes = {one.code for one in read.complaints if one.needs_second_person}
+    asked = submission.for_approval
+    return {
+        "approval_reasons": (sorted(codes) or [WISH]) if asked else [],
+        "approval_note": submission.approval_note if asked else "",
+        "sent_back_by": None,
+    }
+
+
 # While it is on its way
 
 
 def undo(reply: Reply, *, actor: User) -> Reply | None:
     """Take a reply back before it leaves; returns the draft with exactly what was written.
 
+    One that waits for approval only its author takes back: a colleague sends it back with a note.
+
     Returns None where a worker already prepares it: the wish is noted, the gate honours it, and the
     reply's page tells which came first. Raises :class:`StateConflict` where it is too late.
     """
     require_decider(reply, actor)
+    # In this order, which is theirs: one that is approved just now is undone as well.
+    sources = [State.PENDING]
+    if reply.author_id == actor.pk:
+        sources.insert(0, State.UNAPPROVED)
     try:
-        with transaction.atomic(durable=True):
-            move(reply, State.PENDING, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
-            return reopen_as_draft(reply)
+        return _first_of(sources, lambda source: _cancel(reply, source, actor))
     except StateConflict:
         claimed = Reply.objects.filter(pk=reply.pk, state=State.CLAIMED)
         if claimed.update(cancel_requested=True) != 1:
             raise
         return None
+
+
+def _cancel(reply: Reply, source: State, actor: User) -> Reply:
+    with transaction.atomic(durable=True):
+        move(reply, source, State.CANCELLED, action=Action.REPLY_CANCELLED, actor=actor)
+        return reopen_as_draft(reply)
+
+
+def _first_of(sources: Sequence[State], act: Callable[[State], Reply]) -> Reply:
+    """Return what *act* gives for the first of *sources* it takes; raises its last conflict."""
+    for source in sources[:-1]:
+        try:
+            return act(source)
+        except StateConflict:
+            continue
+    return act(sources[-1])
 
 
 def remind_after(reply: Reply, days: int | None, *, actor: User) -> None:
@@ -172,7 +216,7 @@ def remind_after(reply: Reply, days: int | None, *, actor: User) -> None:
     if reply.author_id != actor.pk or not actor.may(Permission.SEND_REPLIES):
         raise PermissionDenied
     with transaction.atomic(durable=True):
-        if Reply.objects.filter(pk=reply.pk, state__in=OPEN).update(remind_after=days):
+        if Reply.objects.filter(pk=reply.pk, state__in=UNSETTLED).update(remind_after=days):
             return
         reply.refresh_from_db()
         if reply.state not in WAS_SENT:
@@ -281,6 +325,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             "submission_key": key,
             "resend_of": reply,
             **reply.columns("agent_login", "body_sha256", "canned_text"),
+            **reply.columns(*Reply.APPROVAL_COLUMNS),
             "submitted_at": now,
             "not_before": due,
             "status_due_at": due if again.status_after else None,
@@ -303,24 +348,28 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
 
 
 def release(reply: Reply, *, actor: User) -> None:
-    """Let a held reply leave, after an administrator looked at the ticket."""
+    """Let a held reply leave, after an administrator looked at the ticket.
+
+    One that was waiting for approval waits on.
+    """
     if not actor.may(Permission.MANAGE_SENDING):
         raise PermissionDenied
+    leaves = {
+        "not_before": timezone.now(),
+        "ignore_newer": True,
+        "changes": told_and_passed(reply),
+        "cancel_requested": False,
+        "claim": None,
+        "lease_until": None,
+    }
     with transaction.atomic(durable=True):
         move(
             reply,
             State.HELD,
-            State.PENDING,
+            State.UNAPPROVED if reply.lacks_approval else State.PENDING,
             action=Action.REPLY_RELEASED,
             actor=actor,
-            values={
-                "not_before": timezone.now(),
-                "ignore_newer": True,
-                "changes": told_and_passed(reply),
-                "cancel_requested": False,
-                "claim": None,
-                "lease_until": None,
-            },
+            values={"reason": "", "settled_at": None} if reply.lacks_approval else leaves,
         )
 
 

@@ -37,6 +37,12 @@ IN_FLIGHT = (State.CLAIMED, State.SENDING, State.UNKNOWN)
 OPEN = (State.PENDING, *IN_FLIGHT, *STOPPED)
 """Submitted and not settled; an earlier one makes later ones of its ticket wait."""
 
+UNSETTLED = (State.UNAPPROVED, *OPEN)
+"""Submitted and not settled, with those that a colleague still has to approve.
+
+These make no other reply wait, and the delivery does not know them.
+"""
+
 ATTENTION = (State.UNKNOWN, State.NOT_FOUND, State.REJECTED, State.BLOCKED, State.HELD)
 """States in which a person should look."""
 
@@ -102,6 +108,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.NOT_FOUND, State.HELD, "restore guard", ""),
     Transition(State.SENDING, State.UNKNOWN, "restore guard", ""),
     Transition(State.HELD, State.PENDING, "administrator", "after a look at the ticket"),
+    Transition(State.HELD, State.UNAPPROVED, "administrator", "it was waiting for approval"),
     Transition(State.HELD, State.CANCELLED, "administrator", ""),
 )
 ALLOWED = frozenset((move.source, move.target) for move in TRANSITIONS)

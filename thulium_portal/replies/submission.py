@@ -38,8 +38,15 @@ class Submission:
     keep_files: Sequence[uuid.UUID] = ()
     seen_files: Sequence[uuid.UUID] | None = None
     send_at: datetime | None = None
+    for_approval: bool = False
+    """Whether a colleague is to look at it before it leaves, with ``approval_note`` for them."""
+    approval_note: str = ""
     revision: int | None = None
     """Of a stored draft that is sent as it was read: one written on meanwhile is not sent."""
+
+    def held_up_by(self, complaints: Sequence[Complaint]) -> list[Complaint]:
+        """Return those of *complaints* that no colleague's approval settles."""
+        return [one for one in complaints if not (self.for_approval and one.needs_second_person)]
 
 
 @dataclass(frozen=True)

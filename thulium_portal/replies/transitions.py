@@ -13,7 +13,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 from thulium_portal.canned import usage
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import ALLOWED, OPEN, TAKEN_BACK, WAS_SENT, State
+from thulium_portal.replies.states import ALLOWED, TAKEN_BACK, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import reminders
 
 
@@ -50,7 +50,7 @@ def move(
     if not connection.in_atomic_block:
         raise RuntimeError("a move and its audit entry need one transaction")
     changes: dict[str, Any] = {"state": target, "updated_at": timezone.now(), **(values or {})}
-    if target not in OPEN:
+    if target not in UNSETTLED:
         changes.setdefault("settled_at", timezone.now())
     row = Reply.objects.filter(pk=reply.pk, state=source)
     if guard is not None:

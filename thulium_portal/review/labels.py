@@ -38,6 +38,7 @@ class StateBadge:
 
 
 _LOOKS = {
+    "unapproved": ("caution", "users"),
     "pending": ("info", "clock"),
     "claimed": ("info", "send"),
     "sending": ("info", "send"),
@@ -76,6 +77,7 @@ FIELDS = {
     "title": _("Title"),
     "note": _("Note"),
     "reason": _("Reason"),
+    "approval_note": _("Note about the approval"),
     "status_after_name": _("Status of the ticket afterwards"),
     "keep_reason": _("Why a must-keep passage was changed"),
 }

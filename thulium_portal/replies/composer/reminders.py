@@ -11,7 +11,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import DayField
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import OPEN, WAS_SENT
+from thulium_portal.replies.states import UNSETTLED, WAS_SENT
 from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import Reminder
 
@@ -115,7 +115,7 @@ def reply_context(person: User, reply: Reply) -> dict[str, Any]:
     """Return what the page of one's own reply offers: while it is on its way, and once it left."""
     if reply.author_id != person.pk or not person.may(Permission.SEND_REPLIES):
         return {}
-    if reply.state in OPEN:
+    if reply.state in UNSETTLED:
         return {"remind_choices": choices(current=reply.remind_after)}
     if reply.state in WAS_SENT:
         return page_context(person, reply.ticket_id, reply.newest_message_id)

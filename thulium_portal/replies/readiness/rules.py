@@ -92,13 +92,16 @@ def _named(outgoing: Outgoing) -> list[NamedSize]:
     return [*there, *(NamedSize(str(name), int(size or 0)) for name, size in to_come)]
 
 
-def complaints_of(reply: Reply) -> list[Complaint]:
-    """Return everything that keeps a submitted *reply* from leaving now.
+def complaints_of(
+    reply: Reply, text: Text | None = None, origin: Origin | None = None
+) -> list[Complaint]:
+    """Return everything that keeps a submitted *reply* from leaving now, with its own or a *text*.
 
     The status it sets on its ticket was seen and chosen when it was submitted; of files only its
-    own count, whatever its canned response has carried since.
+    own count, whatever its canned response has carried since. Without an *origin* no guard asks.
     """
-    return _lasting(Outgoing(Text.of(reply), list(reply.attachments.all())))
+    outgoing = Outgoing(text or Text.of(reply), list(reply.attachments.all()), origin=origin)
+    return [*_lasting(outgoing), *_guards(outgoing)]
 
 
 def recalls_of(reply: Reply) -> list[Complaint]:

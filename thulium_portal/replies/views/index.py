@@ -24,8 +24,9 @@ from thulium_portal.lib.forms import (
     require_days_in_order,
 )
 from thulium_portal.replies import response_times
-from thulium_portal.replies.models import Reply, ReplyQuerySet
-from thulium_portal.replies.states import ATTENTION, OPEN, WAS_SENT, State
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.states import ATTENTION, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets.index.lists import NO_QUEUE
 from thulium_portal.tickets.models import KnownQueue
 
@@ -34,7 +35,7 @@ SENT = "was-sent"
 EVERYBODY = "all"
 _GROUPS = {
     "attention": (ATTENTION, _("Needing attention")),
-    "on-its-way": (OPEN, _("Not finished yet")),
+    "on-its-way": (UNSETTLED, _("Not finished yet")),
     SENT: (WAS_SENT, pgettext_lazy("replies", "Sent")),
 }
 

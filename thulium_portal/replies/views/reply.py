@@ -27,7 +27,7 @@ from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.states import OPEN, STOPPED, WAS_SENT, State
+from thulium_portal.replies.states import STOPPED, UNSETTLED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.replies.views.support import offer_undo, to_draft
 from thulium_portal.tickets import reading
@@ -36,7 +36,7 @@ from thulium_portal.tickets.changes import Kind
 MOST_NEW_SHOWN = 5
 _TRY_AGAIN = frozenset({"retries_used_up", "crashed"})
 """Reasons to stop a reply that have nothing to do with what it says, or to whom."""
-SETTLED = frozenset(State) - {*OPEN, State.SENT}
+SETTLED = frozenset(State) - {*UNSETTLED, State.SENT}
 
 
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
@@ -108,6 +108,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "seconds_left": max(0, round(left)),
         "can_undo": (waiting or (state is State.CLAIMED and not reply.cancel_requested))
         and decides,
+        "can_withdraw": state is State.UNAPPROVED and mine,
         "can_send_now": waiting and left > 0,
         "can_reschedule": waiting and (reply.scheduled or left > 0),
         "can_send_anyway": state is State.BLOCKED and decides and _may_leave_as_it_is(reply),

@@ -13,7 +13,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies import labels
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import OPEN, State
+from thulium_portal.replies.states import UNSETTLED, State
 
 MOST_ON_ITS_WAY = 5
 LONGEST_TICKET_NUMBER = 10**12
@@ -61,7 +61,7 @@ def session(request: StaffRequest) -> HttpResponse:
 def replies_on_their_way(ticket_id: int) -> list[Reply]:
     """Return the newest replies to this ticket that are not settled, oldest first."""
     fields = ("uuid", "state", "submitted_at", "not_before", "scheduled", "attempts")
-    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=OPEN).select_related("author")
+    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=UNSETTLED).select_related("author")
     rows = rows.only(*fields, "author__name", "author__username")
     return list(rows.order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
 
