@@ -24,11 +24,11 @@ from tests.faults.thulium import WORD
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.replies import services
+from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.services import Submission, Submitted
 from thulium_portal.replies.states import OPEN, State
-from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.thulium import ThuliumError

@@ -35,10 +35,10 @@ from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.verification import verify
 from thulium_portal.operations.worker import Worker
 from thulium_portal.replies import drafts, services
+from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.delivery import leases, outbox, outcomes, readback, restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import IN_FLIGHT, OPEN, State
-from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.thulium import ThuliumError
 

@@ -16,8 +16,9 @@ from tests.support.replies import BODY, fresh, in_state
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.replies import approval, drafts, services, stopped, worklist
-from thulium_portal.replies.approval import Changed, Shown
+from thulium_portal.replies import drafts, services, worklist
+from thulium_portal.replies.decisions import approval, stopped
+from thulium_portal.replies.decisions.approval import Changed, Shown
 from thulium_portal.replies.delivery import outbox, restore_guard
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply

@@ -10,10 +10,10 @@ from tests.support.replies import BODY, fresh
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import services
+from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.delivery import circuit_breaker, leases, outbox, outcomes
 from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
-from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.thulium import Reason, SendResult, Verdict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_undo_time")]

@@ -19,6 +19,7 @@ from thulium_portal.canned import services as canned
 from thulium_portal.canned.validation import ResponseText
 from thulium_portal.lib.leftovers import leftovers, stray_braces
 from thulium_portal.replies import services
+from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
@@ -27,7 +28,6 @@ from thulium_portal.replies.readiness.complaints import Complaint, NotReady
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.services import Outcome, Submission
 from thulium_portal.replies.states import State
-from thulium_portal.replies.stopped import send_anyway
 from thulium_portal.storage.services import NamedFile, store
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.snapshot import Snapshot

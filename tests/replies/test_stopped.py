@@ -14,10 +14,10 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies import erasure, labels, services
+from thulium_portal.replies.decisions.stopped import discard, send_anyway
 from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.replies.stopped import discard, send_anyway
 from thulium_portal.replies.transitions import StateConflict
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_undo_time")]

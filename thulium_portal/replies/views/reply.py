@@ -21,9 +21,10 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies import canned_usage, changes, labels, services, stopped
+from thulium_portal.replies import canned_usage, changes, labels, services
 from thulium_portal.replies.composer import conversation, reminders
 from thulium_portal.replies.composer.forms import RescheduleForm
+from thulium_portal.replies.decisions import stopped
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
