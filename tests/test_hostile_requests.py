@@ -109,10 +109,12 @@ def test_the_names_are_found():
 
 
 @pytest.fixture
-def world(anna, ewa, adam, make, submit) -> dict[str, list[str]]:
+def world(anna, ewa, adam, make, make_rule, submit) -> dict[str, list[str]]:
     """One thing of each kind, under the first numbers."""
     make("Paczka", "<p>Paczka {{ wpisz: numer }} jedzie.</p>")
     make("Druga", "<p>Paczka jedzie.</p>", scope="personal", actor=anna)
+    make_rule(on=False)
+    make_rule("ugod*")
     reply = submit().reply
     submit(ticket_id=1235)
     bulk = bulk_services.create([1234, 1235], actor=adam)

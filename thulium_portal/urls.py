@@ -11,6 +11,7 @@ urlpatterns = [
     path("audit/", include("thulium_portal.review.urls")),
     path("reports/", include("thulium_portal.reports.urls")),
     path("quality/", include("thulium_portal.quality.urls")),
+    path("stop-rules/", include("thulium_portal.quality.stop_rules.urls")),
     path("privacy/", include("thulium_portal.privacy.urls")),
     path("bulk/", include("thulium_portal.bulk.urls")),
     path("", include("thulium_portal.operations.urls")),

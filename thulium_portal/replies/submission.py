@@ -15,6 +15,7 @@ from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.readiness.situation import Origin
+from thulium_portal.stop_rules import services as stop_rules
 from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -85,4 +86,6 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
     version, answers = text.canned_version, text.answers_of(text.canned_version)
     given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
     reading = Reading(rules.complaints(outgoing), words, given)
+    codes = (*(complaint.code for complaint in reading.complaints), *text.confirmed)
+    stop_rules.note_stops(codes, key=submission.key, author=actor)
     return replace(submission, files=outgoing.files), reading

@@ -31,7 +31,7 @@ _MENU = (
         _("Audit"),
         "review:index",
         Permission.REVIEW_AUDIT,
-        ("review:", "quality:", "privacy:", "evidence:"),
+        ("review:", "quality:", "stop_rules:", "privacy:", "evidence:"),
     ),
     _Entry(_("Reports"), "reports:index", Permission.REVIEW_AUDIT, ("reports:",)),
     _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:",)),

@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 LONGEST_NAME = 120
 LONGEST_SENTENCE = 300
 LONGEST_WORDS = 5_000
+RULE = "rule:"
+"""What the code of a rule begins with, among the doubts about a reply."""
 
 
 class StopRuleQuerySet(models.QuerySet["StopRule"]):
@@ -115,7 +117,7 @@ class StopRule(models.Model):
     @property
     def code(self) -> str:
         """What names it among the doubts about a reply."""
-        return f"rule:{self.pk}"
+        return f"{RULE}{self.pk}"
 
     @property
     def needs_second_person(self) -> bool:
@@ -126,3 +128,25 @@ class StopRule(models.Model):
     def asks_experience(self) -> bool:
         """Whether it has to be told how many replies the author has sent before."""
         return self.audience == self.Audience.NEW and self.new_unit == self.Unit.REPLIES
+
+
+class RuleStop(models.Model):
+    """A reply that a rule stopped, once for all times it was sent under its key.
+
+    What became of it is told by the reply of that key: let pass, approved, changed, or none yet.
+    """
+
+    rule = models.ForeignKey(StopRule, on_delete=models.PROTECT, related_name="stops")
+    submission_key = models.UUIDField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "submission_key"], name="rule_stop_once")
+        ]
+        indexes = [models.Index(fields=["rule", "-id"], name="rule_stop_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.submission_key}"

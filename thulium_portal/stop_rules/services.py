@@ -1,6 +1,7 @@
 """Writes of stop rules: made, changed, tried, switched on and off; never deleted."""
 
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,8 +13,9 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.stop_rules.breadth import is_broad
-from thulium_portal.stop_rules.models import StopRule
+from thulium_portal.stop_rules.models import RULE, RuleStop, StopRule
 from thulium_portal.stop_rules.phrases import phrases_in
 
 
@@ -155,6 +157,19 @@ def stop(rule: StopRule, *, actor: User) -> None:
     with transaction.atomic(durable=True):
         if StopRule.objects.filter(pk=rule.pk, is_active=True).update(is_active=False):
             _record(Action.STOP_RULE_STOPPED, rule, actor, {}, {"name": rule.name})
+
+
+def note_stops(codes: Iterable[str], *, key: uuid.UUID, author: User) -> None:
+    """Remember which rules stopped the reply under the form's *key*, or were let pass by it.
+
+    Codes that are no rule's count for nothing. Runs outside of the transaction that stores the
+    reply: what was stopped is not stored.
+    """
+    numbers = {parse_id(code.removeprefix(RULE)) for code in codes if code.startswith(RULE)}
+    if numbers:
+        found = StopRule.objects.filter(pk__in=[pk for pk in numbers if pk is not None])
+        rows = [RuleStop(rule=rule, submission_key=key, author=author) for rule in found.only("pk")]
+        RuleStop.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _require_manager(actor: User) -> None:
