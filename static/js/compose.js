@@ -1,6 +1,7 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
 import { ComposerSheet } from "./composer_sheet.js";
+import { leadFromDoubts } from "./doubts.js";
 import { DraftStore } from "./draft_store.js";
 import { Files, takeFiles } from "./files.js";
 import { Sender } from "./sender.js";
@@ -68,6 +69,7 @@ function start() {
 
   drafts.offerCopy();
   unfinished.show();
+  leadFromDoubts(form);
   startSheet();
 }
 

@@ -1,7 +1,7 @@
 """Forms of a bulk reply: which tickets, the text for all of them, and what it asks."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -71,9 +71,12 @@ class TextForm(ComposeForm):
         kept = self.cleaned_data.get("keep_files") or ()
         return {file.uuid: file for file in self._bulk.files.filter(uuid__in=kept)}
 
-    def complain(self, complaints: Iterable[Complaint]) -> None:
+    def complain(
+        self, complaints: Iterable[Complaint], *, passed: Sequence[Complaint] = ()
+    ) -> None:
         """Say what keeps the text from leaving whatever the ticket is."""
-        super().complain(one for one in complaints if one.code not in _OF_A_TICKET)
+        told = (one for one in complaints if one.code not in _OF_A_TICKET)
+        super().complain(told, passed=passed)
 
 
 class AnswersForm(FillInForm):

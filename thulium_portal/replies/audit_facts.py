@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from thulium_portal.accounts.models import User
@@ -113,10 +113,16 @@ class AuditArguments(TypedDict):
     content: dict[str, str]
 
 
-def audit_arguments(reply: Reply, files: Sequence[Attachment], *, words: str) -> AuditArguments:
+def audit_arguments(
+    reply: Reply,
+    files: Sequence[Attachment],
+    *,
+    words: str,
+    more: Mapping[str, Fact] | None = None,
+) -> AuditArguments:
     """Return the facts and the erasable content of a submitted reply for its audit entry.
 
-    *words* are those of its body, as plain text.
+    *words* are those of its body, as plain text; *more* are facts of its submission.
     """
     version = reply.canned_version
     facts: dict[str, Fact] = {
@@ -128,6 +134,7 @@ def audit_arguments(reply: Reply, files: Sequence[Attachment], *, words: str) ->
         "attachments": [attachment.file.sha256 for attachment in files],
         "canned_id": reply.canned_response_id,
         "canned_version": version.number if version else None,
+        **(more or {}),
     }
     content: dict[str, str] = {
         "body": reply.body,

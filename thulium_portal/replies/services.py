@@ -74,7 +74,7 @@ def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
         raise PermissionDenied
     is_new = known is None or known.state == State.DRAFT
     if is_new and submission.held_up_by(read.complaints):
-        raise NotReady(read.complaints)
+        raise NotReady(read.complaints, passed=read.found.passed)
     if known is None:
         return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
@@ -97,16 +97,12 @@ def _insert(submission: Submission, actor: User, read: Reading) -> Reply:
     credit(reply, question=submission.snapshot.question)
     record_on(
         reply,
-        _asking(submission) or Action.REPLY_SUBMITTED,
+        submission.action,
         actor=actor,
         state=reply.state,
-        **audit_arguments(reply, stored, words=read.words),
+        **audit_arguments(reply, stored, words=read.words, more=read.facts),
     )
     return reply
-
-
-def _asking(submission: Submission) -> Action | None:
-    return Action.APPROVAL_REQUESTED if submission.for_approval else None
 
 
 def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) -> Reply:
@@ -126,10 +122,10 @@ def _freeze(draft: Reply, submission: Submission, actor: User, read: Reading) ->
         draft,
         State.DRAFT,
         State(str(frozen["state"])),
-        action=_asking(submission) or Action.REPLY_SUBMITTED,
+        action=submission.action,
         actor=actor,
         values=frozen,
-        **audit_arguments(draft, list(draft.attachments.all()), words=read.words),
+        **audit_arguments(draft, list(draft.attachments.all()), words=read.words, more=read.facts),
     )
     return draft
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from enum import Enum
 
 from thulium_portal.accounts.models import User
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Fact
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import canned_text, plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.complaints import Complaint, Findings, is_doubt_code
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.stop_rules import services as stop_rules
@@ -45,6 +47,11 @@ class Submission:
     revision: int | None = None
     """Of a stored draft that is sent as it was read: one written on meanwhile is not sent."""
 
+    @property
+    def action(self) -> Action:
+        """How the record calls it."""
+        return Action.APPROVAL_REQUESTED if self.for_approval else Action.REPLY_SUBMITTED
+
     def held_up_by(self, complaints: Sequence[Complaint]) -> list[Complaint]:
         """Return those of *complaints* that no colleague's approval settles."""
         return [one for one in complaints if not (self.for_approval and one.needs_second_person)]
@@ -63,9 +70,23 @@ class Submitted:
 class Reading:
     """What a submission says, found out before any transaction: a long text takes its time."""
 
-    complaints: Sequence[Complaint]
+    found: Findings
     words: str
     canned_text: str
+
+    @property
+    def complaints(self) -> Sequence[Complaint]:
+        """What keeps the reply from leaving."""
+        return self.found.complaints
+
+    @property
+    def facts(self) -> dict[str, Fact]:
+        """What the record keeps of the guards: their codes, and no words of a customer."""
+        told = {
+            "let_pass": sorted({doubt.guard for doubt in self.found.passed}),
+            "guard_failed": sorted({*self.found.failed}),
+        }
+        return {name: codes for name, codes in told.items() if codes}
 
 
 def read_submission(submission: Submission, actor: User) -> tuple[Submission, Reading]:
@@ -85,7 +106,15 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
     words = plain(text.body, text.body_type)
     version, answers = text.canned_version, text.answers_of(text.canned_version)
     given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
-    reading = Reading(rules.complaints(outgoing), words, given)
-    codes = (*(complaint.code for complaint in reading.complaints), *text.confirmed)
+    found = rules.findings(outgoing)
+    kept_text = replace(text, confirmed=_let_pass(text, found))
+    codes = (*(complaint.code for complaint in found.complaints), *kept_text.confirmed)
     stop_rules.note_stops(codes, key=submission.key, author=actor)
-    return replace(submission, files=outgoing.files), reading
+    whole = replace(submission, files=outgoing.files, text=kept_text)
+    return whole, Reading(found, words, given)
+
+
+def _let_pass(text: Text, found: Findings) -> tuple[str, ...]:
+    """Return the codes that are kept with the reply: of doubts only those that were there."""
+    other = [code for code in text.confirmed if not is_doubt_code(code)]
+    return (*other, *(doubt.pass_code for doubt in found.passed))

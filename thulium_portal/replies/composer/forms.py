@@ -3,7 +3,7 @@
 import json
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
@@ -155,6 +155,7 @@ class ComposeForm(forms.Form):
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
         self.doubts: list[Complaint] = []
+        self.passed_doubts: list[Complaint] = []
         reminders.offer(self["remind_after"], is_lenient=for_draft)
         if for_draft:
             self.fields["send_at"] = forms.CharField(required=False)
@@ -207,20 +208,27 @@ class ComposeForm(forms.Form):
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
             outgoing = self._outgoing()
             # The service asks the guards; here only where something else is to be said as well.
-            found = rules.complaints(replace(outgoing, origin=None)) and rules.complaints(outgoing)
-            self.complain(found)
+            if self.errors or rules.complaints(replace(outgoing, origin=None)):
+                found = rules.findings(outgoing)
+                self.complain(found.complaints, passed=found.passed)
         return cleaned
 
-    def complain(self, complaints: Iterable[Complaint]) -> None:
-        """Say beside its field what keeps the reply from leaving; offer to pass what may pass."""
-        asked = []
+    def complain(
+        self, complaints: Iterable[Complaint], *, passed: Sequence[Complaint] = ()
+    ) -> None:
+        """Say beside its field what keeps the reply from leaving; offer to pass what may pass.
+
+        What guards doubt is said in a block of its own, where what was *passed* stays ticked.
+        """
+        asked, self.passed_doubts = [], list(passed)
         for complaint in complaints:
-            if complaint.code != "too_many_files" or "attachments" not in self.errors:
+            if complaint.is_doubt:
+                self.doubts.append(complaint)
+            elif complaint.code != "too_many_files" or "attachments" not in self.errors:
                 self.add_error(complaint.field, complaint.message)
             self.is_left_over = self.is_left_over or complaint.guard == LEFTOVER
             asked += [complaint.about] if complaint.code == "unfinished" else []
             self.to_confirm += [complaint] if complaint.guard in validation.DOUBTS else []
-            self.doubts += [complaint] if complaint.is_doubt else []
         self.doubtful = (*asked, *rules.wordings(self._confirmed))
         self.is_meant = bool(self.doubtful) and not asked
 

@@ -68,9 +68,23 @@ def is_doubt_code(code: str) -> bool:
     return code.startswith(RULE) or code.partition(":")[0] in GUARDS
 
 
+@dataclass(frozen=True)
+class Findings:
+    """What keeps a reply from leaving, and which doubts its author was asked and let pass.
+
+    ``failed`` names the guards that failed themselves: they hold nothing up.
+    """
+
+    complaints: Sequence[Complaint] = ()
+    passed: Sequence[Complaint] = ()
+    failed: Sequence[str] = ()
+
+
 class NotReady(Exception):
     """A reply that must not leave as it is; nothing was stored."""
 
-    def __init__(self, complaints: Sequence[Complaint]) -> None:
+    def __init__(
+        self, complaints: Sequence[Complaint], *, passed: Sequence[Complaint] = ()
+    ) -> None:
         super().__init__(", ".join(complaint.code for complaint in complaints))
-        self.complaints = complaints
+        self.complaints, self.passed = complaints, passed

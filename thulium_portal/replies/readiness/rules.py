@@ -10,7 +10,7 @@ asked about ``macro_file:<its SHA-256>`` and the like (``storage.validation.doub
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
 
@@ -28,7 +28,7 @@ from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import situation
-from thulium_portal.replies.readiness.complaints import Complaint, NotReady
+from thulium_portal.replies.readiness.complaints import Complaint, Findings, NotReady
 from thulium_portal.replies.readiness.guards import doubts
 from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.stop_rules.matching import NamedSize
@@ -61,19 +61,26 @@ class Outgoing:
     origin: Origin | None = None
 
 
-def complaints(outgoing: Outgoing) -> list[Complaint]:
+def complaints(outgoing: Outgoing) -> Sequence[Complaint]:
     """Return everything that keeps a reply from leaving; nothing where it may."""
+    return findings(outgoing).complaints
+
+
+def findings(outgoing: Outgoing) -> Findings:
+    """Return what keeps a reply from leaving, beside the doubts that its author let pass."""
     lost = list(_files_of_canned_responses(used_versions(outgoing.text)))
     # One sentence a file: whose canned response it is says more than that it is lost.
     own = [each for each in _lasting(outgoing) if not (lost and each.code == "file_missing")]
     files = [*_listed(outgoing), *_doubtful_files(outgoing)]
-    return [*own, *files, *lost, *_status(outgoing.text), *_guards(outgoing)]
+    asked = _guards(outgoing)
+    found = [*own, *files, *lost, *_status(outgoing.text), *asked.complaints]
+    return replace(asked, complaints=found)
 
 
-def _guards(outgoing: Outgoing) -> list[Complaint]:
-    """Return what the guards doubt and the person has not let pass."""
+def _guards(outgoing: Outgoing) -> Findings:
+    """Return what the guards doubt: what the person let pass apart from what they did not."""
     if outgoing.origin is None:
-        return []
+        return Findings()
     text, count = outgoing.text, len(outgoing.files) + len(outgoing.sizes_to_come)
     gathered = situation.gather(
         outgoing.origin,
@@ -82,7 +89,10 @@ def _guards(outgoing: Outgoing) -> list[Complaint]:
         attached=_named(outgoing),
         is_planned=outgoing.is_planned,
     )
-    return [doubt for doubt in doubts.doubts(gathered) if not doubt.is_passed(text.confirmed)]
+    asked = doubts.ask(gathered)
+    passed = [doubt for doubt in asked.doubts if doubt.is_passed(text.confirmed)]
+    left = [doubt for doubt in asked.doubts if not doubt.is_passed(text.confirmed)]
+    return Findings(left, passed, asked.failed)
 
 
 def _named(outgoing: Outgoing) -> list[NamedSize]:
@@ -101,7 +111,7 @@ def complaints_of(
     own count, whatever its canned response has carried since. Without an *origin* no guard asks.
     """
     outgoing = Outgoing(text or Text.of(reply), list(reply.attachments.all()), origin=origin)
-    return [*_lasting(outgoing), *_guards(outgoing)]
+    return [*_lasting(outgoing), *_guards(outgoing).complaints]
 
 
 def recalls_of(reply: Reply) -> list[Complaint]:

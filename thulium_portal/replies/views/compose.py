@@ -205,7 +205,7 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
         done = services.submit(_submission(form, [*stored, *form.shared_files]), actor=request.user)
     except NotReady as refused:
         storage.discard_quietly(stored)
-        form.complain(refused.complaints)
+        form.complain(refused.complaints, passed=refused.passed)
         return _refused(request, ticket_id, form)
     except (DatabaseError, OSError):
         storage.discard_quietly(stored)
