@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from thulium_portal.lib.html.mail import own_text
 from thulium_portal.lib.language_detection import language_of
+from thulium_portal.lib.manners import without_manners
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.changes import Seen
@@ -77,7 +78,7 @@ def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
         queue_name=ticket.queue_name,
         last_message_id=ticket.last_message_id,
         waiting_since=since.isoformat() if since else "",
-        question=stems_of(question),
+        question=stems_of(without_manners(question)),
         language=language_of(question),
         seen=Seen.of(ticket, name),
     )

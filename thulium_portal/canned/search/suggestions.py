@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from thulium_portal.canned.models import CannedUse
+from thulium_portal.lib.manners import EVERYDAY_STEMS
 
 MOST = 3
 _LOOKED_AT = 1_500
@@ -33,15 +34,17 @@ class Suggestion:
 
 def suggest(question: str, *, queue_id: int | None = None, most: int = MOST) -> list[Suggestion]:
     """Return up to *most* for a message, given by its stems; the most fitting first."""
-    if not question:
+    wanted_stems = _telling(question)
+    if not wanted_stems:
         return []
     uses = CannedUse.objects.exclude(question="").order_by("-id")
     rows = list(uses.values_list("response", "question", "used_at", "queue_id")[:_LOOKED_AT])
-    weights = _weights([known for _response, known, _at, _queue in rows])
-    wanted = _vector(question.split(), weights)
+    messages = [_telling(known) for _response, known, _at, _queue in rows]
+    weights = _weights(messages)
+    wanted = _vector(wanted_stems, weights)
     alike: defaultdict[int, list[tuple[float, datetime]]] = defaultdict(list)
-    for response, known, at, queue in rows:
-        likeness = _cosine(wanted, _vector(known.split(), weights))
+    for (response, _known, at, queue), known in zip(rows, messages, strict=True):
+        likeness = _cosine(wanted, _vector(known, weights))
         if likeness >= _ALIKE:
             nearer = _SAME_QUEUE if queue_id is not None and queue == queue_id else 1.0
             alike[response].append((likeness * nearer, at))
@@ -56,13 +59,18 @@ def _fitting(alike: list[tuple[float, datetime]]) -> float:
     return sum(sorted((score for score, _at in alike), reverse=True)[:_VOICES])
 
 
-def _weights(messages: Collection[str]) -> defaultdict[str, float]:
+def _telling(stems: str) -> list[str]:
+    """Return *stems* without those of any message; what was kept before is read so as well."""
+    return [stem for stem in stems.split() if stem not in EVERYDAY_STEMS]
+
+
+def _weights(messages: Collection[Collection[str]]) -> defaultdict[str, float]:
     """Return how much each stem tells: the rarer among the *messages*, the more.
 
     It is the inverse document frequency; a stem never seen counts like a middling one.
     """
     count = len(messages) + 1
-    seen = Counter(stem for stems in messages for stem in stems.split())
+    seen = Counter(stem for stems in messages for stem in stems)
     known = {stem: math.log(count / times) for stem, times in seen.items()}
     return defaultdict(lambda: math.log(count) / 2, known)
 
