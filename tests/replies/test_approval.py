@@ -51,7 +51,7 @@ def asked(anna, ewa):
 def rule(monkeypatch):
     """Let every reply be stopped by a rule that needs a second person."""
     monkeypatch.setattr(
-        "thulium_portal.replies.readiness.guards.doubts.doubts", lambda _situation: [RULE]
+        "thulium_portal.replies.readiness.guards.doubts.ALL", (lambda _situation: [RULE],)
     )
 
 
@@ -228,7 +228,7 @@ def test_guards_are_asked_of_a_changed_text_but_no_second_colleague(asked, ewa, 
     reply = asked()
     doubt = Complaint("greeting", "body", "Do Barbary?", "Jan")
     monkeypatch.setattr(
-        "thulium_portal.replies.readiness.guards.doubts.doubts", lambda _situation: [doubt, RULE]
+        "thulium_portal.replies.readiness.guards.doubts.ALL", (lambda _situation: [doubt, RULE],)
     )
     with pytest.raises(NotReady, match=r"^greeting$"):
         approval.approve(reply, actor=ewa, changed=Changed("<p>Panie Janie, jutro.</p>"))
