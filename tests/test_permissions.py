@@ -61,6 +61,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:bring_back": ACT,
     "replies:picker": ACT,
     "replies:insert": ACT,
+    "replies:preview": ACT,
     "replies:fill_in": ACT,
     "replies:message": READ,
     "replies:pulse": READ_AND_ACT,

@@ -33,7 +33,7 @@ LONG_ENOUGH = 15_000
 WORDS = {
     "pl": SimpleNamespace(
         ticket=1234,
-        text="Formularz zwrotu jest w załączniku.",
+        text="Formularz wypełnia się przed zwrotem.",
         other="EN",
         send="Wyślij i ustaw: Zamknięte",
         leave="bez zmiany",
@@ -43,7 +43,7 @@ WORDS = {
     ),
     "en": SimpleNamespace(
         ticket=1230,
-        text="The return form is attached.",
+        text="The form is filled in before a return.",
         other="PL",
         send="Send and set: Zamknięte",
         leave="leave it as it is",

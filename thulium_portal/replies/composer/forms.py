@@ -152,6 +152,7 @@ class ComposeForm(forms.Form):
         self._ticket_id, self._user, self._for_draft = ticket_id, user, for_draft
         self.doubtful = rules.wordings(self.initial.get("confirm") or ())
         self.is_meant, self.is_left_over = bool(self.doubtful), False
+        self.safe_body: str | None = None
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
         self.doubts: list[Complaint] = []
@@ -204,9 +205,10 @@ class ComposeForm(forms.Form):
         is_html = cleaned.get("body_type") != BodyType.PLAIN
         safe = sanitize.clean(body) if is_html else sanitize.Cleaned(body)
         cleaned["body"], self.lost = safe.html, safe.lost
+        self.safe_body = safe.html  # a field that is complained of loses its value
         if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
-            outgoing = self._outgoing()
+            outgoing = self.outgoing()
             # The service asks the guards; here only where something else is to be said as well.
             if self.errors or rules.complaints(replace(outgoing, origin=None)):
                 found = rules.findings(outgoing)
@@ -246,7 +248,8 @@ class ComposeForm(forms.Form):
         if not must_keep.missing(kept, words):
             self.cleaned_data["keep_reason"] = ""
 
-    def _outgoing(self) -> Outgoing:
+    def outgoing(self) -> Outgoing:
+        """Return the reply as it would leave, for the rules to judge."""
         uploads = self.cleaned_data.get("attachments") or ()
         files = [*self.shared_files, *self.kept_files.values()]
         return Outgoing(
@@ -285,7 +288,7 @@ class ComposeForm(forms.Form):
         asked = rules.file_codes(files, self.cleaned_data.get("confirm") or ())
         cleaned = self.cleaned_data
         return Text(
-            body=cleaned["body"],
+            body=cleaned.get("body", self.safe_body or ""),
             body_type=cleaned.get("body_type", BodyType.HTML),
             canned_response=response,
             canned_version=version,
@@ -306,7 +309,7 @@ class ComposeForm(forms.Form):
         given = frozenset(self.cleaned_data.get("confirm") or ())
         asked = self.cleaned_data.get("asked", "").replace("\r\n", "\n")
         shown = frozenset(asked.split("\n")) if asked else None
-        words = plain(self.cleaned_data["body"], self.cleaned_data.get("body_type", ""))
+        words = plain(self.safe_body or "", self.cleaned_data.get("body_type", ""))
         codes = []
         for place in leftovers(words) if given else ():
             is_shown = shown is None or place.words in shown

@@ -41,6 +41,7 @@ def _composer_words() -> dict[str, str]:
         ),
         "signed_out": _("You were signed out. Your text stays here."),
         "sign_in": _("Sign in in a new tab, then go on"),
+        "no_preview": _("The portal did not answer, so there is no preview. Your text is kept."),
         "fill_in": _("Fill in: {name}"),
         "look_again": _("Check: {name}"),
         "no_answer": _(

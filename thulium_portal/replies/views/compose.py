@@ -302,7 +302,8 @@ def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
     chosen = picking.pick(request.user, request.POST.get("insert", ""), snapshot)
     fields = picking.inserted(form, chosen)
     query = request.POST.get("q", "")[:200]
-    results = picking.search(request.user, query, snapshot) if chosen is None else []
+    asks = chosen is None and "q" in request.POST
+    results = picking.search(request.user, query, snapshot) if asks else None
     fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
     view = conversation.load(ticket_id)
     draft = _own_draft(form, request.user)
