@@ -11,6 +11,8 @@ from thulium_portal.stop_rules.phrases import Words, phrases_in
 
 MOST_SHOWN = 5
 """So many of the words found are told."""
+_BESIDE = 5
+"""So many words on either side are told with them."""
 _MB = 1024 * 1024
 
 logger = logging.getLogger(__name__)
@@ -42,10 +44,24 @@ class Facts:
 
 @dataclass(frozen=True)
 class Fit:
-    """A rule that a reply meets, and the words it was found by, as they are spelt there."""
+    """A rule that a reply meets, and what it was found by, as it is spelt there."""
 
     rule: StopRule
-    words: tuple[str, ...] = ()
+    found: tuple["Found", ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words it was found by, each once."""
+        return tuple(dict.fromkeys(found.words for found in self.found))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Words that a rule looks for, and what stands before and behind them."""
+
+    words: str
+    before: str
+    behind: str
 
 
 def fitting(rules: Iterable[StopRule], facts: Facts) -> list[Fit]:
@@ -75,8 +91,12 @@ def _fit(rule: StopRule, facts: Facts, words: Words) -> Fit | None:
         places += [place] if place else []
         if len(places) == MOST_SHOWN:
             break
-    shown = dict.fromkeys(words.shown(*place) for place in sorted(places))
-    return Fit(rule, tuple(shown)) if places else None
+    return Fit(rule, tuple(_found(words, *place) for place in sorted(places))) if places else None
+
+
+def _found(words: Words, start: int, end: int) -> Found:
+    around = words.shown(start - _BESIDE, start), words.shown(end, end + _BESIDE)
+    return Found(words.shown(start, end), *around)
 
 
 def _of_queue(rule: StopRule, facts: Facts) -> bool:

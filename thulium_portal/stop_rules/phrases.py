@@ -101,11 +101,16 @@ class Words:
 
     def shown(self, start: int, end: int) -> str:
         """Return these words as they are spelt in the text, with what stands between them."""
-        text = _cleared(self.text)
-        spelt = [found.span() for found in _WORD.finditer(text)]
+        start, end = max(start, 0), min(end, len(self.in_order))
+        text, spelt = self._spelt
         if len(spelt) != len(self.in_order):
             return " ".join(self.in_order[start:end])
-        return " ".join(text[spelt[start][0] : spelt[end - 1][1]].split())
+        return " ".join(text[spelt[start][0] : spelt[end - 1][1]].split()) if start < end else ""
+
+    @cached_property
+    def _spelt(self) -> tuple[str, Sequence[tuple[int, int]]]:
+        text = _cleared(self.text)
+        return text, [found.span() for found in _WORD.finditer(text)]
 
     def _variants(self, word: str) -> Iterable[str]:
         if word.endswith(_STAR):

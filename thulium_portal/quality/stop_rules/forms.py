@@ -128,7 +128,7 @@ class RuleForm(forms.Form):
         },
     )
     effect = forms.ChoiceField(
-        label=gettext_lazy("What happens then"),
+        label=gettext_lazy("A reply that it stops"),
         choices=StopRule.Effect.choices,
         widget=forms.RadioSelect,
     )

@@ -17,7 +17,7 @@ from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import WAS_SENT
 from thulium_portal.stop_rules import services
-from thulium_portal.stop_rules.matching import Facts, NamedSize, fitting
+from thulium_portal.stop_rules.matching import Facts, Found, NamedSize, fitting
 from thulium_portal.stop_rules.models import StopRule
 
 LAST = 500
@@ -75,10 +75,10 @@ class Trial:
 
 @dataclass(frozen=True)
 class Hit:
-    """A reply that the rule would have stopped, and the words it was found by."""
+    """A reply that the rule would have stopped, and what it was found by."""
 
     reply: Reply
-    words: tuple[str, ...]
+    found: tuple[Found, ...]
 
 
 def step(rule: StopRule, *, actor: User, again: bool = False) -> Trial:
@@ -165,5 +165,5 @@ def hits(rule: StopRule, trial: Trial, *, actor: User) -> list[Hit]:
         fits = []
         if reply.erased_at is None and time.monotonic() < until:
             fits = fitting([rule], facts_of(reply, experience))
-        found.append(Hit(reply, fits[0].words if fits else ()))
+        found.append(Hit(reply, fits[0].found if fits else ()))
     return found

@@ -129,9 +129,9 @@ def _trial_page(
         "not_tried": presenters.not_tried(tried),
         "warning": presenters.warning(rule),
         "form": form or StartForm(),
+        "part": "HX-Request" in request.headers,
     }
-    part = "HX-Request" in request.headers
-    template = "stop_rules/_trial.html" if part else "stop_rules/trial.html"
+    template = "stop_rules/_trial.html" if context["part"] else "stop_rules/trial.html"
     return render(request, template, context, status=422 if form is not None else 200)
 
 
