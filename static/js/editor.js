@@ -93,7 +93,7 @@ function enhance(textarea) {
   if (bodyType) bodyType.value = "HTML";
   editors.set(textarea, editor);
   label.addEventListener("click", () => editor.commands.focus());
-  textarea.addEventListener("editor:insert", ({ detail }) => insert(editor, detail.html));
+  textarea.addEventListener("editor:insert", ({ detail }) => insert(editor, detail));
   textarea.addEventListener("editor:replace", ({ detail }) => {
     editor.commands.setContent(contentOf(detail.html).html, { emitUpdate: false });
     source.take(detail.html, editor.state.doc);
@@ -104,8 +104,8 @@ function enhance(textarea) {
   textarea.dispatchEvent(new CustomEvent("editor:ready", { bubbles: true }));
 }
 
-/** Put HTML at the cursor, never over a selection, then go to its first blank. */
-function insert(editor, given) {
+/** Put HTML at the cursor, *apart* from its paragraph, never over a selection; go to its first blank. */
+function insert(editor, { html: given, apart = false }) {
   if (!given) return editor.commands.focus();
   const { html } = contentOf(given);
   const { state } = editor;
@@ -115,7 +115,7 @@ function insert(editor, given) {
   const inSentence = state.doc.resolve(at).parent.content.size > 0;
   const sizeAfter = state.doc.content.size - at;
   editor.chain().focus().setTextSelection(at)
-    .insertContent(lone && inSentence ? parsed.firstElementChild.innerHTML : html).run();
+    .insertContent(lone && inSentence && !apart ? parsed.firstElementChild.innerHTML : html).run();
   const end = editor.state.doc.content.size - sizeAfter;
   const blank = blanksOf(editor.state.doc).find(({ from, to }) => from >= at && to <= end + 1);
   if (blank) select(editor.view, blank);

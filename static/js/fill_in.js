@@ -8,6 +8,8 @@ function ask(form, number, answers) {
   const data = new FormData(answers ?? undefined);
   data.set("insert", number);
   data.set("snapshot", form.elements.snapshot.value);
+  // What is written so far: a greeting that is there already is not inserted again.
+  for (const name of ["body", "body_type"]) data.set(name, form.elements[name].value);
   if (answers) data.set("answered", "1");
   return fetch(dialog.dataset.fillIn, {
     method: "POST",
@@ -27,6 +29,17 @@ function show(html) {
 
 function questions(answer) {
   return [200, 422].includes(answer.status) && answer.headers.get("Content-Type").startsWith("text/html");
+}
+
+/** Return the text of canned response *number* as it joins what is written; *kept* where nobody can be asked. */
+export async function joinText(form, number, kept) {
+  if (!dialog) return kept;
+  try {
+    const answer = await ask(form, number, document.createElement("form"));
+    return answer.ok && !questions(answer) ? { ...kept, ...await answer.json(), answers: null } : kept;
+  } catch {
+    return kept;
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 // Puts a canned response into the reply, and keeps whence the words and files came.
 
-import { fillIn } from "./fill_in.js";
+import { editorOf } from "./editor.js";
+import { fillIn, joinText } from "./fill_in.js";
+import { showLeftOut } from "./left_out.js";
 import { pageData } from "./portal.js";
 import { chooseStatus } from "./status_choice.js";
 
@@ -32,10 +34,38 @@ function keepAnswers(field, version, answers) {
   field.value = JSON.stringify({ ...JSON.parse(field.value || "{}"), [version]: answers });
 }
 
-/** Put the cursor back into the text, with *html* inserted there where it is given. */
-export function returnToText(form, html = "") {
+/** Put the cursor back into the text, with *html* inserted there where it is given, if so *apart*. */
+export function returnToText(form, html = "", apart = false) {
   const textarea = form.querySelector("textarea[data-editor]");
-  textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html } }));
+  textarea.dispatchEvent(new CustomEvent("editor:insert", { detail: { html, apart } }));
+}
+
+/** Ask what the text needs, and leave out of it what the reply has already. */
+function filled(form, number, option, kept) {
+  if ("asks" in option.dataset) return fillIn(form, number, kept);
+  const body = form.elements.body.value.trim();
+  return body ? joinText(form, number, kept) : kept;
+}
+
+/** Where the cursor stands in or below the closing line *above*, move it up to the text before. */
+function goAbove(editor, above) {
+  const { doc, selection } = editor.state;
+  let place = null;
+  doc.forEach((node, at) => {
+    if (above && node.textBetween(0, node.content.size, "\n", "\n").split("\n")[0].trim() === above) place = at;
+  });
+  if (place && selection.to > place) editor.commands.setTextSelection(place - 1);
+}
+
+/** Insert the filled *text* at the cursor and offer what was left out of it. */
+function putIn(form, text) {
+  const editor = editorOf(form.querySelector("textarea[data-editor]"));
+  if (text && editor) goAbove(editor, text.above);
+  const from = editor?.state.selection.to;
+  const after = editor && editor.state.doc.content.size - from;
+  returnToText(form, text?.html, Object.keys(text?.left_out ?? {}).length > 0);
+  if (!text || !editor) return;
+  showLeftOut(form, { ...text, from, to: editor.state.doc.content.size - after, doc: editor.state.doc });
 }
 
 /** Insert the text of *option* from *list*; where the person cancels, only the cursor returns. */
@@ -46,11 +76,11 @@ export async function insertOption(form, list, option) {
   const files = list.filesOf(option);
   const status = list.statusOf(option);
   const kept = { html: holder.innerHTML, version: option.dataset.version, files };
-  const text = "asks" in option.dataset ? await fillIn(form, number, kept) : kept;
+  const text = await filled(form, number, option, kept);
   if (text) {
     keepOrigin(form, number, { version: text.version, status, answers: text.answers });
     addFiles(form, files);
     pageData.meant.push(...(option.dataset.meant?.split("\n") ?? []));
   }
-  returnToText(form, text?.html);
+  putIn(form, text);
 }

@@ -43,6 +43,11 @@ def _composer_words() -> dict[str, str]:
         "sign_in": _("Sign in in a new tab, then go on"),
         "no_preview": _("The portal did not answer, so there is no preview. Your text is kept."),
         "fill_in": _("Fill in: {name}"),
+        "left_out": {
+            "greeting": _("Greeting left out: it is already there"),
+            "closing": _("Closing left out: it is already there"),
+            "both": _("Greeting and closing left out: they are already there"),
+        },
         "look_again": _("Check: {name}"),
         "no_answer": _(
             "The portal did not answer, so we cannot tell whether it took the reply. Your text is "

@@ -16,6 +16,13 @@ from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.composer.forms import ComposeForm
+from thulium_portal.replies.composer.insertion import (
+    Joined,
+    above_closing,
+    joined,
+    lines_above_closing,
+    plain,
+)
 from thulium_portal.replies.models import BodyType
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -79,18 +86,27 @@ def pick(user: User, number: str, snapshot: Snapshot) -> Pick | None:
     return _pick(response, placeholder_values(snapshot, user, response.language))
 
 
-def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
-    """Return the fields of *form* with *chosen* below the text; nothing typed is replaced."""
+def joined_to(chosen: Pick, html: str, body: str, body_type: str) -> Joined:
+    """Return *html*, the filled text of *chosen*, as it joins what was written so far."""
+    version = chosen.response.current
+    kept = version.must_keep if version else ()
+    return joined(html, plain(body, body_type), kept)
+
+
+def inserted(form: ComposeForm, chosen: Pick | None, *, whole: bool = False) -> dict[str, Any]:
+    """Return the fields of *form* with *chosen* below the text; nothing typed is replaced.
+
+    A greeting or closing that is there already is left out, unless all of it is asked for: then
+    *whole* takes the place of what was inserted.
+    """
     fields = {name: form.data.get(name, "") for name in form.fields if name != "attachments"}
     fields["confirm"] = form.text().confirmed
     if chosen is None:
         return fields
-    body = fields["body"]
-    if fields["body_type"] == BodyType.PLAIN:
-        parts = [body.rstrip(), html_to_text(chosen.html)]
-        fields["body"] = "\n\n".join(part for part in parts if part)
-    else:
-        fields["body"] = (body if "<" in body else plain_to_html(body)) + chosen.html
+    part = joined_to(chosen, chosen.html, fields["body"], fields["body_type"]).html
+    if whole:
+        return fields | {"body": _completed(fields, part, chosen.html)}
+    fields["body"] = _with(fields, part)
     if not fields.get("canned_response"):
         fields["canned_response"] = str(chosen.response.pk)
         fields["canned_version"] = str(chosen.version_id)
@@ -101,6 +117,30 @@ def inserted(form: ComposeForm, chosen: Pick | None) -> dict[str, Any]:
         *(file.uuid for file in chosen.files),
     ]
     return fields
+
+
+def left_out(form: ComposeForm, chosen: Pick) -> dict[str, Any]:
+    """Return what the page tells of the parts of *chosen* that were not inserted."""
+    body, body_type = form.data.get("body", ""), form.data.get("body_type", "")
+    parts = joined_to(chosen, chosen.html, body, body_type).left_out
+    return {"left_out": {each.what: each.words for each in parts}, "inserted_text": chosen.response}
+
+
+def _with(fields: dict[str, Any], html: str) -> str:
+    """Return the body of *fields* with *html* below what is written, above its closing."""
+    body: str = fields["body"]
+    if fields["body_type"] == BodyType.PLAIN:
+        return lines_above_closing(body, html_to_text(html))
+    return above_closing(body if "<" in body else plain_to_html(body), html)
+
+
+def _completed(fields: dict[str, Any], part: str, html: str) -> str:
+    """Return the body of *fields* with *html* instead of *part* of it, inserted before."""
+    body: str = fields["body"]
+    if fields["body_type"] == BodyType.PLAIN:
+        part, html, body = html_to_text(part), html_to_text(html), body.replace("\r\n", "\n")
+    before, found, after = body.rpartition(part)
+    return before + html + after if found else body
 
 
 def _pick(response: CannedResponse, values: dict[str, str]) -> Pick:

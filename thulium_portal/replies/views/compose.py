@@ -24,7 +24,7 @@ from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
 from thulium_portal.replies import drafts, labels, services, worklist
-from thulium_portal.replies.composer import conversation, files, reminders, statuses
+from thulium_portal.replies.composer import conversation, files, insertion, reminders, statuses
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
@@ -299,15 +299,17 @@ def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
     form = ComposeForm(request.POST, ticket_id=ticket_id, user=request.user, for_draft=True)
     form.is_valid()
     snapshot = form.snapshot_read()
-    chosen = picking.pick(request.user, request.POST.get("insert", ""), snapshot)
-    fields = picking.inserted(form, chosen)
+    wanted, _colon, how = request.POST.get("insert", "").partition(":")
+    chosen = picking.pick(request.user, wanted, snapshot)
+    fields = picking.inserted(form, chosen, whole=how == "whole")
     query = request.POST.get("q", "")[:200]
     asks = chosen is None and "q" in request.POST
     results = picking.search(request.user, query, snapshot) if asks else None
     fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
     view = conversation.load(ticket_id)
+    left_out = {} if how or chosen is None else picking.left_out(form, chosen)
     draft = _own_draft(form, request.user)
-    return _page(request, ticket_id, view, fresh, draft, results=results, query=query)
+    return _page(request, ticket_id, view, fresh, draft, results=results, query=query, **left_out)
 
 
 @require_POST
@@ -325,9 +327,15 @@ def fill_in(request: StaffRequest, ticket_id: int) -> HttpResponse:
         language=chosen.response.language,
     )
     if form.is_valid():
+        whole = form.rendered().html
+        written = request.POST.get("body", ""), request.POST.get("body_type", "")
+        joined = picking.joined_to(chosen, whole, *written)
         return JsonResponse(
             {
-                "html": form.rendered().html,
+                "html": joined.html,
+                "whole": whole,
+                "left_out": {each.what: each.html for each in joined.left_out},
+                "above": insertion.closing_of(insertion.plain(*written)),
                 "version": chosen.version_id,
                 "answers": form.answers(),
             }
