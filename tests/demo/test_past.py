@@ -25,6 +25,8 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ALLOWED, State
 from thulium_portal.reports import statistics
 from thulium_portal.reports.statistics import Month
+from thulium_portal.stop_rules.breadth import is_broad
+from thulium_portal.stop_rules.models import StopRule
 from thulium_portal.tickets.index.lists import List, tickets
 from thulium_portal.tickets.models import KnownTicket
 
@@ -41,6 +43,7 @@ def test_the_past_is_told_whole_once_and_agrees_with_the_practice_thulium(
     call_command("load_demo", verbosity=0)
     _everything_is_recorded()
     _desk_and_reports_show_something()
+    _rules_are_tried_and_one_is_on()
     before = (AuditEntry.objects.count(), Reply.objects.count(), KnownTicket.objects.count())
     call_command("load_demo", verbosity=0)
     after = (AuditEntry.objects.count(), Reply.objects.count(), KnownTicket.objects.count())
@@ -76,6 +79,13 @@ def _everything_is_recorded():
         assert all(move in ALLOWED for move in itertools.pairwise(steps)), steps
         row = ReviewRow.objects.get(subject_id=str(reply.uuid))
         assert (row.opened_at, row.state) == (reply.submitted_at, reply.state)
+
+
+def _rules_are_tried_and_one_is_on():
+    on = StopRule.objects.get(is_active=True)
+    assert StopRule.objects.count() == 2
+    assert on.trial["tried"] > 300
+    assert not is_broad(on)
 
 
 def _desk_and_reports_show_something():

@@ -148,6 +148,23 @@ def test_a_canned_response_with_the_address_is_left_to_people(world, as_adam, ve
     assert not missing(page, f"/canned/{version.pk}/", "Do poprawienia ręcznie")
 
 
+@pytest.mark.parametrize("words", ["Kvarkówn*", ADDRESS, "zuzanna kvark*"])
+def test_a_stop_rule_that_looks_for_the_customer_is_left_to_people(
+    world, as_adam, make_rule, words
+):
+    rule = make_rule(words, on=False)
+    make_rule("odszkodowan*\nz*", on=False)
+    page = look(as_adam, ADDRESS)
+    assert [item.url for item in page.context["stop_rules"]] == [f"/stop-rules/{rule.pk}/edit/"]
+    assert not missing(page.content.decode(), f"/stop-rules/{rule.pk}/edit/")
+
+
+def test_what_the_record_keeps_of_such_a_rule_is_erased(world, as_adam, make_rule, adam):
+    make_rule(ADDRESS, on=False)
+    found = DataInventory(Customer(IdentifierKind.ADDRESS, ADDRESS))
+    assert "stop_rule.created" in {entry.action for entry in found.entries}
+
+
 def test_the_first_page_tells_how_long_things_are_kept(as_adam, settings):
     settings.RETENTION_TEXTS_DAYS = 365
     page = as_adam.get("/privacy/").content.decode()

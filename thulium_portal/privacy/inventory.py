@@ -26,6 +26,8 @@ from thulium_portal.quality.services import ERASED
 from thulium_portal.replies.changes import addresses_told, former_addresses
 from thulium_portal.replies.models import Attachment, DeliveryAttempt, Reply
 from thulium_portal.review.models import SavedView
+from thulium_portal.stop_rules.models import StopRule
+from thulium_portal.stop_rules.phrases import BadLine, Phrase, Words, phrases_in
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket, Reminder
 
@@ -223,6 +225,20 @@ class DataInventory:
         rows = CannedResponse.objects.filter(self._written_in("current__body"))
         return [row for row in rows.select_related("current") if self._names(row.current, "body")]
 
+    @cached_property
+    def stop_rules(self) -> list[StopRule]:
+        """Stop rules that look for the customer or name them: changed by hand, as they are used."""
+        if self.customer.kind is IdentifierKind.TICKET:
+            return []
+        return [rule for rule in StopRule.objects.all() if self._is_meant_by(rule)]
+
+    def _is_meant_by(self, rule: StopRule) -> bool:
+        told = "\n".join([rule.name, rule.sentence, rule.words])
+        if self.is_named_in(told):
+            return True
+        known = Words("\n".join([*self._names_known, self.customer.words]))
+        return any(not phrase.is_broad and known.find(phrase) for phrase in _phrases_of(rule))
+
     @property
     def count(self) -> int:
         """How many things could be erased."""
@@ -337,3 +353,11 @@ def _words_of(view: SavedView) -> list[str]:
     """Return what a saved view is called and what its filters look for."""
     params = QueryDict(view.query)
     return [view.name, params.get("q", ""), params.get("customer", "")]
+
+
+def _phrases_of(rule: StopRule) -> tuple[Phrase, ...]:
+    """Return what a rule looks for; nothing where its lines cannot be understood."""
+    try:
+        return phrases_in(rule.words)
+    except BadLine:
+        return ()

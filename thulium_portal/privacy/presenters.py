@@ -77,6 +77,13 @@ def canned(found: DataInventory) -> list[Item]:
     ]
 
 
+def stop_rules(found: DataInventory) -> list[Item]:
+    """Return the stop rules that look for the customer, which supervisors change."""
+    return [
+        Item(rule.name, url=reverse("stop_rules:edit", args=[rule.pk])) for rule in found.stop_rules
+    ]
+
+
 def _group(name: str, title: str | Promise, items: Iterable[Item]) -> Group:
     found = list(items)
     return Group(name, title, len(found), found[:MOST_SHOWN])

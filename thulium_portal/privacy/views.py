@@ -143,6 +143,7 @@ def _found_page(
         "found": found,
         "groups": presenters.groups(found),
         "canned": presenters.canned(found),
+        "stop_rules": presenters.stop_rules(found),
         "unsettled": blocked.replies if blocked else found.unsettled,
         "holds": blocked.holds if blocked else found.standing_holds,
         "blocked": blocked,

@@ -79,6 +79,13 @@ FIELDS = {
     "reason": _("Reason"),
     "approval_note": _("Note about the approval"),
     "status_after_name": _("Status of the ticket afterwards"),
+    "sentence": _("What the author reads"),
+    "sentence_before": _("What the author read before"),
+    "words": _("Words and phrases"),
+    "words_before": _("Words and phrases before"),
+    "queues": _("Queues"),
+    "queues_before": _("Queues before"),
+    "title_before": _("Title before"),
     "keep_reason": _("Why a must-keep passage was changed"),
 }
 """Headings of the texts kept with entries."""

@@ -102,13 +102,15 @@ def change(rule: StopRule, terms: Terms, *, actor: User, seen: int | None = None
         rule.changed_by, rule.changed_at = actor, timezone.now()
         rule.save()
         after = _told(rule)
-        told = {name: text for name, text in after.items() if name in changed or name == "name"}
-        told |= {f"{name}_before": before.get(name, "") for name in changed if name in before}
+        told = {name: text for name, text in after.items() if text != before.get(name)}
+        told |= {f"{name}_before": text for name, text in before.items() if name in told}
+        told |= {f"{name}_before": text for name, text in before.items() if name not in after}
+        told |= {"title": rule.name}
         facts: dict[str, Fact] = {"changed": sorted(changed)}
         _record(Action.STOP_RULE_CHANGED, rule, actor, facts, told)
         if was_active and not rule.is_active:
             because: dict[str, Fact] = {"since_changed": True}
-            _record(Action.STOP_RULE_STOPPED, rule, actor, because, {"name": rule.name})
+            _record(Action.STOP_RULE_STOPPED, rule, actor, because, {"title": rule.name})
     return rule
 
 
@@ -148,7 +150,7 @@ def start(rule: StopRule, *, actor: User, is_meant: bool = False) -> None:
             "would_have_stopped": rule.trial.get("stopped", 0),
             "despite_warning": is_broad(rule),
         }
-        _record(Action.STOP_RULE_STARTED, rule, actor, facts, {"name": rule.name})
+        _record(Action.STOP_RULE_STARTED, rule, actor, facts, {"title": rule.name})
 
 
 def stop(rule: StopRule, *, actor: User) -> None:
@@ -156,7 +158,7 @@ def stop(rule: StopRule, *, actor: User) -> None:
     _require_manager(actor)
     with transaction.atomic(durable=True):
         if StopRule.objects.filter(pk=rule.pk, is_active=True).update(is_active=False):
-            _record(Action.STOP_RULE_STOPPED, rule, actor, {}, {"name": rule.name})
+            _record(Action.STOP_RULE_STOPPED, rule, actor, {}, {"title": rule.name})
 
 
 def note_stops(codes: Iterable[str], *, key: uuid.UUID, author: User) -> None:
@@ -180,7 +182,7 @@ def _require_manager(actor: User) -> None:
 def _told(rule: StopRule) -> dict[str, str]:
     """Return what a rule says that somebody typed: it may name a customer, so it can be erased."""
     told = {
-        "name": rule.name,
+        "title": rule.name,
         "sentence": rule.sentence,
         "words": rule.words,
         "queues": ", ".join(rule.queues.values()),

@@ -1,0 +1,57 @@
+"""The stop rules of practice mode, made once behind its past."""
+
+from dataclasses import dataclass
+
+from thulium_portal.accounts.models import User
+from thulium_portal.demo.reader import read_data
+from thulium_portal.quality.stop_rules import trial
+from thulium_portal.stop_rules import services
+from thulium_portal.stop_rules.models import StopRule
+from thulium_portal.stop_rules.services import Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rule:
+    name: str
+    sentence: str
+    words: tuple[str, ...] = ()
+    new_for: int | None = None
+    file_kinds: tuple[str, ...] = ()
+    second_person: bool = False
+    on: bool = False
+
+    def terms(self) -> Terms:
+        """Return it as a supervisor would set it."""
+        effects = StopRule.Effect
+        return Terms(
+            name=self.name,
+            sentence=self.sentence,
+            words="\n".join(self.words),
+            audience=StopRule.Audience.NEW if self.new_for else StopRule.Audience.EVERYONE,
+            new_for=self.new_for,
+            files=StopRule.Files.KIND if self.file_kinds else "",
+            file_kinds=self.file_kinds,
+            effect=effects.SECOND_PERSON if self.second_person else effects.ASK,
+        )
+
+
+@dataclass(frozen=True)
+class RulesFile:
+    rules: tuple[_Rule, ...]
+
+
+_FILE = read_data(RulesFile, "stop_rules.toml")
+
+
+def load_demo_rules(supervisor: User) -> int:
+    """Store the demo rules as *supervisor*, try them and switch on what is to be on.
+
+    Returns how many. Expects that there is none yet.
+    """
+    for each in _FILE.rules:
+        rule = services.create(each.terms(), actor=supervisor)
+        while not trial.step(rule, actor=supervisor).is_over:
+            continue
+        if each.on:
+            services.start(rule, actor=supervisor)
+    return len(_FILE.rules)
