@@ -199,13 +199,29 @@ async function show(button) {
   button.removeAttribute("aria-disabled");
 }
 
+/** Put what is new of the conversation in *page* into the one that is shown; return it. */
+function takeMessages(page) {
+  const list = document.querySelector("[data-conversation]");
+  const fresh = page.querySelector("[data-conversation] .message-list");
+  if (!list || !fresh) return [];
+  document.querySelector(".conversation .card-head p").textContent =
+    page.querySelector(".conversation .card-head p").textContent;
+  return merge(list.querySelector(".message-list"), fresh);
+}
+
+/** Show the messages that a refused reply is asked about; only who lets it pass has seen them. */
+function showAskedFor(page) {
+  if (!page.querySelector("[data-guard=newer_message]")) return;
+  const list = document.querySelector("[data-conversation]");
+  const [first] = takeMessages(page);
+  if (first) fitFrames(list).then(() => showMessage(list, first));
+}
+
 function takeIn(page) {
   const fresh = page.querySelector("[data-fresh-snapshot]");
   const list = document.querySelector("[data-conversation]");
   const isByKeyboard = live().contains(document.activeElement);
-  const added = merge(list.querySelector(".message-list"), page.querySelector(".message-list"));
-  document.querySelector(".conversation .card-head p").textContent =
-    page.querySelector(".conversation .card-head p").textContent;
+  const added = takeMessages(page);
   // What was shown is what counts as seen when the reply is about to leave.
   form.elements.namedItem("snapshot").value = fresh.value;
   showStatus({ status: fresh.dataset.status, read_at: fresh.dataset.read });
@@ -243,6 +259,7 @@ function merge(list, fresh) {
 
 if (people) {
   new Pulse().start();
+  document.addEventListener("page:refused", ({ detail }) => showAskedFor(detail.page));
   document.addEventListener("mousedown", (event) => {
     // The cursor stays where it is in the text.
     if (event.target.closest("[data-live-show]")) event.preventDefault();

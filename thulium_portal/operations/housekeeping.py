@@ -14,6 +14,7 @@ from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.bulk import services as bulk
 from thulium_portal.canned import attachments as canned_attachments
+from thulium_portal.operations import agent_logins
 from thulium_portal.privacy import retention
 from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
@@ -33,13 +34,14 @@ class Housekeeping:
         self._next_round = 0.0
 
     def run_if_due(self) -> None:
-        """Compare what was accepted, and learn Thulium's statuses where that is due.
+        """Compare what was accepted, learn Thulium's statuses, check an agent login where due.
 
         Of a round: sign the record and check what is new in it. Once a night everything is
         checked, and cleaned up.
         """
         canned_usage.compare_waiting()
         statuses.learn()
+        agent_logins.check_due()
         now = time.monotonic()
         if now < self._next_round:
             return

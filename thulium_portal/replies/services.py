@@ -140,7 +140,7 @@ def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, obj
         **_approval(submission, read),
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
-        "canned_text": read.canned_text,
+        **read.columns,
         "submitted_at": now,
         "not_before": due,
         "status_due_at": due if text.status_after[0] else None,

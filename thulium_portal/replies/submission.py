@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import Enum
 
@@ -15,10 +15,12 @@ from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint, Findings, is_doubt_code
+from thulium_portal.replies.readiness.guards import ticket
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.stop_rules import services as stop_rules
 from thulium_portal.storage.services import Attachable
+from thulium_portal.tickets.changes import Change
 from thulium_portal.tickets.snapshot import Snapshot
 
 
@@ -73,11 +75,19 @@ class Reading:
     found: Findings
     words: str
     canned_text: str
+    changes: Sequence[Change] = ()
+    """What changed on the ticket meanwhile, as its author was told and let pass."""
 
     @property
     def complaints(self) -> Sequence[Complaint]:
         """What keeps the reply from leaving."""
         return self.found.complaints
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The columns of a reply that hold what was found out."""
+        told = {"passed": [asdict(change) for change in self.changes]} if self.changes else {}
+        return {"canned_text": self.canned_text, "changes": told}
 
     @property
     def facts(self) -> dict[str, Fact]:
@@ -94,8 +104,8 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
 
     The files it keeps count whichever draft of the ticket has them now.
     """
-    text, ticket = submission.text, submission.snapshot.ticket_id
-    kept = attachments.of_author(submission.keep_files, author_id=actor.pk, ticket_id=ticket)
+    text, number = submission.text, submission.snapshot.ticket_id
+    kept = attachments.of_author(submission.keep_files, author_id=actor.pk, ticket_id=number)
     outgoing = Outgoing(
         text,
         [*submission.files, *kept.values()],
@@ -110,8 +120,9 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
     kept_text = replace(text, confirmed=_let_pass(text, found))
     codes = (*(complaint.code for complaint in found.complaints), *kept_text.confirmed)
     stop_rules.note_stops(codes, key=submission.key, author=actor)
-    whole = replace(submission, files=outgoing.files, text=kept_text)
-    return whole, Reading(found, words, given)
+    snapshot, changes = ticket.advanced(submission.snapshot, found.known, found.passed)
+    whole = replace(submission, files=outgoing.files, text=kept_text, snapshot=snapshot)
+    return whole, Reading(found, words, given, changes)
 
 
 def _let_pass(text: Text, found: Findings) -> tuple[str, ...]:

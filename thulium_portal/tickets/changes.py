@@ -86,6 +86,8 @@ class Seen:
     message_ids: tuple[int, ...] | None = None
     last_message_id: int | None = None
     unnumbered: int | None = None
+    passed_to: int | None = None
+    """Up to this number every message counts as seen: its author was told and let it pass."""
 
     @classmethod
     def of(cls, ticket: Ticket, customer_name: str = "") -> "Seen":
@@ -122,8 +124,23 @@ class Seen:
         newest = max(known, default=self.last_message_id)
         return replace(self, message_ids=known[-MOST_MESSAGES:], last_message_id=newest)
 
+    def up_to(self, number: int) -> "Seen":
+        """Return the same with every message up to *number* seen as well."""
+        newest = max(number, self.last_message_id or 0)
+        return replace(self, passed_to=max(number, self.passed_to or 0), last_message_id=newest)
+
+    def is_before(self, number: int) -> bool:
+        """Tell whether message *number* came after what was seen; False where that is not known."""
+        known = [one for one in (self.last_message_id, self.passed_to) if one is not None]
+        if not known and self.message_ids is None:
+            return False
+        return number > max(known, default=0)
+
     def missing(self, messages: Iterable[TicketMessage]) -> list[TicketMessage]:
         """Return those of *messages* that have a number and were not there."""
+        if self.passed_to is not None:
+            passed = self.passed_to
+            messages = [one for one in messages if (one.id or 0) > passed]
         if self.message_ids is None:
             newest = self.last_message_id
             return [one for one in messages if newest is not None and (one.id or 0) > newest]

@@ -76,7 +76,7 @@ def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     queues.remember(ticket.queue_id, ticket.queue_name)
     # The address book may be slow; what was read is not to be old when it is stored.
     row = intake.note(ticket, began=began)
-    snapshot = snapshot_of(ticket, _customer(ticket, client))
+    snapshot = snapshot_of(ticket, _customer(ticket, client), read_at=began)
     if row and snapshot.customer_name:
         intake.note_name(row, snapshot.customer_name)
     return ticket, snapshot

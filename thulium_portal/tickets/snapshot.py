@@ -1,5 +1,6 @@
 """What was known of a ticket when a person began to write, signed so that a form can carry it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,12 @@ from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.changes import Seen
 
 _SALT = "replies.snapshot"
+_LONGEST_LINE = 500
+_MERGED_INTO = re.compile(
+    r"(?i)\b(?:połącz|scal|merge)\w*+ (?:\w{1,20} ){0,3}(?:zgłosz\w*|ticket\w*)"
+    r" ?(?:nr ?)?#?(\d{1,15})\b"
+)
+"""How a line of Thulium's own tells of it: *Połączono ze zgłoszeniem 123*."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,10 @@ class Snapshot:
     language: str = ""
     seen: Seen = field(default_factory=Seen)
     """What is compared with the ticket just before the reply leaves."""
+    read_at: str = ""
+    """When the reading of the ticket began, in ISO format."""
+    merged_into: int | None = None
+    """The ticket that this one was merged into, where that is told."""
 
     @property
     def waited_from(self) -> datetime | None:
@@ -46,7 +57,7 @@ class Snapshot:
     @property
     def is_known(self) -> bool:
         """Tell whether the ticket had been read when this was made."""
-        return self != Snapshot(self.ticket_id)
+        return self != Snapshot(self.ticket_id, merged_into=self.merged_into)
 
     def sign(self) -> str:
         """Return the snapshot for a hidden field; it cannot be altered on the way."""
@@ -64,8 +75,13 @@ def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
     return snapshot if snapshot.ticket_id == ticket_id else Snapshot(ticket_id)
 
 
-def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
-    """Return what is known of *ticket* now; *customer* is who wrote, where Thulium knows them."""
+def snapshot_of(
+    ticket: Ticket, customer: Customer | None, *, read_at: datetime | None = None
+) -> Snapshot:
+    """Return what is known of *ticket*; *customer* is who wrote, where Thulium knows them.
+
+    *read_at* is when its reading began.
+    """
     name = customer.full_name if customer else ""
     since, question = waiting_since(ticket.messages), _last_question(ticket)
     return Snapshot(
@@ -81,6 +97,8 @@ def snapshot_of(ticket: Ticket, customer: Customer | None) -> Snapshot:
         question=stems_of(without_manners(question)),
         language=language_of(question),
         seen=Seen.of(ticket, name),
+        read_at=read_at.isoformat() if read_at else "",
+        merged_into=_successor(ticket),
     )
 
 
@@ -119,6 +137,20 @@ def fallen_back(since: datetime, until: datetime) -> timedelta:
         moment.astimezone(zone).utcoffset() or timedelta() for moment in (since, until)
     )
     return max(before - after, timedelta())
+
+
+def _successor(ticket: Ticket) -> int | None:
+    """Return the ticket that *ticket* was merged into, as its own conversation tells; else None."""
+    if not ticket.is_merged:
+        return None
+    for message in reversed(ticket.messages):
+        if message.kind in {MessageKind.SYSTEM, MessageKind.COMMENT}:
+            told = _MERGED_INTO.search(
+                f"{message.system_comment} {message.comment}"[:_LONGEST_LINE]
+            )
+            if told and int(told[1]) != ticket.id:
+                return int(told[1])
+    return None
 
 
 def _last_question(ticket: Ticket) -> str:

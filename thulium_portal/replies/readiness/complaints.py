@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from thulium_portal.storage import validation
+from thulium_portal.tickets.models import KnownTicket
 
 LEFTOVER = "leftover"
 """The guard that stops what is left over in a text."""
@@ -25,6 +26,7 @@ class Complaint:
     ``code`` names the rule, ``field`` the composer's field it is shown beside, ``message`` is the
     sentence in the reader's language (HTML where it marks a place), ``about`` what it is about.
     ``needs_second_person`` tells that its author cannot let it pass: a colleague has to approve.
+    What ``is_final`` nobody lets pass: the reply could not be sent.
     """
 
     code: str
@@ -32,6 +34,7 @@ class Complaint:
     message: str
     about: str = ""
     needs_second_person: bool = False
+    is_final: bool = False
 
     @property
     def guard(self) -> str:
@@ -58,7 +61,7 @@ class Complaint:
 
         What needs a second person no author lets pass, whatever a form says.
         """
-        if self.needs_second_person:
+        if self.needs_second_person or self.is_final:
             return False
         return self.code in confirmed or self.pass_code in confirmed
 
@@ -78,6 +81,8 @@ class Findings:
     complaints: Sequence[Complaint] = ()
     passed: Sequence[Complaint] = ()
     failed: Sequence[str] = ()
+    known: KnownTicket | None = None
+    """The ticket as the guards knew it."""
 
 
 class NotReady(Exception):

@@ -92,7 +92,7 @@ def _guards(outgoing: Outgoing) -> Findings:
     asked = doubts.ask(gathered)
     passed = [doubt for doubt in asked.doubts if doubt.is_passed(text.confirmed)]
     left = [doubt for doubt in asked.doubts if not doubt.is_passed(text.confirmed)]
-    return Findings(left, passed, asked.failed)
+    return Findings(left, passed, asked.failed, gathered.known)
 
 
 def _named(outgoing: Outgoing) -> list[NamedSize]:

@@ -26,6 +26,7 @@ from thulium_portal.lib.html import losses
 from thulium_portal.replies import drafts, labels, services, worklist
 from thulium_portal.replies.composer import conversation, files, insertion, reminders, statuses
 from thulium_portal.replies.composer import picker as picking
+from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
@@ -47,7 +48,7 @@ from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import presence, reading
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.models import KnownTicket
-from thulium_portal.tickets.snapshot import read_snapshot
+from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 MOST_DRAFTS = 10
 
@@ -100,7 +101,7 @@ def _fresh_form(
     view: TicketView | reading.TicketProblem,
     draft: Reply | None,
 ) -> ComposeForm:
-    snapshot = view.snapshot if isinstance(view, TicketView) else None
+    snapshot = _seen(ticket_id, view)
     initial: dict[str, Any] = {
         "submission_key": draft.submission_key if draft else uuids.uuid4(),
         "revision": draft.draft_revision if draft else 0,
@@ -118,6 +119,13 @@ def _fresh_form(
             "canned_version": draft.canned_version_id,
         }
     return ComposeForm(initial=initial, ticket_id=ticket_id, user=request.user)
+
+
+def _seen(ticket_id: int, view: TicketView | reading.TicketProblem) -> Snapshot | None:
+    """Return what the page knows of the ticket; of a merged one that is the ticket it leads to."""
+    if isinstance(view, TicketView):
+        return view.snapshot
+    return Snapshot(ticket_id, merged_into=view.other_ticket) if view.other_ticket else None
 
 
 def _page(
@@ -143,6 +151,7 @@ def _page(
         "known": _known(ticket_id, problem),
         "form": form,
         "can_send": user.can_send,
+        "inactive_agent": inactive_agent(user),
         "cannot_send_reason": _(
             "You can read and write, but not send yet: you have no agent login. "
             "Ask an administrator to add it to your account."

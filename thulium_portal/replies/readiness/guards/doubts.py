@@ -8,12 +8,21 @@ from dataclasses import dataclass
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.guards.attachment import attachment
 from thulium_portal.replies.readiness.guards.own_rules import own_rules
+from thulium_portal.replies.readiness.guards.sender import agent_inactive
+from thulium_portal.replies.readiness.guards.ticket import (
+    newer_message,
+    recipient_changed,
+    ticket_closed,
+)
 from thulium_portal.replies.readiness.situation import Situation
 
 Guard = Callable[[Situation], Iterable[Complaint]]
 """Looks at a situation and asks nobody: pure and fast."""
 
-ALL: tuple[Guard, ...] = (attachment, own_rules)
+ALL: tuple[Guard, ...] = (
+    *(agent_inactive, ticket_closed, recipient_changed, newer_message),
+    *(attachment, own_rules),
+)
 
 logger = logging.getLogger(__name__)
 
