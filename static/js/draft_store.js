@@ -139,7 +139,7 @@ export class DraftStore {
     const words = pageData.words.kept_copy.replace("{time}", clock(new Date(kept.at)));
     say(bar.querySelector("[data-kept-words]"), words);
     bar.querySelector("[data-use-copy]").addEventListener("click", () => {
-      this.#body.dispatchEvent(new CustomEvent("editor:replace", { detail: { html: kept.body } }));
+      this.#body.dispatchEvent(new CustomEvent("editor:replace", { detail: { html: kept.body, type: kept.type } }));
       close();
     });
     bar.querySelector("[data-drop-copy]").addEventListener("click", () => {

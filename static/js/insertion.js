@@ -34,6 +34,12 @@ function keepAnswers(field, version, answers) {
   field.value = JSON.stringify({ ...JSON.parse(field.value || "{}"), [version]: answers });
 }
 
+/** Let the spelling be checked in the language of what is inserted. */
+function speak(form, language) {
+  const textarea = form.querySelector("textarea[data-editor]");
+  textarea.dispatchEvent(new CustomEvent("editor:language", { detail: { language } }));
+}
+
 /** Put the cursor back into the text, with *html* inserted there where it is given, if so *apart*. */
 export function returnToText(form, html = "", apart = false) {
   const textarea = form.querySelector("textarea[data-editor]");
@@ -80,6 +86,7 @@ export async function insertOption(form, list, option) {
   if (text) {
     keepOrigin(form, number, { version: text.version, status, answers: text.answers });
     addFiles(form, files);
+    speak(form, option.dataset.language);
     pageData.meant.push(...(option.dataset.meant?.split("\n") ?? []));
   }
   putIn(form, text);

@@ -1,7 +1,7 @@
 // The editor's schema, put together from the one list of markup, and texts on their way in and out.
 
 import {
-  Blockquote, Bold, BulletList, Code, CodeBlock, Document, HardBreak, Heading, HorizontalRule,
+  Blockquote, Bold, BulletList, Code, CodeBlock, HardBreak, Heading, HorizontalRule,
   Italic, Link, ListItem, OrderedList, Paragraph, Strike, Subscript, Superscript, Table, TableCell,
   TableHeader, TableRow, Text, Underline, pm
 } from "../django_prose_editor/editor.js";
@@ -128,10 +128,10 @@ function ourLink(openLink) {
   });
 }
 
-/** Return the extensions for what our list holds; *openLink* opens the window of links. */
+/** Return the extensions for what our list holds, without the root; *openLink* opens the window of links. */
 export function markupExtensions(openLink) {
   const held = Object.keys(BY_TAG).filter(holds).flatMap((tag) => BY_TAG[tag]);
-  return [Document, Text, ...held, ...(holds("a") ? [ourLink(openLink)] : [])];
+  return [Text, ...held, ...(holds("a") ? [ourLink(openLink)] : [])];
 }
 
 // --- on the way in ------------------------------------------------------------------------------

@@ -1,11 +1,16 @@
 // The toolbar over an editor: one stop for Tab, arrow keys within, Alt+F10 to it, Escape back.
 
 const NEW_TABLE = { rows: 3, cols: 3, withHeaderRow: true };
+/** A mail has no title of its own: its headings are of the second level, none of a lower one. */
+const HEADING = { level: 2 };
+const GIVEN = { table: NEW_TABLE, heading: HEADING };
 const COMMANDS = {
   bold: "toggleBold",
   italic: "toggleItalic",
   underline: "toggleUnderline",
   strike: "toggleStrike",
+  heading: "toggleHeading",
+  blockquote: "toggleBlockquote",
   bulletList: "toggleBulletList",
   orderedList: "toggleOrderedList",
   undo: "undo",
@@ -36,18 +41,22 @@ function isPressed(editor, command) {
 }
 
 function isPossible(editor, command) {
+  if (editor.state.doc.attrs.plain) return ["undo", "redo"].includes(command) && editor.can()[command]();
   if (command === "table" && editor.isActive("table")) return false;
-  return editor.can()[COMMANDS[command]](command === "table" ? NEW_TABLE : undefined);
+  return editor.can()[COMMANDS[command]](GIVEN[command]);
 }
 
 /** Show which buttons apply where the cursor stands, and those of a table inside of one. */
 export function showState(editor, toolbar) {
   const tools = toolbar?.querySelector("[data-table-tools]");
   if (tools) tools.hidden = !editor.isActive("table");
+  const { plain } = editor.state.doc.attrs;
   for (const button of toolbar?.querySelectorAll("[data-command]") ?? []) {
     const { command } = button.dataset;
+    if (command === "plain") continue; // shows itself
     if (button.hasAttribute("aria-pressed")) {
-      button.setAttribute("aria-pressed", String(isPressed(editor, command)));
+      button.setAttribute("aria-pressed", String(!plain && isPressed(editor, command)));
+      button.setAttribute("aria-disabled", String(plain));
     } else if (!tools?.hidden || !tools.contains(button)) {
       button.setAttribute("aria-disabled", String(!isPossible(editor, command)));
     }
@@ -55,8 +64,9 @@ export function showState(editor, toolbar) {
 }
 
 function act(editor, command) {
+  if (editor.state.doc.attrs.plain && !["undo", "redo"].includes(command)) return;
   const chain = editor.chain().focus();
-  chain[COMMANDS[command]](command === "table" ? NEW_TABLE : undefined).run();
+  chain[COMMANDS[command]](GIVEN[command]).run();
 }
 
 /** Let the arrow keys move among the *buttons* that are shown; return what makes one the stop for Tab. */
@@ -105,7 +115,8 @@ export function wireToolbar(editor, toolbar, openLink) {
     if (!button) return;
     // The tools of a table are gone outside of one; the stop for Tab is not to go with them.
     enter(button.closest("[data-table-tools]") ? buttons[0] : button);
-    if (button.dataset.command === "link") openLink();
+    if (button.dataset.command === "plain") return;
+    if (button.dataset.command === "link" && !editor.state.doc.attrs.plain) openLink();
     else act(editor, button.dataset.command);
   });
 }

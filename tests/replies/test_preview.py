@@ -5,12 +5,14 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from tests.support.pages import missing, shown
 from tests.support.replies import composed
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.html.mail_frame import mail_frame
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
 from thulium_portal.storage.models import StoredFile
 from thulium_portal.tickets import statuses
 
@@ -111,3 +113,12 @@ def test_the_way_back_keeps_the_text_and_names_the_files(as_anna, thulium):
 def test_the_sheet_asks_for_the_part_alone(as_anna, thulium):
     page = as_anna.post(ADDRESS, composed(), headers={"HX-Request": "true"})
     assert shown(page, "<main", "<form") == []
+
+
+def test_plain_text_is_found_on_its_ticket(as_anna, thulium, no_undo_time, work):
+    typed = "Dzień dobry,\n\n  2 < 3 & tak\n> cytat\n\nAnna"
+    as_anna.post("/tickets/1234/", composed(typed, body_type="PLAIN"))
+    work()
+    Reply.objects.update(next_check_at=timezone.now())
+    work()
+    assert Reply.objects.get().state == State.CONFIRMED

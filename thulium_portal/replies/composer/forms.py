@@ -10,9 +10,7 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -31,6 +29,7 @@ from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.composer import reminders, statuses
+from thulium_portal.replies.composer.fields import FilesField, PostedValues
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
 from thulium_portal.replies.readiness import rules
@@ -48,42 +47,6 @@ _MOST_ANSWERED = 50_000
 _MOST_PASSED = 50
 """So many doubts of guards a form may let pass."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-
-
-class FilesInput(forms.ClearableFileInput):
-    """A field for several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files, each checked; every refused one has a sentence of its own."""
-
-    widget = FilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
-        """Return the files; refuse too many, too large, empty or forbidden ones."""
-        given = [file for file in (data or []) if file]
-        errors: list[ValidationError] = []
-        if len(given) > settings.MAX_ATTACHMENTS:
-            errors.append(validation.too_many_files())
-        for file in given:
-            try:
-                validation.check(file)
-            except ValidationError as error:
-                errors.append(error)
-        if errors:
-            raise ValidationError(errors)
-        return given
-
-
-class PostedValues(forms.MultipleChoiceField):
-    """Values that scripts add to; whatever was posted is looked up afterwards."""
-
-    widget = forms.MultipleHiddenInput
-
-    def valid_value(self, value: str) -> bool:
-        return True
 
 
 class SendTimeField(forms.CharField):
@@ -343,11 +306,16 @@ class ComposeForm(forms.Form):
         return chosen if chosen[1] or not self._for_draft else rules.NO_STATUS
 
     @property
-    def statuses(self) -> dict[str, str]:
+    def status_choices(self) -> dict[str, str]:
         """Id and name of each status to choose from; empty where none can be told."""
-        named = [self[name].value() for name in ("canned_response", "canned_version")]
         kept = [self.initial.get(name) or "" for name in ("status_after", "status_after_name")]
-        return statuses.offered(statuses.origin(self._user, *named), (kept[0], kept[1]))
+        return statuses.offered(self.started_from, (kept[0], kept[1]))
+
+    @cached_property
+    def started_from(self) -> statuses.Origin:
+        """The canned response that the page names, as it is shown, and its version."""
+        named = [self[name].value() for name in ("canned_response", "canned_version")]
+        return statuses.origin(self._user, *named)
 
     def snapshot_read(self) -> Snapshot:
         """Return what was known of the ticket when the form was made."""

@@ -157,6 +157,7 @@ def _page(
             "Ask an administrator to add it to your account."
         ),
         "draft": draft,
+        "text_language": _language(form, view),
         "drafts": drafts.on_ticket(user, ticket_id)[:MOST_DRAFTS],
         "discarded": _discarded(request, ticket_id),
         "kept_files": files.kept(form, draft),
@@ -184,6 +185,14 @@ def _page(
 def _newest(view: TicketView | reading.TicketProblem) -> int | None:
     """Return the number of the newest message the page shows, or None."""
     return view.snapshot.last_message_id if isinstance(view, TicketView) else None
+
+
+def _language(form: ComposeForm, view: TicketView | reading.TicketProblem) -> str:
+    """Return the language the text is written in: its canned response's, else the customer's."""
+    response = form.started_from[0]
+    if response is not None:
+        return response.language
+    return view.snapshot.language if isinstance(view, TicketView) else ""
 
 
 def _meant(draft: Reply | None) -> frozenset[str]:
