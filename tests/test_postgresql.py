@@ -23,6 +23,7 @@ PARTS = (
     "replies",
     "reports",
     "review",
+    "stop_rules",
     "storage",
     "tickets",
     "test_hostile_requests.py",

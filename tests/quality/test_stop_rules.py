@@ -11,6 +11,7 @@ from tests.support.replies import fresh, in_state
 from thulium_portal.quality.stop_rules import trial as trials
 from thulium_portal.quality.stop_rules.outcomes import outcomes
 from thulium_portal.quality.stop_rules.trial import Trial
+from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness.complaints import NotReady
@@ -279,11 +280,21 @@ def test_the_page_tells_what_became_of_the_replies_it_stopped(as_ewa, submit, ma
     }
     page = as_ewa.get(f"/stop-rules/{rule.pk}/").content.decode()
     assert not missing(page, 'data-rule-stopped="3"', f"/replies/{passed.uuid}/")
-    Reply.objects.filter(pk=passed.pk).update(approval_reasons=[rule.code], state=State.UNAPPROVED)
-    assert "waiting" in {became for became, _number in outcomes(rule).counts}
-    in_state(passed, State.PENDING, approved_at=timezone.now())
-    assert "approved" in {became for became, _number in outcomes(rule).counts}
-    assert fresh(passed).approved_at
+
+
+def test_the_page_tells_who_waits_for_a_second_person_and_who_was_approved(
+    as_ewa, ewa, submit, make_rule
+):
+    rule = make_rule(effect=StopRule.Effect.SECOND_PERSON)
+    with pytest.raises(NotReady):
+        submit(body=BODY, key=number_key(1))
+    reply = submit(body=BODY, key=number_key(1), for_approval=True).reply
+    assert reply.approval_reasons == [rule.code]
+    assert [became.value for became, _number in outcomes(rule).counts] == ["waiting"]
+    approval.approve(fresh(reply), actor=ewa)
+    assert [became.value for became, _number in outcomes(rule).counts] == ["approved"]
+    page = as_ewa.get(f"/stop-rules/{rule.pk}/").content.decode()
+    assert not missing(page, 'data-became="approved"', f"/replies/{reply.uuid}/")
 
 
 def number_key(number: int) -> uuid.UUID:

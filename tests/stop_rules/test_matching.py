@@ -4,6 +4,7 @@ import logging
 
 import pytest
 
+from tests.support.worst_cases import is_slow
 from thulium_portal.stop_rules.matching import Facts, NamedSize, fitting
 from thulium_portal.stop_rules.models import StopRule
 
@@ -64,6 +65,23 @@ def test_the_words_found_are_told_as_they_are_spelt():
     rule = StopRule(words="odszkodowan*\nzwrot* pieniędzy\nugod*")
     [fit] = fitting([rule], facts("Ugody nie ma; ODSZKODOWANIA i zwrotu pieniędzy też."))
     assert fit.words == ("Ugody", "ODSZKODOWANIA", "zwrotu pieniędzy")
+
+
+def test_a_text_takes_no_longer_than_it_is_long_however_many_rules_look_at_it():
+    wanted = "\n".join(f"{'a' * number}* raz a* b* dwa{number}" for number in range(1, 40))
+    rules = [StopRule(pk=number, words=wanted) for number in range(20)]
+    for seed in ("a b raz ", "raz dwa1 ", "aaaa", "ą́\u200b", "* "):
+        assert not is_slow(
+            lambda text: fitting(rules, facts(text)), lambda size, seed=seed: seed * (size // 3)
+        ), seed
+
+
+@pytest.mark.parametrize("seed", ["a b raz ", "dwa raz "])
+def test_rules_take_no_longer_than_there_are_of_them(seed):
+    def ask(lines: str) -> None:
+        fitting([StopRule(words=line) for line in lines.split("\n")], facts(seed * 300))
+
+    assert not is_slow(ask, lambda size: "\n".join(f"raz a* b{n}" for n in range(size // 10)))
 
 
 def test_a_broken_rule_fails_alone_and_nothing_of_it_stands_in_the_log(caplog):
