@@ -38,6 +38,7 @@ THULIUM_CONNECT_TIMEOUT = env.seconds("THULIUM_CONNECT_TIMEOUT", 5)
 THULIUM_READ_TIMEOUT = env.seconds("THULIUM_READ_TIMEOUT", 30)
 THULIUM_CA_FILE = env.text("THULIUM_CA_FILE")
 THULIUM_TIME_ZONE = env.time_zone("THULIUM_TIME_ZONE", "Europe/Warsaw")
+THULIUM_ADDS_SIGNATURE = env.flag("THULIUM_ADDS_SIGNATURE", default=False)
 THULIUM_TICKET_LINK = env.text("THULIUM_TICKET_LINK")
 if THULIUM_TICKET_LINK and (
     "{id}" not in THULIUM_TICKET_LINK or not THULIUM_TICKET_LINK.startswith("https://")
@@ -160,6 +161,7 @@ INSTALLED_APPS = [
     "thulium_portal.tickets",
     "thulium_portal.canned",
     "thulium_portal.stop_rules",
+    "thulium_portal.signatures",
     "thulium_portal.replies",
     "thulium_portal.bulk",
     "thulium_portal.desk",

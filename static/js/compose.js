@@ -1,5 +1,6 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
+import { around } from "./around.js";
 import { ComposerSheet } from "./composer_sheet.js";
 import { leadFromDoubts } from "./doubts.js";
 import { DraftStore } from "./draft_store.js";
@@ -9,7 +10,7 @@ import { ticketKeys } from "./ticket_keys.js";
 import { UnfinishedList } from "./unfinished_list.js";
 
 /** Fields beside the text that a draft keeps as well. */
-const KEPT_TOO = ["canned_files", "status_after", "remind_after", "keep_reason"];
+const KEPT_TOO = ["canned_files", "status_after", "remind_after", "keep_reason", "signature"];
 
 const form = document.querySelector("[data-compose]");
 
@@ -67,6 +68,7 @@ function start() {
     if (event.persisted && sender?.isSending) location.reload();
   });
 
+  around(form, body);
   drafts.offerCopy();
   unfinished.show();
   leadFromDoubts(form);

@@ -11,12 +11,12 @@ from thulium_portal.canned.permissions import offered_to
 from thulium_portal.canned.placeholders import forms
 from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.canned.placeholders.greeting import address
-from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.drafts import Files, Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.signatures.services import placeholder_values, signed_as_usual
 from thulium_portal.storage import services as storage
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.reading import TicketProblem
@@ -152,8 +152,9 @@ def fill(bulk: BulkReply, snapshot: Snapshot) -> Filled:
     values = placeholder_values(snapshot, bulk.author, language)
     guess = address(values["customer_first_name"], language).guess
     answers = Answers(address=str(guess), answers=bulk.answers)
+    filled = forms.fill(body, values, answers, language).html
     text = Text(
-        body=forms.fill(body, values, answers, language).html,
+        body=signed_as_usual(filled, snapshot, bulk.author, language=language),
         canned_response=response,
         canned_version=version,
         keep_reason=bulk.keep_reason,

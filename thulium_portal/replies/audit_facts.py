@@ -12,10 +12,10 @@ from thulium_portal.canned.models import CannedResponseVersion
 from thulium_portal.canned.placeholders import forms
 from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.canned.placeholders.render import render
-from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.lib.diff import changed_percent
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.models import Attachment, BodyType, Reply
+from thulium_portal.signatures.services import placeholder_values
 from thulium_portal.tickets.snapshot import Snapshot
 
 _BLANK = re.compile(r"\{\{[^{}]*\}\}")

@@ -18,6 +18,7 @@ from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.querysets import ReplyQuerySet
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
+from thulium_portal.signatures.services import is_only_around
 from thulium_portal.tickets.changes import Seen
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -138,7 +139,9 @@ def save(
     """
     found = attachments.of_author(files.kept, author_id=actor.pk, ticket_id=snapshot.ticket_id)
     gone = tuple(name for name in files.kept if name not in found)
-    is_empty = not plain(text.body, text.body_type).strip()
+    is_empty = not plain(text.body, text.body_type).strip() or is_only_around(
+        text.body, text.body_type, snapshot, actor
+    )
     if is_empty and not found and not files.canned and _is_ended(key, revision, actor):
         return Saved(None, gone=gone)
     fields = text.columns() | ticket_columns(snapshot)

@@ -18,6 +18,7 @@ from thulium_portal.replies.readiness.complaints import Complaint, Findings, is_
 from thulium_portal.replies.readiness.guards import ticket
 from thulium_portal.replies.readiness.rules import Outgoing
 from thulium_portal.replies.readiness.situation import Origin
+from thulium_portal.signatures.services import signed
 from thulium_portal.stop_rules import services as stop_rules
 from thulium_portal.storage.services import Attachable
 from thulium_portal.tickets.changes import Change
@@ -116,6 +117,8 @@ def read_submission(submission: Submission, actor: User) -> tuple[Submission, Re
     words = plain(text.body, text.body_type)
     version, answers = text.canned_version, text.answers_of(text.canned_version)
     given = canned_text(version, submission.snapshot, actor, sent=words, answers=answers)
+    # What the portal put below the text is no change of its author's.
+    given = signed(given, "HTML", text.signature, snapshot=submission.snapshot, user=actor)
     found = rules.findings(outgoing)
     kept_text = replace(text, confirmed=_let_pass(text, found))
     codes = (*(complaint.code for complaint in found.complaints), *kept_text.confirmed)

@@ -28,7 +28,7 @@ from thulium_portal.lib.html.posted import may_be_read
 from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
-from thulium_portal.replies.composer import reminders, statuses
+from thulium_portal.replies.composer import around, reminders, statuses
 from thulium_portal.replies.composer.fields import FilesField, PostedValues
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
@@ -89,6 +89,7 @@ class ComposeForm(forms.Form):
     confirm = PostedValues(required=False)
     asked = forms.CharField(widget=forms.HiddenInput, required=False)
     status_after = forms.CharField(widget=forms.Select, required=False)
+    signature = forms.CharField(widget=forms.HiddenInput, required=False)
     remind_after = reminders.DaysField(
         label=gettext_lazy("Remind me if the customer does not answer")
     )
@@ -170,6 +171,7 @@ class ComposeForm(forms.Form):
         cleaned["body"], self.lost = safe.html, safe.lost
         self.safe_body = safe.html  # a field that is complained of loses its value
         if not self._for_draft:
+            cleaned["body"] = around.as_it_leaves(cleaned, self.snapshot_read(), self._user)
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
             outgoing = self.outgoing()
             # The service asks the guards; here only where something else is to be said as well.
@@ -261,6 +263,7 @@ class ComposeForm(forms.Form):
             confirmed=(*self._confirmed, *asked),
             status_after=self._status(),
             remind_after=cleaned.get("remind_after"),
+            signature=around.named(cleaned.get("signature", "")),
         )
 
     @cached_property

@@ -9,7 +9,6 @@ from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.permissions import offered_to
 from thulium_portal.canned.placeholders.forms import has_questions
 from thulium_portal.canned.placeholders.render import render
-from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.picker import Offer
 from thulium_portal.lib.forms import parse_id
@@ -24,6 +23,7 @@ from thulium_portal.replies.composer.insertion import (
     plain,
 )
 from thulium_portal.replies.models import BodyType
+from thulium_portal.signatures.services import placeholder_values
 from thulium_portal.tickets.snapshot import Snapshot
 
 MOST_RESULTS = 8

@@ -20,11 +20,17 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.forms import FillInForm
-from thulium_portal.canned.placeholders.values import placeholder_values
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
 from thulium_portal.replies import drafts, labels, services, worklist
-from thulium_portal.replies.composer import conversation, files, insertion, reminders, statuses
+from thulium_portal.replies.composer import (
+    around,
+    conversation,
+    files,
+    insertion,
+    reminders,
+    statuses,
+)
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.composer.customer import known_customer
@@ -43,6 +49,7 @@ from thulium_portal.replies.views.support import (
     replies_on_their_way,
     way_back,
 )
+from thulium_portal.signatures.services import placeholder_values
 from thulium_portal.storage import services as storage
 from thulium_portal.storage.services import Attachable, NamedFile
 from thulium_portal.tickets import presence, reading
@@ -110,9 +117,11 @@ def _fresh_form(
     }
     if draft is None:
         initial["status_after"] = statuses.usual(request.user)
+        if snapshot and "begin" in request.GET:
+            initial["body"] = around.begun(snapshot, request.user)
     else:
         same = ("status_after", "status_after_name", "remind_after", "body", "body_type")
-        initial |= draft.columns(*same, "keep_reason", "inserted") | {
+        initial |= draft.columns(*same, "keep_reason", "inserted", "signature") | {
             "answers": json.dumps(draft.answers),
             "confirm": draft.confirmed,
             "canned_response": draft.canned_response_id,
@@ -162,6 +171,7 @@ def _page(
         "discarded": _discarded(request, ticket_id),
         "kept_files": files.kept(form, draft),
         "canned_files": files.offered(form, draft, user),
+        "around": around.of_page(form, ticket_id, user),
         "on_its_way": on_its_way,
         "sending": of_colleagues(on_its_way, user),
         "people": None if is_nowhere else presence.meet(ticket_id, user),

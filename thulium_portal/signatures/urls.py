@@ -1,0 +1,15 @@
+"""Addresses of the texts around replies."""
+
+from django.urls import path
+
+from thulium_portal.signatures import views
+
+app_name = "signatures"
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("preview/", views.preview, name="preview"),
+    path("<int:pk>/", views.edit, name="edit"),
+    path("<int:pk>/remove/", views.remove, name="remove"),
+]
