@@ -16,11 +16,12 @@ from thulium_portal.bulk.models import BulkItem, BulkReply
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned.models import CannedFile, CannedQueue, CannedResponse
 from thulium_portal.lib.html.plain_text import html_to_text
-from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.drafts import Text, snapshot_of
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.rules import Outgoing
+from thulium_portal.replies.readiness.situation import Around, Origin
 from thulium_portal.replies.states import ATTENTION, TAKEN_BACK, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.changes import Seen
@@ -38,6 +39,11 @@ class Place(StrEnum):
     GOING = "going"
     QUEUED = "queued"
     SENT = "sent"
+
+
+ASKED_ONCE = ("ticket_closed",)
+"""Guards whose doubt a person lets pass by putting a ticket back in that was left out for it."""
+_ASKED_BY_THE_LIST = frozenset({*ASKED_ONCE, "newer_message", "recipient_changed"})
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,7 @@ class _Surroundings:
     drafted: set[int]
     people: dict[int, list[Colleague]]
     queues: set[int] | None
+    guards: Around
     addresses: Counter[str] = field(default_factory=Counter)
 
 
@@ -113,10 +120,14 @@ def sentences(complaints: Iterable[Complaint]) -> list[str]:
     return [sentence or one.about for sentence, one in zip(said, complaints, strict=True)]
 
 
-def readiness(draft: Reply) -> list[str]:
-    """Return why *draft* cannot leave as it is now, a sentence each; empty where it may."""
+def readiness(draft: Reply, origin: Origin) -> list[str]:
+    """Return why *draft* cannot leave as it is now, a sentence each; empty where it may.
+
+    Guards are asked as well, but for what the list asks by itself (:class:`Doubt`).
+    """
     files = [*draft.attachments.all(), *files_of(draft)]
-    return sentences(rules.complaints(Outgoing(Text.of(draft), files)))
+    found = rules.complaints(Outgoing(Text.of(draft), files, origin=origin))
+    return sentences([one for one in found if one.code not in _ASKED_BY_THE_LIST])
 
 
 def doubts_at_reading(draft: Reply, *, is_answered: bool) -> set[Doubt]:
@@ -147,12 +158,14 @@ def _surroundings(bulk: BulkReply, items: Sequence[BulkItem]) -> _Surroundings:
     tickets = [item.ticket_id for item in items]
     own = [item.reply_id for item in items if item.reply_id is not None]
     drafts = Reply.objects.drafts_of(bulk.author).filter(ticket_id__in=tickets)
+    known = KnownTicket.objects.in_bulk(tickets)
     return _Surroundings(
-        known=KnownTicket.objects.in_bulk(tickets),
+        known=known,
         answered=answered(tickets, besides=own),
         drafted=set(drafts.exclude(pk__in=own).values_list("ticket_id", flat=True)),
         people=presence.on_tickets(tickets, besides=bulk.author),
         queues=_queues(bulk.canned_response),
+        guards=Around(bulk.author, known),
         addresses=Counter(
             item.reply.customer_email.casefold()
             for item in items
@@ -178,7 +191,9 @@ def _row(item: BulkItem, around: _Surroundings, author: User) -> Row:
         was_discarded = draft.state == State.CANCELLED and draft.submitted_at is None
         return Row(item, Place.LEFT_OUT if was_discarded else Place.SENT)
     is_changed = draft.draft_revision != item.filled_revision
-    complaints = readiness(draft) if is_changed else item.complaints
+    complaints = item.complaints
+    if is_changed:
+        complaints = readiness(draft, Origin(author, snapshot_of(draft), around.guards))
     doubts = tuple(_doubts(item, draft, around))
     return Row(
         item,

@@ -95,9 +95,10 @@ def _end(bulk: BulkReply) -> None:
 def submission_of(draft: Reply) -> Submission:
     """Return *draft* as the composer's page would send it, with the files listed there."""
     kept = [file.uuid for file in draft.attachments.all()]
+    text = Text.of(draft)
     return Submission(
         key=draft.submission_key,
-        text=Text.of(draft),
+        text=replace(text, confirmed=(*text.confirmed, *checklist.ASKED_ONCE)),
         snapshot=drafts.snapshot_of(draft),
         files=checklist.files_of(draft),
         keep_files=kept,

@@ -19,8 +19,8 @@ from thulium_portal.replies.readiness.complaints import Complaint
 _LONGEST = 60_000
 _NAMED = 5
 _SIGNS = str.maketrans(",;", "  ")
-_OF_A_TICKET = frozenset({"leftover"})
-"""Rules that ask whether placeholders are filled: they are filled for each ticket."""
+_OF_A_TICKET = frozenset({"leftover", "greeting", "other_customer"})
+"""Rules that ask what only a ticket tells: for each, placeholders are filled and guards asked."""
 
 
 class TicketsForm(forms.Form):
@@ -65,17 +65,25 @@ class TextForm(ComposeForm):
         super().__init__(*args, ticket_id=0, user=bulk.author, **kwargs)
         self.fields["body"].label = _("Text for all tickets")
 
+    asks_guards = True
+
+    def is_valid(self) -> bool:
+        """Tell whether the text may go on; doubts are asked here, once for all its tickets."""
+        return super().is_valid() and not self.doubts
+
     @cached_property
     def kept_files(self) -> dict[uuid.UUID, BulkFile]:  # type: ignore[override]
         """The files of the bulk reply that stay, by their ids."""
         kept = self.cleaned_data.get("keep_files") or ()
         return {file.uuid: file for file in self._bulk.files.filter(uuid__in=kept)}
 
-    def complain(
-        self, complaints: Iterable[Complaint], *, passed: Sequence[Complaint] = ()
-    ) -> None:
-        """Say what keeps the text from leaving whatever the ticket is."""
-        told = (one for one in complaints if one.code not in _OF_A_TICKET)
+    def complain(self, complaints: Iterable[Complaint], passed: Sequence[Complaint] = ()) -> None:
+        """Say what keeps the text from leaving whatever the ticket is.
+
+        A colleague looks at replies one by one, so the list tells of those that need one.
+        """
+        told = [one for one in complaints if one.code not in _OF_A_TICKET]
+        told = [one for one in told if not one.needs_second_person]
         super().complain(told, passed=passed)
 
 

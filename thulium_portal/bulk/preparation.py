@@ -15,6 +15,7 @@ from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.drafts import Files, Text
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.replies.states import State
 from thulium_portal.signatures.services import placeholder_values, signed_as_usual
 from thulium_portal.storage import services as storage
@@ -110,7 +111,7 @@ def _make_draft(bulk: BulkReply, item: BulkItem, snapshot: Snapshot) -> None:
         filled_revision=0 if is_changed else draft.draft_revision,
         shown_message_id=_shown(item, known, snapshot),
         language=snapshot.language,
-        complaints=checklist.readiness(draft),
+        complaints=checklist.readiness(draft, Origin(bulk.author, snapshot)),
         is_left_out=not LEAVES_OUT.isdisjoint(doubts) if is_first else item.is_left_out,
         problem="",
         tries=0,

@@ -74,6 +74,9 @@ class SendTimeField(forms.CharField):
 class ComposeForm(forms.Form):
     """A reply as it is written; ``for_draft`` keeps it as it is, sending asks for more."""
 
+    asks_guards = False
+    """The service asks the guards; here only where something else is to be said as well."""
+
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     snapshot = forms.CharField(widget=forms.HiddenInput, required=False)
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
@@ -174,15 +177,12 @@ class ComposeForm(forms.Form):
             cleaned["body"] = around.as_it_leaves(cleaned, self.snapshot_read(), self._user)
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
             outgoing = self.outgoing()
-            # The service asks the guards; here only where something else is to be said as well.
-            if self.errors or rules.complaints(replace(outgoing, origin=None)):
+            if self.asks_guards or self.errors or rules.complaints(replace(outgoing, origin=None)):
                 found = rules.findings(outgoing)
                 self.complain(found.complaints, passed=found.passed)
         return cleaned
 
-    def complain(
-        self, complaints: Iterable[Complaint], *, passed: Sequence[Complaint] = ()
-    ) -> None:
+    def complain(self, complaints: Iterable[Complaint], passed: Sequence[Complaint] = ()) -> None:
         """Say beside its field what keeps the reply from leaving; offer to pass what may pass.
 
         What guards doubt is said in a block of its own, where what was *passed* stays ticked.

@@ -1,6 +1,6 @@
 """What the guards look at: gathered once for a reply, so that they themselves ask nobody."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,12 +23,39 @@ MOST_RECENT = 20
 """So many replies of their author are looked at for what belongs to another customer."""
 
 
+class Around:
+    """What the database knows around replies of one author; asked once for many of them.
+
+    *known* are their tickets as the index knows them, None where each is asked for by itself.
+    """
+
+    def __init__(self, author: User, known: Mapping[int, KnownTicket] | None = None) -> None:
+        self._author, self._known = author, known
+
+    def ticket(self, ticket_id: int) -> KnownTicket | None:
+        """Return a ticket as the index knows it."""
+        if self._known is not None:
+            return self._known.get(ticket_id)
+        return KnownTicket.objects.filter(pk=ticket_id).first()
+
+    @cached_property
+    def rules(self) -> list[StopRule]:
+        """The stop rules that are switched on."""
+        return list(StopRule.objects.for_sending())
+
+    @cached_property
+    def sent_before(self) -> int | None:
+        """How many replies the author has sent, as far as a rule has to know."""
+        return _sent_before(self._author, self.rules)
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Who writes a reply, and what they saw of its ticket."""
+    """Who writes a reply, what they saw of its ticket, and what many replies have in common."""
 
     author: User
     snapshot: Snapshot
+    around: Around | None = None
 
 
 @dataclass(frozen=True)
@@ -70,19 +97,19 @@ def gather(
     is_planned: bool = False,
 ) -> Situation:
     """Return the situation of *text* with so many *files*; asks the database, and nobody else."""
-    rules = list(StopRule.objects.for_sending())
+    around = origin.around or Around(origin.author)
     return Situation(
         text=text,
         words=plain(text.body, text.body_type),
         files=files,
         author=origin.author,
         snapshot=origin.snapshot,
-        known=KnownTicket.objects.filter(pk=origin.snapshot.ticket_id).first(),
-        rules=rules,
+        known=around.ticket(origin.snapshot.ticket_id),
+        rules=around.rules,
         attached=attached,
         is_planned=is_planned,
         days_here=(timezone.now() - origin.author.date_joined).days,
-        sent_before=_sent_before(origin.author, rules),
+        sent_before=around.sent_before,
     )
 
 
