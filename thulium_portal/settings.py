@@ -226,6 +226,7 @@ TEMPLATES = [
                 "thulium_portal.site.context_processors.page",
                 "thulium_portal.replies.context_processors.line_banner",
                 "thulium_portal.replies.context_processors.undo_bar",
+                "thulium_portal.replies.context_processors.to_approve",
                 "thulium_portal.canned.context_processors.waiting",
                 "thulium_portal.review.context_processors.broken_record",
             ],

@@ -51,7 +51,8 @@ function start() {
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!event.submitter || event.submitter === sender?.button) sender?.send();
+    const asks = event.submitter?.name === "approval";
+    if (!event.submitter || asks || event.submitter === sender?.button) sender?.send({ asks });
   });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;

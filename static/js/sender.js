@@ -48,9 +48,10 @@ export class Sender {
 
   /**
    * Send the reply, unless it is on its way already, a blank is left or a file is missing; what
-   * follows is its page, or with *thenNext*, as well as by choice, the next ticket.
+   * follows is its page, or with *thenNext*, as well as by choice, the next ticket. With *asks* it
+   * waits for a colleague's approval.
    */
-  async send({ thenNext = false } = {}) {
+  async send({ thenNext = false, asks = false } = {}) {
     if (this.isSending || this.#isWaiting) return;
     this.#line.classList.remove("worried");
     say(this.#line, "");
@@ -59,7 +60,7 @@ export class Sender {
     this.#setSending(true);
     this.#drafts.keep();
     await this.#drafts.settle();
-    this.#post(thenNext);
+    this.#post({ thenNext, asks });
   }
 
   /** Say on the button what pressing it does. */
@@ -111,9 +112,10 @@ export class Sender {
     this.showLabel();
   }
 
-  #post(thenNext) {
+  #post({ thenNext, asks }) {
     const data = new FormData(this.#form);
     if (thenNext) data.set(this.#thenNext.name, this.#thenNext.value);
+    if (asks) data.set("approval", "ask");
     const request = new XMLHttpRequest();
     request.open("POST", this.#form.action);
     request.setRequestHeader("X-CSRFToken", freshenToken(this.#form));

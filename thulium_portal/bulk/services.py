@@ -19,8 +19,7 @@ from thulium_portal.bulk.models import BulkFile, BulkItem, BulkReply
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies import services as replies
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import BodyType
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import BodyType, ReplyQuerySet
 from thulium_portal.replies.states import State as ReplyState
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.storage import services as storage

@@ -21,8 +21,7 @@ from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import day_end, day_start
 from thulium_portal.lib.times import duration
 from thulium_portal.replies import response_times, worklist
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.views import index
 from thulium_portal.replies.worklist import Waiting
 from thulium_portal.tickets.index import lists

@@ -51,6 +51,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "drafts": bulk.written_alone(Reply.objects.drafts_of(person))[:MOST_ASIDE],
         "bulks": bulk.unfinished(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
+        "sent_back": Reply.objects.drafts_of(person).exclude(sent_back_by=None)[:MOST_ASIDE],
         "recalls": corrections.waiting_for(person),
         "recent": mine.exclude(state__in=(State.DRAFT, *ATTENTION)).order_by("-submitted_at")[
             :MOST_ASIDE

@@ -10,8 +10,10 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.times import clock
 from thulium_portal.replies import labels
+from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
@@ -77,7 +79,16 @@ def _undo_bar(person: User) -> UndoBar | None:
     rows = rows.filter(scheduled=False, attempts=0).annotate(total=Window(Count("pk")))
     fields = ("uuid", "ticket_id", "customer_name", "customer_email", "not_before")
     reply = rows.only(*fields).order_by("-submitted_at").first()
-    return UndoBar(reply, reply.total - 1, now) if reply else None
+    others = reply.total - 1 if reply else 0  # type: ignore[attr-defined]
+    return UndoBar(reply, others, now) if reply else None
+
+
+def to_approve(request: HttpRequest) -> dict[str, object]:
+    """Return how many replies wait for this person's approval; asked where a page shows it."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.may(Permission.APPROVE_REPLIES):
+        return {"to_approve": 0}
+    return {"to_approve": SimpleLazyObject(lambda: approval.waiting_for(user).count())}
 
 
 def banner(known: ThuliumConnection) -> Banner | None:

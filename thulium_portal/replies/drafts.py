@@ -14,8 +14,7 @@ from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders.forms import Answers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
-from thulium_portal.replies.models import BodyType, Reply
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import BodyType, Reply, ReplyQuerySet
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.signatures.services import is_only_around

@@ -97,13 +97,9 @@ def status(reply: Reply) -> Status:
 
 
 def _unapproved(reply: Reply) -> Status:
-    if reply.scheduled and reply.not_before and reply.not_before > timezone.now():
-        when = _("Once approved it leaves as planned, %(time)s.") % {
-            "time": _planned_for(reply.not_before)
-        }
-    else:
-        when = ""
-    text = _("Nothing is sent until a colleague has approved it. You can take it back.")
+    text = _("Nothing is sent until a colleague has approved it. Its author can take it back.")
+    is_planned = reply.scheduled and reply.not_before and reply.not_before > timezone.now()
+    when = f"{_planned_for(reply.not_before)}." if is_planned and reply.not_before else ""
     since = _("Waiting for approval since %(time)s") % {"time": clock(reply.submitted_at)}
     return Status(since, " ".join(filter(None, (text, when))), tone="caution")
 
@@ -241,6 +237,11 @@ def stop(reply: Reply) -> Stop | None:
         _send_anyway(told),
         int(other) if other.isdigit() else None,
     )
+
+
+def told(named: Sequence[Change]) -> tuple[Difference, ...]:
+    """Return *named*, which are changes on a ticket, in words."""
+    return tuple(_difference(change) for change in named)
 
 
 def _difference(change: Change) -> Difference:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.querysets import ReplyRows
 from thulium_portal.replies.states import (
     IN_FLIGHT,
     UNSETTLED,
@@ -26,6 +26,10 @@ class BodyType(models.TextChoices):
 
     HTML = "HTML", _("Formatted text")
     PLAIN = "PLAIN", _("Plain text")
+
+
+class ReplyQuerySet(ReplyRows["Reply"]):
+    """Ways to look at replies; writing is the services' and the delivery's alone."""
 
 
 class Reply(models.Model):

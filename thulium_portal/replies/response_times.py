@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import ReplyQuerySet
 
 _CHUNK = 5_000
 

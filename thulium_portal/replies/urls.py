@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from thulium_portal.replies.views import (
+    approval,
     compose,
     corrections,
     drafts,
@@ -39,6 +40,9 @@ ticket_urls = [
 reply_urls = [
     path("", reply.show, name="show"),
     path("status/", reply.status, name="status"),
+    path("approval/", approval.approve, name="approval"),
+    path("approval/send-back/", approval.send_back, name="send_back"),
+    path("dismiss-note/", approval.dismiss_note, name="dismiss_note"),
     path("undo/", reply.undo, name="undo"),
     path("send-now/", reply.send_now, name="send_now"),
     path("reschedule/", reply.reschedule, name="reschedule"),
@@ -62,6 +66,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/", include(ticket_urls)),
     path("tickets/<str:typed>/", support.not_a_number, name="not_a_number"),
     path("replies/", index.index, name="index"),
+    path("replies/approvals/", approval.waiting, name="approvals"),
     path("replies/<uuid:uuid>/", include(reply_urls)),
     path("recalls/<int:number>/", corrections.show, name="recall"),
     path("attachments/<uuid:uuid>/", reply.attachment, name="attachment"),

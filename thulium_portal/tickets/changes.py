@@ -8,13 +8,24 @@ colleague: none of this is a reason to stop a reply, nor is a customer whom some
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from thulium_portal.thulium import BY_CUSTOMER, MessageKind, Ticket, TicketMessage
 
 MOST_MESSAGES = 1000
 """So many numbers of messages, the newest, are remembered; what lies before counts as seen."""
 MOST_NAMED = 20
+
+
+class Numbered(Protocol):
+    """A message, as Thulium tells it or as a page shows it."""
+
+    @property
+    def id(self) -> int | None:
+        """Its number, where it has one that can be read."""
+
+
+M = TypeVar("M", bound=Numbered)
 
 
 class Kind(StrEnum):
@@ -136,7 +147,7 @@ class Seen:
             return False
         return number > max(known, default=0)
 
-    def missing(self, messages: Iterable[TicketMessage]) -> list[TicketMessage]:
+    def missing(self, messages: Iterable[M]) -> list[M]:
         """Return those of *messages* that have a number and were not there."""
         if self.passed_to is not None:
             passed = self.passed_to
@@ -166,6 +177,26 @@ def changes(seen: Seen, ticket: Ticket, *, agent_login: str) -> tuple[Change, ..
     ]
     order = list(Kind)
     return tuple(sorted(found, key=lambda change: order.index(change.kind)))
+
+
+def standing(seen: Seen, now: Seen) -> list[Change]:
+    """Return what else than messages is different between two readings, the graver first."""
+    found = []
+    if now.is_merged and seen.is_merged is False:
+        found.append(Change(Kind.MERGED, seen.status_name, now.status_name))
+    if None not in {seen.email, now.email} and seen.email != now.email:
+        found.append(Change(Kind.RECIPIENT, seen.email or "", now.email or ""))
+    if seen.customer_id is not None and seen.customer_id != now.customer_id:
+        names = (
+            _named(seen.customer_id, seen.customer_name),
+            _named(now.customer_id, now.customer_name),
+        )
+        found.append(Change(Kind.CUSTOMER, *names))
+    if now.is_closed and seen.is_closed is False and not now.is_merged:
+        found.append(Change(Kind.CLOSED, seen.status_name, now.status_name))
+    if seen.queue_id is not None and now.queue_id not in {None, seen.queue_id}:
+        found.append(Change(Kind.MOVED, seen.queue_name, now.queue_name))
+    return found
 
 
 def _people(seen: Seen, ticket: Ticket) -> Iterator[Change]:

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import takewhile
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,6 +14,8 @@ from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.lib.html.mail import Mail, excerpt, read_mail, whole_mail, whole_text
 from thulium_portal.lib.html.mail_frame import mail_frame
 from thulium_portal.thulium import BY_CUSTOMER, MessageFile, MessageKind, Ticket, TicketMessage
+from thulium_portal.tickets import changes
+from thulium_portal.tickets.changes import Change, Kind, Seen
 from thulium_portal.tickets.snapshot import Snapshot, local_time
 
 MOST_READ = 1_000_000
@@ -24,6 +28,8 @@ _CHARACTERS_PER_LINE = 60
 _SYSTEM, _UNREADABLE = (kind.value.lower() for kind in (MessageKind.SYSTEM, MessageKind.UNREADABLE))
 _REPLY = MessageKind.REPLY.value.lower()
 _BY_CUSTOMER = frozenset(kind.value.lower() for kind in BY_CUSTOMER)
+_NEWS = dict.fromkeys(_BY_CUSTOMER, Kind.CUSTOMER_WROTE) | {_REPLY: Kind.COLLEAGUE_REPLIED}
+"""What a new message of a kind means for a reply that has not left yet."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,22 @@ def conversation(ticket: Ticket, snapshot: Snapshot) -> TicketView:
         created_at=local_time(ticket.created_at),
         messages=_messages(ticket.messages, customer, names),
     )
+
+
+def news(view: TicketView, seen: Seen) -> list[Change]:
+    """Return what is different on the ticket of *view* from what was *seen*, the graver first."""
+    fresh = [
+        Change(_NEWS[message.kind], "", str(message.id), message.author, _thulium_clock(message.at))
+        for message in seen.missing(view.messages)
+        if message.kind in _NEWS
+    ]
+    return [*changes.standing(seen, view.snapshot.seen), *fresh[-changes.MOST_NAMED :]]
+
+
+def _thulium_clock(at: datetime | None) -> str:
+    """Return *at* as Thulium tells times: in its own zone, without naming it."""
+    zone = ZoneInfo(settings.THULIUM_TIME_ZONE)
+    return at.astimezone(zone).replace(tzinfo=None).isoformat() if at else ""
 
 
 def _agent_names(ticket: Ticket) -> dict[str, str]:

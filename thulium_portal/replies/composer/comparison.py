@@ -39,6 +39,15 @@ def compare(newer: Reply, older: Reply) -> Comparison:
     )
 
 
+def marked(older: str, newer: str) -> SafeString | None:
+    """Return the words of two texts with what was taken out and put in marked.
+
+    None where they are too long and too different to be compared.
+    """
+    pieces = diff(older, newer)
+    return None if pieces is None else format_html_join("", "{}", map(_marked, pieces))
+
+
 def _same(file: Attachment) -> tuple[str, str]:
     return file.name, file.file.sha256
 

@@ -29,6 +29,7 @@ from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.composer import around, reminders, statuses
+from thulium_portal.replies.composer.approval_forms import ApprovalFields
 from thulium_portal.replies.composer.fields import FilesField, PostedValues
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Attachment, BodyType
@@ -71,7 +72,7 @@ class SendTimeField(forms.CharField):
         return _refuse_past(moment)
 
 
-class ComposeForm(forms.Form):
+class ComposeForm(ApprovalFields):
     """A reply as it is written; ``for_draft`` keeps it as it is, sending asks for more."""
 
     asks_guards = False

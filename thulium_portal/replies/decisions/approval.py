@@ -4,7 +4,7 @@ A reply that waits for approval is not the delivery's to take: only :func:`appro
 Its author takes it back with ``services.undo``.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
@@ -16,30 +16,33 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.drafts import Text
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import WISH, Reply, ReplyQuerySet
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint, NotReady
 from thulium_portal.replies.readiness.situation import Origin
 from thulium_portal.replies.states import State
 from thulium_portal.replies.submission import Submission, Submitted
 from thulium_portal.replies.transitions import move
+from thulium_portal.stop_rules.models import StopRule
 from thulium_portal.tickets.changes import Change, Kind
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
 SENT_BACK = "sent_back"
 """The reason of a cancelled reply that a colleague sent back instead of approving it."""
 LONGEST_NOTE = 300
+MOST_NAMES = 6
 _SALT = "replies.approval"
 
 
@@ -90,6 +93,47 @@ def waiting_for(person: User) -> ReplyQuerySet:
     if not person.may(Permission.APPROVE_REPLIES):
         return rows.none()
     return rows.exclude(author=person).order_by("submitted_at", "pk")
+
+
+def is_offered() -> bool:
+    """Tell whether authors are offered to have replies approved: off unless a rule asks for it."""
+    second = StopRule.Effect.SECOND_PERSON
+    return StopRule.objects.for_sending().filter(effect=second).exists()
+
+
+class Offer:
+    """What the page of a ticket says of approval to *author*; asked where the page shows it."""
+
+    def __init__(self, author: User) -> None:
+        self._author = author
+
+    @cached_property
+    def is_wished(self) -> bool:
+        """Whether they may have any reply approved, of their own accord."""
+        return self._author.can_send and is_offered()
+
+    @cached_property
+    def names(self) -> str:
+        """Who may approve their replies; empty where nobody else may."""
+        return names_of(approvers(besides=self._author))
+
+
+def names_of(people: Iterable[User]) -> str:
+    """Return the names of *people* for a sentence; of very many, how many more there are."""
+    names = [str(one) for one in people]
+    more = [_("%(number)d more") % {"number": len(names) - MOST_NAMES}]
+    return ", ".join(names[:MOST_NAMES] + (more if len(names) > MOST_NAMES else []))
+
+
+def reasons(reply: Reply) -> list[str]:
+    """Return why a colleague is asked, in words: the sentences of the rules as they are now."""
+    codes = [code for code in reply.approval_reasons if code != WISH]
+    numbers = [number for code in codes if (number := parse_id(code.partition(":")[2]))]
+    rules_now = StopRule.objects.in_bulk(numbers)
+    told = [str(rules_now[number].sentence) for number in numbers if number in rules_now]
+    if WISH in reply.approval_reasons:
+        told.append(_("%(author)s asked for a second look.") % {"author": reply.author})
+    return told or [_("A rule asks for a second person.")]
 
 
 # Asking

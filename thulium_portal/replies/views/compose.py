@@ -36,11 +36,12 @@ from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.composer.page_data import page_data
+from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import NotReady
-from thulium_portal.replies.submission import Outcome, Submission
+from thulium_portal.replies.submission import Outcome, Submission, Submitted
 from thulium_portal.replies.views.support import (
     LONGEST_TICKET_NUMBER,
     no_ticket_number,
@@ -161,6 +162,7 @@ def _page(
         "form": form,
         "can_send": user.can_send,
         "inactive_agent": inactive_agent(user),
+        "approval": approval.Offer(user),
         "cannot_send_reason": _(
             "You can read and write, but not send yet: you have no agent login. "
             "Ask an administrator to add it to your account."
@@ -230,7 +232,8 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
     stored: list[NamedFile] = []
     try:
         stored += map(storage.store, form.cleaned_data["attachments"])
-        done = services.submit(_submission(form, [*stored, *form.shared_files]), actor=request.user)
+        submission = _submission(form, [*stored, *form.shared_files])
+        done = _submit(form, submission, request.user)
     except NotReady as refused:
         storage.discard_quietly(stored)
         form.complain(refused.complaints, passed=refused.passed)
@@ -255,6 +258,12 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
     return _to_its_page(request, done.reply, form.lost)
 
 
+def _submit(form: ComposeForm, submission: Submission, actor: User) -> Submitted:
+    if form.asks_colleague:
+        return approval.ask(submission, actor=actor, note=form.cleaned_data["approval_note"])
+    return services.submit(submission, actor=actor)
+
+
 def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> HttpResponse:
     """Lead to the reply, or by choice to the next ticket, and tell what its text could not keep.
 
@@ -266,7 +275,9 @@ def _to_its_page(request: StaffRequest, reply: Reply, lost: frozenset[str]) -> H
     address = reverse("replies:show", args=[reply.uuid])
     if request.POST.get("then") == "next":
         address = f"{reverse('desk:next')}?after={reply.ticket_id}"
-        if reply.scheduled or not settings.UNDO_SECONDS:  # no bar tells of it on the next page
+        if (
+            reply.scheduled or reply.lacks_approval or not settings.UNDO_SECONDS
+        ):  # no bar tells of it on the next page
             words = _("Reply to ticket %(number)s") % {"number": reply.ticket_id}
             messages.success(request, f"{words}: {labels.status(reply).title}")
     if request.headers.get("HX-Request"):

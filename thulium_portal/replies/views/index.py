@@ -24,8 +24,7 @@ from thulium_portal.lib.forms import (
     require_days_in_order,
 )
 from thulium_portal.replies import response_times
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.querysets import ReplyQuerySet
+from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.states import ATTENTION, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets.index.lists import NO_QUEUE
 from thulium_portal.tickets.models import KnownQueue

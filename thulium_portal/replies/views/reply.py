@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,9 +23,10 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, services
-from thulium_portal.replies.composer import conversation, reminders
+from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.composer import comparison, conversation, reminders
 from thulium_portal.replies.composer.forms import RescheduleForm
-from thulium_portal.replies.decisions import stopped
+from thulium_portal.replies.decisions import approval, stopped
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules
@@ -43,7 +45,7 @@ SETTLED = frozenset(State) - {*UNSETTLED, State.SENT}
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
     return get_object_or_404(
         Reply.objects.visible_to(request.user).select_related(
-            "author", "canned_response", "erased_by"
+            *("author", "canned_response", "erased_by", "approved_by", "sent_back_by")
         ),
         uuid=uuid,
     )
@@ -99,6 +101,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     return {
         "reply": reply,
         **_proposing(reply, request.user),
+        **_approval(reply, request.user),
         "status_words": ticket_status.words(reply),
         "can_set_status": ticket_status.may_try_again(reply) and decides,
         "status": labels.status(reply),
@@ -126,6 +129,28 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "reads": reply.ticket_reads.order_by("-id")[:10],
         "resent_as": Reply.objects.filter(resend_of=reply).first(),
     }
+
+
+def _approval(reply: Reply, person: User) -> dict[str, Any]:
+    """Return what the page of a reply that waits or waited for approval says of it."""
+    if not reply.approval_reasons:
+        return {}
+    waits = reply.state == State.UNAPPROVED
+    return {
+        "approval_reasons": approval.reasons(reply),
+        "approvers": approval.names_of(approval.approvers(besides=reply.author)) if waits else "",
+        "waits_for_approval": waits,
+        "may_approve": waits and approval.may_decide(reply, person),
+        "author_is_gone": waits and not reply.author.is_active,
+        "approver_changed": _what_approver_changed(reply),
+    }
+
+
+def _what_approver_changed(reply: Reply) -> SafeString | None:
+    if not reply.written_body:
+        return None
+    texts = (plain(body, reply.body_type) for body in (reply.written_body, reply.body))
+    return comparison.marked(*texts)
 
 
 def _may_leave_as_it_is(reply: Reply) -> bool:
@@ -157,6 +182,8 @@ def _can_take_back(reply: Reply, user: User) -> bool:
 def timeline(reply: Reply) -> list[tuple[datetime, str]]:
     """Return the story of a reply, oldest first, in people's words."""
     story: list[tuple[datetime | None, str]] = [(reply.submitted_at, _("You pressed Send"))]
+    if reply.approved_by is not None:
+        story.append((reply.approved_at, _("%(name)s approved it") % {"name": reply.approved_by}))
     for attempt in reply.delivery_attempts.all():
         if attempt.wire_at:
             story.append((attempt.wire_at, _("Sending began")))
@@ -167,7 +194,10 @@ def timeline(reply: Reply) -> list[tuple[datetime, str]]:
         found = _("Found on the ticket as message %(number)s")
         story.append((reply.settled_at, found % {"number": reply.matched_message_id}))
     elif reply.state in {State.CANCELLED, State.SUPERSEDED}:
-        story.append((reply.settled_at, str(State(reply.state).label)))
+        words = str(State(reply.state).label)
+        if reply.sent_back_by is not None:
+            words = _("%(name)s sent it back") % {"name": reply.sent_back_by}
+        story.append((reply.settled_at, words))
     return [(at, words) for at, words in story if at is not None]
 
 

@@ -1,0 +1,35 @@
+// Approving by keyboard: j and k through the list, Ctrl+Enter approves; plain Enter never does.
+
+import { onSingleKey } from "./shell.js";
+
+const rows = [...document.querySelectorAll("[data-approvals] a[href]")];
+const form = document.querySelector("[data-approve]");
+
+function step(by) {
+  const at = rows.indexOf(document.activeElement);
+  rows[at < 0 ? 0 : at + by]?.focus();
+}
+
+if (rows.length) {
+  onSingleKey("j", () => step(1));
+  onSingleKey("k", () => step(-1));
+}
+
+let isSent = false;
+form?.addEventListener("submit", (event) => {
+  // A second press while the first is on its way would only be told that it came too late.
+  if (isSent) event.preventDefault();
+  isSent = true;
+});
+if (form) {
+  window.addEventListener("pageshow", () => { isSent = false; });
+  document.addEventListener("keydown", (event) => {
+    const isChord = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;
+    if (!isChord || document.querySelector("dialog[open]")) return;
+    // The note to the author is another form: there the chord belongs to sending back.
+    if (event.target.closest("form") && event.target.closest("form") !== form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    form.requestSubmit();
+  }, { capture: true });
+}

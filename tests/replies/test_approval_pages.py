@@ -1,0 +1,272 @@
+"""The pages of approval: asking in the composer, the list, the page of one reply, and its words."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import make_person
+from tests.support.replies import BODY, composed, fresh
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Role
+from thulium_portal.replies.decisions import approval
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+from thulium_portal.stop_rules.models import StopRule
+
+pytestmark = pytest.mark.django_db
+SENTENCE = "Oferty dla sieci sprawdza druga osoba."
+
+
+@pytest.fixture
+def second_person(make_rule):
+    """Return what stores a rule that wants a second person for replies with *words*."""
+
+    def second_person(words: str = "paczk*") -> StopRule:
+        effect = StopRule.Effect.SECOND_PERSON
+        return make_rule(words, name="Oferty", sentence=SENTENCE, effect=effect)
+
+    return second_person
+
+
+@pytest.fixture
+def rule(second_person):
+    """Return such a rule, which stops the replies of these tests."""
+    return second_person()
+
+
+@pytest.fixture
+def ask(client, anna, ewa, thulium):
+    """Return what posts the composer's form of ticket 1234 as anna, asking for approval."""
+
+    def ask(body: str = BODY, **given: object) -> Reply:
+        client.force_login(anna)
+        address = reverse("replies:compose", args=[1234])
+        page = client.get(address).content.decode()
+        snapshot = re.search(r'name="snapshot" value="([^"]*)"', page).group(1)
+        form = composed(body, approval="ask", snapshot=snapshot, **given)
+        answer = client.post(address, form)
+        assert answer.status_code == 302, answer.content.decode()[:2000]
+        return Reply.objects.exclude(state=State.DRAFT).latest("pk")
+
+    return ask
+
+
+def page_of(client, person: User, name: str, *args: object) -> str:
+    client.force_login(person)
+    answer = client.get(reverse(f"replies:{name}", args=args))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def decide(client, person: User, reply: Reply, name: str = "approval", **form: object):
+    client.force_login(person)
+    return client.post(reverse(f"replies:{name}", args=[reply.uuid]), form, follow=True)
+
+
+def shown_on(html: str) -> str:
+    return re.search(r'name="shown" value="([^"]*)"', html).group(1)
+
+
+def test_a_rule_turns_send_into_asking(client, anna, ewa, rule, thulium):
+    client.force_login(anna)
+    address = reverse("replies:compose", args=[1234])
+    form = composed()
+    refused = client.post(address, form)
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert SENTENCE in html
+    assert 'name="approval" value="ask"' in html
+    assert "Ewa Kot" in html
+    answer = client.post(address, form | {"approval": "ask", "approval_note": "Duży klient"})
+    reply = Reply.objects.get(submission_key=form["submission_key"])
+    assert answer["Location"] == reverse("replies:show", args=[reply.uuid])
+    assert (reply.state, reply.approval_reasons) == (State.UNAPPROVED, [rule.code])
+    assert reply.approval_note == "Duży klient"
+
+
+def test_other_questions_are_answered_first_and_the_note_comes_back(client, anna, rule, thulium):
+    client.force_login(anna)
+    form = composed("<p>paczka dla {{customer.name}}</p>", approval="ask", approval_note="Zerknij")
+    answer = client.post(reverse("replies:compose", args=[1234]), form)
+    assert answer.status_code == 422
+    assert "Zerknij" in answer.content.decode()
+    assert not Reply.objects.exists()
+
+
+def test_too_long_a_note_is_refused_in_words(client, anna, ewa, thulium):
+    client.force_login(anna)
+    form = composed(approval="ask", approval_note="x" * 301)
+    answer = client.post(reverse("replies:compose", args=[1234]), form)
+    assert answer.status_code == 422
+    assert "x" * 301 in answer.content.decode()
+
+
+def test_approval_is_offered_only_where_a_rule_asks_for_it(client, anna, second_person, thulium):
+    assert 'id="wish-note"' not in page_of(client, anna, "compose", 1234)
+    second_person("faktura*")
+    assert 'id="wish-note"' in page_of(client, anna, "compose", 1234)
+
+
+def test_its_author_is_told_who_may_approve_it(client, ask, anna):
+    reply = ask(approval_note="Pierwsza taka oferta")
+    html = page_of(client, anna, "show", reply.uuid)
+    assert "Ewa Kot" in html
+    assert "Pierwsza taka oferta" in html
+    assert 'data-reply-state="unapproved"' in html
+    assert reverse("replies:undo", args=[reply.uuid]) in html
+    assert reverse("replies:approval", args=[reply.uuid]) not in html
+
+
+def test_the_author_is_told_where_nobody_may_approve_it_any_more(client, ask, anna, ewa):
+    reply = ask()
+    User.objects.filter(pk=ewa.pk).update(role=Role.AGENT)
+    assert "Ewa Kot" not in page_of(client, anna, "show", reply.uuid).split("reply-status")[1]
+    make_person("adam", name="Adam Lis", role=Role.ADMINISTRATOR)
+    assert "Adam Lis" in page_of(client, anna, "show", reply.uuid)
+
+
+def test_who_may_approve_finds_it_from_every_page_and_the_desk(client, ask, ewa, anna):
+    reply = ask()
+    client.force_login(ewa)
+    desk = client.get(reverse("desk:index")).content.decode()
+    assert "data-to-approve" in desk
+    assert "nav-count" in desk
+    listed = page_of(client, ewa, "approvals")
+    assert reverse("replies:approval", args=[reply.uuid]) in listed
+    client.force_login(anna)
+    assert "data-to-approve" not in client.get(reverse("desk:index")).content.decode()
+    assert client.get(reverse("replies:approvals")).status_code == 403
+
+
+def test_it_is_approved_as_it_is(client, ask, ewa):
+    reply = ask()
+    html = page_of(client, ewa, "approval", reply.uuid)
+    assert "anna.nowak" in html
+    decide(client, ewa, reply, shown=shown_on(html))
+    assert (fresh(reply).state, fresh(reply).approved_by) == (State.PENDING, ewa)
+
+
+def test_it_is_approved_with_another_text_that_is_made_safe(client, ask, anna, ewa):
+    reply = ask()
+    client.force_login(ewa)
+    html = client.get(reverse("replies:approval", args=[reply.uuid]) + "?change").content.decode()
+    assert "data-editor" in html
+    text = "<p>Paczka dotrze <script>x()</script>pojutrze.</p>"
+    decide(client, ewa, reply, shown=shown_on(html), body=text)
+    assert (fresh(reply).body, fresh(reply).state) == ("<p>Paczka dotrze pojutrze.</p>", "pending")
+    shown = page_of(client, anna, "show", reply.uuid)
+    assert "<ins>" in shown
+    assert "Ewa Kot" in shown
+
+
+def test_a_changed_text_with_a_blank_comes_back_as_it_was_typed(client, ask, ewa):
+    reply = ask()
+    answer = decide(client, ewa, reply, body="<p>Dzień dobry {{customer.name}}</p>")
+    assert answer.status_code == 422
+    assert "customer.name" in answer.content.decode()
+    assert (fresh(reply).state, fresh(reply).body) == (State.UNAPPROVED, BODY)
+
+
+@pytest.mark.parametrize("body", ["<p>" * 5000, "x" * 2_000_000, ""])
+def test_a_text_over_every_limit_is_refused_in_words(client, ask, ewa, body):
+    reply = ask()
+    answer = decide(client, ewa, reply, body=body)
+    assert answer.status_code in {413, 422}
+    assert fresh(reply).state == State.UNAPPROVED
+
+
+def test_it_is_sent_back_with_a_note_that_its_author_reads(client, ask, anna, ewa):
+    reply = ask()
+    refused = decide(client, ewa, reply, "send_back", note="  ")
+    assert refused.status_code == 422
+    decide(client, ewa, reply, "send_back", note="Cena jest netto.")
+    draft = Reply.objects.get(state=State.DRAFT)
+    client.force_login(anna)
+    assert "Cena jest netto." in client.get(reverse("desk:index")).content.decode()
+    assert "Cena jest netto." in page_of(client, anna, "compose", 1234)
+    assert "Cena jest netto." in page_of(client, anna, "show", reply.uuid)
+    client.post(reverse("replies:dismiss_note", args=[draft.uuid]))
+    assert "Cena jest netto." not in page_of(client, anna, "compose", 1234)
+
+
+def test_nobody_hides_the_note_on_anothers_draft(client, ask, ewa):
+    approval.send_back(ask(), "Cena jest netto.", actor=ewa)
+    draft = Reply.objects.get(state=State.DRAFT)
+    client.force_login(ewa)
+    assert client.post(reverse("replies:dismiss_note", args=[draft.uuid])).status_code == 404
+    assert fresh(draft).approval_note == "Cena jest netto."
+
+
+@pytest.mark.parametrize("how", ["approved", "sent back", "taken back"])
+def test_who_comes_second_is_told_who_decided(client, ask, anna, ewa, how):
+    reply, piotr = ask(), make_person("piotr", name="Piotr Wrona", role=Role.SUPERVISOR)
+    page = page_of(client, piotr, "approval", reply.uuid)
+    if how == "approved":
+        decide(client, ewa, reply)
+    elif how == "sent back":
+        decide(client, ewa, reply, "send_back", note="Nie tak.")
+    else:
+        decide(client, anna, reply, "undo")
+    for name, form in (("approval", {"shown": shown_on(page)}), ("send_back", {"note": "x"})):
+        told = decide(client, piotr, reply, name, **form).content.decode()
+        assert ("Ewa Kot" in told) is (how != "taken back")
+    assert fresh(reply).approved_by_id in {None, ewa.pk}
+
+
+def test_the_author_with_the_right_is_led_away_from_their_own(client, ask, anna):
+    reply = ask()
+    User.objects.filter(pk=anna.pk).update(role=Role.ADMINISTRATOR)
+    author = User.objects.get(pk=anna.pk)
+    decide(client, author, reply)
+    decide(client, author, reply, "send_back", note="x")
+    assert fresh(reply).state == State.UNAPPROVED
+
+
+def test_what_is_new_on_the_ticket_is_shown_and_then_counts_as_seen(client, ask, ewa, thulium):
+    reply = ask()
+    thulium.write_as_customer(1234, "Już nieaktualne, dziękuję.")
+    html = page_of(client, ewa, "approval", reply.uuid)
+    assert "data-news" in html
+    assert 'data-guard="newer_message"' in html
+    decide(client, ewa, reply, shown=shown_on(html))
+    passed = fresh(reply).changes["passed"]
+    assert [one["kind"] for one in passed] == ["customer_wrote"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_undo_time")
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_the_worker_compares_with_what_the_approver_was_shown(
+    client, ask, ewa, thulium, work, is_shown
+):
+    reply = ask()
+    if is_shown:
+        thulium.write_as_customer(1234, "Już nieaktualne, dziękuję.")
+    html = page_of(client, ewa, "approval", reply.uuid)
+    if not is_shown:
+        thulium.write_as_customer(1234, "Już nieaktualne, dziękuję.")
+    decide(client, ewa, reply, shown=shown_on(html))
+    work()
+    if is_shown:
+        assert fresh(reply).state in {State.SENT, State.CONFIRMED}
+        assert [each["user_login"] for each in thulium.received(1234)] == ["anna.nowak"]
+    else:
+        assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "customer_wrote")
+        assert thulium.received(1234) == []
+
+
+def test_a_colleagues_reply_sent_meanwhile_is_shown(client, ask, ewa, thulium):
+    reply = ask()
+    thulium.reply_in_panel(1234, "piotr.zielinski", "<p>Odpisałem już.</p>")
+    html = page_of(client, ewa, "approval", reply.uuid)
+    assert "data-news" in html
+
+
+def test_a_ticket_that_cannot_be_read_adds_nothing(client, ask, ewa, settings):
+    reply = ask()
+    seen = fresh(reply).seen
+    settings.THULIUM_URL = "http://127.0.0.1:9"
+    html = page_of(client, ewa, "approval", reply.uuid)
+    decide(client, ewa, reply, shown=shown_on(html))
+    assert (fresh(reply).state, fresh(reply).seen) == (State.PENDING, seen)
