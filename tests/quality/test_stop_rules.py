@@ -189,6 +189,32 @@ def test_a_changed_rule_is_off_and_says_so(as_ewa, make_rule):
     assert "Reguła jest wyłączona" in answer.content.decode()
 
 
+def test_a_rule_that_another_version_stored_is_written_anew(as_ewa, make_rule):
+    rule = make_rule(on=False)
+    StopRule.objects.filter(pk=rule.pk).update(words="*kod*", trial={"is_over": True})
+    answer = as_ewa.post(f"/stop-rules/{rule.pk}/start/", {"is_meant": "on"})
+    assert answer.headers["Location"] == f"/stop-rules/{rule.pk}/edit/"
+    for page in ("", f"{rule.pk}/", f"{rule.pk}/edit/", f"{rule.pk}/trial/"):
+        assert as_ewa.get(f"/stop-rules/{page}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("odszkodowanie", [("odszkodowanie", "odszkodowan*")]),
+        ("paczka\nodszkodowan*\nzwrot pieniędzy", [("paczka", "paczk*")]),
+        ("prawnik", [("prawnik", "prawnik*")]),
+        ("sąd\nRODO\nZK/2026/118\n118", []),
+    ],
+)
+def test_a_word_without_its_other_forms_is_pointed_out(as_ewa, make_rule, words, expected):
+    rule = make_rule(words, on=False)
+    tried(as_ewa, rule)
+    page = as_ewa.get(f"/stop-rules/{rule.pk}/trial/")
+    assert page.context["wider"] == expected
+    assert ("data-rule-wider" in page.content.decode()) == bool(expected)
+
+
 # The trial
 
 
@@ -219,7 +245,9 @@ def test_the_trial_goes_on_where_its_moment_ended(as_ewa, past, make_rule, monke
     rule = make_rule(on=False)
     address = f"/stop-rules/{rule.pk}/trial/"
     page = as_ewa.post(address, headers={"HX-Request": "true"}).content.decode()
-    assert not missing(page, 'data-rule-trial="running"', 'hx-trigger="load"', 'value="1"')
+    assert not missing(
+        page, 'data-rule-trial="running"', 'hx-trigger="load, every 5s"', 'value="1"'
+    )
     tried(as_ewa, rule)
     assert Trial.of(rule).hits == [reply.pk for reply in reversed(replies)]
     monkeypatch.undo()

@@ -14,6 +14,9 @@ from thulium_portal.stop_rules.models import StopRule
 
 MOST_NAMED = 6
 """So many words or names stand in a line; of more it is said how many."""
+_VOWELS = "aeiouyąęó"
+_SHORTEST_STEM = 4
+"""Letters; shorter ones begin too many other words."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,19 @@ def warning(rule: StopRule) -> str:
         )
         return sentence % {"stopped": trial.stopped, "tried": trial.tried}
     return ""
+
+
+def wider(rule: StopRule) -> list[tuple[str, str]]:
+    """Return single words that are found in one form only, each with how to find every form.
+
+    Only the vowels at its end are left out: no more is needed for most words, Polish or English.
+    """
+    found = []
+    for line in rule.words.splitlines():
+        stem = line.rstrip(_VOWELS)
+        if line.isalpha() and not line.isupper() and len(stem) >= _SHORTEST_STEM:
+            found.append((line, f"{stem}*"))
+    return found[:MOST_NAMED]
 
 
 def summary(trial: Trial) -> str:

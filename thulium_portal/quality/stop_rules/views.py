@@ -17,6 +17,7 @@ from thulium_portal.quality.stop_rules.outcomes import outcomes
 from thulium_portal.quality.stop_rules.trial import Trial
 from thulium_portal.stop_rules import services
 from thulium_portal.stop_rules.models import StopRule
+from thulium_portal.stop_rules.phrases import BadLine
 
 
 @require_GET
@@ -127,6 +128,7 @@ def _trial_page(
         "more": tried.stopped - len(hits),
         "summary": presenters.summary(tried),
         "not_tried": presenters.not_tried(tried),
+        "wider": presenters.wider(rule),
         "warning": presenters.warning(rule),
         "form": form or StartForm(),
         "part": "HX-Request" in request.headers,
@@ -146,6 +148,9 @@ def start(request: StaffRequest, pk: int) -> HttpResponse:
     except services.NotTried:
         messages.info(request, _("See first what the rule would have stopped."))
         return redirect("stop_rules:trial", rule.pk)
+    except BadLine:  # of a rule that another version of the portal stored
+        messages.error(request, _("The words of this rule cannot be understood. Write them anew."))
+        return redirect("stop_rules:edit", rule.pk)
     except services.TooBroad:
         form.add_error("is_meant", _("Change the rule, or say that it is meant to stop so much."))
         return _trial_page(request, rule, form)
