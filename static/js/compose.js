@@ -18,6 +18,7 @@ const form = document.querySelector("[data-compose]");
 function startSheet() {
   const sheet = new ComposerSheet(form.closest("[data-composer-pane]"), form.elements.namedItem("body"));
   document.addEventListener("page:refused", () => sheet.makeRoom());
+  document.addEventListener("composer:open", () => sheet.open());
   ticketKeys(form, sheet);
 }
 

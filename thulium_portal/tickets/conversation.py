@@ -32,6 +32,11 @@ _NEWS = dict.fromkeys(_BY_CUSTOMER, Kind.CUSTOMER_WROTE) | {_REPLY: Kind.COLLEAG
 """What a new message of a kind means for a reply that has not left yet."""
 
 
+_SEEN_BY_CUSTOMER = frozenset(
+    kind.value.lower() for kind in (MessageKind.MAIL, MessageKind.REPLY, MessageKind.OTHER)
+)
+
+
 @dataclass(frozen=True)
 class MessageView:
     """One message as the conversation shows it."""
@@ -52,6 +57,11 @@ class MessageView:
     more_files: int = 0
     portal_reply: object | None = None
     """The reply of this portal that the message is; the floor of replies fills it in."""
+
+    @property
+    def is_quotable(self) -> bool:
+        """Whether it may be quoted to the customer: they know it, unlike a note of the team."""
+        return bool(self.frame) and self.kind in _SEEN_BY_CUSTOMER
 
 
 @dataclass(frozen=True)

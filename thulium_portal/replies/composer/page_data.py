@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
 
@@ -14,15 +15,32 @@ def page_data(*, max_mb: int, meant: Iterable[str] = ()) -> dict[str, Any]:
 
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
     ``unfinished`` is a regular expression that means the same to Python and to JavaScript,
-    ``meant`` are wordings it finds that belong into the text all the same; ``files`` says which
+    ``meant`` are wordings it finds that belong into the text all the same; ``quoted`` is the line
+    above a quotation, by the language of the reply; ``files`` says which
     endings may be attached and how large a file may be.
     """
     return {
         "words": _composer_words() | _file_words(max_mb),
         "unfinished": LEFTOVER_PATTERN,
         "meant": sorted(meant),
+        "quoted": _quoted(),
         "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
+
+
+def _quoted() -> dict[str, dict[str, str]]:
+    """Return the line above a quotation in each language a reply may be written in."""
+    found = {
+        "uk": {"dated": "{author} пише, {date}:", "undated": "{author} пише:"},
+        "ru": {"dated": "{author} пишет, {date}:", "undated": "{author} пишет:"},
+    }
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found[language] = {
+                "dated": _("{author} writes, {date}:"),
+                "undated": _("{author} writes:"),
+            }
+    return found
 
 
 def _composer_words() -> dict[str, str]:
