@@ -50,9 +50,12 @@ def title(html):
     return " ".join(html.partition("<title>")[2].partition("</title>")[0].split())
 
 
+def opening():
+    return AuditEntry.objects.filter(action="reply.submitted").latest("sequence")
+
+
 def facts_told():
-    entry = AuditEntry.objects.filter(action="reply.submitted").latest("sequence")
-    return json.loads(entry.record)["facts"]
+    return json.loads(opening().record)["facts"]
 
 
 def test_each_doubt_is_said_once_with_its_place_and_a_way_past_it(guard, as_anna, thulium):
@@ -131,3 +134,17 @@ def test_a_reply_that_nothing_is_doubted_of_has_no_such_facts(guard, as_anna, th
     guard()
     assert send(as_anna, submission_key=str(uuid.uuid4())).status_code == 302
     assert not {"let_pass", "guard_failed"} & facts_told().keys()
+
+
+def test_what_was_let_pass_is_told_on_its_page_and_in_the_record(
+    guard, as_anna, as_ewa, thulium, make_rule
+):
+    rule = make_rule()
+    guard(attachment, failing, lambda _situation: [Complaint(rule.code, "body", "Pytanie?")])
+    assert send(as_anna, confirm=["attachment", rule.code]).status_code == 302
+    page = as_anna.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
+    record = as_ewa.get(f"/audit/{opening().sequence}/").content.decode()
+    for html in (page, record):
+        assert "Tekst mówi o załączniku, a nie ma żadnego pliku." in html
+        assert f"Reguła: {rule.name}" in html
+    assert "Sprawdzenie zawiodło: failing." in record

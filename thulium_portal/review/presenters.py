@@ -20,6 +20,7 @@ from thulium_portal.audit.verification import RecordFault, fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
+from thulium_portal.replies.readiness import words
 from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome
 
 MOST_STEPS = 200
@@ -84,9 +85,19 @@ class EntryView:
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
             self._change(),
             self._share(),
+            *self._let_pass(),
             *self._audit_details(),
         ]
         return [sentence for sentence in sentences if sentence]
+
+    def _let_pass(self) -> list[str]:
+        """What guards asked about a reply and was let pass, and whether one of them failed."""
+        passed = words.told(self.facts.get("let_pass") or ())
+        failed = ", ".join(self.facts.get("guard_failed") or ())
+        return [
+            *([_("Let pass:") + " " + " ".join(passed)] if passed else []),
+            *([_("A check failed itself: %(names)s.") % {"names": failed}] if failed else []),
+        ]
 
     def _change(self) -> str:
         """What something was before and is now, where the entry holds both."""

@@ -29,7 +29,7 @@ from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.decisions import approval, stopped
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
-from thulium_portal.replies.readiness import rules
+from thulium_portal.replies.readiness import rules, words
 from thulium_portal.replies.states import STOPPED, UNSETTLED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.replies.views.support import offer_undo, to_draft
@@ -107,6 +107,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "status": labels.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),
+        "let_pass": words.told(reply.confirmed) if reply.submitted_at else (),
         "settled": state in SETTLED and not ticket_status.is_awaited(reply),
         "now": now,
         "seconds_left": max(0, round(left)),
