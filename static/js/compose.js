@@ -5,12 +5,13 @@ import { ComposerSheet } from "./composer_sheet.js";
 import { leadFromDoubts } from "./doubts.js";
 import { DraftStore } from "./draft_store.js";
 import { Files, takeFiles } from "./files.js";
+import { startSendLater } from "./send_later.js";
 import { Sender } from "./sender.js";
 import { ticketKeys } from "./ticket_keys.js";
 import { UnfinishedList } from "./unfinished_list.js";
 
 /** Fields beside the text that a draft keeps as well. */
-const KEPT_TOO = ["canned_files", "status_after", "remind_after", "keep_reason", "signature"];
+const KEPT_TOO = ["send_at", "canned_files", "status_after", "remind_after", "keep_reason", "signature"];
 
 const form = document.querySelector("[data-compose]");
 
@@ -71,6 +72,7 @@ function start() {
   });
 
   around(form, body);
+  startSendLater(form);
   drafts.offerCopy();
   unfinished.show();
   leadFromDoubts(form);

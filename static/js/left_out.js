@@ -13,8 +13,8 @@ export function showLeftOut(form, inserted) {
   const parts = Object.keys(inserted.left_out ?? {});
   last = parts.length ? { ...inserted, form } : null;
   box.hidden = !last;
-  const { left_out: words } = pageData.words;
-  if (last) box.querySelector("[data-left-out-words]").textContent = words[parts.length > 1 ? "both" : parts[0]];
+  const what = parts.length > 1 ? "both" : parts[0];
+  if (last) box.querySelector("[data-left-out-words]").textContent = pageData.words[`${what}_left_out`];
 }
 
 /** Put the whole text where the part is; where more was typed since, only what is missing, at the cursor. */

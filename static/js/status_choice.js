@@ -1,6 +1,7 @@
 // The status a ticket gets after the reply: a choice that joins the button to send.
 
 import { pageData } from "./portal.js";
+import { plannedFor } from "./send_later.js";
 
 function choiceOf(form) {
   return form.querySelector("[data-status-after]");
@@ -21,10 +22,10 @@ export function chooseStatus(form, option) {
 export function sendWords(form) {
   const { words } = pageData;
   const choice = choiceOf(form);
-  const isLater = form.elements.namedItem("send_at").value !== "";
-  if (!choice?.value) return isLater ? words.send_later : words.send;
-  const both = isLater ? words.send_later_and_set : words.send_and_set;
-  return both.replace("{status}", () => choice.selectedOptions[0].text);
+  const when = plannedFor(form);
+  if (!choice?.value) return when ? words.send_later.replace("{when}", () => when) : words.send;
+  const both = when ? words.send_later_and_set : words.send_and_set;
+  return both.replace("{when}", () => when).replace("{status}", () => choice.selectedOptions[0].text);
 }
 
 /** Let the choice join the button, and follow what the portal offers after it refused a reply. */

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -128,8 +129,11 @@ def save(
     revision: int,
     actor: User,
     files: Files = NO_FILES,
+    send_at: datetime | None = None,
 ) -> Saved:
     """Keep *text* as the draft under the form's one-time *key*, with the files it names.
+
+    With *send_at* it remembers for when it was planned; nothing leaves by that.
 
     Where that draft was saved meanwhile from another window (its revision is newer), or the key
     belongs to a reply that is already on its way, the text becomes a draft of its own: two texts
@@ -144,6 +148,7 @@ def save(
     if is_empty and not found and not files.canned and _is_ended(key, revision, actor):
         return Saved(None, gone=gone)
     fields = text.columns() | ticket_columns(snapshot)
+    fields |= {"not_before": send_at, "scheduled": send_at is not None}
     if files.canned is not None:
         fields["canned_files"] = list(files.canned)
     with transaction.atomic():
@@ -223,9 +228,17 @@ def reopen_as_draft(reply: Reply, *, note: str = "", sent_back_by: User | None =
         draft_revision=1,
         **reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS),
         **told,
+        **_plan(reply),
     )
     attachments.attach(draft, list(reply.attachments.not_erased()))
     return draft
+
+
+def _plan(reply: Reply) -> dict[str, object]:
+    """Return the columns that remember for when *reply* was planned, if that is still to come."""
+    when = reply.not_before
+    is_to_come = reply.scheduled and when is not None and when > timezone.now()
+    return {"not_before": when, "scheduled": True} if is_to_come else {}
 
 
 def begin_correction(reply: Reply, body: str, *, actor: User) -> Reply:

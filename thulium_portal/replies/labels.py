@@ -12,6 +12,7 @@ from thulium_portal.lib.times import clock
 from thulium_portal.replies import changes
 from thulium_portal.replies.changes import DISCARDED
 from thulium_portal.replies.models import DeliveryAttempt, Reply
+from thulium_portal.replies.planned_times import off_words
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason
 from thulium_portal.tickets.changes import Change, Kind
@@ -110,7 +111,9 @@ def _pending(reply: Reply) -> Status:
         text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
         return Status(_("On its way"), text % {"reason": _why(reply), "time": at}, tone="caution")
     if reply.scheduled and reply.not_before:
-        return Status(_planned_for(reply.not_before), _("You can still change it."))
+        off = off_words(timezone.localtime(reply.not_before).date())
+        text = _("You can still change it.")
+        return Status(_planned_for(reply.not_before), f"{off}. {text}" if off else text)
     return Status(
         _("Will be sent at %(time)s") % {"time": at},
         _("Until then you can undo it; it comes back unchanged."),

@@ -22,9 +22,20 @@ def dates(today: date) -> dict[str, str]:
 def next_working_day(day: date) -> date:
     """Return the first working day after *day*."""
     day += timedelta(days=1)
-    while day.weekday() >= _SATURDAY or day in _holidays(day.year):
+    while not is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def is_working_day(day: date) -> bool:
+    """Tell whether people work on *day*."""
+    return day.weekday() < _SATURDAY and day not in days_off(day.year)
+
+
+@lru_cache(maxsize=8)
+def days_off(year: int) -> frozenset[date]:
+    """Return the public holidays of *year*."""
+    return frozenset(country_holidays("PL", years=year))
 
 
 @lru_cache(maxsize=8)
@@ -33,8 +44,3 @@ def _ahead(today: date) -> tuple[date, ...]:
     while len(days) <= MOST_WORKING_DAYS:
         days.append(next_working_day(days[-1]))
     return tuple(days[1:])
-
-
-@lru_cache(maxsize=8)
-def _holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("PL", years=year))

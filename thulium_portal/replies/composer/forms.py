@@ -72,6 +72,17 @@ class SendTimeField(forms.CharField):
         return _refuse_past(moment)
 
 
+class DraftTimeField(SendTimeField):
+    """When a draft is to be sent; a time that cannot be is none, and is told on sending."""
+
+    def clean(self, value: Any) -> datetime | None:
+        """Return the moment, None for none and for one that would be refused."""
+        try:
+            return super().clean(value)
+        except ValidationError:
+            return None
+
+
 class ComposeForm(ApprovalFields):
     """A reply as it is written; ``for_draft`` keeps it as it is, sending asks for more."""
 
@@ -127,9 +138,8 @@ class ComposeForm(ApprovalFields):
         self.passed_doubts: list[Complaint] = []
         reminders.offer(self["remind_after"], is_lenient=for_draft)
         if for_draft:
-            self.fields["send_at"] = forms.CharField(required=False)
-        else:
-            cast("SendTimeField", self.fields["send_at"]).zone = user.zone
+            self.fields["send_at"] = DraftTimeField(required=False)
+        cast("SendTimeField", self.fields["send_at"]).zone = user.zone
 
     def clean_submission_key(self) -> uuid.UUID:
         """A form without its key gets a new one: the text must not depend on it."""

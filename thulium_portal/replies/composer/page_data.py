@@ -46,9 +46,14 @@ def _quoted() -> dict[str, dict[str, str]]:
 def _composer_words() -> dict[str, str]:
     return {
         "send": _("Send reply"),
-        "send_later": _("Send at the chosen time"),
+        "send_later": _("Schedule for {when}"),
+        "today": _("today"),
+        "tomorrow": _("tomorrow"),
+        "saturday": _("That is a Saturday."),
+        "sunday": _("That is a Sunday."),
+        "public_holiday": _("That is a public holiday."),
         "send_and_set": _("Send and set: {status}"),
-        "send_later_and_set": _("Send at the chosen time and set: {status}"),
+        "send_later_and_set": _("Schedule for {when} and set: {status}"),
         "sending": _("Sending…"),
         "kept_here": _(
             "Not saved in the portal yet ({time}). The text is kept on this computer; "
@@ -61,11 +66,9 @@ def _composer_words() -> dict[str, str]:
         "sign_in": _("Sign in in a new tab, then go on"),
         "no_preview": _("The portal did not answer, so there is no preview. Your text is kept."),
         "fill_in": _("Fill in: {name}"),
-        "left_out": {
-            "greeting": _("Greeting left out: it is already there"),
-            "closing": _("Closing left out: it is already there"),
-            "both": _("Greeting and closing left out: they are already there"),
-        },
+        "greeting_left_out": _("Greeting left out: it is already there"),
+        "closing_left_out": _("Closing left out: it is already there"),
+        "both_left_out": _("Greeting and closing left out: they are already there"),
         "look_again": _("Check: {name}"),
         "no_answer": _(
             "The portal did not answer, so we cannot tell whether it took the reply. Your text is "

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,7 +23,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
-from thulium_portal.replies import drafts, labels, services, worklist
+from thulium_portal.replies import drafts, labels, planned_times, services, worklist
 from thulium_portal.replies.composer import (
     around,
     conversation,
@@ -125,6 +126,7 @@ def _fresh_form(
         initial |= draft.columns(*same, "keep_reason", "inserted", "signature") | {
             "answers": json.dumps(draft.answers),
             "confirm": draft.confirmed,
+            "send_at": _planned(draft),
             "canned_response": draft.canned_response_id,
             "canned_version": draft.canned_version_id,
         }
@@ -136,6 +138,14 @@ def _seen(ticket_id: int, view: TicketView | reading.TicketProblem) -> Snapshot 
     if isinstance(view, TicketView):
         return view.snapshot
     return Snapshot(ticket_id, merged_into=view.other_ticket) if view.other_ticket else None
+
+
+def _planned(draft: Reply) -> str:
+    """Return the local time *draft* was to be sent at; "" where it has none or that is over."""
+    when = draft.not_before if draft.scheduled else None
+    if when is None or when <= timezone.now():
+        return ""
+    return timezone.localtime(when).strftime(planned_times.FORM_VALUE)
 
 
 def _page(
@@ -163,6 +173,7 @@ def _page(
         "can_send": user.can_send,
         "inactive_agent": inactive_agent(user),
         "approval": approval.Offer(user),
+        "later": planned_times.context(timezone.now(), user.zone),
         "cannot_send_reason": _(
             "You can read and write, but not send yet: you have no agent login. "
             "Ask an administrator to add it to your account."

@@ -48,6 +48,7 @@ def autosave(request: StaffRequest, ticket_id: int) -> JsonResponse:
             key=form.cleaned_data["submission_key"],
             revision=form.cleaned_data["revision"] or 0,
             actor=request.user,
+            send_at=form.cleaned_data["send_at"],
             files=Files(
                 form.cleaned_data["keep_files"],
                 [str(file.uuid) for file in form.shared_files],

@@ -22,7 +22,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
-from thulium_portal.replies import canned_usage, changes, labels, services
+from thulium_portal.replies import canned_usage, changes, labels, planned_times, services
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.composer import comparison, conversation, reminders
 from thulium_portal.replies.composer.forms import RescheduleForm
@@ -115,6 +115,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         and decides,
         "can_withdraw": state is State.UNAPPROVED and mine,
         "can_send_now": waiting and left > 0,
+        "later": planned_times.context(now, request.user.zone),
         "can_reschedule": waiting and (reply.scheduled or left > 0),
         "can_send_anyway": state is State.BLOCKED and decides and _may_leave_as_it_is(reply),
         "stop": labels.stop(reply) if state is State.BLOCKED else None,

@@ -1,0 +1,62 @@
+"""Send later by keyboard alone: one key for an offered time, said on the button, kept on reload."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Portal
+from thulium_portal.accounts.models import User
+from thulium_portal.replies.models import Reply
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+Enter = Callable[[User], Page]
+WORDS = {"pl": ("Zaplanuj na ", "To niedziela."), "en": ("Schedule for ", "That is a Sunday.")}
+
+
+@pytest.mark.parametrize("width", [1440, 360])
+@pytest.mark.parametrize("language", ["pl", "en"])
+def test_an_offered_time_is_taken_by_one_key_and_kept(
+    portal: Portal, enter: Enter, anna: User, language: str, width: int
+):
+    anna.language = language
+    anna.save()
+    page = enter(anna)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(f"{portal.url}/tickets/1234/")
+    text, send = page.locator(".editor-text"), page.locator("[data-send]")
+    if width < 400:
+        page.locator(".reply-bar button").first.click()
+    expect(text).to_be_visible()
+    text.focus()
+    page.keyboard.type("Paczka jest w drodze.")
+    page.locator(".send-later summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-send-at]").first).to_be_visible()
+    at = page.locator("[data-send-at]").nth(1).get_attribute("value")
+    page.keyboard.press("2")
+    expect(page.locator("input[name=send_at]")).to_have_value(at)
+    expect(send).to_be_focused()
+    planned, sunday = WORDS[language]
+    expect(send).to_contain_text(planned)
+    expect(send).to_contain_text("8:00")
+    with page.expect_response("**/draft/"):
+        text.focus()
+        page.locator("[data-picker-query]").evaluate(
+            "field => field.form.querySelector('[data-send]').focus()"
+        )
+    page.reload()
+    expect(page.locator("input[name=send_at]")).to_have_value(at)
+    expect(send).to_contain_text(planned)
+    field = page.locator("input[name=send_at]")
+    field.fill("2027-02-07T08:00")
+    expect(page.locator("[data-day-off]")).to_have_text(sunday)
+    field.fill(at)
+    expect(page.locator("[data-day-off]")).to_have_text("")
+    send.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/replies/**")
+    reply = Reply.objects.exclude(state="draft").get()
+    assert reply.scheduled
+    expect(page.locator("[data-send-at], .reschedule").first).to_be_attached()
