@@ -31,6 +31,14 @@ def thulium_client(
     )
 
 
+def comment_field() -> str:
+    """Return the name of the field that holds an internal note, "" where it is not known.
+
+    Thulium's documentation of it could not be read, so the office names it.
+    """
+    return str(settings.THULIUM_COMMENT_FIELD)
+
+
 # A client holds a TLS context, and loading its roots costs many times a call.
 @lru_cache(maxsize=16)
 def _client(

@@ -38,6 +38,8 @@ THULIUM_CONNECT_TIMEOUT = env.seconds("THULIUM_CONNECT_TIMEOUT", 5)
 THULIUM_READ_TIMEOUT = env.seconds("THULIUM_READ_TIMEOUT", 30)
 THULIUM_CA_FILE = env.text("THULIUM_CA_FILE")
 THULIUM_TIME_ZONE = env.time_zone("THULIUM_TIME_ZONE", "Europe/Warsaw")
+# The practice Thulium reads notes from the field that every message has for them.
+THULIUM_COMMENT_FIELD = env.text("THULIUM_COMMENT_FIELD") or ("comment" if PRACTICE_MODE else "")
 THULIUM_ADDS_SIGNATURE = env.flag("THULIUM_ADDS_SIGNATURE", default=False)
 THULIUM_TICKET_LINK = env.text("THULIUM_TICKET_LINK")
 if THULIUM_TICKET_LINK and (
@@ -162,6 +164,7 @@ INSTALLED_APPS = [
     "thulium_portal.canned",
     "thulium_portal.stop_rules",
     "thulium_portal.signatures",
+    "thulium_portal.notes",
     "thulium_portal.replies",
     "thulium_portal.bulk",
     "thulium_portal.desk",

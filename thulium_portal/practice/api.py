@@ -68,6 +68,16 @@ def agent_response(store: Store, request: Request, ticket_id: str) -> Answer:
     return json_answer([])
 
 
+def add_comment(store: Store, request: Request, ticket_id: str) -> Answer:
+    """Keep an internal note; the answer is empty, and the customer hears nothing of it."""
+    ticket = _ticket(store, ticket_id)
+    fields = _json_object(request)
+    comment, login = _text(fields, "comment"), _text(fields, "user_login")
+    _check_login(login)
+    store.add_comment(ticket["ticket_id"], comment, login)
+    return json_answer([])
+
+
 def add_temporary_file(store: Store, request: Request, _: str) -> Answer:
     """Keep an uploaded file for 24 hours; answers its token and size."""
     filename = request.parameter("filename")
@@ -173,6 +183,7 @@ def get_customer(store: Store, request: Request, customer_id: str) -> Answer:
 _TICKET = r"/api/tickets/(?P<id>[0-9]{1,18})"
 ROUTES = (
     Route("POST", _TICKET + "/agent_response", faults.REPLIES, agent_response),
+    Route("POST", _TICKET + "/comment", faults.REPLIES, add_comment),
     Route("POST", _TICKET + "/customer_response", faults.READS, customer_response),
     Route("POST", r"/api/temporary_files", faults.UPLOADS, add_temporary_file),
     Route("GET", _TICKET, faults.READS, get_ticket),

@@ -185,6 +185,15 @@ class Store:
             )
         return message_id
 
+    def add_comment(self, ticket_id: int, comment: str, login: str) -> int:
+        """Store an agent's internal note and return its message number."""
+        now = stamp(local_now())
+        with self._transaction():
+            self._db.execute(
+                "UPDATE ticket SET updated_at = ? WHERE ticket_id = ?", [now, ticket_id]
+            )
+            return self._add_message(ticket_id, "COMMENT", now, PANEL, comment=comment, login=login)
+
     def add_mail(
         self, ticket_id: int, body: str, *, origin: str = PERSON, date: str = "", **content: str
     ) -> int:

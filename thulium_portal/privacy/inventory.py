@@ -13,6 +13,8 @@ from thulium_portal.bulk.models import BulkReply
 from thulium_portal.canned.models import CannedResponse, CannedUse, EmptySearch, Proposal
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import words_of
+from thulium_portal.notes import services as notes
+from thulium_portal.notes.models import Note
 from thulium_portal.privacy.customers import (
     Customer,
     IdentifierKind,
@@ -181,6 +183,12 @@ class DataInventory:
         ]
 
     @cached_property
+    def notes(self) -> list[Note]:
+        """Internal notes on their tickets, and others in which the address is written."""
+        found = notes.about(self.tickets, self._written_in("text"))
+        return [n for n in found if n.ticket_id in self.tickets or self._names(n, "text")]
+
+    @cached_property
     def entries(self) -> list[AuditEntry]:
         """The record's entries that keep texts about the customer, the newest first."""
         sequences = self._about_replies() | self._about_proposals() | self._naming()
@@ -255,6 +263,7 @@ class DataInventory:
             self.known_tickets,
             self.reminders,
             self.bulk_replies,
+            self.notes,
         ]
         return sum(map(len, found))
 

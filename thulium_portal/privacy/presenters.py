@@ -53,6 +53,7 @@ def groups(found: DataInventory) -> list[Group]:
         _group("tickets", gettext_lazy("Tickets in the portal's lists"), _tickets(found)),
         _group("reminders", gettext_lazy("Reminders on their tickets"), _reminders(found)),
         _group("bulk", gettext_lazy("Bulk replies"), _bulk_replies(found)),
+        _group("notes", gettext_lazy("Internal notes"), _notes(found)),
         _group("files", gettext_lazy("Files"), _files(found)),
         _group("attempts", gettext_lazy("What Thulium answered"), _attempts(found)),
         _group("questions", gettext_lazy("Words of their messages"), _questions(found)),
@@ -111,6 +112,12 @@ def _tickets(found: DataInventory) -> Iterator[Item]:
             ticket.changed_at,
             reverse("replies:compose", args=[ticket.pk]),
         )
+
+
+def _notes(found: DataInventory) -> Iterator[Item]:
+    for note in found.notes:
+        title = _("Ticket %(number)s") % {"number": note.ticket_id}
+        yield Item(f"{title} · {note.author}", _short(note.text), note.updated_at)
 
 
 def _reminders(found: DataInventory) -> Iterator[Item]:

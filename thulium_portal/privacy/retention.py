@@ -20,6 +20,8 @@ from django.utils.translation import gettext as _
 from thulium_portal.audit import services as audit
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditContent
+from thulium_portal.notes import services as notes
+from thulium_portal.notes.models import Note
 from thulium_portal.privacy.customers import on_hold, replies_to, tickets_of
 from thulium_portal.privacy.models import LegalHold
 from thulium_portal.privacy.services import overwrite_on_disk
@@ -78,7 +80,10 @@ def terms() -> list[tuple[str, int]]:
 def due() -> Amounts:
     """Return how much is older than it may be kept."""
     return Amounts(
-        _old_replies().count(), _old_files().count(), _old_entries().count(), _old_tickets().count()
+        _old_replies().count() + _old_notes().count(),
+        _old_files().count(),
+        _old_entries().count(),
+        _old_tickets().count(),
     )
 
 
@@ -89,7 +94,7 @@ def prune(progress: Callable[[int], object] | None = None) -> Amounts:
     """
     progress = progress or (lambda _done: None)
     files_gone = _in_batches(_prune_files, progress)
-    texts_gone = _in_batches(_prune_texts, progress)
+    texts_gone = _in_batches(_prune_texts, progress) + _in_batches(_prune_notes, progress)
     access_gone = _in_batches(_prune_access, progress)
     done = Amounts(texts_gone, files_gone, access_gone, _in_batches(_prune_tickets, progress))
     with transaction.atomic():
@@ -157,6 +162,18 @@ def _prune_texts() -> int:
     return len(rows)
 
 
+def _prune_notes() -> int:
+    with transaction.atomic():
+        rows = list(_old_notes().order_by("pk")[:BATCH])
+        if rows:
+            notes.erase_texts([note.pk for note in rows])
+            about = AuditContent.objects.filter(
+                entry__subject_kind="note", entry__subject_id__in=[str(note.key) for note in rows]
+            )
+            _erase_entries(about, {"notes": len(rows)})
+    return len(rows)
+
+
 def _prune_files() -> int:
     with transaction.atomic():
         rows = _old_files().order_by("reply").values_list("reply", flat=True).distinct()
@@ -184,6 +201,19 @@ def _erase_entries(contents: QuerySet[AuditContent], facts: dict[str, audit.Fact
 
 def _old_replies() -> QuerySet[Reply]:
     return _settled(Reply.objects.filter(erased_at=None), settings.RETENTION_TEXTS_DAYS)
+
+
+def _old_notes() -> QuerySet[Note]:
+    if not settings.RETENTION_TEXTS_DAYS:
+        return Note.objects.none()
+    rows = Note.objects.filter(settled_at__lt=_limit(settings.RETENTION_TEXTS_DAYS), erased_at=None)
+    rows = rows.exclude(state=Note.State.UNKNOWN)
+    for hold in LegalHold.objects.standing():
+        rows = rows.exclude(ticket_id=hold.ticket_id)
+        for customer in on_hold(hold):
+            rows = rows.exclude(ticket_id__in=[ticket.pk for ticket in tickets_of(customer)])
+            rows = rows.exclude(ticket_id__in=replies_to(customer).values("ticket_id"))
+    return rows
 
 
 def _old_files() -> QuerySet[Attachment]:

@@ -18,6 +18,7 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Fact, Subject, record
 from thulium_portal.bulk import erasure as bulk
 from thulium_portal.canned import erasure as canned
+from thulium_portal.notes import services as internal_notes
 from thulium_portal.privacy.customers import Customer
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.privacy.models import LegalHold
@@ -163,6 +164,7 @@ def _erase(found: DataInventory, basis: Basis, note: str, actor: User) -> Erased
     except erasure.Unsettled as error:
         raise ErasureBlocked(list(Reply.objects.filter(pk__in=rows).unsettled()), []) from error
     removed = attachments.erase(rows)
+    internal_notes.erase_texts([note.pk for note in found.notes])
     notes = erase_notes([assessment.pk for assessment in found.assessments])
     canned.erase_proposals(found.proposals, actor=actor)
     canned.erase_empty_searches([search.pk for search in found.searches])

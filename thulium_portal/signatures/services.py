@@ -11,7 +11,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 from thulium_portal.canned.placeholders.values import placeholder_values as known_values
 from thulium_portal.lib.html.plain_text import html_to_text
-from thulium_portal.signatures import choice, wording
+from thulium_portal.signatures import choice, lines
 from thulium_portal.signatures.choice import Choice
 from thulium_portal.signatures.models import TAKEN, TOO_MANY, StandingText
 from thulium_portal.tickets.snapshot import Snapshot
@@ -44,13 +44,13 @@ def signed(body: str, body_type: str, signature: str, *, snapshot: Snapshot, use
     if not signature or signature == choice.NONE:
         return body
     found = choice.Texts(snapshot, user).chosen(signature)
-    return wording.put_below(body, body_type, found.html) if found else body
+    return lines.put_below(body, body_type, found.html) if found else body
 
 
 def signed_as_usual(body: str, snapshot: Snapshot, user: User, *, language: str) -> str:
     """Return the HTML *body*, a text of *language*, with the signature this person usually has."""
     found = choice.Texts(snapshot, user).usual(language)
-    return wording.put_below(body, "HTML", found.html) if found else body
+    return lines.put_below(body, "HTML", found.html) if found else body
 
 
 def opening_of(snapshot: Snapshot, user: User) -> str:
@@ -71,18 +71,18 @@ def around(snapshot: Snapshot, user: User) -> tuple[str, str, list[Choice]]:
     texts = choice.Texts(snapshot, user)
     closing, signatures = texts.closing(), texts.offered()
     usual = next((one.html for one in signatures if one.is_usual), "")
-    is_said = bool(closing) and wording.holds(usual, "HTML", closing)
+    is_said = bool(closing) and lines.holds(usual, "HTML", closing)
     return texts.opening(), "" if is_said else closing, signatures
 
 
 def is_only_around(body: str, body_type: str, snapshot: Snapshot, user: User) -> bool:
     """Tell whether *body* says no more than the usual opening and closing: nobody wrote yet."""
-    lines = wording.lines_of(body, body_type)
-    if not lines or len(lines) > _MOST_LINES:
+    said = lines.lines_of(body, body_type)
+    if not said or len(said) > _MOST_LINES:
         return False
     texts = choice.Texts(snapshot, user)
     usual = (texts.opening(), texts.closing())
-    return set(lines) <= {line for html in usual for line in wording.lines_of(html, "HTML")}
+    return set(said) <= {line for html in usual for line in lines.lines_of(html, "HTML")}
 
 
 def placeholder_values(snapshot: Snapshot, user: User, language: str) -> dict[str, str]:

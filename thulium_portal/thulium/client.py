@@ -229,6 +229,31 @@ class ThuliumClient:
             result = _judge_failure(error, wire)
         return replace(result, seconds=time.monotonic() - began)
 
+    def add_comment(self, ticket_id: int, *, field: str, text: str, agent_login: str) -> SendResult:
+        """Post one internal note, once, in the *field* this system takes it; never raises.
+
+        The answer's form is not documented: a whole one with a 2xx says that it was taken.
+        """
+        wire = Wire()
+        fields = {field: text, "user_login": agent_login}
+        try:
+            answer = self._exchange(
+                "POST",
+                f"/tickets/{int(ticket_id)}/comment",
+                wire,
+                total=self._total,
+                cap=SEND_ANSWER_CAP,
+                data=json.dumps(fields, ensure_ascii=False).encode(),
+                headers={"Content-Type": "application/json; charset=utf-8"},
+            )
+        except Exception as error:  # noqa: BLE001 - the wire decides, not the class
+            return _judge_failure(error, wire)
+        result = _judge_answer(answer, wire)
+        is_whole = answer.whole and not wire.cut and not wire.aborted
+        if is_whole and 200 <= answer.status < 300:
+            return SendResult(Verdict.SENT, status=answer.status)
+        return result
+
     def _get(self, path: str) -> Any:
         return self._read("GET", path, total=self._total)
 

@@ -1,5 +1,6 @@
 """What stands around the text in the composer: the signature below, how a reply usually begins."""
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.notes import services as notes
+from thulium_portal.notes.models import Note
 from thulium_portal.replies.models import BodyType
-from thulium_portal.signatures import services, wording
+from thulium_portal.signatures import lines, services
 from thulium_portal.signatures.choice import NONE, OWN, Choice
 from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
 
@@ -42,10 +45,32 @@ def of_page(form: "ComposeForm", ticket_id: int, user: User) -> Around:
     chosen = wanted if wanted in {NONE, *(one.key for one in signatures)} else usual
     html = next((one.html for one in signatures if one.key == chosen), "")
     body, body_type = str(form["body"].value() or ""), str(form["body_type"].value() or "")
-    is_held = bool(html) and wording.holds(body, body_type, html)
+    is_held = bool(html) and lines.holds(body, body_type, html)
     if body.strip():
         return Around(signatures, chosen, is_held, "", "")
     return Around(signatures, chosen, is_held, opening, closing)
+
+
+@dataclass(frozen=True)
+class NoteBox:
+    """The note for the team beside the reply: the one not finished yet, if there is one."""
+
+    note: Note | None
+    key: uuid.UUID
+    is_open: bool
+
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether nobody knows yet if it was saved."""
+        return self.note is not None and self.note.state in {"saving", "unknown"}
+
+
+def note_box(ticket_id: int, user: User, is_open: bool) -> NoteBox | None:
+    """Return what is offered for a note to the team; None where none can be saved."""
+    if not notes.is_offered() or not user.can_send:
+        return None
+    note = notes.open_note(ticket_id, user)
+    return NoteBox(note, note.key if note else uuid.uuid4(), is_open)
 
 
 def begun(snapshot: Snapshot, user: User) -> str:

@@ -184,6 +184,7 @@ def _page(
         "discarded": _discarded(request, ticket_id),
         "kept_files": files.kept(form, draft),
         "canned_files": files.offered(form, draft, user),
+        "note_box": around.note_box(ticket_id, user, request.GET.get("act") == "note"),
         "around": around.of_page(form, ticket_id, user),
         "on_its_way": on_its_way,
         "sending": of_colleagues(on_its_way, user),

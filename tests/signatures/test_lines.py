@@ -2,7 +2,7 @@
 
 import pytest
 
-from thulium_portal.signatures.wording import holds, lines_of, put_below
+from thulium_portal.signatures.lines import holds, lines_of, put_below
 
 SIGNATURE = "<p>Z poważaniem<br>Anna Nowak</p><p><b>Sklep</b></p>"
 

@@ -1,0 +1,59 @@
+// A note for the team: kept as it is typed, and never anything that the reply's Send would take.
+
+import { say } from "./portal.js";
+
+const KEEP_AFTER = 1200;
+
+/** Keep what is typed in *form* on the server. */
+function keepTyped(form) {
+  const text = form.querySelector("[data-note-text]");
+  let timer = 0;
+  let unsaved = false;
+  async function keep() {
+    clearTimeout(timer);
+    if (!unsaved) return;
+    unsaved = false;
+    const data = new FormData(form);
+    data.set("person", document.body.dataset.person);
+    try {
+      const answer = await fetch(form.dataset.keepUrl, {
+        method: "POST", body: data, keepalive: text.value.length < 20_000, redirect: "manual",
+        headers: { Accept: "application/json", "HX-Request": "true" },
+      });
+      const kept = await answer.json();
+      if (kept.key) form.elements.namedItem("note_key").value = kept.key;
+      say(form.querySelector("[data-note-line]"), kept.label);
+    } catch {
+      unsaved = true;
+      timer = setTimeout(keep, KEEP_AFTER * 5);
+    }
+  }
+  text.addEventListener("input", () => {
+    unsaved = true;
+    clearTimeout(timer);
+    timer = setTimeout(keep, KEEP_AFTER);
+  });
+  text.addEventListener("blur", keep);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    unsaved = false;
+    // A second click while the first is on its way would only be told that it is.
+    queueMicrotask(() => { form.querySelector("[type=submit]").disabled = true; });
+  });
+  // Nothing typed here may reach what listens for the reply's keys.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  });
+}
+
+const form = document.querySelector("[data-note]");
+if (form) keepTyped(form);
+document.querySelector("[data-acts]")?.addEventListener("change", (event) => {
+  // Chosen with a pointer or the space bar, the text is where one goes on; arrows only look.
+  if (event.target.value === "note" && !event.target.matches(":focus-visible")) {
+    form?.querySelector("[data-note-text]").focus();
+  }
+});

@@ -1,0 +1,172 @@
+"""A note for the team: on the ticket once at most, never before the customer, never lost."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tests.support.replies import composed
+from thulium_portal import gateway
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.notes.models import Note
+from thulium_portal.privacy import retention
+from thulium_portal.privacy import services as privacy
+from thulium_portal.privacy.customers import Customer, IdentifierKind
+from thulium_portal.privacy.inventory import DataInventory
+from thulium_portal.replies.models import Reply
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+URL = "/tickets/1234/note/"
+WORDS = "Klientka dzwoniła, <woli> telefon.\nOddzwonić po 15."
+
+
+@pytest.fixture(autouse=True)
+def _field(settings, thulium):
+    settings.THULIUM_COMMENT_FIELD = "comment"
+
+
+def posted(text=WORDS, key=None):
+    return {"note": text, "note_key": str(key or uuid.uuid4())}
+
+
+def on_ticket():
+    ticket = gateway.thulium_client().get_ticket(1234)
+    return [message.comment for message in ticket.messages if message.comment]
+
+
+def test_it_is_on_the_ticket_and_nothing_went_to_the_customer(as_anna, anna, thulium):
+    before = on_ticket()
+    page = as_anna.post(URL, posted(), follow=True)
+    assert on_ticket() == [*before, WORDS]
+    assert thulium.received(1234) == []
+    note = Note.objects.get()
+    assert (note.state, note.author, note.agent_login) == ("saved", anna, "anna.nowak")
+    kinds = [message.kind for message in page.context["ticket"].messages]
+    assert kinds[-1] == "comment"
+    assert page.context["note_box"].note is None
+    entry = AuditEntry.objects.get(action="note.saved")
+    assert (entry.ticket_id, entry.contents.get(field="note").data) == (1234, WORDS)
+    assert "Oddzwonić" not in entry.record
+
+
+def test_the_same_form_twice_saves_it_once(as_anna):
+    before, form = on_ticket(), posted()
+    as_anna.post(URL, form)
+    as_anna.post(URL, form)
+    assert on_ticket() == [*before, WORDS]
+    as_anna.post(URL, form | {"note": "inne słowa"})
+    assert on_ticket() == [*before, WORDS]
+    assert Note.objects.get(state="draft").text == "inne słowa"
+
+
+@pytest.mark.parametrize("fault", ["refused", "busy", "broken_before"])
+def test_a_refused_one_is_kept_and_can_be_tried_again(as_anna, thulium, fault):
+    before, key = on_ticket(), uuid.uuid4()
+    thulium.faults.plan(fault)
+    page = as_anna.post(URL, posted(key=key), follow=True)
+    note = Note.objects.get()
+    if fault == "broken_before":
+        assert note.state in {"refused", "unknown"}
+        return
+    assert note.state == "refused"
+    assert AuditEntry.objects.filter(action="note.failed").count() == 1
+    assert page.context["note_box"].note.text == WORDS
+    as_anna.post(URL, posted(key=key))
+    assert Note.objects.get().state == "saved"
+    assert on_ticket() == [*before, WORDS]
+
+
+def test_a_doubt_is_settled_by_reading_and_never_repeated(as_anna, thulium):
+    before = on_ticket()
+    thulium.faults.plan("broken_after")
+    as_anna.post(URL, posted())
+    note = Note.objects.get()
+    assert (note.state, on_ticket()) == ("saved", [*before, WORDS])
+    assert note.message_id is not None
+
+
+def test_an_error_of_the_server_leaves_a_doubt_that_a_look_ends(as_anna, thulium):
+    before, key = on_ticket(), uuid.uuid4()
+    thulium.faults.plan("server_error")
+    page = as_anna.post(URL, posted(key=key), follow=True)
+    assert Note.objects.get().state == "unknown"
+    assert page.context["note_box"].in_doubt
+    as_anna.post(URL, posted(key=key))
+    as_anna.post(f"{URL}look/", {"note_key": str(key)})
+    assert (Note.objects.get().state, on_ticket()) == ("unknown", before)
+    Note.objects.update(called_at=timezone.now() - timedelta(minutes=2))
+    as_anna.post(f"{URL}look/", {"note_key": str(key)})
+    assert (Note.objects.get().state, Note.objects.get().text) == ("refused", WORDS)
+
+
+def test_a_crash_after_the_commit_leaves_a_doubt(as_anna, anna):
+    note = Note.objects.create(
+        ticket_id=1234, author=anna, text=WORDS, state="saving", called_at=timezone.now()
+    )
+    assert as_anna.get("/tickets/1234/").context["note_box"].in_doubt
+    as_anna.post(URL, posted(key=note.key))
+    assert WORDS not in on_ticket()
+
+
+def test_what_is_typed_is_kept_and_comes_back(as_anna):
+    key = uuid.uuid4()
+    answer = as_anna.post(f"{URL}keep/", posted("zac", key)).json()
+    assert answer["key"] == str(key)
+    as_anna.post(f"{URL}keep/", posted("zaczęte", key))
+    box = as_anna.get("/tickets/1234/").context["note_box"]
+    assert (box.note.text, box.key) == ("zaczęte", key)
+    as_anna.post(f"{URL}keep/", posted("", key))
+    assert as_anna.get("/tickets/1234/").context["note_box"].note is None
+
+
+def test_neither_form_takes_the_others_text(as_anna, thulium):
+    before = on_ticket()
+    as_anna.post("/tickets/1234/", composed("<p>Wysłane.</p>", note="tajne", note_key="x"))
+    as_anna.post(URL, posted("do zespołu") | {"body": "<p>do klienta</p>"})
+    assert Reply.objects.get().body == "<p>Wysłane.</p>"
+    assert on_ticket() == [*before, "do zespołu"]
+
+
+@pytest.mark.parametrize("text", ["", " \n "])
+def test_an_empty_one_is_refused_in_words(as_anna, text):
+    before = on_ticket()
+    page = as_anna.post(URL, posted(text), follow=True)
+    assert [str(told) for told in page.context["messages"]] == ["Najpierw napisz notatkę."]
+    assert on_ticket() == before
+
+
+def test_without_the_field_or_a_login_there_are_no_notes(as_anna, as_nowy, settings):
+    assert as_nowy.post(URL, posted()).status_code == 403
+    assert as_nowy.get("/tickets/1234/").context["note_box"] is None
+    settings.THULIUM_COMMENT_FIELD = ""
+    assert as_anna.post(URL, posted()).status_code == 404
+    page = as_anna.get("/tickets/1234/")
+    assert page.context["note_box"] is None
+    assert 'name="note"' not in page.content.decode()
+
+
+def test_nobody_looks_for_another_persons(as_ewa, anna):
+    note = Note.objects.create(ticket_id=1234, author=anna, text="x", state="unknown")
+    assert as_ewa.post(f"{URL}look/", {"note_key": str(note.key)}).status_code == 404
+
+
+def test_it_is_found_and_erased_with_the_customer(as_anna, adam):
+    as_anna.post(URL, posted("Pisać na ktos@example.org"))
+    customer = Customer(IdentifierKind.ADDRESS, "ktos@example.org")
+    assert [note.ticket_id for note in DataInventory(customer).notes] == [1234]
+    privacy.erase(customer, basis=privacy.Basis.REQUEST, actor=adam)
+    assert Note.objects.get().text == ""
+    assert not AuditEntry.objects.filter(contents__data__contains="ktos@example.org").exists()
+
+
+def test_old_ones_go_with_the_texts(as_anna, settings):
+    as_anna.post(URL, posted())
+    settings.RETENTION_TEXTS_DAYS = 30
+    retention.prune()
+    assert Note.objects.get().text == WORDS
+    Note.objects.update(settled_at=timezone.now() - timedelta(days=31))
+    retention.prune()
+    assert Note.objects.get().text == ""
+    assert not AuditEntry.objects.filter(contents__data__contains="Oddzwonić").exists()
