@@ -13,3 +13,8 @@ _LETTERS = str.maketrans(
 def plain_letters(text: str) -> str:
     """Return *text* in small plain letters, every character in its place."""
     return text.translate(_LETTERS)
+
+
+def words_of(listed: str) -> frozenset[str]:
+    """Return the words of a list that is written out."""
+    return frozenset(listed.split())

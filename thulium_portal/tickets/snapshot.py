@@ -1,7 +1,7 @@
 """What was known of a ticket when a person began to write, signed so that a form can carry it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from thulium_portal.lib.manners import without_manners
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.changes import Seen
+from thulium_portal.tickets.mentions import mentions_of
 
 _SALT = "replies.snapshot"
 _LONGEST_LINE = 500
@@ -48,6 +49,12 @@ class Snapshot:
     """When the reading of the ticket began, in ISO format."""
     merged_into: int | None = None
     """The ticket that this one was merged into, where that is told."""
+    numbers: Sequence[str] | None = None
+    """Numbers and addresses of the conversation (``lib.identifiers``); None where not known."""
+    signed: Sequence[str] = ()
+    """Words that customers signed their messages with, in small letters."""
+    called: Sequence[str] = ()
+    """Words that may be names of others in the conversation, in small letters."""
 
     @property
     def waited_from(self) -> datetime | None:
@@ -84,6 +91,7 @@ def snapshot_of(
     """
     name = customer.full_name if customer else ""
     since, question = waiting_since(ticket.messages), _last_question(ticket)
+    mentions = mentions_of(ticket)
     return Snapshot(
         ticket_id=ticket.id,
         subject=ticket.subject,
@@ -99,6 +107,9 @@ def snapshot_of(
         seen=Seen.of(ticket, name),
         read_at=read_at.isoformat() if read_at else "",
         merged_into=_successor(ticket),
+        numbers=mentions.numbers,
+        signed=mentions.signed,
+        called=mentions.called,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.guards.attachment import attachment
+from thulium_portal.replies.readiness.guards.greeting import greeting
+from thulium_portal.replies.readiness.guards.other_customer import other_customer
 from thulium_portal.replies.readiness.guards.own_rules import own_rules
 from thulium_portal.replies.readiness.guards.sender import agent_inactive
 from thulium_portal.replies.readiness.guards.ticket import (
@@ -21,7 +23,7 @@ Guard = Callable[[Situation], Iterable[Complaint]]
 
 ALL: tuple[Guard, ...] = (
     *(agent_inactive, ticket_closed, recipient_changed, newer_message),
-    *(attachment, own_rules),
+    *(attachment, greeting, other_customer, own_rules),
 )
 
 logger = logging.getLogger(__name__)

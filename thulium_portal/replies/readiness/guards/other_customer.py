@@ -1,0 +1,233 @@
+"""Another customer's name, address or number in the text: left from a reply written before.
+
+Asked where the text has it, this ticket has it nowhere, and a recent reply of the same person to
+another customer has it. What stands in replies to several customers is the company's own. A number
+that is one or two digits off from the conversation's own, or takes its place, is asked about too.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils.translation import gettext as _
+
+from thulium_portal.canned.placeholders import person_names
+from thulium_portal.canned.placeholders.name_forms import names_meant
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.identifiers import Identifier, Known, identifiers
+from thulium_portal.lib.plain_letters import plain_letters
+from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.situation import Situation
+from thulium_portal.tickets.snapshot import Snapshot
+
+MOST_LOOKED_UP = 40
+"""So many numbers of a text are looked up, and so many words of names."""
+_MOST_OF_RECENT = 20_000
+_LONGEST_ABOUT = 60
+_NEAR = 60
+_SLIPS = 2
+_FEWEST_OF_CODE = 3
+
+_NOT_A_DIGIT_OR_LETTER = re.compile(r"[\W_]+")
+_OURS = re.compile(
+    r"(?:infolini\w*|nasz\w{0,4}|zadzwon\w*|prosze dzwonic|kontakt\w*|konsultant\w*|hotline|our"
+    r"|call us|contact us|biur\w*|dzial\w*|czynn\w*|rachunek|rachunku|konto bankow\w*)\W{0,3}"
+    r"(?:\w{1,20}\W{1,3}){0,6}$"
+)
+_ANOTHER_ONE = re.compile(
+    r"\b(?:now\w{1,4}|korekt\w*|koryguj\w*|wymian\w*|zamienn\w*|zastepcz\w*|duplikat\w*|ponown\w*"
+    r"|kolejn\w*|drug\w{1,3}|nastepn\w*|zwrotn\w*|zamiast|rma|replacement|new|second|another"
+    r"|next|return|instead|utworz\w*|zaloz\w*|zarejestrow\w*|nadal\w*|wystawi\w*|created|issued"
+    r"|opened|registered|assigned|polacz\w*|merged|reklamacj\w*|complaint|zgloszeni\w*|ticket"
+    r"|case)\b"
+)
+_WORD = re.compile(r"[^\W\d_]{2,40}+")
+_TITLE = re.compile(r"(?:pan|pani|pana|panu|panem|pania|panie|panstwa|panstwu|mr|mrs|ms|miss)\.?")
+
+
+def other_customer(situation: Situation) -> Iterable[Complaint]:
+    """Ask about what belongs to another customer, or to nobody in this conversation."""
+    recent = [reply for reply in situation.recent if _is_of_another(reply, situation.snapshot)]
+    yield from _names(situation, recent)
+    if situation.snapshot.numbers is None:
+        return
+    known = _known_numbers(situation)
+    own = [each for each in identifiers(situation.own_words) if not known.has(each.key)]
+    unknown = list({each.key: each for each in own[:MOST_LOOKED_UP]}.values())
+    for each in unknown:
+        whose = _whose(each, recent, situation.own_words)
+        if whose is not None:
+            yield _of_another(each.written, whose)
+            return
+    yield from _slips(unknown, known, situation)
+
+
+def _of_another(words: str, reply: Reply) -> Complaint:
+    sentence = _(
+        "“%(words)s” is from your reply to %(name)s (ticket %(ticket)s), and stands nowhere in "
+        "this conversation. Change it, or keep it as it is."
+    )
+    shown = {
+        "words": words[:_LONGEST_ABOUT],
+        "name": reply.customer_name or reply.customer_email or _("another customer"),
+        "ticket": reply.ticket_id,
+    }
+    return Complaint("other_customer", "body", sentence % shown, words.lower()[:_LONGEST_ABOUT])
+
+
+def _is_of_another(reply: Reply, snapshot: Snapshot) -> bool:
+    """Tell whether *reply* went to another customer than the one of *snapshot*."""
+    if reply.ticket_id == snapshot.ticket_id:
+        return False
+    mail, name = snapshot.customer_email.lower(), fold(snapshot.customer_name)
+    same_mail = bool(mail) and reply.customer_email.lower() == mail
+    same_name = bool(name) and fold(reply.customer_name) == name
+    return not (same_mail or (same_name and not (mail and reply.customer_email)))
+
+
+def _known_numbers(situation: Situation) -> Known:
+    """Return what the ticket has, and what stands in the canned texts that were used."""
+    snapshot = situation.snapshot
+    told = f"{snapshot.subject}\n{snapshot.customer_email}\n{snapshot.customer_name}"
+    written = "\n".join([told, *situation.canned_words])
+    found = {each.key for each in identifiers(written)}
+    return Known({*(snapshot.numbers or ()), *found, str(snapshot.ticket_id)})
+
+
+def _whose(each: Identifier, recent: Sequence[Reply], words: str) -> Reply | None:
+    """Return the reply to the one other customer that *each* belongs to; None where unsure."""
+    holders = [reply for reply in recent if _holds(reply, each)]
+    if len({(reply.customer_email.lower() or reply.ticket_id) for reply in holders}) != 1:
+        return None
+    if each.kind in {"phone", "account"} or (each.kind == "address"):
+        before = plain_letters(words[max(0, each.start - _NEAR) : each.start])
+        is_theirs = any(reply.customer_email.lower() == each.key for reply in holders)
+        if not is_theirs and (each.kind == "address" or _OURS.search(before)):
+            return None
+    return holders[0]
+
+
+def _holds(reply: Reply, each: Identifier) -> bool:
+    if each.kind == "address":
+        return reply.customer_email.lower() == each.key
+    body = f"{reply.ticket_subject}\n{reply.body[:_MOST_OF_RECENT]}"
+    wanted = _NOT_A_DIGIT_OR_LETTER.sub("", each.key)
+    if wanted not in _NOT_A_DIGIT_OR_LETTER.sub("", body).upper():
+        return False
+    words = f"{reply.ticket_subject}\n{plain(reply.body[:_MOST_OF_RECENT], reply.body_type)}"
+    return Known(found.key for found in identifiers(words)).has(each.key)
+
+
+# Numbers that this conversation does not have -----------------------------------------------------
+
+
+def _slips(
+    unknown: Iterable[Identifier], known: Known, situation: Situation
+) -> Iterator[Complaint]:
+    """Ask about a number in the place of one the conversation has."""
+    words = situation.own_words
+    used = {each.key for each in identifiers(words)}
+    for each in unknown:
+        if each.kind not in {"code", "number"}:
+            continue
+        meant = [key for key in known.alike(each.key) if len(key) >= _FEWEST_OF_CODE]
+        if not meant or any(key in used for key in meant):
+            continue
+        near = [key for key in meant if _slipped(key, each.key)]
+        before = plain_letters(words[max(0, each.start - _NEAR) : each.start])
+        in_its_place = each.kind == "code" and each.key[:1].isalpha() and len(meant) == 1
+        if near or (in_its_place and not _ANOTHER_ONE.search(before)):
+            yield _not_here(each.written, (near or meant)[0])
+            return
+
+
+def _not_here(written: str, meant: str) -> Complaint:
+    sentence = _(
+        "“%(words)s” stands nowhere in this conversation; “%(meant)s” does. "
+        "Change it, or keep it as it is."
+    )
+    message = sentence % {"words": written[:_LONGEST_ABOUT], "meant": meant}
+    return Complaint("other_customer", "body", message, written.lower()[:_LONGEST_ABOUT])
+
+
+def _slipped(one: str, other: str) -> bool:
+    """Tell whether *other* is *one* with a digit or two mistyped or in each other's place."""
+    if len(one) != len(other) or len(one) < 4:
+        return _lost_one(one, other)
+    places = [at for at, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1]]
+    if len(places) == 1:
+        return len(one) >= 5
+    is_swapped = len(places) == _SLIPS and sorted(one[at] for at in places) == sorted(
+        other[at] for at in places
+    )
+    return is_swapped or (len(places) == _SLIPS and len(one) >= 10)
+
+
+def _lost_one(one: str, other: str) -> bool:
+    """Tell whether the two are the same but for one character too many."""
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) != 1 or len(short) < 7:
+        return False
+    at = next((at for at, char in enumerate(short) if char != long[at]), len(short))
+    return short[at:] == long[at + 1 :]
+
+
+# Names --------------------------------------------------------------------------------------------
+
+
+def _names(situation: Situation, recent: Sequence[Reply]) -> Iterator[Complaint]:
+    """Ask about first and last name of another customer, or *Pan* with their last name."""
+    found = _WORD.findall(situation.own_words)
+    folded = [fold(word) for word in found]
+    first_letters = {word[:3] for word in folded}
+    own = {fold(word) for word in _own_words(situation)}
+    for reply in recent[:MOST_LOOKED_UP]:
+        name = [fold(word) for word in _WORD.findall(person_names.first_name(reply.customer_name))]
+        if len(name) < 2 or any(word[:3] not in first_letters for word in name[-1:]):
+            continue
+        if any(_is_form(word, other) for word in name[-1:] for other in own):
+            continue
+        at = _place(folded, found, name)
+        if at is not None:
+            yield _of_another(" ".join(found[at : at + 2]), reply)
+            return
+
+
+def _own_words(situation: Situation) -> Iterator[str]:
+    """Yield the words that may be names on this ticket, and that of who writes."""
+    known = situation.snapshot
+    yield from _WORD.findall(f"{known.customer_name} {known.customer_first_name} {known.subject}")
+    yield from (*known.signed, *known.called)
+    yield from _WORD.findall(known.customer_email)
+    yield from _WORD.findall(str(situation.author or ""))
+    for words in situation.canned_words:
+        yield from (word for word in _WORD.findall(words) if word[:1].isupper())
+
+
+def _place(folded: list[str], found: list[str], name: list[str]) -> int | None:
+    """Return where the text has first and last name beside each other, or a title and the last."""
+    first, last = name[0], name[-1]
+    for at, word in enumerate(folded):
+        if not found[at][:1].isupper() or not _is_form(last, word):
+            continue
+        before = folded[at - 1] if at else ""
+        after = folded[at + 1] if at + 1 < len(folded) else ""
+        if _TITLE.fullmatch(before) or _is_first(first, before):
+            return at - 1
+        if _is_first(first, after):
+            return at
+    return None
+
+
+def _is_first(name: str, word: str) -> bool:
+    meant = names_meant(name)
+    return bool(word) and (not meant.isdisjoint(names_meant(word)) or _is_form(name, word))
+
+
+def _is_form(name: str, word: str) -> bool:
+    """Tell whether *word* is *name* in one of its cases."""
+    if name == word:
+        return True
+    stem = max(3, len(name) - 2)
+    return len(name) > 3 and abs(len(word) - len(name)) <= 3 and word[:stem] == name[:stem]
