@@ -17,6 +17,7 @@ _FOUND = re.compile(
     r"|(?P<web>(?:https?://|www\.)[^\s<>\"]{1,2000})"
     r"|(?P<day>(?<![\w/-])(?:[0-9]{1,2}[./-][0-9]{1,2}[./-](?:20|19)?[0-9]{2}"
     r"|(?:19|20)[0-9]{2}-[01][0-9]-[0-3][0-9])(?![\w/]))"
+    r"|(?P<post>(?<![\w/-])[0-9]{2}-[0-9]{3}(?![\w/-]))"
     r"|(?P<time>(?<![\w/])[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?(?!\w))"
     rf"|(?P<amount>(?<![\w/])[0-9]{{1,3}}(?:[.\u00a0 ]?[0-9]{{3}}){{0,3}}(?:[.,][0-9]{{1,2}})?"
     rf"{_BLANK}?(?:zł|zl|pln|eur|euro|usd|gbp|€|\$|£|%|kg|km|cm|mm|gb|mb|szt|proc)(?!\w))"
@@ -54,7 +55,7 @@ def identifiers(text: str) -> Iterator[Identifier]:
     """Yield what names somebody's things in *text*, in its order."""
     for found in _FOUND.finditer(text):
         kind, written = found.lastgroup or "", found[0]
-        if kind in {"web", "day", "time", "amount"}:
+        if kind in {"web", "day", "post", "time", "amount"}:
             continue
         if kind == "address":
             written = written.rstrip(".'-")

@@ -24,6 +24,8 @@ _LAST_LINES = 6
 _FEW_WORDS = 5
 
 _WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+")
+_LONGEST_TAIL = 80
+_LAST_SENTENCE_END = re.compile(r"[.!?;]\s+")
 _SENTENCE_END = re.compile(r"[.!?:\n]")
 _CLOSING = re.compile(
     r"^\W*(?:(?:serdecznie |z )?pozdr\w*|z (?:gory |szacunkiem|powazaniem|wyrazami)\w*|z powaz\w*"
@@ -90,6 +92,8 @@ def _by_us(message: TicketMessage, text: str) -> Iterator[str]:
 def _signed(own: str) -> Iterator[str]:
     """Yield the words below “Pozdrawiam”, and those of the short last lines in capitals."""
     lines = [line.strip() for line in own.split("\n") if line.strip()]
+    if lines:  # “…, dziękuję. Krystyna Kowalska”, “… pozdrawiam zuza”
+        yield from _names(_last_words(lines[-1]))
     for number, line in enumerate(lines):
         if _CLOSING.match(plain_letters(line[:80])):
             for below in lines[number : number + _CLOSING_LINES]:
@@ -100,6 +104,17 @@ def _signed(own: str) -> Iterator[str]:
         words = _WORD.findall(line[:80])
         if len(words) <= _FEW_WORDS:
             yield from _names(word for word in words if word[:1].isupper())
+
+
+def _last_words(line: str) -> Iterator[str]:
+    """Yield the words behind the last sentence of *line*, if they are few, or behind a closing."""
+    words = _WORD.findall(_LAST_SENTENCE_END.split(line[-_LONGEST_TAIL:])[-1])
+    if len(words) <= _FEW_WORDS:
+        yield from (word for word in words if word[:1].isupper())
+    tail = _WORD.findall(line[-_LONGEST_TAIL:])
+    closed = [at for at, word in enumerate(tail) if word.lower() in _POLITE]
+    if closed and len(tail) - closed[-1] <= _FEW_WORDS:
+        yield from tail[closed[-1] + 1 :]
 
 
 def _capitals(text: str) -> Iterator[str]:

@@ -36,7 +36,7 @@ _CLAIMS = re.compile(
     r"|\bzapomnial[ae]m (?:\w{1,20} )?zalaczn\w*|\bpfa\b"
     r"|\bw zal\b\.?"
     r"|\bzalacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b(?: \w{1,30})?"
-    r"|\bdolacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b(?: \w{1,30})?"
+    r"|\bdolacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b(?! sie\b)(?: \w{1,30})?"
     r"|\b(?:podpinam|zalaczaj\w{1,3}|dopinam|podlaczam)\b(?: \w{1,30})?"
     rf"|\b(?:zalaczon|dolaczon|podpiet|zamieszczon)\w{{1,4}} (?:\w{{1,30}} )?{_THING}\w*"
     rf"|\b{_THING}\w{{0,12}} (?:\w{{1,30}} ){{0,2}}(?:jest|sa|mamy|ma pan|ma pani)?"

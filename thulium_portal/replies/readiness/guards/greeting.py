@@ -46,7 +46,7 @@ def greeting(situation: Situation) -> Iterable[Complaint]:
             yield _complaint(sentence, each, customer)
             return
     for each in (*spoken_to, *gendered(text)):
-        if customer.is_other_than(each.gender):
+        if customer.is_other_than(each.gender) and not _is_their_own(each):
             sentence = _(
                 "“%(words)s” does not fit %(name)s. Change the words, or keep them as they are."
             )
@@ -58,6 +58,11 @@ def _complaint(sentence: str, each: Addressed, customer: "_Customer") -> Complai
     about = each.words.lower()[:_LONGEST_ABOUT]
     shown = {"words": each.words[:_LONGEST_ABOUT], "name": customer.shown}
     return Complaint("greeting", "body", sentence % shown, about)
+
+
+def _is_their_own(each: Addressed) -> bool:
+    """Tell whether *Pan* or *Pani* is right for the first name beside it, whoever bears it."""
+    return any(bearer(name) is each.gender for name in each.names)
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ class _Customer:
     def may_be_called(self, each: Addressed) -> bool:
         """Tell whether one of the names fits, or nobody can say that none does."""
         given = [name for name in each.names if names_meant(name)]
-        if any(self._fits(name) for name in each.names):
+        if any(self._fits(part) for name in each.names for part in _words(name)):
             return True
         if given:
             return not self._first_names and len(self._person) < 2
@@ -134,8 +139,16 @@ class _Customer:
         first = _words(self.snapshot.customer_first_name)
         own = [bearer(word) for word in first or self._person if names_meant(word)][:1]
         signed = [bearer(word) for word in self.snapshot.signed if names_meant(word)]
-        found = {*own, *signed, *filter(None, [self._gender_of_surname])}
+        couple = (
+            [bearer(word) for word in self._person if names_meant(word)] if self._is_couple else []
+        )
+        found = {*own, *couple, *signed, *filter(None, [self._gender_of_surname])}
         return found.pop() if len(found) == 1 else Gender.NEUTRAL
+
+    @cached_property
+    def _is_couple(self) -> bool:
+        """Tell whether the name is of two people: *Ewa i Adam Kos*."""
+        return any(word.lower() in {"i", "and", "oraz"} for word in self._person)
 
     def is_other_than(self, gender: Gender) -> bool:
         """Tell for sure that the customer is not who is spoken to."""

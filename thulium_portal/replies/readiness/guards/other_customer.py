@@ -27,7 +27,7 @@ _MOST_OF_RECENT = 20_000
 _LONGEST_ABOUT = 60
 _NEAR = 60
 _SLIPS = 2
-_FEWEST_OF_CODE = 3
+_FEWEST_OF_CODE, _FEWEST_ALONE = 3, 5
 
 _NOT_A_DIGIT_OR_LETTER = re.compile(r"[\W_]+")
 _OURS = re.compile(
@@ -97,6 +97,8 @@ def _known_numbers(situation: Situation) -> Known:
 
 def _whose(each: Identifier, recent: Sequence[Reply], words: str) -> Reply | None:
     """Return the reply to the one other customer that *each* belongs to; None where unsure."""
+    if each.kind == "number" and len(each.key) < _FEWEST_ALONE:
+        return None  # the number of a house or of a page
     holders = [reply for reply in recent if _holds(reply, each)]
     if len({(reply.customer_email.lower() or reply.ticket_id) for reply in holders}) != 1:
         return None
@@ -134,10 +136,12 @@ def _slips(
         meant = [key for key in known.alike(each.key) if len(key) >= _FEWEST_OF_CODE]
         if not meant or any(key in used for key in meant):
             continue
-        near = [key for key in meant if _slipped(key, each.key)]
         before = plain_letters(words[max(0, each.start - _NEAR) : each.start])
+        if _ANOTHER_ONE.search(before):
+            continue
+        near = [key for key in meant if _slipped(key, each.key)]
         in_its_place = each.kind == "code" and each.key[:1].isalpha() and len(meant) == 1
-        if near or (in_its_place and not _ANOTHER_ONE.search(before)):
+        if near or in_its_place:
             yield _not_here(each.written, (near or meant)[0])
             return
 
