@@ -125,6 +125,7 @@ def _listed(names: Iterable[str]) -> str:
     return "\n".join(names)
 
 
+@pytest.mark.timeout(600)  # hundreds of replies
 def test_nine_of_ten_wrong_replies_are_asked_about(author, monkeypatch):
     found = {name: (case, asked(case, author, monkeypatch)) for name, case in _wrong().items()}
     missed = [
@@ -141,6 +142,7 @@ def _wrong() -> dict[str, Case]:
     return {name: case for name, case in wrong.items() if case.expect not in ASKED_BY_THE_TICKET}
 
 
+@pytest.mark.timeout(600)
 def test_of_a_hundred_right_replies_two_are_asked_about_at_most(author, monkeypatch):
     found = {name: asked(case, author, monkeypatch) for name, case in cases("right").items()}
     held = [f"{name}: {codes}" for name, codes in found.items() if codes]
