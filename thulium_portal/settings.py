@@ -168,6 +168,7 @@ INSTALLED_APPS = [
     "thulium_portal.replies",
     "thulium_portal.bulk",
     "thulium_portal.desk",
+    "thulium_portal.command",
     "thulium_portal.review",
     "thulium_portal.reports",
     "thulium_portal.evidence",

@@ -1,6 +1,6 @@
 // Approving by keyboard: j and k through the list, Ctrl+Enter approves; plain Enter never does.
 
-import { onSingleKey } from "./shell.js";
+import { onShortcut } from "./keys.js";
 
 const rows = [...document.querySelectorAll("[data-approvals] a[href]")];
 const form = document.querySelector("[data-approve]");
@@ -11,8 +11,8 @@ function step(by) {
 }
 
 if (rows.length) {
-  onSingleKey("j", () => step(1));
-  onSingleKey("k", () => step(-1));
+  onShortcut("next_row", () => step(1));
+  onShortcut("previous_row", () => step(-1));
 }
 
 let isSent = false;

@@ -5,6 +5,7 @@ import { ComposerSheet } from "./composer_sheet.js";
 import { leadFromDoubts } from "./doubts.js";
 import { DraftStore } from "./draft_store.js";
 import { Files, takeFiles } from "./files.js";
+import { isShortcut } from "./keys.js";
 import { startSendLater } from "./send_later.js";
 import { Sender } from "./sender.js";
 import { ticketKeys } from "./ticket_keys.js";
@@ -58,10 +59,11 @@ function start() {
   });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter") return;
-    if (event.ctrlKey || event.metaKey) {
+    const thenNext = isShortcut(event, "send_then_next");
+    if (thenNext || isShortcut(event, "send")) {
       event.preventDefault();
       event.stopPropagation();
-      sender?.send({ thenNext: event.shiftKey });
+      sender?.send({ thenNext });
     } else if (event.target.matches("input:not([type=checkbox])")) {
       event.preventDefault();
     }

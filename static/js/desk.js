@@ -1,7 +1,7 @@
 // The desk: refreshes its list without moving what the reader looks at; j and k go through the rows.
 
 import { clock, say, signedOut } from "./portal.js";
-import { onSingleKey } from "./shell.js";
+import { onShortcut } from "./keys.js";
 
 const EVERY = 15_000;
 const desk = document.querySelector("[data-desk]");
@@ -137,6 +137,6 @@ if (desk) {
   window.addEventListener("pageshow", tellChosen);
   const tabs = desk.querySelector(".desk-tabs");
   tabs.scrollLeft = (tabs.querySelector("[aria-current]")?.parentElement.offsetLeft ?? 0) - tabs.offsetLeft;
-  onSingleKey("j", () => step(1));
-  onSingleKey("k", () => step(-1));
+  onShortcut("next_row", () => step(1));
+  onShortcut("previous_row", () => step(-1));
 }

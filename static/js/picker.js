@@ -1,8 +1,9 @@
 // The picker of canned responses: a combobox whose list comes from the server already filled.
 
+import { insertByNumber } from "./insert_by_number.js";
 import { insertOption, returnToText } from "./insertion.js";
 import { PickerList } from "./picker_list.js";
-import { onSingleKey } from "./shell.js";
+import { onShortcut } from "./keys.js";
 
 const box = document.querySelector("[data-picker]");
 
@@ -25,7 +26,7 @@ function sheetFor(input, onClose) {
   });
   input.form.querySelector("[data-open-picker]").addEventListener("click", open);
   input.form.addEventListener("picker:open", open);
-  onSingleKey("/", open);
+  onShortcut("picker", open);
   return sheet;
 }
 
@@ -119,4 +120,7 @@ class Picker {
   }
 }
 
-if (box) new Picker().start();
+if (box) {
+  new Picker().start();
+  insertByNumber(box);
+}

@@ -2,7 +2,7 @@
 
 import { fitFrames } from "./frames.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
-import { onSingleKey } from "./shell.js";
+import { onShortcut } from "./keys.js";
 
 const form = document.querySelector("[data-compose]");
 const sheet = document.querySelector("dialog[data-preview-sheet]");
@@ -56,7 +56,7 @@ if (button && sheet) {
     event.preventDefault();
     open();
   });
-  onSingleKey("p", open);
+  onShortcut("preview", open);
   sheet.addEventListener("close", () => {
     sheet.querySelector("[data-preview-place]").replaceChildren();
     (returnTo?.isConnected ? returnTo : button).focus();

@@ -3,7 +3,7 @@
 
 import { editorOf } from "./editor.js";
 import { pageData } from "./portal.js";
-import { isTyping, singleKeysOn } from "./shell.js";
+import { combosOf, isTyping, singleKeysOn } from "./keys.js";
 
 const MOST = 20000;
 const QUOTABLE = "[data-quotable]";
@@ -88,7 +88,7 @@ function place(message) {
 
 function isQuoteKey(event) {
   const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
-  return event.key === "q" && isPlain && !event.defaultPrevented && singleKeysOn();
+  return combosOf("quote").includes(event.key) && isPlain && !event.defaultPrevented && singleKeysOn();
 }
 
 const heard = new WeakSet();

@@ -1,6 +1,6 @@
 // The review by keyboard: / to search, j and k down and up the list; Enter opens, as on any link.
 
-import { onSingleKey } from "./shell.js";
+import { onShortcut } from "./keys.js";
 
 const rows = () => [...document.querySelectorAll(".audit-list tbody a[href]")];
 
@@ -16,9 +16,9 @@ function step(by) {
   else document.querySelector(`.pagination a[rel="${by > 0 ? "next" : "prev"}"]`)?.focus();
 }
 
-onSingleKey("j", () => step(1));
-onSingleKey("k", () => step(-1));
-onSingleKey("/", () => {
+onShortcut("next_row", () => step(1));
+onShortcut("previous_row", () => step(-1));
+onShortcut("search_review", () => {
   const box = document.querySelector(".audit-filters input[name=q]");
   box?.focus();
   box?.select();

@@ -119,7 +119,12 @@ const BY_TAG = {
 
 function ourLink(openLink) {
   return Link.extend({
-    addKeyboardShortcuts: () => ({ "Mod-k": () => { openLink(); return true; } }),
+    addKeyboardShortcuts() {
+      const open = () => { openLink(); return true; };
+      // Without words to link, the same keys open the command box, as they do everywhere.
+      const isMeant = () => !this.editor.state.selection.empty || this.editor.isActive("link");
+      return { "Mod-k": () => isMeant() && open(), "Mod-Shift-k": open };
+    },
   }).configure({
     openOnClick: false,
     defaultProtocol: "https",

@@ -1,39 +1,25 @@
 // The page's frame: the list of keys, single-key shortcuts, the phone's menu, signing out.
 
+import { openCommand } from "./command.js";
+import { isShortcut, onShortcut, singleKeysOn, switchSingleKeys } from "./keys.js";
 import { csrfToken } from "./portal.js";
 
-const KEYS_OFF = "portal-keys-off";
 const keys = document.querySelector("[data-keys]");
-
-export function singleKeysOn() {
-  return localStorage.getItem(KEYS_OFF) === null;
-}
-
-export function isTyping(target) {
-  return target instanceof Element
-    && (target.closest("input, textarea, select, [contenteditable]") !== null);
-}
-
-/** Call `act` when `key` alone is pressed outside any field, unless the person switched that off. */
-export function onSingleKey(key, act) {
-  document.addEventListener("keydown", (event) => {
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
-    if (event.key !== key || !plain || event.defaultPrevented) return;
-    if (!singleKeysOn() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    event.preventDefault();
-    act();
-  });
-}
 
 function undo() {
   document.querySelector("[data-undo]:not([hidden])")?.click();
 }
 
-/** Undo by Alt and U wherever the cursor is; AltGr and U types a sign of its own. */
+/** Go to the page of the main menu with this name, where the person has it. */
+function go(view) {
+  const link = document.querySelector(`[data-go="${view}"]`);
+  if (link) location.assign(link.href);
+}
+
+/** Undo wherever the cursor is. */
 function onUndoChord(event) {
-  const isChord = event.code === "KeyU" && event.altKey && !event.ctrlKey && !event.metaKey
-    && !event.shiftKey && !event.getModifierState("AltGraph");
-  if (!isChord || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  if (!isShortcut(event, "undo_anywhere")) return;
+  if (event.defaultPrevented || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   if (!event.repeat) undo();
 }
@@ -41,25 +27,26 @@ function onUndoChord(event) {
 if (keys) {
   const toggle = keys.querySelector("[data-keys-switch]");
   toggle.checked = singleKeysOn();
-  toggle.addEventListener("change", () => {
-    if (toggle.checked) localStorage.removeItem(KEYS_OFF);
-    else localStorage.setItem(KEYS_OFF, "1");
-  });
-  onSingleKey("?", () => keys.showModal());
-  onSingleKey("n", () => {
+  toggle.addEventListener("change", () => switchSingleKeys(toggle.checked));
+  onShortcut("keys", () => keys.showModal());
+  onShortcut("next", () => {
     location.assign(document.querySelector("[data-next]")?.href ?? keys.dataset.nextUrl);
   });
-  onSingleKey("u", undo);
+  onShortcut("undo", undo);
+  onShortcut("go_desk", () => go("desk:index"));
+  onShortcut("go_replies", () => go("replies:index"));
+  onShortcut("go_canned", () => go("canned:index"));
   document.addEventListener("keydown", onUndoChord);
-  onSingleKey("g", () => {
-    const box = document.querySelector("[data-ticket-box]");
-    box?.focus();
-    box?.select();
+  document.addEventListener("keydown", (event) => {
+    if (!isShortcut(event, "command") || event.defaultPrevented) return;
+    event.preventDefault();
+    if (!event.repeat) openCommand();
   });
 }
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-open-keys]")) keys?.showModal();
+  if (event.target.closest("[data-open-command]")) openCommand();
   event.target.closest("[data-close]")?.closest("dialog")?.close();
   // A click on the backdrop lands on the dialog itself.
   if (event.target instanceof HTMLDialogElement && event.target.matches(".sheet")) {

@@ -2,7 +2,7 @@
 // a slash where nothing is written yet looks for a canned response.
 
 import { editorOf } from "./editor.js";
-import { onSingleKey, singleKeysOn } from "./shell.js";
+import { combosOf, onShortcut, singleKeysOn } from "./keys.js";
 
 /** Leave the text: on a phone its sheet closes, else the conversation can be read by keyboard. */
 function leave(event, sheet) {
@@ -17,9 +17,9 @@ function leave(event, sheet) {
 export function ticketKeys(form, sheet) {
   const editor = editorOf(form.elements.namedItem("body"));
   document.addEventListener("keydown", (event) => leave(event, sheet));
-  onSingleKey("r", () => sheet.open());
+  onShortcut("write", () => sheet.open());
   editor.view.dom.addEventListener("keydown", (event) => {
-    const isAlone = event.key === "/" && !event.isComposing && editor.isEmpty && singleKeysOn();
+    const isAlone = combosOf("picker").includes(event.key) && !event.isComposing && editor.isEmpty && singleKeysOn();
     if (!isAlone) return;
     event.preventDefault();
     form.dispatchEvent(new CustomEvent("picker:open"));

@@ -159,12 +159,15 @@ def test_where_the_portal_is_lost_the_page_says_since_when(
 
 def test_a_customer_is_found_and_a_number_opens_from_the_box(portal, enter, page, anna, language):
     enter(anna).goto(portal.url)
-    page.keyboard.press("g")
-    page.keyboard.type("wrona")
-    page.keyboard.press("Enter")
+    box = page.locator("[data-command-query]")
+    page.locator("[data-open-command]").click()
+    box.fill("wrona")
+    option = page.locator("[data-command-list] a[href*='q=wrona']")
+    option.click()
     expect(page.locator("[data-ticket]")).to_have_count(1)
-    expect(page.locator("[data-ticket-box]")).to_have_value("wrona")
-    page.locator("[data-ticket-box]").fill("1234")
+    expect(page.locator("[data-open-command]")).to_contain_text("wrona")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("1234")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{portal.url}/tickets/1234/")
 

@@ -66,7 +66,8 @@ def test_a_reply_goes_from_sign_in_to_the_audit(
 
     page.goto(portal.url)
     sign_in(page, anna, words)
-    page.locator("[data-ticket-box]").fill("1234")
+    page.locator("[data-open-command]").click()
+    page.locator("[data-command-query]").fill("1234")
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{portal.url}/tickets/1234/")
 
@@ -118,7 +119,7 @@ def sign_in(page: Page, person: User, words: Words) -> None:
     page.locator("[name=login]").fill(person.username)
     page.locator("[name=password]").fill(PASSWORD)
     page.locator("main form button[type=submit]").first.click()
-    expect(page.locator("[data-ticket-box]")).to_be_visible()
+    expect(page.locator("[data-open-command]")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", words.language)
 
 

@@ -125,13 +125,22 @@ def test_the_toolbar_is_one_tab_stop_with_arrows_inside(screen):
     expect(screen.locator("[data-command=redo]")).to_be_focused()
 
 
-def test_a_link_is_set_by_ctrl_k_and_completed(screen):
+def test_a_link_is_set_by_keyboard_and_completed(screen):
     write(screen, "Zobacz ")
-    screen.keyboard.press("Control+k")
+    screen.keyboard.press("Control+Shift+k")
     screen.keyboard.type("example.org/a")
     screen.keyboard.press("Enter")
     expect(editor(screen)).to_be_focused()
     assert body(screen) == '<p>Zobacz <a href="https://example.org/a">example.org/a</a></p>'
+
+
+def test_ctrl_k_links_the_words_that_are_selected(screen):
+    write(screen, "tutaj")
+    screen.keyboard.press("Control+a")
+    screen.keyboard.press("Control+k")
+    screen.keyboard.type("example.org/a")
+    screen.keyboard.press("Enter")
+    assert body(screen) == '<p><a href="https://example.org/a">tutaj</a></p>'
 
 
 def test_text_from_word_keeps_its_lists_and_loses_its_looks(screen):
@@ -540,8 +549,9 @@ def test_the_keys_are_listed_and_can_be_switched_off(screen):
     screen.keyboard.press("Escape")
     screen.keyboard.press("?")
     screen.keyboard.press("g")
+    screen.keyboard.press("d")
     expect(screen.locator("[data-keys]")).to_be_hidden()
-    expect(screen.locator("[data-ticket-box]")).not_to_be_focused()
+    expect(screen.locator("[data-compose]")).to_be_visible()
     screen.locator("[data-open-keys]").click()
     expect(screen.locator("[data-keys]")).to_be_visible()
 

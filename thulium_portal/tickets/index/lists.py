@@ -89,9 +89,9 @@ def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
     return Q(pk__in=WORDS.holding(words)) if words else None
 
 
-def newest_holding(query: str, *, limit: int) -> list[int]:
+def newest_holding(query: str, *, limit: int, place: Place = Place.ANYWHERE) -> list[int]:
     """Return the numbers of up to *limit* tickets with every word of *query*, the newest first."""
-    words = _words(query)
+    words = _words(query, place)
     return WORDS.newest(words, limit=limit) if words else []
 
 

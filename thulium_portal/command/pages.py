@@ -1,0 +1,95 @@
+"""The pages a person may open by their names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.folding import fold
+from thulium_portal.lib.full_text import words_of
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page that stands by itself; ``words`` are others by which people look for it."""
+
+    label: str | Promise
+    view: str
+    permission: Permission
+    words: str | Promise = ""
+
+    @property
+    def address(self) -> str:
+        return reverse(self.view)
+
+
+PAGES = (
+    Page(_("Desk"), "desk:index", Permission.READ_TICKETS, pgettext_lazy("search words", "start")),
+    Page(_("My reminders"), "desk:reminders", Permission.READ_TICKETS),
+    Page(_("Replies"), "replies:index", Permission.READ_TICKETS),
+    Page(_("Waiting for your approval"), "replies:approvals", Permission.APPROVE_REPLIES),
+    Page(_("Signatures"), "signatures:index", Permission.READ_TICKETS),
+    Page(_("New signature"), "signatures:new", Permission.READ_TICKETS),
+    Page(_("Bulk reply"), "bulk:index", Permission.SEND_REPLIES),
+    Page(_("Canned responses"), "canned:index", Permission.USE_CANNED),
+    Page(_("New canned response"), "canned:new", Permission.WRITE_CANNED),
+    Page(_("Proposals"), "canned:proposals", Permission.USE_CANNED),
+    Page(_("Import canned responses"), "canned:import", Permission.MANAGE_CANNED),
+    Page(
+        _("Audit"),
+        "review:index",
+        Permission.REVIEW_AUDIT,
+        pgettext_lazy("search words", "record log history"),
+    ),
+    Page(
+        _("Quality review"),
+        "quality:index",
+        Permission.REVIEW_AUDIT,
+        pgettext_lazy("search words", "quality verdicts"),
+    ),
+    Page(_("Reviewed replies"), "quality:given", Permission.REVIEW_AUDIT),
+    Page(_("Stop rules"), "stop_rules:index", Permission.MANAGE_STOP_RULES),
+    Page(_("New stop rule"), "stop_rules:new", Permission.MANAGE_STOP_RULES),
+    Page(_("Evidence package"), "evidence:index", Permission.REVIEW_AUDIT),
+    Page(
+        _("Reports"),
+        "reports:index",
+        Permission.REVIEW_AUDIT,
+        pgettext_lazy("search words", "numbers statistics month"),
+    ),
+    Page(
+        _("People"),
+        "people:index",
+        Permission.MANAGE_PEOPLE,
+        pgettext_lazy("search words", "staff accounts roles"),
+    ),
+    Page(_("New person"), "people:new", Permission.MANAGE_PEOPLE),
+    Page(
+        _("Customer data"),
+        "privacy:index",
+        Permission.ERASE_DATA,
+        pgettext_lazy("search words", "privacy GDPR erase"),
+    ),
+    Page(
+        _("My settings"),
+        "accounts:profile",
+        Permission.READ_TICKETS,
+        pgettext_lazy("search words", "profile signature time zone"),
+    ),
+    Page(_("Change the password"), "account_change_password", Permission.READ_TICKETS),
+)
+
+
+def pages_for(person: User, query: str) -> Iterable[Page]:
+    """Return the pages *person* may open in which every word of *query* begins a word."""
+    words = words_of(fold(query))
+    for page in PAGES:
+        if person.may(page.permission):
+            own = words_of(fold(f"{page.label} {page.words}"))
+            if all(any(each.startswith(word) for each in own) for word in words):
+                yield page
