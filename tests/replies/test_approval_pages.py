@@ -3,15 +3,22 @@
 import re
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from tests.factories import make_person
 from tests.support.replies import BODY, composed, fresh
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
+from thulium_portal.audit.models import AuditEntry, ReviewRow
+from thulium_portal.privacy.customers import Customer, IdentifierKind
+from thulium_portal.privacy.inventory import DataInventory
+from thulium_portal.replies import erasure
 from thulium_portal.replies.decisions import approval
+from thulium_portal.replies.decisions.approval import Changed
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.review.presenters import story_of
 from thulium_portal.stop_rules.models import StopRule
 
 pytestmark = pytest.mark.django_db
@@ -270,3 +277,32 @@ def test_a_ticket_that_cannot_be_read_adds_nothing(client, ask, ewa, settings):
     html = page_of(client, ewa, "approval", reply.uuid)
     decide(client, ewa, reply, shown=shown_on(html))
     assert (fresh(reply).state, fresh(reply).seen) == (State.PENDING, seen)
+
+
+def test_the_review_names_the_author_and_who_approved_another_text(client, ask, anna, ewa):
+    reply = ask(approval_note="Pierwsza taka oferta")
+    approval.approve(reply, actor=ewa, changed=Changed("<p>Paczka dotrze pojutrze.</p>"))
+    row = ReviewRow.objects.get(subject_id=str(reply.uuid))
+    assert (row.actor, row.state) == (anna, "pending")
+    assert "pojutrze" in row.excerpt
+    client.force_login(ewa)
+    html = client.get(reverse("review:show", args=[row.opened_sequence])).content.decode()
+    assert "Pierwsza taka oferta" in html
+    assert "approver-title" in html
+    story = story_of(AuditEntry.objects.get(pk=row.opened_sequence))
+    assert (story.written.who, story.opening.who) == ("Anna Nowak", "Ewa Kot")
+
+
+def test_a_waiting_reply_is_found_and_not_erased_before_it_is_decided(ask, ewa):
+    reply = ask()
+    customer = Customer(IdentifierKind.ADDRESS, reply.customer_email)
+    assert reply in DataInventory(customer).replies
+    assert reply in DataInventory(customer).unsettled
+    with pytest.raises(erasure.Unsettled), transaction.atomic():
+        erasure.erase_texts([reply.pk], actor=None)
+    approval.approve(reply, actor=ewa, changed=Changed("<p>Paczka dotrze pojutrze.</p>"))
+    Reply.objects.filter(pk=reply.pk).update(state=State.CANCELLED)
+    with transaction.atomic():
+        erasure.erase_texts([reply.pk], actor=None)
+    gone = fresh(reply)
+    assert (gone.body, gone.written_body, gone.approval_note) == ("", "", "")

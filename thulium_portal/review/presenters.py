@@ -86,6 +86,7 @@ class EntryView:
             self._change(),
             self._share(),
             *self._let_pass(),
+            *self._approval(),
             *self._audit_details(),
         ]
         return [sentence for sentence in sentences if sentence]
@@ -97,6 +98,18 @@ class EntryView:
         return [
             *([_("Let pass:") + " " + " ".join(passed)] if passed else []),
             *([_("A check failed itself: %(names)s.") % {"names": failed}] if failed else []),
+        ]
+
+    def _approval(self) -> list[str]:
+        """Why approval was asked for, whether the text was changed, and the note to a colleague."""
+        rules = [code for code in self.facts.get("approval_reasons") or () if ":" in code]
+        changed, note = self.facts.get("changed"), self.texts.get("approval_note", "")
+        is_approved = self.entry.action == Action.REPLY_APPROVED
+        told = _("The text was changed.") if changed else _("The text was not changed.")
+        return [
+            *([_("Stop rule: %(codes)s.") % {"codes": ", ".join(rules)}] if rules else []),
+            *([told] if is_approved else []),
+            *([_("Note: %(note)s") % {"note": note}] if note else []),
         ]
 
     def _change(self) -> str:
@@ -181,6 +194,22 @@ class Story:
         return next(
             (step for step in reversed(self.steps) if "body" in step.record["commit"]), None
         )
+
+    @cached_property
+    def written(self) -> EntryView | None:
+        """The entry of its author that holds a reply's text: who approves it may write another."""
+        by_author = (step for step in self.steps if step.entry.action != Action.REPLY_APPROVED)
+        if self.opening is None or self.opening.entry.action != Action.REPLY_APPROVED:
+            return self.opening
+        return next((step for step in by_author if "body" in step.record["commit"]), self.opening)
+
+    @cached_property
+    def approver_difference(self) -> list[Piece] | None:
+        """What who approved it changed of its author's text; empty where that is not known."""
+        before, after = self.written, self.opening
+        if before is after or before is None or after is None:
+            return []
+        return diff(before.text, after.text) if before.text and after.text else []
 
     @property
     def state(self) -> str:
