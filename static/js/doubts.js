@@ -39,13 +39,20 @@ function leadToText(textarea, words) {
   return true;
 }
 
+function lookAt(message) {
+  message.tabIndex = -1;
+  message.focus({ preventScroll: true });
+  message.scrollIntoView({ block: "nearest" });
+}
+
 function leadToMessage(id) {
   const message = document.getElementById(id);
   const show = document.querySelector("[data-live-show]:not([hidden])");
   if (!message) return show?.click();
-  message.tabIndex = -1;
-  message.focus({ preventScroll: true });
-  return message.scrollIntoView({ block: "nearest" });
+  if (!message.closest("[inert]")) return lookAt(message);
+  // On a phone the composer's sheet covers the conversation: it is closed, the text stays in it.
+  window.addEventListener("hashchange", () => lookAt(message), { once: true });
+  return document.querySelector("[data-close-composer]")?.click();
 }
 
 /** Follow the action beside a doubt; false where the browser follows it by itself. */
