@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench import audit, day, desk, library, load, outbox, pages, polish
+from tests.bench import audit, day, desk, guards, library, load, outbox, pages, polish
 from tests.bench.report import HEADINGS, Figure
 from tests.bench.rig import Rig
 
@@ -56,6 +56,7 @@ GOALS: dict[int, Callable[[Bench], Iterator[Figure]]] = {
     16: lambda bench: bench.on_each_database(
         lambda database, people: day.at_work(database, people, bench.seconds), bench.people
     ),
+    17: lambda bench: guards.together(bench.rounds),
 }
 
 

@@ -1,0 +1,144 @@
+"""Each guard of the text by itself: its edges, and texts that nobody should write."""
+
+import pytest
+from django.utils import translation
+
+from thulium_portal.accounts.models import User
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import BodyType, Reply
+from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.guards import doubts
+from thulium_portal.replies.readiness.guards.attachment import attachment
+from thulium_portal.replies.readiness.guards.greeting import greeting
+from thulium_portal.replies.readiness.guards.other_customer import other_customer
+from thulium_portal.replies.readiness.situation import Situation
+from thulium_portal.tickets.snapshot import Snapshot, read_snapshot
+
+BARBARA = {"customer_name": "Barbara Nowak", "customer_first_name": "Barbara"}
+JAN = Reply(
+    ticket_id=7,
+    ticket_subject="ZK/2026/118",
+    customer_name="Jan Kowalski",
+    customer_email="jan@poczta.example",
+    body="Zamówienie ZK/2026/118 jest w drodze.",
+    body_type=BodyType.PLAIN,
+)
+
+
+def situation(words: str, *, files: int = 0, recent=(), canned=(), **known) -> Situation:
+    author = User(username="anna", name="Anna Maj")
+    snapshot = Snapshot(1234, **known)
+    text = Text(words, BodyType.PLAIN)
+    return Situation(text, words, files, author, snapshot, recent=recent, canned_words=canned)
+
+
+def one(found) -> Complaint:
+    [complaint] = found
+    return complaint
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("pl", "Piszesz o załączniku"), ("en", "You write of an attachment")],
+)
+def test_what_is_asked_is_said_in_the_readers_language(language, said):
+    with translation.override(language):
+        complaint = one(attachment(situation("W załączniku przesyłam fakturę.")))
+    assert complaint.message.startswith(said)
+    assert (complaint.code, complaint.field) == ("attachment", "attachments")
+
+
+def test_a_file_that_goes_along_answers_the_question():
+    assert not list(attachment(situation("W załączniku przesyłam fakturę.", files=1)))
+
+
+def test_a_greeting_let_pass_lets_no_other_pass():
+    jan = one(greeting(situation("Panie Janie,\npaczka idzie.", **BARBARA)))
+    adam = one(greeting(situation("Panie Adamie,\npaczka idzie.", **BARBARA)))
+    assert jan.is_passed([jan.pass_code])
+    assert not adam.is_passed([jan.pass_code])
+    assert adam.is_passed(["greeting"])
+
+
+@pytest.mark.parametrize("name", ["", "   ", "null", "?", "b.nowak@poczta.example", "12345", "🙂"])
+def test_without_a_name_no_greeting_is_asked_about(name):
+    words = "Panie Janie,\npaczka idzie."
+    assert not list(greeting(situation(words, customer_name=name)))
+
+
+def test_the_names_people_signed_with_may_be_greeted():
+    words = "Panie Janie,\npaczka idzie."
+    assert not list(greeting(situation(words, **BARBARA, signed=["jan", "nowak"])))
+    assert not list(greeting(situation(words, **BARBARA, called=["janem"])))
+    assert list(greeting(situation(words, **BARBARA, signed=["barbara"])))
+
+
+def test_a_quoted_greeting_is_the_customers():
+    words = "Dzień dobry,\nwysłane.\n\n> Panie Janie,\n> w załączniku przesyłam zdjęcie"
+    assert not doubts.doubts(situation(words, **BARBARA))
+
+
+def test_a_number_of_another_customer_tells_whose_it_is():
+    words = "Zamówienie ZK/2026/118 jest w drodze."
+    complaint = one(other_customer(situation(words, recent=[JAN], numbers=["ZK/2026/245"])))
+    assert complaint.about == "zk/2026/118"
+    assert "Jan Kowalski" in complaint.message
+    assert "7" in complaint.message
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"numbers": ["ZK/2026/118"]},
+        {"numbers": [], "subject": "Zamówienie zk/2026/118"},
+        {"numbers": None},  # a form of before, which tells nothing of the conversation
+        {"numbers": [], "customer_email": "jan@poczta.example"},
+        {"numbers": [], "canned": ["Zamówienie ZK/2026/118"]},
+    ],
+)
+def test_what_this_ticket_has_is_not_asked_about(known):
+    words = "Zamówienie ZK/2026/118 jest w drodze."
+    assert not list(other_customer(situation(words, recent=[JAN], **known)))
+
+
+def test_what_went_to_several_customers_is_the_companys_own():
+    ola = Reply(ticket_id=8, customer_email="ola@poczta.example", body=JAN.body, body_type="PLAIN")
+    words = "Zamówienie ZK/2026/118 jest w drodze."
+    assert not list(other_customer(situation(words, recent=[JAN, ola], numbers=[])))
+
+
+def test_a_form_of_before_is_read_and_knows_no_numbers():
+    signed = Snapshot(1234, subject="Paczka", customer_name="Barbara Nowak").sign()
+    snapshot = read_snapshot(signed, ticket_id=1234)
+    assert (snapshot.numbers, list(snapshot.signed)) == (None, [])
+
+
+HOSTILE = {
+    "a million letters": "a" * 1_000_000,
+    "a million greetings": "Panie Janie, " * 80_000,
+    "a million numbers": "ZK/2026/118 " * 80_000,
+    "ten thousand names": "\n".join(f"Panie Imię{number}," for number in range(10_000)),
+    "attachments without end": "w załączniku " * 80_000,
+    "right to left": "\u202ePanie Janie,\u202c w załączniku \u0645\u0631\u062d\u0628\u0627",
+    "emoji": "Panie 🙂 Janie 🙂, w 🙂 załączniku",
+    "half a pair": "Panie \ud800Janie, w załączniku \udfff",
+    "nothing": "",
+    "blanks": " \n\t\u00a0\u200b" * 1000,
+    "signs": "@" * 5000 + "#" * 5000 + "/" * 5000 + "." * 5000,
+}
+
+
+@pytest.mark.parametrize("words", HOSTILE.values(), ids=HOSTILE)
+def test_no_text_makes_a_guard_fail(words):
+    given = {"recent": [JAN], "numbers": [], "customer_email": "b@poczta.example", **BARBARA}
+    asked = doubts.ask(situation(words, **given))
+    assert not asked.failed
+    assert all(len(each.about) <= 80 for each in asked.doubts)
+    for each in asked.doubts:
+        each.about.encode()
+
+
+def test_names_without_end_make_no_guard_fail():
+    names = [f"imię{number}" for number in range(10_000)]
+    given = {"signed": names, "called": names, "customer_name": "Barbara " * 10_000}
+    assert not doubts.ask(situation("Panie Janie,\nidzie.", numbers=names, **given)).failed
