@@ -21,7 +21,7 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.rules import Outgoing
-from thulium_portal.replies.readiness.situation import Around, Origin
+from thulium_portal.replies.readiness.situation import InCommon, Origin
 from thulium_portal.replies.states import ATTENTION, TAKEN_BACK, UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import presence
 from thulium_portal.tickets.changes import Seen
@@ -83,7 +83,7 @@ class _Surroundings:
     drafted: set[int]
     people: dict[int, list[Colleague]]
     queues: set[int] | None
-    guards: Around
+    guards: InCommon
     addresses: Counter[str] = field(default_factory=Counter)
 
 
@@ -165,7 +165,7 @@ def _surroundings(bulk: BulkReply, items: Sequence[BulkItem]) -> _Surroundings:
         drafted=set(drafts.exclude(pk__in=own).values_list("ticket_id", flat=True)),
         people=presence.on_tickets(tickets, besides=bulk.author),
         queues=_queues(bulk.canned_response),
-        guards=Around(bulk.author, known),
+        guards=InCommon(bulk.author, known),
         addresses=Counter(
             item.reply.customer_email.casefold()
             for item in items

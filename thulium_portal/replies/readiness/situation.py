@@ -33,7 +33,7 @@ _NUMBER_OR_NAME = re.compile(
 )
 
 
-class Around:
+class InCommon:
     """What the database knows around replies of one author; asked once for many of them.
 
     *known* are their tickets as the index knows them, None where each is asked for by itself.
@@ -70,7 +70,7 @@ class Origin:
 
     author: User
     snapshot: Snapshot
-    around: Around | None = None
+    around: InCommon | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def gather(
     is_planned: bool = False,
 ) -> Situation:
     """Return the situation of *text* with so many *files*; asks the database, and nobody else."""
-    around = origin.around or Around(origin.author)
+    around = origin.around or InCommon(origin.author)
     words = plain(text.body, text.body_type)
     may_be_of_another = _NUMBER_OR_NAME.search(words[:MOST_READ]) is not None
     return Situation(
