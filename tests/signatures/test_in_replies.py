@@ -7,6 +7,7 @@ import pytest
 from tests.support.replies import composed
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.audit_facts import digest
+from thulium_portal.replies.canned_usage import edit_of
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -108,6 +109,18 @@ def test_my_signature_in_a_canned_text_is_the_one_for_this_ticket(as_anna, keep,
     assert found.html == "<p>W drodze.</p><p>Anna Nowak<br>Sklep</p>"
     row_key = as_anna.get(URL).context["around"].chosen
     assert sent(as_anna, found.html, signature=row_key).body == found.html
+
+
+def test_a_change_is_proposed_without_the_signature(as_anna, anna, keep, make, thulium):
+    row, response = keep(SIGNATURE), make("Paczka", "<p>Wysłaliśmy ją dzisiaj.</p>")
+    named = {"canned_response": response.pk, "canned_version": response.current.pk}
+    same = sent(as_anna, signature=str(row.pk), **named)
+    assert (same.body, same.canned_text) == (WRITTEN + SIGNATURE, WRITTEN + SIGNATURE)
+    assert edit_of(same, anna) is None
+    other = "<p>Wysłaliśmy ją dzisiaj rano.</p>"
+    changed = sent(as_anna, other, signature=str(row.pk), **named)
+    assert changed.body == other + SIGNATURE
+    assert edit_of(changed, anna).suggestion == other
 
 
 def test_a_reply_on_its_way_keeps_the_words_it_was_sent_with(as_anna, ewa, keep, thulium):

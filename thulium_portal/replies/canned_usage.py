@@ -11,8 +11,10 @@ from thulium_portal.canned.proposals.services import Edit
 from thulium_portal.canned.proposals.suggestion import Sent
 from thulium_portal.canned.proposals.template import Filling
 from thulium_portal.replies.audit_facts import changed_share, values_of
+from thulium_portal.replies.drafts import snapshot_of
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.transitions import record_on
+from thulium_portal.signatures.services import unsigned
 
 
 def credit(reply: Reply, *, question: str = "") -> None:
@@ -70,9 +72,12 @@ def edit_of(reply: Reply, person: User) -> Edit | None:
         return None
     first, *others = _versions(reply)
     values = values_of(reply, reply.author, version.response.language)
-    filling = Filling(reply.canned_text, values, reply.answers.get(str(first.pk)))
+    # What the portal put below the text is no word of the canned response.
+    known = {"signature": reply.signature, "snapshot": snapshot_of(reply), "user": reply.author}
+    canned_text = unsigned(reply.canned_text, BodyType.HTML, **known)
+    filling = Filling(canned_text, values, reply.answers.get(str(first.pk)))
     sent = Sent(
-        reply.body,
+        unsigned(reply.body, reply.body_type, **known),
         is_plain=reply.body_type == BodyType.PLAIN,
         others=tuple(other.body for other in others),
     )

@@ -47,6 +47,16 @@ def signed(body: str, body_type: str, signature: str, *, snapshot: Snapshot, use
     return lines.put_below(body, body_type, found.html) if found else body
 
 
+def unsigned(body: str, body_type: str, signature: str, *, snapshot: Snapshot, user: User) -> str:
+    """Return *body* without the *signature* that :func:`signed` put below it, where it is there."""
+    found = choice.Texts(snapshot, user).chosen(signature) if signature else None
+    if not found:
+        return body
+    html = found.html
+    below = html if body_type != lines.PLAIN else f"\n\n{html_to_text(html).strip()}"
+    return body.removesuffix(below)
+
+
 def signed_as_usual(body: str, snapshot: Snapshot, user: User, *, language: str) -> str:
     """Return the HTML *body*, a text of *language*, with the signature this person usually has."""
     found = choice.Texts(snapshot, user).usual(language)
