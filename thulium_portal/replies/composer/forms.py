@@ -316,7 +316,8 @@ class ComposeForm(ApprovalFields):
 
         One that is offered no more has no name; a draft does without it.
         """
-        chosen = statuses.chosen(self.cleaned_data.get("status_after", ""), self._canned)
+        wanted = self.cleaned_data.get("status_after", "")
+        chosen = statuses.chosen(wanted, self._canned, is_draft=self._for_draft)
         return chosen if chosen[1] or not self._for_draft else rules.NO_STATUS
 
     @property

@@ -39,12 +39,15 @@ def offered(started_from: Origin, kept: tuple[str, str]) -> dict[str, str]:
     return ({status: name} if status and name else {}) | rules.offered_statuses(*started_from)
 
 
-def chosen(wanted: str, started_from: Origin) -> tuple[str, str]:
-    """Return id and name of the status *wanted*; one that is not offered has no name."""
+def chosen(wanted: str, started_from: Origin, *, is_draft: bool) -> tuple[str, str]:
+    """Return id and name of the status *wanted*; one that is not offered has no name.
+
+    Keeping a draft asks Thulium for nothing.
+    """
     if not wanted:
         return rules.NO_STATUS
     found = rules.offered_statuses(*started_from)
-    if not found:  # nothing was ever told, so no page has offered this one: only a script names it
+    if not found and not is_draft:  # no page has offered this one: only a script names it
         statuses.learn()
         found = statuses.known()
     return wanted, found.get(wanted, "")
