@@ -1,5 +1,6 @@
 // The small window that asks for what a canned response needs; Escape inserts nothing.
 
+import { onAltKey } from "./offer_key.js";
 import { csrfToken } from "./portal.js";
 
 const dialog = document.querySelector("dialog[data-fill-in]");
@@ -26,6 +27,25 @@ function show(html) {
   const first = "input:checked, input:not([type=radio], [type=hidden]), select";
   (dialog.querySelector("[aria-invalid=true]") ?? dialog.querySelector(first))?.focus();
 }
+
+/** Put what the conversation has into the field it is offered for. */
+function takeOffer(button) {
+  const field = document.getElementById(button.dataset.offerFor);
+  field.value = button.dataset.offer;
+  field.focus();
+}
+
+dialog?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-offer]");
+  if (button) takeOffer(button);
+});
+
+onAltKey("KeyI", (event) => {
+  const { id } = event.target;
+  const button = id && dialog?.open && dialog.querySelector(`[data-offer-for="${CSS.escape(id)}"]`);
+  if (button) takeOffer(button);
+  return Boolean(button);
+});
 
 function questions(answer) {
   return [200, 422].includes(answer.status) && answer.headers.get("Content-Type").startsWith("text/html");

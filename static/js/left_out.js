@@ -36,7 +36,7 @@ if (box) {
     putIn();
   });
   onAltKey("KeyI", () => {
-    if (!last) return false;
+    if (!last || document.querySelector("dialog[open]")) return false;
     putIn();
     return true;
   });

@@ -2,6 +2,7 @@
 
 import { blanksOf, unfinishedIn } from "./blanks.js";
 import { editorOf, goTo } from "./editor.js";
+import { offersFor } from "./offers.js";
 import { pageData } from "./portal.js";
 
 export class UnfinishedList {
@@ -47,9 +48,29 @@ export class UnfinishedList {
       link.className = "link-button";
       link.textContent = line;
       link.addEventListener("click", () => this.#lookAt(index));
-      item.append(link);
+      item.append(link, ...this.#offers(index));
       return item;
     }));
+  }
+
+  /** What the conversation has for the blank that line *index* names: one press puts it in. */
+  #offers(index) {
+    const blank = blanksOf(editorOf(this.#body).state.doc)[index];
+    return offersFor(blank?.name ?? "").flatMap((words) => {
+      const button = document.createElement("button");
+      Object.assign(button, { type: "button", className: "link-button", textContent: pageData.words.insert });
+      button.setAttribute("aria-label", `${pageData.words.insert} ${words}`);
+      button.addEventListener("click", () => this.#put(index, words));
+      return [` · ${pageData.words.mentioned.replace("{words}", () => words)} – `, button];
+    });
+  }
+
+  #put(index, words) {
+    const editor = editorOf(this.#body);
+    const blank = blanksOf(editor.state.doc)[index];
+    if (!blank) return;
+    const { from, to } = blank;
+    editor.chain().focus().setTextSelection({ from, to }).insertContent({ type: "text", text: words }).run();
   }
 
   /** Go to the place that line *index* of the list names, as the text is now. */

@@ -91,3 +91,29 @@ def test_what_the_person_typed_stays(page_of_ticket: Page):
     expect(text.locator("p")).to_have_text(
         ["Szanowna Pani,", "koszt zwrócimy.", "Z poważaniemAnna"]
     )
+
+
+def test_what_the_conversation_names_is_offered_for_a_blank(
+    portal: Portal, enter: Enter, anna: User, ewa: User
+):
+    body = "<p>Zamówienie {{ wpisz: numer zamówienia }} wyszło.</p>"
+    create_response(ResponseText(title="Wyszło", body=body, language="pl"), actor=ewa)
+    page = enter(anna)
+    page.goto(f"{portal.url}/tickets/1234/")
+    expect(page.locator(".editor-text")).to_be_visible()
+    page.locator("[data-picker-query]").focus()
+    page.keyboard.type("wysz")
+    expect(page.locator("[data-option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#fill-in-ask_0")).to_be_focused()
+    page.keyboard.press("Alt+i")
+    expect(page.locator("#fill-in-ask_0")).to_have_value("ZK/2026/118")
+    page.keyboard.press("Escape")
+    text = page.locator(".editor-text")
+    text.focus()
+    page.keyboard.type("Zamówienie {{ numer zamówienia }} wyszło.")
+    offer = page.locator("[data-unfinished] li").get_by_text("wstaw", exact=True)
+    expect(page.locator("[data-unfinished] li")).to_contain_text("W rozmowie jest ZK/2026/118")
+    offer.press("Enter")
+    expect(text).to_have_text("Zamówienie ZK/2026/118 wyszło.")
+    expect(page.locator("[data-unfinished]")).to_be_hidden()

@@ -27,7 +27,7 @@ def test_an_offered_time_is_taken_by_one_key_and_kept(
     page.goto(f"{portal.url}/tickets/1234/")
     text, send = page.locator(".editor-text"), page.locator("[data-send]")
     if width < 400:
-        page.locator(".reply-bar button").first.click()
+        page.locator("[data-open-composer]").click()
     expect(text).to_be_visible()
     text.focus()
     page.keyboard.type("Paczka jest w drodze.")

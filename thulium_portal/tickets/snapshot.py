@@ -1,7 +1,7 @@
 """What was known of a ticket when a person began to write, signed so that a form can carry it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,9 +17,12 @@ from thulium_portal.lib.manners import without_manners
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
 from thulium_portal.tickets.changes import Seen
+from thulium_portal.tickets.identifiers import mentioned_in
 from thulium_portal.tickets.mentions import mentions_of
 
 _SALT = "replies.snapshot"
+_MOST_TOLD = 10
+"""Messages that are looked through for what a reply may need again."""
 _LONGEST_LINE = 500
 _MERGED_INTO = re.compile(
     r"(?i)\b(?:połącz|scal|merge)\w*+ (?:\w{1,20} ){0,3}(?:zgłosz\w*|ticket\w*)"
@@ -43,6 +46,8 @@ class Snapshot:
     waiting_since: str = ""
     question: str = ""
     language: str = ""
+    mentioned: str = ""
+    """What the conversation names and a reply may need again, see ``identifiers``."""
     seen: Seen = field(default_factory=Seen)
     """What is compared with the ticket just before the reply leaves."""
     read_at: str = ""
@@ -104,6 +109,7 @@ def snapshot_of(
         waiting_since=since.isoformat() if since else "",
         question=stems_of(without_manners(question)),
         language=language_of(question),
+        mentioned=mentioned_in(_told(ticket)),
         seen=Seen.of(ticket, name),
         read_at=read_at.isoformat() if read_at else "",
         merged_into=_successor(ticket),
@@ -162,6 +168,15 @@ def _successor(ticket: Ticket) -> int | None:
             if told and int(told[1]) != ticket.id:
                 return int(told[1])
     return None
+
+
+def _told(ticket: Ticket) -> Iterator[str]:
+    """Yield what the ticket tells as plain text: its messages from the newest, then its subject."""
+    kinds = {MessageKind.MAIL, MessageKind.REPLY}
+    told = [message for message in ticket.messages if message.kind in kinds]
+    for message in reversed(told[-_MOST_TOLD:]):
+        yield own_text(message.body)
+    yield ticket.subject
 
 
 def _last_question(ticket: Ticket) -> str:

@@ -8,22 +8,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
+from thulium_portal.tickets import identifiers
 
 
-def page_data(*, max_mb: int, meant: Iterable[str] = ()) -> dict[str, Any]:
+def page_data(*, max_mb: int, meant: Iterable[str] = (), mentioned: str = "") -> dict[str, Any]:
     """Return what ``static/js/portal.js`` reads as ``pageData``.
 
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
     ``unfinished`` is a regular expression that means the same to Python and to JavaScript,
     ``meant`` are wordings it finds that belong into the text all the same; ``quoted`` is the line
-    above a quotation, by the language of the reply; ``files`` says which
-    endings may be attached and how large a file may be.
+    above a quotation, by the language of the reply; ``mentioned`` is what the conversation
+    names, kind and words, and ``blanks`` which kind the label of a blank asks for; ``files`` says
+    which endings may be attached and how large a file may be.
     """
     return {
         "words": _composer_words() | _file_words(max_mb),
         "unfinished": LEFTOVER_PATTERN,
         "meant": sorted(meant),
         "quoted": _quoted(),
+        "mentioned": identifiers.pairs(mentioned),
+        "blanks": identifiers.LABELS,
         "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
 
@@ -69,6 +73,8 @@ def _composer_words() -> dict[str, str]:
         "greeting_left_out": _("Greeting left out: it is already there"),
         "closing_left_out": _("Closing left out: it is already there"),
         "both_left_out": _("Greeting and closing left out: they are already there"),
+        "mentioned": _("The conversation has {words}"),
+        "insert": _("insert"),
         "look_again": _("Check: {name}"),
         "no_answer": _(
             "The portal did not answer, so we cannot tell whether it took the reply. Your text is "

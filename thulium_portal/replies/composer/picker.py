@@ -3,27 +3,31 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.forms import BoundField, ChoiceField
+
 from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.permissions import offered_to
-from thulium_portal.canned.placeholders.forms import has_questions
+from thulium_portal.canned.placeholders.forms import FillInForm, has_questions
 from thulium_portal.canned.placeholders.render import render
 from thulium_portal.canned.search import picker
 from thulium_portal.canned.search.picker import Offer
-from thulium_portal.lib.forms import parse_id
+from thulium_portal.lib.forms import DayField, parse_id
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.composer.insertion import (
     Joined,
     above_closing,
+    closing_of,
     joined,
     lines_above_closing,
     plain,
 )
 from thulium_portal.replies.models import BodyType
 from thulium_portal.signatures.services import placeholder_values
+from thulium_portal.tickets import identifiers
 from thulium_portal.tickets.snapshot import Snapshot
 
 MOST_RESULTS = 8
@@ -91,6 +95,34 @@ def joined_to(chosen: Pick, html: str, body: str, body_type: str) -> Joined:
     version = chosen.response.current
     kept = version.must_keep if version else ()
     return joined(html, plain(body, body_type), kept)
+
+
+def filled(chosen: Pick, form: FillInForm, body: str, body_type: str) -> dict[str, Any]:
+    """Return what the page's script puts in: *chosen* with the answers of *form*, a valid one."""
+    whole = form.rendered().html
+    joined = joined_to(chosen, whole, body, body_type)
+    return {
+        "html": joined.html,
+        "whole": whole,
+        "left_out": {each.what: each.html for each in joined.left_out},
+        "above": closing_of(plain(body, body_type)),
+        "version": chosen.version_id,
+        "answers": form.answers(),
+    }
+
+
+def with_offers(form: FillInForm, snapshot: Snapshot) -> list[tuple[BoundField, list[str]]]:
+    """Return each question of *form* with what the conversation has for it."""
+    return [(field, _offers(field, snapshot.mentioned)) for field in form]
+
+
+def _offers(field: BoundField, mentioned: str) -> list[str]:
+    if isinstance(field.field, ChoiceField):
+        return []
+    if isinstance(field.field, DayField):
+        named = [words for kind, words in identifiers.pairs(mentioned) if kind == identifiers.DAY]
+        return [day for day in map(identifiers.day, named) if day]
+    return identifiers.offers(mentioned, str(field.label))
 
 
 def inserted(form: ComposeForm, chosen: Pick | None, *, whole: bool = False) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from thulium_portal.replies.composer import (
     around,
     conversation,
     files,
-    insertion,
     reminders,
     statuses,
 )
@@ -196,7 +195,9 @@ def _page(
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,
         "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
-        "page_data": page_data(max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft)),
+        "page_data": page_data(
+            max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft), mentioned=_mentioned(view)
+        ),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **reminders.page_context(user, ticket_id, _newest(view)),
         **extra,
@@ -204,6 +205,10 @@ def _page(
     if problem and status == 200:
         status = problem.status
     return render(request, "replies/compose.html", context, status=status)
+
+
+def _mentioned(view: TicketView | reading.TicketProblem) -> str:
+    return view.snapshot.mentioned if isinstance(view, TicketView) else ""
 
 
 def _newest(view: TicketView | reading.TicketProblem) -> int | None:
@@ -378,19 +383,9 @@ def fill_in(request: StaffRequest, ticket_id: int) -> HttpResponse:
         language=chosen.response.language,
     )
     if form.is_valid():
-        whole = form.rendered().html
         written = request.POST.get("body", ""), request.POST.get("body_type", "")
-        joined = picking.joined_to(chosen, whole, *written)
-        return JsonResponse(
-            {
-                "html": joined.html,
-                "whole": whole,
-                "left_out": {each.what: each.html for each in joined.left_out},
-                "above": insertion.closing_of(insertion.plain(*written)),
-                "version": chosen.version_id,
-                "answers": form.answers(),
-            }
-        )
+        return JsonResponse(picking.filled(chosen, form, *written))
     context = {"form": form, "response": chosen.response}
+    context["fields"] = picking.with_offers(form, snapshot)
     status = 422 if form.is_bound else 200
     return render(request, "replies/_fill_in.html", context, status=status)
