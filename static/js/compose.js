@@ -22,6 +22,7 @@ function startSheet() {
   document.addEventListener("page:refused", () => sheet.makeRoom());
   document.addEventListener("composer:open", () => sheet.open());
   ticketKeys(form, sheet);
+  startSendLater(form);
 }
 
 function start() {
@@ -74,7 +75,6 @@ function start() {
   });
 
   around(form, body);
-  startSendLater(form);
   drafts.offerCopy();
   unfinished.show();
   leadFromDoubts(form);
