@@ -25,6 +25,21 @@ function startSheet() {
   startSendLater(form);
 }
 
+/** Send by the keys for it; Enter alone sends from no field. */
+function sendByKeys(sender) {
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const thenNext = isShortcut(event, "send_then_next");
+    if (thenNext || isShortcut(event, "send")) {
+      event.preventDefault();
+      event.stopPropagation();
+      sender?.send({ thenNext });
+    } else if (event.target.matches("input:not([type=checkbox])")) {
+      event.preventDefault();
+    }
+  }, { capture: true });
+}
+
 function start() {
   const body = form.elements.namedItem("body");
   const drafts = new DraftStore(form);
@@ -58,17 +73,7 @@ function start() {
     const asks = event.submitter?.name === "approval";
     if (!event.submitter || asks || event.submitter === sender?.button) sender?.send({ asks });
   });
-  form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    const thenNext = isShortcut(event, "send_then_next");
-    if (thenNext || isShortcut(event, "send")) {
-      event.preventDefault();
-      event.stopPropagation();
-      sender?.send({ thenNext });
-    } else if (event.target.matches("input:not([type=checkbox])")) {
-      event.preventDefault();
-    }
-  }, { capture: true });
+  sendByKeys(sender);
   // Coming back by the browser's Back: that text is on its way, a new reply starts afresh.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && sender?.isSending) location.reload();

@@ -3,6 +3,7 @@
 import { editorOf } from "./editor.js";
 import { clock, freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 import { Retry } from "./retry.js";
+import { signInAgain } from "./sign_in_again.js";
 
 const SAVE_AFTER = 1500;
 /** Without an answer for so long, a save is given up and tried again. */
@@ -160,6 +161,7 @@ export class DraftStore {
       if (signedOut(answer.status) || answer.type === "opaqueredirect") {
         this.#failed();
         offerSignIn(this.#line, this.#form.dataset.loginUrl);
+        signInAgain();
         return;
       }
       this.#take(await answer.json());

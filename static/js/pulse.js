@@ -2,6 +2,7 @@
 
 import { fitFrames, showMessage } from "./frames.js";
 import { csrfToken, say, signedOut } from "./portal.js";
+import { signInAgain } from "./sign_in_again.js";
 
 const EVERY = 7000;
 const JITTER = 1000;
@@ -113,6 +114,7 @@ class Pulse {
       if (event.target.name === "body") this.#hasWritten = true;
     });
     document.addEventListener("visibilitychange", () => this.ask());
+    document.addEventListener("portal:signed-in", () => this.ask());
     window.addEventListener("pagehide", () => this.#leave());
     window.addEventListener("pageshow", (event) => {
       if (event.persisted) this.ask();
@@ -138,6 +140,7 @@ class Pulse {
         // Who is there is not known; on coming back, perhaps signed in again, the page asks anew.
         clearTimeout(this.#timer);
         showPeople([]);
+        if (form?.elements.namedItem("body").value) signInAgain();
         return;
       }
       if (!answer.ok) throw new Error(answer.status);

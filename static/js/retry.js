@@ -13,6 +13,7 @@ export class Retry {
     this.#act = act;
     window.addEventListener("online", () => this.#now());
     window.addEventListener("focus", () => this.#now());
+    document.addEventListener("portal:signed-in", () => this.#now());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.#now();
     });

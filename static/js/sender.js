@@ -2,6 +2,7 @@
 
 import { showErrors } from "./error_list.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
+import { signInAgain } from "./sign_in_again.js";
 import { joinStatus, sendWords } from "./status_choice.js";
 
 const THEN_NEXT = "portal-then-next";
@@ -120,18 +121,22 @@ export class Sender {
     request.open("POST", this.#form.action);
     request.setRequestHeader("X-CSRFToken", freshenToken(this.#form));
     request.setRequestHeader("HX-Request", "true");
+    // Nothing is sent under the name of somebody who signed in here meanwhile.
+    request.setRequestHeader("X-Person", document.body.dataset.person);
     request.addEventListener("error", () => this.#fail());
     request.addEventListener("timeout", () => this.#fail());
-    request.addEventListener("load", () => this.#answered(request));
+    request.addEventListener("load", () => this.#answered(request, thenNext));
     request.send(data);
   }
 
-  #answered(request) {
+  #answered(request, thenNext) {
     const to = request.getResponseHeader("HX-Redirect") ?? request.responseURL;
     if (signedOut(request.status, to)) {
       this.#setSending(false);
       this.#drafts.keepUnsaved();
       offerSignIn(this.#line, this.#form.dataset.loginUrl);
+      // The same Send goes on, under the same one-time key.
+      signInAgain().then((isDone) => isDone && this.send({ thenNext }));
     } else if (request.status < 300 && leadsOn(to)) {
       this.#drafts.forget();
       location.assign(to);

@@ -1,6 +1,7 @@
 // One file on its way into the draft: sent whole, tried again until the portal has it or refuses it.
 
 import { freshenToken, pageData, signedOut } from "./portal.js";
+import { signInAgain } from "./sign_in_again.js";
 
 /** Without a sign of life for so long, a request is given up and tried again. */
 const SILENT_FOR = 60000;
@@ -66,6 +67,7 @@ export class Upload {
       return null;
     } else {
       this.isSignedOut = signedOut(status);
+      if (this.isSignedOut) signInAgain();
       Object.assign(this, { state: "waiting", note: pageData.words.upload_again });
     }
     this.#changed();

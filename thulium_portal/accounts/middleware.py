@@ -105,12 +105,22 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
         """Return None where the view may be called, else the answer in its place."""
         to_sign_in = super().process_view(request, view_func, view_args, view_kwargs)
         if to_sign_in is None:
-            return None
+            return _signed_out() if _is_anothers(request) else None
         answer: HttpResponseBase = to_sign_in
         if is_from_script(request):
-            answer = JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)
+            answer = _signed_out()
         elif text := written_text(request):
             page = {"typed": text, "page_before": page_before(request)}
             answer = render(request, "account/session_ended.html", page, status=401)
         add_never_cache_headers(answer)
         return answer
+
+
+def _is_anothers(request: HttpRequest) -> bool:
+    """Tell whether the page is another person's, who signed out in this browser meanwhile."""
+    named = request.headers.get("X-Person", "")
+    return bool(named) and named != str(request.user.pk)
+
+
+def _signed_out() -> JsonResponse:
+    return JsonResponse({"saved": False, "label": _("You were signed out.")}, status=401)

@@ -1,0 +1,108 @@
+"""The session ends while a reply is written: a window over the text, and the same Send goes on."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Enter, Portal, Say
+from thulium_portal.accounts.models import User
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASSWORD = "Sroka-liczy-7-orzechow"
+OTHER = (
+    "Somebody else is signed in here now. Nothing of yours is sent under their name. "
+    "Signing in as yourself signs them out."
+)
+
+
+@pytest.fixture(params=[1440, 360])
+def written(
+    request: pytest.FixtureRequest,
+    page: Page,
+    enter: Enter,
+    portal: Portal,
+    anna: User,
+    language: str,
+) -> Page:
+    """Return a reply half written when its session ended."""
+    anna.set_password(PASSWORD)
+    anna.save()
+    page.set_viewport_size({"width": request.param, "height": 800})
+    enter(anna).goto(f"{portal.url}/tickets/1234/")
+    page.locator("[data-compose] .editor-text").wait_for(state="attached")
+    page.keyboard.press("r")
+    expect(page.locator(".editor-text")).to_be_focused()
+    Session.objects.all().delete()
+    page.keyboard.type("Sprawdzamy to z kurierem.")
+    return page
+
+
+def window(page: Page):
+    return page.locator("[data-sign-in-again]")
+
+
+def sent() -> list[Reply]:
+    return list(Reply.objects.exclude(state=State.DRAFT))
+
+
+def test_the_same_send_goes_on_once(written: Page, anna: User, complaints: list[str]):
+    page = written
+    page.keyboard.press("Control+Enter")
+    password = window(page).locator("[name=password]")
+    expect(password).to_be_focused()
+    expect(window(page).locator("[name=login]")).to_have_value(anna.username)
+    page.keyboard.type("not this one")
+    page.keyboard.press("Enter")
+    expect(window(page).locator("[data-sign-in-error]")).not_to_be_empty()
+    expect(password).to_be_focused()
+    assert sent() == []
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/replies/**")
+    (reply,) = sent()
+    assert reply.author == anna
+    assert "kurierem" in reply.body
+    assert PASSWORD not in page.url
+    complaints.clear()
+
+
+def test_the_draft_is_saved_and_the_cursor_stands_where_it_stood(
+    written: Page, complaints: list[str]
+):
+    page = written
+    expect(window(page).locator("[name=password]")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.ok):
+        page.keyboard.press("Enter")
+    expect(page.locator(".editor-text")).to_be_focused()
+    page.keyboard.type(" Do jutra.")
+    expect(page.locator("[name=body]")).to_have_value("<p>Sprawdzamy to z kurierem. Do jutra.</p>")
+    complaints.clear()
+
+
+def test_nothing_is_sent_under_the_name_of_another_person(
+    written: Page, portal: Portal, anna: User, ewa: User, complaints: list[str], say: Say
+):
+    page = written
+    client = Client()
+    client.force_login(ewa)
+    page.context.add_cookies(
+        [
+            {"name": name, "value": morsel.value, "url": portal.url}
+            for name, morsel in client.cookies.items()
+        ]
+    )
+    page.keyboard.press("Control+Enter")
+    told = window(page).locator("[data-sign-in-error]")
+    words = say(OTHER)
+    expect(told).to_have_text(words)
+    assert sent() == []
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/replies/**")
+    assert [reply.author for reply in sent()] == [anna]
+    complaints.clear()
