@@ -80,6 +80,8 @@ def read_snapshot(signed: str, *, ticket_id: int) -> Snapshot:
     """Return the snapshot in *signed*, or an empty one where it is missing or not ours."""
     try:
         known: dict[str, Any] = signing.loads(signed, salt=_SALT) if signed else {}
+        # JSON knows lists alone; a snapshot equals what it was before it was signed.
+        known = {name: tuple(one) if isinstance(one, list) else one for name, one in known.items()}
         known["seen"] = Seen.read(known.get("seen", {}))
         snapshot = Snapshot(**{"ticket_id": ticket_id, **known})
     except (signing.BadSignature, TypeError):
