@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 AGENTS = frozenset({"anna", "nowy", "ewa", "adam"})
 """Everybody who is signed in: what an agent may, supervisors and administrators may as well."""
+WITH_LOGIN = frozenset({"anna", "ewa", "adam"})
 SUPERVISORS = frozenset({"ewa", "adam"})
 ADMINISTRATORS = frozenset({"adam"})
 ANYONE = AGENTS | {"anonymous"}
@@ -105,9 +106,9 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "bulk:send": ACT,
     "bulk:undo": ACT,
     "bulk:discard": ACT,
-    "notes:save": ACT,
-    "notes:keep": ACT,
-    "notes:look": ACT,
+    "notes:save": {"POST": WITH_LOGIN},
+    "notes:keep": {"POST": WITH_LOGIN},
+    "notes:look": {"POST": WITH_LOGIN},
     "signatures:index": READ,
     "signatures:new": READ_AND_ACT,
     "signatures:edit": READ_AND_ACT,
