@@ -123,10 +123,15 @@ function start(list) {
   new MutationObserver(() => offer(list)).observe(list, { childList: true, subtree: true });
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-quote-message]");
-    if (button) quote(button.closest(QUOTABLE));
+    if (!button) return;
+    event.preventDefault(); // a click beside the sheet of a phone would close it
+    quote(button.closest(QUOTABLE));
   });
   bubble.addEventListener("mousedown", (event) => event.preventDefault());
-  bubble.addEventListener("click", () => { if (chosen()) quote(chosen()); });
+  bubble.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (chosen()) quote(chosen());
+  });
   for (const kind of ["scroll", "resize"]) {
     addEventListener(kind, () => { bubble.hidden ||= !chosen(); if (chosen()) place(chosen()); }, true);
   }

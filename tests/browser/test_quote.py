@@ -87,6 +87,7 @@ def test_in_plain_text_lines_are_marked(composer: Page, say: Say):
     page.keyboard.press("Escape")
     page.locator(".message-mail [data-quote-message]").last.press("Enter")
     expect(text_of(page)).to_contain_text(MAIL)
+    expect(text_of(page)).to_be_focused()
     typed = page.locator("[name=body]").input_value()
     assert any(line.startswith("> ") and MAIL in line for line in typed.split("\n"))
     assert page.locator("[name=body_type]").input_value() == "PLAIN"
