@@ -171,6 +171,7 @@ Ignacy: Ignaś Ignac
 Ireneusz: Irek
 Iwan: Ivan
 Jacek: Jacuś
+Jakub: Jim Jimmy Jamie
 Jakub: Kuba Kubuś Jakubek Jacob Jake James Jakob
 Jan: Janek Jasiek Jaś Jasio John Johnny Jon Johan Johann Ian Jack
 Janusz: Januszek

@@ -32,7 +32,15 @@ _FUNCTIONS = words_of(
     "doktorze doktor profesorze profesor mecenasie mecenas dyrektorze dyrektor prezesie prezes "
     "inzynierze inzynier kierowniku kierownik redaktorze redaktor magistrze magister mgr inz dr "
     "prof doctor professor przewodniczaca przewodniczacy burmistrzu wojcie starosto pastorze "
-    "ksieze siostro komendancie sedzio radco kapitanie mecenaska doktorko hab lek med"
+    "ksieze siostro komendancie sedzio radco kapitanie mecenaska doktorko hab lek med "
+    "prezydencie ministrze wojt sasiedzie sasiadko proboszczu rektorze dziekanie ambasadorze "
+    "senatorze posle marszalku generale pulkowniku majorze sierzancie trenerze trenerko "
+    "nauczycielu wychowawco majstrze szefie szefowo prokuratorze notariuszu adwokacie radny "
+    "radna soltysie architekcie biskupie bracie ordynatorze farmaceuto policjancie "
+    "koordynatorze managerze menedzerze opiekunie opiekunko administratorze wlascicielu "
+    "wlascicielko minister burmistrz posel poslanko senator rektor dziekan ambasador kapitan "
+    "koordynator ordynator sedzia prezydent starosta soltys notariusz prokurator architekt "
+    "president mayor captain father reverend judge officer"
 )
 _NOBODY = words_of(
     "panstwo panstwa all team everyone everybody there customer customers client sirs "
@@ -144,6 +152,13 @@ class _Greeting:
         self._names.append(written.rstrip("."))
         return True
 
+    def _tells(self) -> bool:
+        """Tell whether the words read may well tell of somebody: “Pani Anna, która …”."""
+        written = plain_letters(self._line[max(self._start, 0) : self._end])
+        return written.startswith("pan ") or (
+            written.startswith("pani ") and not written.endswith(("o", "u"))
+        )
+
     def whom(self) -> Addressed | None:
         """Return whom the words read are for."""
         rest = self._line[self._end :].lstrip()
@@ -152,6 +167,8 @@ class _Greeting:
         if (self._is_apart or not self._says_hello) and not ends:
             return None
         if not self._names and not (self._has_title and ends):
+            return None
+        if not self._says_hello and rest.strip(" ,.!–-:;") and self._tells():
             return None
         said = " ".join(self._line[max(self._start, 0) : self._end].split())
         return Addressed(said, tuple(self._names), self._gender, self._has_title)
@@ -185,9 +202,13 @@ _NO_NOUN = r"(?! (?:doktor|kurier|profesor|kierow|dyrektor|mecenas|konsult|techn
 _TO_HIM = re.compile(
     rf"\b(?:\w{{2,20}}(?<!wa)l|moze|chce|ma|zechce|bedzie|otrzyma|znajdzie|musi|powinien) pan\b"
     rf"{_NO_NOUN}(?! [a-z]{{2,20}} (?:z|od)\b)|\bpana {_THINGS}|\bdziekuje panu\b|\bprosze pana\b"
+    r"|\bpana (?:przepraszam|przepraszamy|zapraszam|zapraszamy|informuje|informujemy)\b"
+    r"|\b(?:przepraszam|przepraszamy|zapraszam|zapraszamy) pana\b"
 )
 _TO_HER = re.compile(
     rf"\b\w{{2,20}}la pani\b{_NO_NOUN}|\bpani (?:napisala|zamowila|otrzymala|zglosila|podala"
     rf"|wyslala|odebrala|wybrala|zaplacila|oplacila|kupila|zwrocila)\b|\bpowinna pani\b"
-    rf"|\bprosze pani\b|\bdziekuje pani\b"
+    r"|\bprosze pani\b|\bdziekuje pani\b"
+    r"|\bpania (?:przepraszam|przepraszamy|zapraszam|zapraszamy|informuje|informujemy)\b"
+    r"|\b(?:przepraszam|przepraszamy|zapraszam|zapraszamy) pania\b"
 )

@@ -35,9 +35,11 @@ _CLAIMS = re.compile(
     r"\bwe? ?zalac\w*(?: \w{1,30}){0,2}"  # w załączniku, w załączonym pliku
     r"|\bzapomnial[ae]m (?:\w{1,20} )?zalaczn\w*|\bpfa\b"
     r"|\bw zal\b\.?"
-    r"|\bzalacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b(?: \w{1,30})?"
+    r"|\bzalacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b"
+    r"(?! (?:\w{1,20} )?(?:pozdrow|wyraz|zyczen|uklon))(?: \w{1,30})?"
+    r"|\b(?:attatch|atach|attch)(?:ed|ing|ment)\b"
     r"|\bdolacz(?:am|amy|ylem|ylam|ylismy|ylysmy)\b(?! sie\b)(?: \w{1,30})?"
-    r"|\b(?:podpinam|zalaczaj\w{1,3}|dopinam|podlaczam)\b(?: \w{1,30})?"
+    r"|\b(?:podpinam|zalaczaj\w{1,3}|dopinam)\b(?: \w{1,30})?"
     rf"|\b(?:zalaczon|dolaczon|podpiet|zamieszczon)\w{{1,4}} (?:\w{{1,30}} )?{_THING}\w*"
     rf"|\b{_THING}\w{{0,12}} (?:\w{{1,30}} ){{0,2}}(?:jest|sa|mamy|ma pan|ma pani)?"
     r" ?(?:zalaczon|dolaczon|w zalacz)\w*"
@@ -80,6 +82,7 @@ _GIVE = (
     r"|doda(?:c|nie|j)|umiesc\w*|wgra\w+|dostarcz\w+|uzupelnic|wskazac|zrobic)"
 )
 _ASKED = re.compile(
+    r"\b(?:jesli|jezeli|gdyby|gdy|kiedy|w razie|w przypadku|if|once|unless|whenever|as soon as)\b|"
     rf"\b(?:prosz[ea]|prosimy|prosil\w*|pros(?:be|ba)|nalezy|trzeba|wystarczy|mozna|warto"
     rf"|musi\w{{0,3}}|powin\w{{1,6}}|moze(?:sz|cie)?|moga|mogl\w*|zechc\w+|koniecznie|najlepiej"
     rf"|prosbe)\b(?:[ ,]+\w{{1,30}}){{0,6}} {_GIVE}\b"
@@ -106,6 +109,7 @@ _OTHERS = re.compile(
     r"|\b(?:przeslan|nadeslan|wyslan|otrzyman)\w{1,4} (?:\w{1,30} ){0,3}zalaczn\w*"
     r"|\bna (?:zalaczon|dolaczon)\w+ (?:\w{1,30} )?(?:zdjeci|fot|zrzu|screen|nagrani|film|skan)\w*"
     r"|\b(?:z|ze) (?:zalaczon|dolaczon)\w+ (?:\w{1,30} )?(?:zdjec|fot|zrzut|screen|nagran|film)\w*"
+    r"|\bw zalacz\w+ (?:\w{1,30} )?(?:widz|brak|nie\b)"
     r"|\bw zalacz\w+ (?:\w{1,30} )?(?:zdjeci|wiadomosci|mailu) (?:\w{1,30} )?(?:widac|brak)"
     r"|\byou(?:'ve| have)? (?:\w{1,20} )?(?:attach|enclos|sent|provid|upload|includ)\w*"
     r"|\b(?:your|customer'?s?|their|his|her) (?:(?!is\b|are\b|was\b|has\b)\w{1,20} ){0,2}"
@@ -126,7 +130,6 @@ _OTHERS = re.compile(
     r"|\b(?:i|we|it|they|you|invoice|label)(?:'ll| will| shall| can| could| would)"
     r" (?!(?:also )?(?:find|see|note))(?:\w{1,20} ){0,5}"
     r"(?:attach|enclos|send|receiv|get|be )\w*"
-    r"|\b(?:jesli|jezeli|gdyby|gdy|kiedy|w razie|w przypadku|if|once|unless|whenever|as soon as)\b"
     r"|\b(?:osobn|oddzieln|poprzedni|wczesniejsz)\w{1,4}\b|\b(?:wczesniej|wczoraj|uprzednio)\b"
     r"|\b(?:previous|earlier|separate|yesterday|last)\b|\balready sent\b|\bjuz (?:wysl|przesl)\w*"
     r"|\b(?:poczta(?! elektr)|kurierem|listem|listownie|sms\w*|faksem|paczkomat\w*"
@@ -135,7 +138,7 @@ _OTHERS = re.compile(
     r"|\bna biezaco\b"
     r"|\bkazd(?:a|y|e|ej|ego|emu|ym|ych)\b|\balways\b|\bevery\b|\beach\b|\bautomatically\b"
     # into a parcel, of a programme, or of a law
-    r"|\b(?:do|w|wewnatrz|z|na) (?:\w{1,20} ){0,2}(?:paczk|przesyl[ck]|zestaw|opakowani|pudelk"
+    r"|\b(?:do|w|wewnatrz|z) (?:\w{1,20} ){0,2}(?:paczk|paczc|przesyl[ck]|zestaw|opakowani|pudelk"
     r"|produkt|urzadzeni|kopert|karton|programu|grupy|kursu|klubu|konkurs|zespol|etui"
     r"|spotkani|telefonu|sprzet|torb|ksiazk|rower|mebl|butow|towar)\w*"
     r"|\b(?:to|in|with|inside) (?:the|your|each|every|a|our) (?:\w{1,20} ){0,2}(?:parcel|package"
@@ -154,6 +157,7 @@ _SOMEWHERE_ELSE = re.compile(
     r"|\b(?:przesyl|podsyl|wysyl|zamieszcz)\w* (?:\w{1,20} )?ponizej"
     r"|\bponizej (?:przesyl|podsyl|wklej)\w*"
     r"|\bdo pobrania (?:na|ze?|w|pod|tutaj)\b|\bdownload\w* (?:it |them )?(?:here|from|at)\b"
+    r"|\b(?:przesyl|podsyl|wysyl)\w*(?: (?!zal)\w{1,30}){1,6}: ?\w"
     r"|\bwklejam\b|\bpasted\b|\bin the body\b|\bw tresci\b"
 )
 """The words say where else it is to be found."""

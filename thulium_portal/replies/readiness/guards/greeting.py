@@ -166,6 +166,8 @@ def _is_same(name: str, meant: frozenset[str], known: str) -> bool:
     others = names_meant(known)
     if meant and others:
         return not meant.isdisjoint(others)
+    if not meant and len(name) >= 3 and name[:3] == known[:3]:
+        return True  # a pet name that no list has: “Debs”
     if len(known) == 1:
         return known in _first_letters(name, meant)
     return _sound_alike(name, known) or any(

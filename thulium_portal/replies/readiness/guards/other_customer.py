@@ -40,7 +40,7 @@ _ANOTHER_ONE = re.compile(
     r"|kolejn\w*|drug\w{1,3}|nastepn\w*|zwrotn\w*|zamiast|rma|replacement|new|second|another"
     r"|next|return|instead|utworz\w*|zaloz\w*|zarejestrow\w*|nadal\w*|wystawi\w*|created|issued"
     r"|opened|registered|assigned|polacz\w*|merged|reklamacj\w*|complaint|zgloszeni\w*|ticket"
-    r"|case)\b"
+    r"|case|polecam\w*|model\w*|produkt\w*|artykul\w*|recommend\w*|czesc\w*|part)\b"
 )
 _WORD = re.compile(r"[^\W\d_]{2,40}+")
 _TITLE = re.compile(r"(?:pan|pani|pana|panu|panem|pania|panie|panstwa|panstwu|mr|mrs|ms|miss)\.?")
@@ -233,5 +233,7 @@ def _is_form(name: str, word: str) -> bool:
     """Tell whether *word* is *name* in one of its cases."""
     if name == word:
         return True
+    if len(name) == 3 and word.startswith(name):
+        return len(word) <= 6
     stem = max(3, len(name) - 2)
     return len(name) > 3 and abs(len(word) - len(name)) <= 3 and word[:stem] == name[:stem]
