@@ -31,12 +31,12 @@ function leave() {
 }
 
 /** Scroll on within a *message* longer than the list; tell whether there was more of it. */
-function scrolledOn(message, step) {
+function scrolledOn(message, by) {
   const box = list.getBoundingClientRect();
   const own = message.getBoundingClientRect();
-  const left = step > 0 ? own.bottom - box.bottom : box.top - own.top;
+  const left = by > 0 ? own.bottom - box.bottom : box.top - own.top;
   if (left <= 1) return false;
-  list.scrollBy({ top: step * Math.min(left, box.height * 0.8), behavior: "instant" });
+  list.scrollBy({ top: by * Math.min(left, box.height * 0.8), behavior: "instant" });
   return true;
 }
 

@@ -209,7 +209,7 @@ def _old_notes() -> QuerySet[Note]:
     rows = Note.objects.filter(settled_at__lt=_limit(settings.RETENTION_TEXTS_DAYS), erased_at=None)
     rows = rows.exclude(state=Note.State.UNKNOWN)
     for hold in LegalHold.objects.standing():
-        rows = rows.exclude(ticket_id=hold.ticket_id)
+        rows = rows.exclude(ticket_id=hold.ticket_id or 0)
         for customer in on_hold(hold):
             rows = rows.exclude(ticket_id__in=[ticket.pk for ticket in tickets_of(customer)])
             rows = rows.exclude(ticket_id__in=replies_to(customer).values("ticket_id"))

@@ -1,5 +1,7 @@
 """What a canned response is credited with: the replies it went into, and how they changed it."""
 
+from functools import partial
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -73,11 +75,13 @@ def edit_of(reply: Reply, person: User) -> Edit | None:
     first, *others = _versions(reply)
     values = values_of(reply, reply.author, version.response.language)
     # What the portal put below the text is no word of the canned response.
-    known = {"signature": reply.signature, "snapshot": snapshot_of(reply), "user": reply.author}
-    canned_text = unsigned(reply.canned_text, BodyType.HTML, **known)
+    alone = partial(
+        unsigned, signature=reply.signature, snapshot=snapshot_of(reply), user=reply.author
+    )
+    canned_text = alone(reply.canned_text, BodyType.HTML)
     filling = Filling(canned_text, values, reply.answers.get(str(first.pk)))
     sent = Sent(
-        unsigned(reply.body, reply.body_type, **known),
+        alone(reply.body, reply.body_type),
         is_plain=reply.body_type == BodyType.PLAIN,
         others=tuple(other.body for other in others),
     )

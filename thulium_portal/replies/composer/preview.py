@@ -3,10 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
-
-from django.core.files.uploadedfile import UploadedFile
-from django.utils.datastructures import MultiValueDict
 
 from thulium_portal.lib.html.mail_frame import mail_frame
 from thulium_portal.replies.composer.forms import ComposeForm
@@ -71,5 +67,5 @@ def _files(form: ComposeForm) -> list[NamedSize]:
     given = [(link.name, link.file.sha256, link.file.size) for link in form.shared_files]
     given += [(link.name, link.file.sha256, link.file.size) for link in form.kept_files.values()]
     stored = {(name, digest): NamedSize(name, size or 0) for name, digest, size in given}
-    chosen = cast("MultiValueDict[str, UploadedFile]", form.files).getlist("attachments")
+    chosen = form.files.getlist("attachments")
     return [*stored.values(), *(NamedSize(file.name or "", file.size or 0) for file in chosen)]

@@ -204,7 +204,7 @@ def _own_words(situation: Situation) -> Iterator[str]:
     yield from _WORD.findall(f"{known.customer_name} {known.customer_first_name} {known.subject}")
     yield from (*known.signed, *known.called)
     yield from _WORD.findall(known.customer_email)
-    yield from _WORD.findall(str(situation.author or ""))
+    yield from _WORD.findall(str(situation.author))
     for words in situation.canned_words:
         yield from (word for word in _WORD.findall(words) if word[:1].isupper())
 
