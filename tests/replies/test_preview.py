@@ -13,6 +13,8 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.html.mail_frame import mail_frame
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.signatures.models import StandingText
+from thulium_portal.signatures.services import Wording, save
 from thulium_portal.storage.models import StoredFile
 from thulium_portal.tickets import statuses
 
@@ -40,6 +42,19 @@ def test_formatted_text_is_what_goes_over_the_wire(as_anna, thulium, no_undo_tim
     assert html.unescape(document) == mail_frame(received["body"])
     assert "<script" not in received["body"]
     assert missing(received["body"], "<table>", "<li>", "https://example.org/zwroty") == []
+
+
+@pytest.mark.parametrize("body", ["<p>Tak.</p>", "<p>Tak, {{ imie }}.</p>"])
+@pytest.mark.parametrize("body_type", ["HTML", "PLAIN"])
+def test_the_signature_stands_below_once_whatever_is_complained_of(
+    as_anna, anna, ewa, thulium, body, body_type
+):
+    wording = Wording("signature", "<p>Zespół sklepu</p>")
+    save(wording, row=None, whose=None, actor=ewa)
+    signature = StandingText.objects.get().pk
+    fields = composed(body, body_type=body_type, signature=signature)
+    page = as_anna.post(ADDRESS, fields, headers={"HX-Request": "true"}).content.decode()
+    assert page.count("Zespół sklepu") == 1
 
 
 def test_plain_text_is_what_goes_over_the_wire(as_anna, thulium, no_undo_time, work):

@@ -183,9 +183,10 @@ class ComposeForm(ApprovalFields):
         is_html = cleaned.get("body_type") != BodyType.PLAIN
         safe = sanitize.clean(body) if is_html else sanitize.Cleaned(body)
         cleaned["body"], self.lost = safe.html, safe.lost
-        self.safe_body = safe.html  # a field that is complained of loses its value
         if not self._for_draft:
             cleaned["body"] = around.as_it_leaves(cleaned, self.snapshot_read(), self._user)
+        self.safe_body = cleaned["body"]  # a field that is complained of loses its value
+        if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
             outgoing = self.outgoing()
             if self.asks_guards or self.errors or rules.complaints(replace(outgoing, origin=None)):
