@@ -17,3 +17,5 @@ class PortalStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: i
     """Hashed names, also inside JavaScript modules' import lines, so no import map is needed."""
 
     support_js_module_import_aggregation = True
+    # Each pass carries a changed name one module further; the longest chain of imports has eleven.
+    max_post_process_passes = 30
