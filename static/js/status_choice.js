@@ -31,7 +31,7 @@ export function sendWords(form) {
 /** Let the choice join the button, and follow what the portal offers after it refused a reply. */
 export function joinStatus(form) {
   const choice = choiceOf(form);
-  choice.closest("[data-status-choice]").dataset.joined = "";
+  choice.closest("[data-status-choice]").setAttribute("data-joined", "");
   document.addEventListener("page:refused", ({ detail: { page } }) => {
     const told = page.querySelector("[data-status-after]");
     if (!told) return;
