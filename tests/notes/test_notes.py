@@ -96,9 +96,37 @@ def test_an_error_of_the_server_leaves_a_doubt_that_a_look_ends(as_anna, thulium
     as_anna.post(URL, posted(key=key))
     as_anna.post(f"{URL}look/", {"note_key": str(key)})
     assert (Note.objects.get().state, on_ticket()) == ("unknown", before)
-    Note.objects.update(called_at=timezone.now() - timedelta(minutes=2))
+    Note.objects.update(called_at=timezone.now() - timedelta(minutes=9))
+    as_anna.post(f"{URL}look/", {"note_key": str(key)})
+    assert Note.objects.get().state == "unknown"
+    Note.objects.update(called_at=timezone.now() - timedelta(minutes=11))
     as_anna.post(f"{URL}look/", {"note_key": str(key)})
     assert (Note.objects.get().state, Note.objects.get().text) == ("refused", WORDS)
+
+
+def test_one_that_shows_after_it_was_given_up_is_not_saved_a_second_time(as_anna, thulium):
+    before, key = on_ticket(), uuid.uuid4()
+    thulium.faults.plan("server_error")
+    as_anna.post(URL, posted(key=key))
+    Note.objects.update(called_at=timezone.now() - timedelta(minutes=11))
+    as_anna.post(f"{URL}look/", {"note_key": str(key)})
+    assert Note.objects.get().reason == "not_found"
+    gateway.thulium_client().add_comment(
+        1234, field="comment", text=WORDS, agent_login="anna.nowak"
+    )
+    as_anna.post(URL, posted(key=key))
+    assert (Note.objects.get().state, on_ticket()) == ("saved", [*before, WORDS])
+
+
+def test_without_a_look_at_the_ticket_nothing_is_called_for(as_anna, thulium):
+    before, key = on_ticket(), uuid.uuid4()
+    thulium.faults.plan("server_error", area="reads")
+    page = as_anna.post(URL, posted(key=key), follow=True)
+    assert (Note.objects.get().state, Note.objects.get().reason) == ("refused", "ticket_unread")
+    assert page.context["note_box"].note.text == WORDS
+    assert on_ticket() == before
+    as_anna.post(URL, posted(key=key))
+    assert on_ticket() == [*before, WORDS]
 
 
 def test_a_crash_after_the_commit_leaves_a_doubt(as_anna, anna):

@@ -20,8 +20,10 @@ from thulium_portal.notes.models import Note
 from thulium_portal.thulium import MessageKind, SendResult, ThuliumError, Ticket, Verdict
 
 READ_SECONDS, TOTAL_SECONDS = 8.0, 12.0
-DOUBTFUL_AFTER = timedelta(seconds=60)
-"""A call that has not ended by then never tells how it ended."""
+DOUBTFUL_FOR = timedelta(minutes=10)
+"""A note that does not show on its ticket by then was not saved, as it is with replies."""
+UNREAD = "ticket_unread"
+"""Why a note was not called for: its ticket could not be read, so no doubt could be settled."""
 State = Note.State
 _WRITABLE = (State.DRAFT, State.REFUSED)
 
@@ -59,24 +61,34 @@ def keep(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
 def save(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
     """Hand a note to Thulium; the same key never does it twice.
 
-    The row says ``saving`` before the call. Raises ``PermissionDenied``.
+    The row says ``saving`` before the call, and the ticket is read before it: without that a doubt
+    could not be settled later, so nothing is called for. One that was given up, and shows on the
+    ticket by now, is saved without a call. Raises ``PermissionDenied``.
     """
     note = keep(text, key=key, ticket_id=ticket_id, actor=actor)
     if note.key != key or note.state not in _WRITABLE or not is_offered():
         return note
     before = _read(ticket_id)
+    if before is None:
+        own = Note.objects.filter(pk=note.pk, state__in=_WRITABLE)
+        own.update(state=State.REFUSED, reason=UNREAD, settled_at=timezone.now())
+        note.refresh_from_db()
+        return note
+    late = _found(note, before) if note.called_at else None
     values = {
         "state": State.SAVING,
         "agent_login": actor.agent_login,
         "called_at": timezone.now(),
         "settled_at": None,
         "reason": "",
-        "last_seen_id": before.last_message_id if before else None,
+        "last_seen_id": note.last_seen_id if late else before.last_message_id or 0,
     }
     if not Note.objects.filter(pk=note.pk, text=text, state__in=_WRITABLE).update(**values):
         note.refresh_from_db()
         return note
     note.refresh_from_db()
+    if late:
+        return _end(note, State.SAVED, actor, message_id=late)
     client = gateway.thulium_client(read_timeout=READ_SECONDS, total_timeout=TOTAL_SECONDS)
     result = client.add_comment(
         ticket_id, field=gateway.comment_field(), text=text, agent_login=actor.agent_login
@@ -85,14 +97,17 @@ def save(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
 
 
 def look(note: Note, *, actor: User) -> Note:
-    """Settle a doubt by reading the ticket: it is there, or, a minute after the call, it is not."""
+    """Settle a doubt by reading the ticket: it is there, or ten minutes after the call it is not.
+
+    Raises ``PermissionDenied`` for another person's note.
+    """
     if note.author_id != actor.pk:
         raise PermissionDenied
     if note.state not in {State.SAVING, State.UNKNOWN}:
         return note
     ticket = _read(note.ticket_id)
     found = _found(note, ticket) if ticket else None
-    is_over = note.called_at is None or timezone.now() - note.called_at >= DOUBTFUL_AFTER
+    is_over = note.called_at is None or timezone.now() - note.called_at >= DOUBTFUL_FOR
     if found is not None:
         return _end(note, State.SAVED, actor, message_id=found)
     if ticket is not None and is_over:

@@ -75,6 +75,9 @@ def _tell(request: StaffRequest, note: Note) -> None:
     state = Note.State
     if note.state == state.SAVED:
         messages.success(request, _("The note is on the ticket. The customer does not see it."))
+    elif note.state == state.REFUSED and note.reason == services.UNREAD:
+        sentence = _("The ticket cannot be read right now, so the note was not saved. It is kept.")
+        messages.error(request, sentence)
     elif note.state == state.REFUSED:
         messages.error(request, _("The note was not saved. Its text is kept; try again."))
     elif note.state == state.DRAFT:
@@ -85,7 +88,7 @@ def _tell(request: StaffRequest, note: Note) -> None:
         messages.warning(
             request,
             _(
-                "It is not known whether the note was saved. Look at the ticket; "
+                "It is not known yet whether the note was saved. Look again in ten minutes; "
                 "nothing is repeated."
             ),
         )
