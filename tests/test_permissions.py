@@ -96,6 +96,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "bulk:text": READ_AND_ACT,
     "bulk:picker": ACT,
     "bulk:insert": ACT,
+    "bulk:join": ACT,
     "bulk:questions": READ_AND_ACT,
     "bulk:live": READ,
     "bulk:write_again": ACT,

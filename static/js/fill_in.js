@@ -8,11 +8,11 @@ const dialog = document.querySelector("dialog[data-fill-in]");
 function ask(form, number, answers) {
   const data = new FormData(answers ?? undefined);
   data.set("insert", number);
-  data.set("snapshot", form.elements.snapshot.value);
+  data.set("snapshot", form.elements.snapshot?.value ?? "");
   // What is written so far: a greeting that is there already is not inserted again.
   for (const name of ["body", "body_type"]) data.set(name, form.elements[name].value);
   if (answers) data.set("answered", "1");
-  return fetch(dialog.dataset.fillIn, {
+  return fetch(form.dataset.join ?? dialog.dataset.fillIn, {
     method: "POST",
     body: data,
     redirect: "manual",
@@ -53,7 +53,7 @@ function questions(answer) {
 
 /** Return the text of canned response *number* as it joins what is written; *kept* where nobody can be asked. */
 export async function joinText(form, number, kept) {
-  if (!dialog) return kept;
+  if (!dialog && !form.dataset.join) return kept;
   try {
     const answer = await ask(form, number, document.createElement("form"));
     return answer.ok && !questions(answer) ? { ...kept, ...await answer.json(), answers: null } : kept;

@@ -141,6 +141,26 @@ def test_the_picker_leaves_placeholders_as_they_are(as_anna, make):
     assert "{{ powitanie | Dzień dobry }}" in html
 
 
+def test_a_second_text_brings_no_second_greeting_with_scripts_or_without(as_anna, make):
+    closing = "<p>Z poważaniem<br>{{ moje imię i nazwisko }}</p>"
+    text = f"<p>{{{{ powitanie | Dzień dobry }}}},</p><p>już działa.</p>{closing}"
+    response = make("Działa", text)
+    as_anna.post(reverse("bulk:index"), {"ticket": ["1234"]})
+    bulk = BulkReply.objects.get()
+    fields = {"body": "<p>Dzień dobry,</p><p>awaria.</p><p>Pozdrawiam</p>", "body_type": "HTML"}
+    fields["insert"] = str(response.pk)
+    told = as_anna.post(page(bulk, "join"), fields).json()
+    assert (told["html"], told["above"]) == ("<p>już działa.</p>", "Pozdrawiam")
+    assert set(told["left_out"]) == {"greeting", "closing"}
+    shown = as_anna.post(page(bulk, "insert"), fields)
+    fields["body"] = shown.context["form"]["body"].value()
+    assert fields["body"] == "<p>Dzień dobry,</p><p>awaria.</p><p>już działa.</p><p>Pozdrawiam</p>"
+    assert "Powitanie i zakończenie pominięto" in shown.content.decode()
+    whole = as_anna.post(page(bulk, "insert"), fields | {"insert": f"{response.pk}:whole"})
+    assert text in whole.context["form"]["body"].value()
+    assert as_anna.post(page(bulk, "join"), fields | {"insert": "0"}).status_code == 404
+
+
 def test_a_list_costs_as_many_queries_however_long(
     begin, as_anna, work, django_assert_max_num_queries
 ):

@@ -111,12 +111,12 @@ def test_an_answered_customer_who_is_silent(seconds, told, known, as_anna):
 
 def test_a_planned_reply_tells_when(known, as_anna, submit):
     known(31)
-    at = timezone.now() + timedelta(minutes=1)
+    at = timezone.localtime() + timedelta(days=1)
     submit(ticket_id=31, send_at=at)
     row = row_of(as_anna)
     assert [badge.words for badge in row.badges] == ["Zaplanowana odpowiedź"]
-    assert (row.wait.mark, row.wait.words) == ("hollow", "wyjdzie")
-    assert row.wait.time
+    assert (row.wait.mark, row.wait.words) == ("hollow", "zaplanowana na")
+    assert row.wait.time == f"jutro, {at.hour}:{at:%M}"
 
 
 STATES = [

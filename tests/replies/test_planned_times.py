@@ -5,9 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from tests.support.pages import missing
 from tests.support.replies import composed
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import planned_times, services
 from thulium_portal.replies.models import Reply
 
@@ -171,3 +174,29 @@ def test_the_replys_page_offers_the_same_times_and_names_a_day_off(
     as_anna.post(f"/replies/{reply.uuid}/reschedule/", {"send_at": "2026-11-30T08:00"})
     page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert "29 listopada to niedziela" not in page
+
+
+def test_a_planned_reply_is_called_so_wherever_it_is_listed(as_anna, as_ewa, submit, make, thulium):
+    at = timezone.localtime() + timedelta(days=1)
+    reply = submit(ticket_id=1234, send_at=at).reply
+    words = f"Zaplanowano na jutro, {at.hour}:{at:%M}"
+    for client, address in ((as_anna, "/replies/"), (as_anna, URL), (as_ewa, "/audit/")):
+        page = " ".join(client.get(address).content.decode().split())
+        assert words in page, address
+    entry = AuditEntry.objects.get(action=Action.REPLY_SUBMITTED, subject_id=str(reply.uuid))
+    told = as_ewa.get(f"/audit/{entry.sequence}/").content.decode()
+    assert f"Zaplanowano na {date_format(at, 'DATE_FORMAT')}, godz. {at.hour}:{at:%M}." in told
+
+
+def test_a_reply_that_only_waits_to_be_undone_or_tried_again_is_not_called_planned(
+    as_anna, as_ewa, submit, thulium
+):
+    reply = submit(ticket_id=1234).reply
+    planned = submit(ticket_id=1233, send_at=timezone.now() + timedelta(days=1)).reply
+    Reply.objects.filter(pk=planned.pk).update(attempts=1)
+    entry = AuditEntry.objects.get(action=Action.REPLY_SUBMITTED, subject_id=str(reply.uuid))
+    addresses = ((as_anna, "/replies/"), (as_ewa, "/audit/"), (as_ewa, f"/audit/{entry.sequence}/"))
+    for client, address in addresses:
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "Zaplanowano" not in page.content.decode()

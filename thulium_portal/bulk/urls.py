@@ -11,6 +11,7 @@ bulk_urls = [
     path("text/", text.write, name="text"),
     path("canned/", text.canned, name="picker"),
     path("insert/", text.insert, name="insert"),
+    path("join/", text.join, name="join"),
     path("questions/", text.questions, name="questions"),
     path("live/", checklist.live, name="live"),
     path("write-again/", checklist.write_again, name="write_again"),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import AgentProfile, User
-from thulium_portal.lib.times import clock, duration, moment
+from thulium_portal.lib.times import clock, day_and_time, duration, moment
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import UNSETTLED, WAS_SENT, State
 from thulium_portal.tickets import presence, reminders
@@ -102,7 +102,7 @@ def _replies(tickets: Sequence[KnownTicket]) -> Mapping[int, Sequence[Reply]]:
     earliest = min(filter(None, read.values()), default=timezone.now())
     going = Q(state__in=UNSETTLED) | Q(state__in=WAS_SENT, wire_end__gte=earliest)
     fields = (
-        *("ticket_id", "state", "scheduled", "not_before", "wire_at", "wire_end"),
+        *("ticket_id", "state", "scheduled", "not_before", "attempts", "wire_at", "wire_end"),
         *("author__name", "author__username"),
     )
     rows = Reply.objects.filter(going, ticket_id__in=list(read)).select_related("author")
@@ -170,8 +170,9 @@ def _quiet(time: timedelta) -> Wait:
 def _going(reply: Reply) -> Wait:
     """Return what the customer of a ticket waits for while *reply* is not settled."""
     note = _("A reply is under way")
-    if reply.state == State.PENDING and reply.scheduled:
-        return Wait("hollow", pgettext("a reply", "will be sent"), moment(reply.not_before), note)
+    if reply.is_planned:
+        time = day_and_time(reply.not_before)
+        return Wait("hollow", pgettext("a reply", "planned for"), time, note)
     if reply.state == State.UNKNOWN:
         return Wait("hollow", pgettext("a reply", "checking since"), moment(reply.wire_at), note)
     if reply.state in WAS_SENT:
@@ -221,7 +222,7 @@ def _reply_words(reply: Reply) -> tuple[str, str, str]:
             "bad",
             "circle-question-mark",
         )
-    if reply.state == State.PENDING and reply.scheduled:
+    if reply.is_planned:
         return _("Planned reply"), "info", "clock"
     if reply.state in WAS_SENT:
         return reply.get_state_display(), "good", "check"

@@ -23,6 +23,11 @@ _IN_GREETINGS = frozenset(
     }
 )
 _BLANK = re.compile(r"\{\{[^{}]*+\}\}")
+_GREETING_BLANK = re.compile(
+    r"\{\{\s*(?:greeting|powitanie|zwrot[ _-]do[ _-]klienta)\s*(?:\|[^{}]*+)?\}\}\s*[,.!]?",
+    re.IGNORECASE,
+)
+"""The placeholder that writes a greeting: in a bulk reply it stands there by its name."""
 
 _GREETING = re.compile(
     r"(?:dzien dobry|dobry wieczor|witam|witaj|czesc|hej|szanown[aieyo]|drog[ai]|panie|pani"
@@ -91,6 +96,8 @@ EVERYDAY_STEMS = frozenset(
 
 def is_greeting(line: str) -> bool:
     """Tell whether a *line* of a letter greets somebody and says no more."""
+    if _GREETING_BLANK.fullmatch(line.strip()):
+        return True
     line = _BLANK.sub("", line).strip()
     plain = plain_letters(line)
     found = _GREETING.match(plain) if len(plain) <= _LONGEST_LINE else None

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,6 +29,20 @@ def moment(time: datetime | None) -> str:
     if local.date() == timezone.localdate():
         return hour
     return f"{date_format(local, 'SHORT_DATE_FORMAT')}, {hour}"
+
+
+def day_and_time(moment: datetime | None) -> str:
+    """Return when something is to happen: “tomorrow, 8:00”, “30 November, 8:00”; None is ""."""
+    if moment is None:
+        return ""
+    local, today = timezone.localtime(moment), timezone.localdate()
+    form = "MONTH_DAY_FORMAT" if local.year == today.year else "DATE_FORMAT"
+    day = date_format(local, form)
+    if local.date() == today:
+        day = _("today")
+    elif local.date() == today + timedelta(days=1):
+        day = _("tomorrow")
+    return f"{day}, {time_format(local, 'G:i')}"
 
 
 def duration(time: timedelta | None) -> str:

@@ -284,6 +284,11 @@ class Reply(models.Model):
         """Tell whether a colleague was asked to approve it and nobody has."""
         return bool(self.approval_reasons) and self.approved_at is None
 
+    @property
+    def is_planned(self) -> bool:
+        """Tell whether it waits for a time its author chose, and nothing has been tried yet."""
+        return self.state == State.PENDING and self.scheduled and not self.attempts
+
     def columns(self, *names: str) -> dict[str, Any]:
         """Return the named columns with their values, for another row."""
         return {name: getattr(self, name) for name in names}

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -24,6 +27,8 @@ from thulium_portal.replies.readiness import words
 from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome
 
 MOST_STEPS = 200
+_LONGEST_UNDO = timedelta(minutes=10)
+"""What UNDO_SECONDS may be at most."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,7 @@ class EntryView:
             why(facts.get("reason") or "", self.texts.get("reason_detail", "")),
             _("Thulium's answer: %(status)s.") % {"status": status} if status else "",
             self._change(),
+            self._planned(),
             self._share(),
             *self._let_pass(),
             *self._approval(),
@@ -118,6 +124,16 @@ class EntryView:
             return ""
         values = [str(self.facts[name] or "–") for name in ("before", "after")]
         return " → ".join(str(_role(value)) for value in values)
+
+    def _planned(self) -> str:
+        """For when it was planned; the time to undo a reply is no plan."""
+        at = parse_datetime(str(self.facts.get("not_before") or ""))
+        if at is None or at - self.entry.at <= _LONGEST_UNDO:
+            is_at_once = at is not None and self.entry.action == Action.REPLY_SCHEDULED
+            return _("To be sent at once.") if is_at_once else ""
+        local = timezone.localtime(at)
+        day, time = date_format(local, "DATE_FORMAT"), time_format(local, "G:i")
+        return _("Planned for %(day)s, %(time)s") % {"day": day, "time": time} + "."
 
     def _share(self) -> str:
         """How far the reply went from its canned response, where this entry says so."""

@@ -1,6 +1,7 @@
 """The review: the list with its filters, one entry, the export, the check."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -21,8 +22,10 @@ from django.views.decorators.http import require_GET, require_POST
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit import verification_runs
-from thulium_portal.audit.models import AuditEntry, AuditHead
+from thulium_portal.audit.models import AuditEntry, AuditHead, ReviewRow
 from thulium_portal.lib.pagination import Page, page_bounds, page_by_key
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
 from thulium_portal.review import services
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
@@ -52,6 +55,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "valid": valid,
         "events": table is EVENTS,
         "page": page,
+        "planned": {} if table is EVENTS else _planned(page.rows),
         "entry_views": entry_views(page.rows) if table is EVENTS else [],
         **page.neighbour_urls(partial(_address, request)),
         "replies_url": _address(request, view=""),
@@ -63,6 +67,15 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "standing": standing(),
     }
     return render(request, "review/index.html", context)
+
+
+def _planned(rows: Iterable[ReviewRow]) -> dict[str, datetime | None]:
+    """Return for when the replies of *rows* that wait for their time are planned, by their ids."""
+    waiting = [row.subject_id for row in rows if row.state == State.PENDING]
+    if not waiting:
+        return {}
+    found = Reply.objects.filter(uuid__in=waiting, state=State.PENDING, scheduled=True, attempts=0)
+    return {str(uuid): at for uuid, at in found.values_list("uuid", "not_before")}
 
 
 @require_GET

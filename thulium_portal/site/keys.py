@@ -55,6 +55,12 @@ SHORTCUTS = (
         "choose", _("Choose, insert, close the list"), ("↑", "↓", "Enter", "Esc"), by_editor=True
     ),
     Shortcut("blank", _("Next blank to fill in"), ("Tab",), by_editor=True),
+    Shortcut(
+        "take_offer",
+        _("Take what is offered for a blank, or what was left out of a canned response"),
+        ("Alt+I",),
+        by_editor=True,
+    ),
     Shortcut("marks", _("Bold, italic"), ("Ctrl+B", "Ctrl+I"), by_editor=True),
     Shortcut(
         "link",

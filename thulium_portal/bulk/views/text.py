@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -172,11 +172,25 @@ def insert(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     bulk = own(request, uuid)
     form = TextForm(request.POST, bulk=bulk, for_draft=True)
     form.is_valid()
-    chosen = picker.pick(request.user, request.POST.get("insert", ""))
+    wanted, _colon, how = request.POST.get("insert", "").partition(":")
+    chosen = picker.pick(request.user, wanted)
     query = request.POST.get("q", "")[:200]
     results = picker.search(request.user, query) if chosen is None else []
-    fresh = TextForm(initial=picking.inserted(form, chosen), bulk=bulk)
-    return _text_page(request, bulk, fresh, **_found(bulk, results, query))
+    fresh = TextForm(initial=picking.inserted(form, chosen, whole=how == "whole"), bulk=bulk)
+    left_out = {} if how or chosen is None else picking.left_out(form, chosen)
+    return _text_page(request, bulk, fresh, **_found(bulk, results, query), **left_out)
+
+
+@require_POST
+@requires(Permission.USE_CANNED)
+def join(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Tell the page's script how a canned response joins the text for all tickets."""
+    own(request, uuid)
+    chosen = picker.pick(request.user, request.POST.get("insert", ""))
+    if chosen is None:
+        raise Http404
+    written = request.POST.get("body", ""), request.POST.get("body_type", "")
+    return JsonResponse(picking.told_to_script(chosen, chosen.html, *written))
 
 
 @never_cache

@@ -99,7 +99,12 @@ def joined_to(chosen: Pick, html: str, body: str, body_type: str) -> Joined:
 
 def filled(chosen: Pick, form: FillInForm, body: str, body_type: str) -> dict[str, Any]:
     """Return what the page's script puts in: *chosen* with the answers of *form*, a valid one."""
-    whole = form.rendered().html
+    told = told_to_script(chosen, form.rendered().html, body, body_type)
+    return {**told, "answers": form.answers()}
+
+
+def told_to_script(chosen: Pick, whole: str, body: str, body_type: str) -> dict[str, Any]:
+    """Return *whole*, the text of *chosen*, as it joins what is written, and what is left out."""
     joined = joined_to(chosen, whole, body, body_type)
     return {
         "html": joined.html,
@@ -107,7 +112,6 @@ def filled(chosen: Pick, form: FillInForm, body: str, body_type: str) -> dict[st
         "left_out": {each.what: each.html for each in joined.left_out},
         "above": closing_of(plain(body, body_type)),
         "version": chosen.version_id,
-        "answers": form.answers(),
     }
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 
 from django import template
@@ -8,6 +10,7 @@ from django.utils.translation import get_language
 
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.lib.diff import Piece
+from thulium_portal.lib.times import day_and_time
 from thulium_portal.replies import labels as replies
 from thulium_portal.review import labels
 from thulium_portal.review.labels import StateBadge
@@ -30,6 +33,12 @@ def _pill(outcome: StateBadge, _language: str | None) -> SafeString:
 def outcome(row: ReviewRow) -> StateBadge:
     """Return how the last known state of the reply is shown."""
     return labels.outcome(row.state)
+
+
+@register.filter
+def planned_in(row: ReviewRow, planned: Mapping[str, datetime]) -> str:
+    """Return for when the reply of *row* is planned, in words; "" where it is not."""
+    return day_and_time(planned.get(row.subject_id))
 
 
 @register.filter

@@ -14,7 +14,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html import losses, markup
 from thulium_portal.lib.html.plain_text import bare_text
-from thulium_portal.lib.times import clock, duration
+from thulium_portal.lib.times import clock, day_and_time, duration
 
 register = template.Library()
 
@@ -83,6 +83,7 @@ def moment(at: datetime | None, *, inside: bool = False) -> SafeString | str:
 
 
 register.filter(clock)
+register.filter(day_and_time)
 register.filter(duration)
 
 
