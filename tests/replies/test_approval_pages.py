@@ -115,6 +115,16 @@ def test_approval_is_offered_only_where_a_rule_asks_for_it(client, anna, second_
     assert 'id="wish-note"' in page_of(client, anna, "compose", 1234)
 
 
+def test_the_approver_reads_what_its_author_let_pass(client, ask, ewa):
+    reply = ask()
+    Reply.objects.filter(pk=reply.pk).update(confirmed=["greeting:Janie", "large_file"])
+    html = page_of(client, ewa, "approval", reply.uuid)
+    told = re.search(r"<div data-let-pass>(.*?)</div>", html, re.DOTALL).group(1)
+    assert re.findall(r"<li>(.*?)</li>", told) == ["Powitanie nie pasuje do klienta."]
+    Reply.objects.filter(pk=reply.pk).update(confirmed=["large_file"])
+    assert "data-let-pass" not in page_of(client, ewa, "approval", reply.uuid)
+
+
 def test_its_author_is_told_who_may_approve_it(client, ask, anna):
     reply = ask(approval_note="Pierwsza taka oferta")
     html = page_of(client, anna, "show", reply.uuid)

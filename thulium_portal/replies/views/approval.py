@@ -21,6 +21,7 @@ from thulium_portal.replies.composer.approval_forms import ApproveForm, SendBack
 from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.decisions.approval import Changed, Shown
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness import words as readiness
 from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import UNSETTLED, State
 from thulium_portal.replies.transitions import StateConflict
@@ -168,7 +169,7 @@ def _page(
         "reasons": approval.reasons(reply),
         "wrong": [one.message for one in approval.what_is_wrong(reply, shown=shown)],
         "attachments": reply.attachments.select_related("file"),
-        "passed_count": len(reply.confirmed),
+        "let_pass": readiness.told(reply.confirmed),
         "difference": _difference(reply),
         "others": others.exclude(pk=reply.pk).select_related("author").order_by("pk")[:5],
         **extra,
