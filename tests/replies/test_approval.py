@@ -91,6 +91,15 @@ def test_what_a_rule_wants_checked_is_asked_and_names_the_rule(asked, rule):
     assert asked().approval_reasons == ["rule:7"]
 
 
+def test_why_a_colleague_is_asked_stays_what_the_rule_said_then(asked, rule, monkeypatch):
+    reply = asked()
+    later = Complaint("rule:7", "body", "Inne zdanie.", needs_second_person=True)
+    monkeypatch.setattr(
+        "thulium_portal.replies.readiness.guards.doubts.ALL", (lambda _situation: [later],)
+    )
+    assert approval.reasons(fresh(reply)) == ["Ofertę sprawdza druga osoba."]
+
+
 def test_asking_does_not_let_anything_else_pass(asked):
     with pytest.raises(NotReady, match="leftover"):
         asked("<p>Dzień dobry {{customer.name}}, przesyłam ofertę.</p>")

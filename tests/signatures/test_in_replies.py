@@ -8,6 +8,7 @@ from tests.support.replies import composed
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.audit_facts import digest
 from thulium_portal.replies.canned_usage import edit_of
+from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -129,3 +130,34 @@ def test_a_reply_on_its_way_keeps_the_words_it_was_sent_with(as_anna, ewa, keep,
     row.delete()
     reply.refresh_from_db()
     assert (reply.state, reply.body) == (State.PENDING, WRITTEN + SIGNATURE)
+
+
+def test_a_signature_edited_between_two_sends_of_a_form_makes_no_second_text(
+    as_anna, anna, keep, thulium
+):
+    row = keep(SIGNATURE, own=True)
+    form = composed(WRITTEN, signature=str(row.pk))
+    as_anna.post(URL, form)
+    type(row).objects.filter(pk=row.pk).update(body="<p>Anna Nowak<br>Dział reklamacji</p>")
+    assert as_anna.post(URL, form).status_code == 302
+    assert Reply.objects.get().body == WRITTEN + SIGNATURE
+    as_anna.post(URL, form | {"body": "<p>Inne słowa.</p>"})
+    assert Reply.objects.get(state=State.DRAFT).body.startswith("<p>Inne słowa.</p>")
+
+
+def test_an_approved_text_has_its_signature_once_and_so_has_one_taken_back(
+    as_anna, anna, ewa, keep, thulium
+):
+    row = keep(SIGNATURE)
+    reply = sent(as_anna, signature=str(row.pk))
+    Reply.objects.filter(pk=reply.pk).update(state=State.UNAPPROVED, approval_reasons=["wish"])
+    reply.refresh_from_db()
+    changed = "<p>Wysłaliśmy ją wczoraj.</p>" + SIGNATURE
+    approval.approve(reply, actor=ewa, changed=approval.Changed(changed))
+    reply.refresh_from_db()
+    assert reply.body == changed
+    draft = services.undo(reply, actor=anna)
+    again = sent(
+        as_anna, draft.body, signature=str(row.pk), submission_key=str(draft.submission_key)
+    )
+    assert again.body == changed

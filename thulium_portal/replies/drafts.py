@@ -43,6 +43,8 @@ class Text:
     """Days after sending when its author is reminded, unless the customer answers."""
     signature: str = ""
     """Which signature stands below a draft: its id, "none", or empty for the usual one."""
+    typed: str = ""
+    """The body before a signature was put below it; empty where none was."""
 
     @classmethod
     def of(cls, reply: Reply) -> "Text":

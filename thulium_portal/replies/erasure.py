@@ -50,6 +50,7 @@ def erase_texts(replies: Collection[int], *, actor: User | None) -> int:
         answers={},
         keep_reason="",
         approval_note="",
+        approval_sentences={},
         written_body="",
         confirmed=[],
         seen={},

@@ -161,8 +161,14 @@ class Reply(models.Model):
     signature = models.CharField(
         max_length=20, blank=True, help_text="which signature its draft gets; empty: the usual one"
     )
+    typed_sha256 = models.CharField(
+        max_length=64, blank=True, help_text="digest of what was typed, without the signature"
+    )
     approval_reasons = models.JSONField(
         default=list, blank=True, help_text="why a colleague has to approve it: codes (readiness)"
+    )
+    approval_sentences = models.JSONField(
+        default=dict, blank=True, help_text="code of a reason → what its rule said at that time"
     )
     approval_note = models.CharField(
         max_length=500, blank=True, help_text="what its author, or who sent it back, said of it"

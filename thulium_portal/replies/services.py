@@ -28,6 +28,7 @@ from thulium_portal.replies.submission import (
     Reading,
     Submission,
     Submitted,
+    is_same,
     read_submission,
 )
 from thulium_portal.replies.transitions import StateConflict, move, record_on
@@ -79,9 +80,7 @@ def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
         return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
         return Submitted(_freeze(known, submission, actor, read), Outcome.NEW)
-    # Who approved it may have changed the text; what its author wrote is still the same.
-    written = digest(known.written_body) if known.written_body else known.body_sha256
-    if written == digest(submission.text.body):
+    if is_same(known, submission.text):
         return Submitted(known, Outcome.SAME)
     draft = drafts.keep_apart(
         submission.text, snapshot=submission.snapshot, origin=known, actor=actor
@@ -140,6 +139,7 @@ def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, obj
         **_approval(submission, read),
         "agent_login": actor.agent_login,
         "body_sha256": digest(text.body),
+        "typed_sha256": digest(text.typed) if text.typed else "",
         **read.columns,
         "submitted_at": now,
         "not_before": due,
@@ -153,10 +153,11 @@ def _approval(submission: Submission, read: Reading) -> dict[str, object]:
 
     The note of who sent the draft back is done with.
     """
-    codes = {one.code for one in read.complaints if one.needs_second_person}
+    said = {one.code: str(one.message) for one in read.complaints if one.needs_second_person}
     asked = submission.for_approval
     return {
-        "approval_reasons": (sorted(codes) or [WISH]) if asked else [],
+        "approval_reasons": (sorted(said) or [WISH]) if asked else [],
+        "approval_sentences": said if asked else {},
         "approval_note": submission.approval_note if asked else "",
         "sent_back_by": None,
     }

@@ -10,7 +10,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact
 from thulium_portal.replies import attachments
-from thulium_portal.replies.audit_facts import canned_text, plain
+from thulium_portal.replies.audit_facts import canned_text, digest, plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
@@ -132,3 +132,15 @@ def _let_pass(text: Text, found: Findings) -> tuple[str, ...]:
     """Return the codes that are kept with the reply: of doubts only those that were there."""
     other = [code for code in text.confirmed if not is_doubt_code(code)]
     return (*other, *(doubt.pass_code for doubt in found.passed))
+
+
+def is_same(known: Reply, text: Text) -> bool:
+    """Tell whether *text* is what the author of *known* wrote.
+
+    Who approved it may have changed its text since, and others the words of the signature.
+    """
+    written = digest(known.written_body) if known.written_body else known.body_sha256
+    if written == digest(text.body):
+        return True
+    is_signed_alike = known.signature == text.signature and bool(text.typed)
+    return is_signed_alike and known.typed_sha256 == digest(text.typed)

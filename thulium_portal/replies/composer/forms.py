@@ -132,6 +132,7 @@ class ComposeForm(ApprovalFields):
         self.doubtful = rules.wordings(self.initial.get("confirm") or ())
         self.is_meant, self.is_left_over = bool(self.doubtful), False
         self.safe_body: str | None = None
+        self._typed = ""
         self.lost: frozenset[str] = frozenset()
         self.to_confirm: list[Complaint] = []
         self.doubts: list[Complaint] = []
@@ -182,7 +183,8 @@ class ComposeForm(ApprovalFields):
         body = str(cleaned.get("body", "")).replace("\r\n", "\n").replace("\r", "\n")
         is_html = cleaned.get("body_type") != BodyType.PLAIN
         safe = sanitize.clean(body) if is_html else sanitize.Cleaned(body)
-        cleaned["body"], self.lost = safe.html, safe.lost
+        cleaned["body"] = self._typed = safe.html
+        self.lost = safe.lost
         if not self._for_draft:
             cleaned["body"] = around.as_it_leaves(cleaned, self.snapshot_read(), self._user)
         self.safe_body = cleaned["body"]  # a field that is complained of loses its value
@@ -276,6 +278,7 @@ class ComposeForm(ApprovalFields):
             status_after=self._status(),
             remind_after=cleaned.get("remind_after"),
             signature=around.named(cleaned.get("signature", "")),
+            typed=self._typed,
         )
 
     @cached_property

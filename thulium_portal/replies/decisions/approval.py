@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,6 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import PERMISSIONS, Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
-from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
@@ -126,11 +126,10 @@ def names_of(people: Iterable[User]) -> str:
 
 
 def reasons(reply: Reply) -> list[str]:
-    """Return why a colleague is asked, in words: the sentences of the rules as they are now."""
-    codes = [code for code in reply.approval_reasons if code != WISH]
-    numbers = [number for code in codes if (number := parse_id(code.partition(":")[2]))]
-    rules_now = StopRule.objects.in_bulk(numbers)
-    told = [str(rules_now[number].sentence) for number in numbers if number in rules_now]
+    """Return why a colleague is asked, in words: what the rules said when they stopped it."""
+    codes = [code for code in reply.approval_reasons if code in reply.approval_sentences]
+    # The guards say it as HTML; the pages of a reply escape it themselves.
+    told = [unescape(reply.approval_sentences[code]) for code in codes]
     if WISH in reply.approval_reasons:
         told.append(_("%(author)s asked for a second look.") % {"author": reply.author})
     return told or [_("A rule asks for a second person.")]
