@@ -1,8 +1,9 @@
-"""What a page becomes while it is used, as axe reads it: refused, opened, asked."""
+"""What a page becomes while it is used, as axe reads it: refused, opened, gone wrong, told anew."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Portal
@@ -21,7 +22,7 @@ LANGUAGE_AND_SCHEME = [("pl", "light"), ("en", "dark")]
 
 @pytest.fixture(autouse=True)
 def _refusals_are_expected(complaints: list[str]) -> Iterator[None]:
-    """Take what the browser says of refused forms out of its complaints."""
+    """Take what the browser says of refused forms and ended sessions out of its complaints."""
     yield
     complaints[:] = [told for told in complaints if "status of 4" not in told]
 
@@ -134,3 +135,31 @@ def test_blanks_that_are_asked_for(ticket: Page):
     page.keyboard.press("Enter")
     expect(page.locator("[data-fill-in][open]")).to_be_visible()
     assert faults(page) == []
+
+
+@pytest.mark.timeout(120)
+def test_news_the_end_of_a_session_and_the_undo_bar(ticket: Page, portal: Portal, person: User):
+    page, found = ticket, {}
+    portal.thulium.write_as_customer(TICKET, "Jeszcze jedno pytanie.")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    write(page, "Paczka dotrze jutro.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-let-pass], #reply-status").first).to_be_visible()
+    passes = page.locator("[data-let-pass]")
+    if passes.count():
+        found["news"] = faults(page)
+        passes.first.check()
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply-status")).to_be_visible()
+    found["sent"] = faults(page)
+    page.goto(portal.url)
+    expect(page.locator("[data-undo-bar]")).to_be_visible()
+    found["undo bar"] = faults(page)
+    page.goto(f"{portal.url}/tickets/{TICKET}/")
+    page.locator(".editor-text").wait_for(state="attached")
+    write(page, "Druga.")
+    Session.objects.all().delete()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-sign-in-again] [name=password]")).to_be_visible()
+    found["session ended"] = faults(page)
+    assert {state: faults for state, faults in found.items() if faults} == {}
