@@ -15,6 +15,7 @@ from thulium_portal.privacy import services as privacy
 from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies.models import Reply
+from thulium_portal.thulium import ThuliumClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -198,3 +199,27 @@ def test_old_ones_go_with_the_texts(as_anna, settings):
     retention.prune()
     assert Note.objects.get().text == ""
     assert not AuditEntry.objects.filter(contents__data__contains="Oddzwonić").exists()
+
+
+@pytest.mark.parametrize("reached", [True, False])
+def test_a_process_that_dies_in_the_call_leaves_a_doubt_and_no_second_note(
+    as_anna, thulium, monkeypatch, reached
+):
+    before, key = on_ticket(), uuid.uuid4()
+    call = ThuliumClient.add_comment
+
+    def dies(self, *args, **given):
+        if reached:
+            call(self, *args, **given)
+        raise SystemExit
+
+    with monkeypatch.context() as killed:
+        killed.setattr(ThuliumClient, "add_comment", dies)
+        with pytest.raises(SystemExit):
+            as_anna.post(URL, posted(key=key))
+    after = [*before, WORDS] if reached else before
+    assert (Note.objects.get().state, on_ticket()) == ("saving", after)
+    as_anna.post(URL, posted(key=key))
+    assert (Note.objects.get().state, on_ticket()) == ("saving", after)
+    as_anna.post(f"{URL}look/", {"note_key": str(key)})
+    assert (Note.objects.get().state, on_ticket()) == ("saved" if reached else "saving", after)
