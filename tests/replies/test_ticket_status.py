@@ -24,6 +24,7 @@ from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import Reason, ThuliumClient, ThuliumError, TicketStatus, Unreachable
 from thulium_portal.tickets import statuses as canned_statuses
+from thulium_portal.tickets.models import KnownTicket
 
 pytestmark = pytest.mark.django_db
 
@@ -320,6 +321,17 @@ def test_the_last_choice_comes_again_unless_it_ends_a_ticket(as_anna, thulium, l
     as_anna.post("/tickets/1234/", composed(BODY, status_after=last))
     again = choice(as_anna.get("/tickets/1230/"))
     assert (f'value="{last}" selected' in again) == next_time
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_closed_status_of_another_name_is_not_chosen_beforehand(as_anna, thulium, is_open):
+    canned_statuses.learn()
+    told = [*canned_statuses._told(), TicketStatus("77", "Załatwione")]
+    cache.set(canned_statuses._key("ticket-statuses"), told, None)
+    KnownTicket.objects.create(ticket_id=99, status_name="Załatwione", is_open=is_open)
+    as_anna.post("/tickets/1234/", composed(BODY, status_after="77"))
+    again = choice(as_anna.get("/tickets/1230/"))
+    assert ('value="77" selected' in again) == is_open
 
 
 def test_an_undone_reply_offers_it_again(as_anna, response, thulium):

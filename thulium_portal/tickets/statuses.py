@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from thulium_portal import gateway
 from thulium_portal.thulium import ThuliumError, TicketStatus
+from thulium_portal.tickets.models import KnownTicket
 
 ASKED_EVERY_SECONDS = 600
 ASK_AGAIN_SECONDS = 30
@@ -23,9 +24,19 @@ def known() -> dict[str, str]:
 
 
 def is_known_to_stay_open(status_id: str) -> bool:
-    """Tell whether a ticket with this status is still open, as far as the name tells."""
-    return any(
-        status.id == status_id and not (status.is_closed or status.is_merged) for status in _told()
+    """Tell whether a ticket with this status is still open.
+
+    Neither the name says otherwise nor any ticket that was read with it: an installation may give
+    its closed status a name of its own.
+    """
+    status = next((status for status in _told() if status.id == status_id), None)
+    if status is None or status.is_closed or status.is_merged:
+        return False
+    # All tickets are looked through, so the answer is kept for as long as the names are.
+    return not cache.get_or_set(
+        _key(f"ticket-status-ends:{status_id}"),
+        KnownTicket.objects.filter(is_open=False, status_name=status.name).exists,
+        ASKED_EVERY_SECONDS,
     )
 
 
