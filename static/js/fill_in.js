@@ -35,6 +35,12 @@ function takeOffer(button) {
   field.focus();
 }
 
+/** The offer after the one that the field has now: the same keys again lead to each of them. */
+function following(offers, value) {
+  const at = offers.findIndex((button) => button.dataset.offer === value);
+  return offers[(at + 1) % offers.length];
+}
+
 dialog?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-offer]");
   if (button) takeOffer(button);
@@ -42,9 +48,9 @@ dialog?.addEventListener("click", (event) => {
 
 onAltKey("KeyI", (event) => {
   const { id } = event.target;
-  const button = id && dialog?.open && dialog.querySelector(`[data-offer-for="${CSS.escape(id)}"]`);
-  if (button) takeOffer(button);
-  return Boolean(button);
+  const own = id && dialog?.open ? dialog.querySelectorAll(`[data-offer-for="${CSS.escape(id)}"]`) : [];
+  if (own.length) takeOffer(following([...own], event.target.value));
+  return own.length > 0;
 });
 
 function questions(answer) {
