@@ -93,6 +93,7 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
     context = {
         "ticket_id": 1234,
         "ticket": _ticket(),
+        "known": None,
         "form": form,
         "can_send": True,
         "undo_seconds": 30,
