@@ -94,6 +94,7 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
         "ticket_id": 1234,
         "ticket": _ticket(),
         "known": None,
+        "has_composer": True,
         "form": form,
         "can_send": True,
         "undo_seconds": 30,
