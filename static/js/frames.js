@@ -2,6 +2,20 @@
 
 const TALLEST = 4000;
 
+/** Keys by which the letter itself is read: scrolled, its links followed, left. */
+const OWN = ["Escape", "Enter", "Tab", " ", "PageUp", "PageDown", "Home", "End"];
+
+// A frame keeps the keys pressed in it to itself: the page's shortcuts hear them as if pressed beside it.
+function passOn(frame, event) {
+  if (event.defaultPrevented || OWN.includes(event.key) || event.key.startsWith("Arrow")) return;
+  const { key, code, ctrlKey, metaKey, altKey, shiftKey, repeat, isComposing } = event;
+  const heard = !frame.dispatchEvent(new KeyboardEvent("keydown", {
+    key, code, ctrlKey, metaKey, altKey, shiftKey, repeat, isComposing,
+    modifierAltGraph: event.getModifierState("AltGraph"), bubbles: true, cancelable: true,
+  }));
+  if (heard) event.preventDefault();
+}
+
 function fit(frame) {
   const page = frame.contentDocument?.documentElement;
   if (!page) return;
@@ -12,6 +26,7 @@ function fit(frame) {
   };
   set();
   page.addEventListener("toggle", set, true);
+  page.addEventListener("keydown", (event) => passOn(frame, event));
   let width = frame.clientWidth;
   new ResizeObserver(() => {
     if (frame.clientWidth === width) return;

@@ -69,3 +69,17 @@ def test_a_letter_is_entered_and_left_by_keyboard(ticket: Page):
 def test_from_within_a_letter_full_of_links_tab_goes_on_to_the_reply(ticket: Page):
     ticket.locator(".message-list > li").last.locator("iframe").click()
     assert tabs_to_editor(ticket) <= MOST_TABS
+
+
+def test_the_keys_of_the_page_are_heard_inside_a_letter(ticket: Page):
+    link = ticket.locator("iframe[data-mail-frame]").last.content_frame.locator("a")
+    for key, opened in [("Control+k", "[data-command-box]"), ("?", "[data-keys]")]:
+        link.focus()
+        assert ticket.evaluate(FOCUS) == "link"
+        ticket.keyboard.press(key)
+        expect(ticket.locator(opened)).to_be_visible()
+        ticket.keyboard.press("Escape")
+        expect(ticket.locator(opened)).to_be_hidden()
+    link.focus()
+    ticket.keyboard.press("r")
+    expect(ticket.locator(".editor-text")).to_be_focused()
