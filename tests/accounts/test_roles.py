@@ -11,7 +11,14 @@ AGENT = {
     Permission.USE_CANNED,
     Permission.WRITE_CANNED,
 }
-SUPERVISOR = AGENT | {Permission.SEE_ALL_REPLIES, Permission.MANAGE_CANNED, Permission.REVIEW_AUDIT}
+SUPERVISOR = AGENT | {
+    Permission.SEE_ALL_REPLIES,
+    Permission.APPROVE_REPLIES,
+    Permission.MANAGE_CANNED,
+    Permission.MANAGE_STOP_RULES,
+    Permission.MANAGE_SIGNATURES,
+    Permission.REVIEW_AUDIT,
+}
 
 
 @pytest.mark.parametrize(

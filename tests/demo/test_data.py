@@ -11,6 +11,7 @@ from thulium_portal.demo.loader import DEMO_RESPONSES, STORIES, DemoResponse, Li
 from thulium_portal.demo.past import PastFile
 from thulium_portal.demo.people import PeopleFile
 from thulium_portal.demo.reader import DemoDataError, read_data
+from thulium_portal.demo.stop_rules import RulesFile
 from thulium_portal.demo.texts import ConversationsFile
 from thulium_portal.lib.language_detection import language_of
 from thulium_portal.practice import shop
@@ -24,6 +25,7 @@ FILES = {
     "people.toml": PeopleFile,
     "queues.toml": dict[str, int],
     "shop.toml": shop.ShopFile,
+    "stop_rules.toml": RulesFile,
     "tickets.toml": shop.TicketsFile,
 }
 TEXTS = [*DEMO_RESPONSES, *(story.response_text() for story in STORIES)]

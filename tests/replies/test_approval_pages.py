@@ -66,9 +66,9 @@ def page_of(client, person: User, name: str, *args: object) -> str:
     return answer.content.decode()
 
 
-def decide(client, person: User, reply: Reply, name: str = "approval", **form: object):
+def decide(client, person: User, reply: Reply, name: str = "replies:approval", **form: object):
     client.force_login(person)
-    return client.post(reverse(f"replies:{name}", args=[reply.uuid]), form, follow=True)
+    return client.post(reverse(name, args=[reply.uuid]), form, follow=True)
 
 
 def shown_on(html: str) -> str:
@@ -195,9 +195,9 @@ def test_a_text_over_every_limit_is_refused_in_words(client, ask, ewa, body):
 
 def test_it_is_sent_back_with_a_note_that_its_author_reads(client, ask, anna, ewa):
     reply = ask()
-    refused = decide(client, ewa, reply, "send_back", note="  ")
+    refused = decide(client, ewa, reply, "replies:send_back", note="  ")
     assert refused.status_code == 422
-    decide(client, ewa, reply, "send_back", note="Cena jest netto.")
+    decide(client, ewa, reply, "replies:send_back", note="Cena jest netto.")
     draft = Reply.objects.get(state=State.DRAFT)
     client.force_login(anna)
     assert "Cena jest netto." in client.get(reverse("desk:index")).content.decode()
@@ -222,11 +222,11 @@ def test_who_comes_second_is_told_who_decided(client, ask, anna, ewa, how):
     if how == "approved":
         decide(client, ewa, reply)
     elif how == "sent back":
-        decide(client, ewa, reply, "send_back", note="Nie tak.")
+        decide(client, ewa, reply, "replies:send_back", note="Nie tak.")
     else:
-        decide(client, anna, reply, "undo")
+        decide(client, anna, reply, "replies:undo")
     for name, form in (("approval", {"shown": shown_on(page)}), ("send_back", {"note": "x"})):
-        told = decide(client, piotr, reply, name, **form).content.decode()
+        told = decide(client, piotr, reply, f"replies:{name}", **form).content.decode()
         assert ("Ewa Kot" in told) is (how != "taken back")
     assert fresh(reply).approved_by_id in {None, ewa.pk}
 
@@ -236,7 +236,7 @@ def test_the_author_with_the_right_is_led_away_from_their_own(client, ask, anna)
     User.objects.filter(pk=anna.pk).update(role=Role.ADMINISTRATOR)
     author = User.objects.get(pk=anna.pk)
     decide(client, author, reply)
-    decide(client, author, reply, "send_back", note="x")
+    decide(client, author, reply, "replies:send_back", note="x")
     assert fresh(reply).state == State.UNAPPROVED
 
 

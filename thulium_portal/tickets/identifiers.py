@@ -42,13 +42,13 @@ _PATTERNS = {
     ),
 }
 _LABELS = {
-    Kind.ORDER: "zamowien|order",
-    Kind.INVOICE: "faktur|invoice",
-    Kind.PARCEL: "przesylk|paczk|list przew|parcel|tracking|shipment",
-    Kind.DAY: "dat|dzien|dnia|termin|day|when",
-    Kind.AMOUNT: "kwot|kosz|cen[aey]|sum|amount|price|cost",
+    Kind.ORDER: re.compile("zamowien|order"),
+    Kind.INVOICE: re.compile("faktur|invoice"),
+    Kind.PARCEL: re.compile("przesylk|paczk|list przew|parcel|tracking|shipment"),
+    Kind.DAY: re.compile("dat|dzien|dnia|termin|day|when"),
+    Kind.AMOUNT: re.compile("kwot|kosz|cen[aey]|sum|amount|price|cost"),
 }
-LABELS = {str(kind): words for kind, words in _LABELS.items()}
+LABELS = {str(kind): words.pattern for kind, words in _LABELS.items()}
 """Words in a label of a blank, in plain letters, that tell what belongs there."""
 
 
@@ -76,7 +76,7 @@ def pairs(mentioned: str) -> list[tuple[str, str]]:
 def offers(mentioned: str, label: str, *, most: int = 3) -> list[str]:
     """Return what is offered for the blank *label*: what its words ask for, else anything."""
     plain = plain_letters(label)
-    asked = {kind for kind, words in LABELS.items() if re.search(words, plain)}
+    asked = {str(kind) for kind, words in _LABELS.items() if words.search(plain)}
     found = [words for kind, words in pairs(mentioned) if kind in asked or not asked]
     return found[:most]
 
