@@ -13,6 +13,8 @@ _LETTERS = str.maketrans(
 
 def fold(text: str) -> str:
     """Return *text* without case, accents and repeated blanks, for comparing and searching."""
+    if text.isascii():  # nothing to take apart; most words are, and guards fold hundreds
+        return " ".join(text.lower().split())
     taken_apart = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     bare = "".join(char for char in taken_apart if not unicodedata.combining(char))
     return " ".join(bare.casefold().split())

@@ -9,6 +9,7 @@ is passed over, and so are the customer's own words, quoted with “>”.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -172,7 +173,13 @@ class Place:
 
 def leftovers(text: str) -> list[Place]:
     """Return what looks left over in the plain *text*, each wording once, in order of place."""
-    return _places(text, (match for match in _LEFTOVER.finditer(text) if match[1]))
+    return list(_found(text))
+
+
+# A reply is asked about in its form and in the service, and looked through for what was let pass.
+@lru_cache(maxsize=16)
+def _found(text: str) -> tuple[Place, ...]:
+    return tuple(_places(text, (match for match in _LEFTOVER.finditer(text) if match[1])))
 
 
 def stray_braces(text: str) -> list[Place]:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TypedDict
 
 from thulium_portal.accounts.models import User
@@ -164,7 +165,13 @@ def audit_arguments(
 
 def plain(body: str, body_type: str) -> str:
     """Return the words of a reply's *body*."""
-    return body if body_type == BodyType.PLAIN else html_to_text(body)
+    return body if body_type == BodyType.PLAIN else _read(body)
+
+
+# One Send asks for the words of the same body in its form, its rules, its guards and its record.
+@lru_cache(maxsize=16)
+def _read(html: str) -> str:
+    return html_to_text(html)
 
 
 def digest(body: str) -> str:

@@ -6,7 +6,7 @@ that is one or two digits off from the conversation's own, or takes its place, i
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -49,18 +49,20 @@ _TITLE = re.compile(r"(?:pan|pani|pana|panu|panem|pania|panie|panstwa|panstwu|mr
 def other_customer(situation: Situation) -> Iterable[Complaint]:
     """Ask about what belongs to another customer, or to nobody in this conversation."""
     recent = [reply for reply in situation.recent if _is_of_another(reply, situation.snapshot)]
-    yield from _names(situation, recent)
+    if recent:
+        yield from _names(situation, recent)
     if situation.snapshot.numbers is None:
         return
     known = _known_numbers(situation)
-    own = [each for each in identifiers(situation.own_words) if not known.has(each.key)]
+    written = list(identifiers(situation.own_words))
+    own = [each for each in written if not known.has(each.key)]
     unknown = list({each.key: each for each in own[:MOST_LOOKED_UP]}.values())
     for each in unknown:
         whose = _whose(each, recent, situation.own_words)
         if whose is not None:
             yield _of_another(each.written, whose)
             return
-    yield from _slips(unknown, known, situation)
+    yield from _slips(unknown, known, {each.key for each in written}, situation.own_words)
 
 
 def _of_another(words: str, reply: Reply) -> Complaint:
@@ -125,11 +127,9 @@ def _holds(reply: Reply, each: Identifier) -> bool:
 
 
 def _slips(
-    unknown: Iterable[Identifier], known: Known, situation: Situation
+    unknown: Iterable[Identifier], known: Known, used: Collection[str], words: str
 ) -> Iterator[Complaint]:
-    """Ask about a number in the place of one the conversation has."""
-    words = situation.own_words
-    used = {each.key for each in identifiers(words)}
+    """Ask about a number in the place of one the conversation has; *used* are all of *words*."""
     for each in unknown:
         if each.kind not in {"code", "number"}:
             continue
