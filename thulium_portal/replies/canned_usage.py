@@ -59,10 +59,10 @@ def compare_waiting() -> int:
 def _versions(reply: Reply) -> list[CannedResponseVersion]:
     """Return the version the reply started from, then those put into it later."""
     first = [reply.canned_version] if reply.canned_version is not None else []
-    if not reply.inserted:
+    numbers = {*reply.inserted} - {version.pk for version in first}
+    if not numbers:
         return first
-    others = CannedResponseVersion.objects.filter(pk__in=reply.inserted).order_by("pk")
-    return [*first, *others.exclude(pk__in=[version.pk for version in first])]
+    return [*first, *CannedResponseVersion.objects.filter(pk__in=numbers).order_by("pk")]
 
 
 def edit_of(reply: Reply, person: User) -> Edit | None:

@@ -6,6 +6,7 @@ before one for any language; one in another language is offered, never usual.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.conf import settings
 from django.db.models import Q
@@ -42,13 +43,19 @@ class Choice:
 
 
 class Texts:
-    """The texts that can stand around a reply of one person to one ticket, read at once."""
+    """The texts that can stand around a reply of one person to one ticket.
+
+    Read at once, where one of them is asked for.
+    """
 
     def __init__(self, snapshot: Snapshot, user: User) -> None:
         self._snapshot, self._user = snapshot, user
         self.language = language_for(snapshot, user)
-        mine = Q(person=user) | Q(person=None)
-        self._rows = list(StandingText.objects.filter(_of_queue(snapshot), mine)[:_ROWS])
+
+    @cached_property
+    def _rows(self) -> list[StandingText]:
+        mine = Q(person=self._user) | Q(person=None)
+        return list(StandingText.objects.filter(_of_queue(self._snapshot), mine)[:_ROWS])
 
     def offered(self) -> list[Choice]:
         """Return the signatures that can be chosen, the usual one marked.

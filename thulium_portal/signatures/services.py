@@ -41,9 +41,23 @@ def signed(body: str, body_type: str, signature: str, *, snapshot: Snapshot, use
     *signature* is what a form names (an id, ``own``); ``none``, nothing and what is not offered
     leave the text as it is, and so does a text that has the signature already.
     """
-    if not signature or signature == choice.NONE:
+    return _signed(body, body_type, signature, choice.Texts(snapshot, user))
+
+
+def begun_and_signed(
+    body: str, body_type: str, signature: str, *, snapshot: Snapshot, user: User
+) -> str:
+    """Return *body* as :func:`signed` does, and "" where :func:`is_only_around` is true of it."""
+    texts = choice.Texts(snapshot, user)
+    if _is_only_around(body, body_type, texts):
+        return ""
+    return _signed(body, body_type, signature, texts)
+
+
+def _signed(body: str, body_type: str, signature: str, texts: choice.Texts) -> str:
+    if not body.strip() or not signature or signature == choice.NONE:
         return body
-    found = choice.Texts(snapshot, user).chosen(signature)
+    found = texts.chosen(signature)
     return lines.put_below(body, body_type, found.html) if found else body
 
 
@@ -87,10 +101,13 @@ def around(snapshot: Snapshot, user: User) -> tuple[str, str, list[Choice]]:
 
 def is_only_around(body: str, body_type: str, snapshot: Snapshot, user: User) -> bool:
     """Tell whether *body* says no more than the usual opening and closing: nobody wrote yet."""
+    return _is_only_around(body, body_type, choice.Texts(snapshot, user))
+
+
+def _is_only_around(body: str, body_type: str, texts: choice.Texts) -> bool:
     said = lines.lines_of(body, body_type)
     if not said or len(said) > _MOST_LINES:
         return False
-    texts = choice.Texts(snapshot, user)
     usual = (texts.opening(), texts.closing())
     return set(said) <= {line for html in usual for line in lines.lines_of(html, "HTML")}
 

@@ -85,10 +85,8 @@ def as_it_leaves(cleaned: Mapping[str, Any], snapshot: Snapshot, user: User) -> 
     The usual first and last words alone are no text.
     """
     body, body_type = str(cleaned["body"]), str(cleaned.get("body_type", BodyType.HTML))
-    if services.is_only_around(body, body_type, snapshot, user):
-        return ""
     signature = named(cleaned.get("signature", ""))
-    return services.signed(body, body_type, signature, snapshot=snapshot, user=user)
+    return services.begun_and_signed(body, body_type, signature, snapshot=snapshot, user=user)
 
 
 def named(posted: str) -> str:

@@ -310,6 +310,9 @@ class ComposeForm(ApprovalFields):
         numbers = [pk for pk in map(parse_id, named) if pk is not None]
         if not numbers:
             return ()
+        version = self._canned[1]  # of a response this person may name
+        if version is not None and set(numbers) == {version.pk}:
+            return (version.pk,)
         versions = CannedResponseVersion.objects.filter(
             pk__in=numbers, response__in=nameable_by(self._user)
         )

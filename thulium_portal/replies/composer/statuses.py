@@ -25,7 +25,7 @@ def origin(person: User, named: Any, named_version: Any) -> Origin:
         return None, None
     version_pk = parse_id(str(named_version or ""))
     version = None
-    if version_pk is not None:
+    if version_pk not in {None, response.current_id}:
         version = response.versions.filter(pk=version_pk).first()
     return response, version or response.current
 

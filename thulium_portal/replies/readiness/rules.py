@@ -276,7 +276,8 @@ def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
     """A canned response that lost a file is not used until someone mends it, ticked or not."""
     if not used:
         return
-    for response in CannedResponse.objects.filter(versions__in=used).distinct():
+    responses = CannedResponse.objects.filter(versions__in=used).select_related("current")
+    for response in responses.distinct():
         for file in canned_attachments.missing_files(response.current):
             sentence = _(
                 "“%(name)s” of the canned response “%(title)s” is lost, so this reply "
@@ -288,8 +289,9 @@ def _files_of_canned_responses(used: set[int]) -> Iterator[Complaint]:
 
 def _status(text: Text) -> Iterator[Complaint]:
     """Only a status that is there can follow: it may have been removed in Thulium meanwhile."""
-    offered = offered_statuses(text.canned_response, text.canned_version)
-    if text.status_after[0] and text.status_after[0] not in offered:
+    if not text.status_after[0]:
+        return
+    if text.status_after[0] not in offered_statuses(text.canned_response, text.canned_version):
         sentence = _(
             "That status is no longer there. Choose another one or leave the status as it is, "
             "and send again."
