@@ -238,13 +238,20 @@ class ComposeForm(ApprovalFields):
             names_to_come=[validation.clean_name(file.name or "") for file in uploads],
             is_planned=bool(self.cleaned_data.get("send_at")),
             gone=len(self.cleaned_data.get("keep_files") or ()) - len(self.kept_files),
-            unseen=attachments.unseen(
-                self.cleaned_data.get("submission_key") or uuid.uuid4(),
-                self.cleaned_data.get("seen_files"),
-                author_id=self._user.pk,
-            ),
+            unseen=self._unseen(),
             origin=Origin(self._user, self.snapshot_read()),
         )
+
+    def _unseen(self) -> list[Attachment]:
+        """Return the files its draft has and its page does not list.
+
+        Not asked for a page that knows of no draft: the service asks once more, under its lock.
+        """
+        key = self.cleaned_data.get("submission_key")
+        if not key or not self.cleaned_data.get("revision"):
+            return []
+        seen = self.cleaned_data.get("seen_files")
+        return attachments.unseen(key, seen, author_id=self._user.pk)
 
     @cached_property
     def shared_files(self) -> list[CannedFile]:

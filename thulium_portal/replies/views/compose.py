@@ -23,7 +23,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
-from thulium_portal.replies import drafts, labels, planned_times, services, worklist
+from thulium_portal.replies import drafts, labels, planned_times, services
 from thulium_portal.replies.composer import (
     around,
     conversation,
@@ -47,7 +47,6 @@ from thulium_portal.replies.views.support import (
     no_ticket_number,
     of_colleagues,
     offer_undo,
-    replies_on_their_way,
     way_back,
 )
 from thulium_portal.signatures.services import placeholder_values
@@ -76,9 +75,10 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
     except Reply.DoesNotExist:
         messages.info(request, _("That draft is no longer there: it was sent or discarded."))
         return redirect("replies:compose", ticket_id=ticket_id)
-    view = conversation.load(ticket_id)
+    view, on_its_way = conversation.load_with_waiting(ticket_id)
     form = _fresh_form(request, ticket_id, view, draft)
-    return _page(request, ticket_id, view, form, draft, drafts=mine)
+    known = {"drafts": mine, "on_its_way": on_its_way}
+    return _page(request, ticket_id, view, form, draft, **known)
 
 
 def _opened(request: StaffRequest, ticket_id: int, mine: Iterable[Reply]) -> Reply | None:
@@ -160,7 +160,9 @@ def _page(
     user = request.user
     problem = view if isinstance(view, reading.TicketProblem) else None
     is_nowhere = problem is not None and problem.kind == "not_found"
-    on_its_way = replies_on_their_way(ticket_id)
+    on_its_way = extra.get("on_its_way")
+    if on_its_way is None:
+        on_its_way = conversation.on_their_way(ticket_id)
     context = {
         "ticket_id": ticket_id,
         "ticket": None if problem else view,
@@ -189,7 +191,7 @@ def _page(
         "sending": of_colleagues(on_its_way, user),
         "people": None if is_nowhere else presence.meet(ticket_id, user),
         "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view),
-        "position": worklist.position(user, ticket_id),
+        "position": conversation.position(view, user, ticket_id),
         "back": way_back(request),
         "undo_seconds": settings.UNDO_SECONDS,
         "max_mb": settings.MAX_ATTACHMENT_MB,

@@ -19,7 +19,6 @@ from thulium_portal.replies.composer import conversation
 from thulium_portal.replies.views.support import (
     LONGEST_TICKET_NUMBER,
     of_colleagues,
-    replies_on_their_way,
 )
 from thulium_portal.thulium import MessageKind
 from thulium_portal.tickets import presence, reading
@@ -56,7 +55,7 @@ def pulse(request: StaffRequest, ticket_id: int) -> JsonResponse:
         people = presence.meet(ticket_id, request.user, writing=writing)
     known = KnownTicket.objects.only(*_TOLD).filter(pk=ticket_id).first()
     seen = parse_id(asked.get("seen", ""))
-    replies = replies_on_their_way(ticket_id)
+    replies = conversation.on_their_way(ticket_id)
     told: dict[str, Any] = {
         "newest_message": known.last_message_id if known else None,
         "status": known.status_name if known else "",

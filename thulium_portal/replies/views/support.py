@@ -13,9 +13,8 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies import labels
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import UNSETTLED, State
+from thulium_portal.replies.states import State
 
-MOST_ON_ITS_WAY = 5
 LONGEST_TICKET_NUMBER = 10**12
 UNDO_UNTIL = "undo_until"
 """In the session: until when (Unix time) a reply of its person can be undone from any page."""
@@ -56,14 +55,6 @@ def way_back(request: HttpRequest) -> str:
 def session(request: StaffRequest) -> HttpResponse:
     """Tell a page who is signed in; that nobody is any more, the middleware tells it by 401."""
     return HttpResponse(status=204, headers={"X-Person": str(request.user.pk)})
-
-
-def replies_on_their_way(ticket_id: int) -> list[Reply]:
-    """Return the newest replies to this ticket that are not settled, oldest first."""
-    fields = ("uuid", "state", "submitted_at", "not_before", "scheduled", "attempts")
-    rows = Reply.objects.filter(ticket_id=ticket_id, state__in=UNSETTLED).select_related("author")
-    rows = rows.only(*fields, "author__name", "author__username")
-    return list(rows.order_by("-id")[:MOST_ON_ITS_WAY])[::-1]
 
 
 def of_colleagues(replies: Iterable[Reply], reader: User) -> list[dict[str, str]]:
