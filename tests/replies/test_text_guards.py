@@ -142,3 +142,137 @@ def test_names_without_end_make_no_guard_fail():
     names = [f"imię{number}" for number in range(10_000)]
     given = {"signed": names, "called": names, "customer_name": "Barbara " * 10_000}
     assert not doubts.ask(situation("Panie Janie,\nidzie.", numbers=names, **given)).failed
+
+
+def reply_to_jan(words: str) -> Reply:
+    return Reply(
+        ticket_id=7,
+        customer_name="Jan Kowalski",
+        customer_email="jan@poczta.example",
+        body=words,
+        body_type=BodyType.PLAIN,
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Wpłaty prosimy kierować na rachunek: 11 2222 3333 4444 5555 6666 7777",
+        "Numer konta: 11 2222 3333 4444 5555 6666 7777",
+        "Please transfer the money to PL11 2222 3333 4444 5555 6666 7777",
+        "W razie pytań: 22 555 01 20",
+        "Proszę dzwonić: 22 555 01 20",
+        "If you have any questions, call 22 555 01 20",
+        "Do pieca pasuje wkład WK-40012",
+        "Na hasło LATO2026 jest 10% taniej",
+        "With SPRING2026 it is 15% off",
+        "Polecam model TX4001",
+    ],
+)
+def test_what_every_customer_is_told_is_nobodys_own(words):
+    before = reply_to_jan(words)
+    given = {"recent": [before], "numbers": [], "customer_email": "b@poczta.example"}
+    assert not list(other_customer(situation(words, **given, **BARBARA)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Oddzwonimy do Pani na 601 000 982",
+        "Zadzwonię na 601 000 982 po 12",
+        "We will call you on 601 000 982",
+        "Pieniądze zwrócimy na konto 11 2222 3333 4444 5555 6666 7777",
+        "Rezerwacja RZ-40012 jest potwierdzona",
+        "Paczka o numerze PX4001 wyszła",
+        "Nota SZ/2026/118 jest w drodze",
+        "Sprawa OŚ.6220.14.2026.AB została zakończona",
+        "Rezerwacja na nazwisko Kowalski czeka",
+        "Wizyta pacjenta Kowalskiego przełożona",
+    ],
+)
+def test_what_is_done_for_one_customer_is_theirs(words):
+    before = reply_to_jan(words)
+    given = {"recent": [before], "numbers": [], "customer_email": "b@poczta.example"}
+    assert list(other_customer(situation(words, **given, **BARBARA)))
+
+
+def test_the_mark_of_an_office_is_compared_with_the_conversations():
+    words = "Sprawa BP.6740.71.2026 jest w toku."
+    complaint = one(other_customer(situation(words, numbers=["BP/6740/17/2026"])))
+    assert complaint.about == "bp.6740.71.2026"
+    assert not list(other_customer(situation(words, numbers=["BP/6740/71/2026"])))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Im Anhang finden Sie die Rechnung.",
+        "Anbei der Vertrag, bitte unterschreiben.",
+        "Ich hänge die Datei an.",
+        "Die Rechnung ist beigefügt.",
+        "Рахунок у вкладенні.",
+        "Додаю скан договору.",
+        "Договор во вложении.",
+        "Proszę wydrukować załączoną etykietę i nakleić na paczkę.",
+        "Please print the attached label and stick it on the parcel.",
+    ],
+)
+def test_a_file_is_spoken_of_in_other_languages_and_by_what_to_do_with_it(words):
+    assert one(attachment(situation(words)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bitte senden Sie uns ein Foto als Anhang.",
+        "Vielen Dank für Ihren Anhang.",
+        "Könnten Sie die Rechnung als Anhang schicken?",
+        "Ihr Anhang lässt sich nicht öffnen.",
+        "Die Anlage läuft wieder.",
+        "Die Rechnung folgt morgen.",
+        "Прошу додати фото у вкладенні.",
+        "Дякуємо за файл у вкладенні.",
+        "Оплатити можна у додатку.",
+        "W zakładce Rozliczenia są załączone zestawienia.",
+        "Formularz proszę wypełnić, jest załączony do paczki.",
+    ],
+)
+def test_other_languages_ask_for_a_file_or_speak_of_another(words):
+    assert not list(attachment(situation(words)))
+
+
+HER = {"customer_name": "Monika Schäfer", "customer_first_name": "Monika"}
+PARISH = {"customer_name": "Parafia św. Anny", "customer_first_name": "Parafia"}
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("Sehr geehrter Herr Schäfer,\nes kommt morgen.", HER),
+        ("Lieber Herr Wolf,\nes kommt morgen.", HER),
+        ("Sehr geehrte Frau Klein,\nes kommt morgen.", HER),
+        ("Witam Pana Grzegorza,\npaczka idzie.", BARBARA),
+        ("Witam Panią Katarzynę,\npaczka idzie.", BARBARA),
+    ],
+)
+def test_somebody_else_is_greeted_in_another_case_or_language(words, known):
+    assert one(greeting(situation(words, **known)))
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("Sehr geehrte Frau Schäfer,\nes kommt morgen.", HER),
+        ("Sehr geehrte Damen und Herren,\nes kommt morgen.", HER),
+        ("Sehr geehrte Frau Klein, sehr geehrter Herr Klein,\nes kommt.", HER),
+        ("Liebe Grüße\nAnna", HER),
+        ("Guten Tag Frau Dr. Schäfer,\nes kommt morgen.", HER),
+        ("Witam Panią Barbarę,\npaczka idzie.", BARBARA),
+        ("Pana Kowalskiego nie ma dziś w biurze.", BARBARA),
+        ("Szanowny Księże Proboszczu,\nzgoda jest.", PARISH),
+        ("Szanowny Panie Dziekanie,\nzgoda jest.", {"customer_name": "Adam Kos"}),
+        ("Dear Father,\nyou have our consent.", {"customer_name": "Adam Kos"}),
+    ],
+)
+def test_greetings_that_fit_in_another_case_or_language(words, known):
+    assert not list(greeting(situation(words, **known)))

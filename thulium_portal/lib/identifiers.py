@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from thulium_portal.lib.plain_letters import plain_letters
+
 LONGEST = 40
 _FEWEST_DIGITS = 3
 
@@ -25,6 +27,8 @@ _FOUND = re.compile(
     r"(?!\w))"
     r"|(?P<phone>(?<![\w/.+-])(?:\+|00)[0-9]{1,3}(?:[ \u00a0-]?[0-9]{2,4}){2,5}(?![\w/])"
     r"|(?<![\w/.+-])\(?[0-9]{2,3}\)?(?:[ \u00a0-][0-9]{2,3}){2,3}(?![\w/-]))"
+    r"|(?P<mark>(?<![\w/.-])[^\W\d_]{1,6}(?:-[^\W\d_]{1,5}){0,2}(?:\.[0-9]{1,6}){1,4}\.(?:19|20)[0-9]{2}"
+    r"(?:\.[^\W\d_]{1,4})?(?![\w/]))"  # of an office: GK.6220.14.2026.AB
     r"|(?P<code>(?<![\w/])(?:(?!nr|no|do|na|od|za|is|of|for|to|by|the|and)[a-z]{2,6}"
     r" (?=[0-9]{1,10}[/_-]))?(?:[a-z0-9]{1,30}[/_-]){1,5}[0-9]{1,12}"
     rf"(?:[/_-][a-z0-9]{{1,8}}){{0,2}}(?!\w)|\#{_BLANK}?[0-9]{{3,14}}(?!\w)"
@@ -58,6 +62,8 @@ def identifiers(text: str) -> Iterator[Identifier]:
         kind, written = found.lastgroup or "", found[0]
         if kind in {"web", "day", "post", "time", "amount"}:
             continue
+        if kind == "mark":
+            kind = "code"
         if kind == "address":
             written = written.rstrip(".'-")
         key = key_of(written)
@@ -70,7 +76,7 @@ def key_of(written: str) -> str:
     """Return what is the same of an identifier however it is *written*: *FV/12/2026*."""
     if "@" in written:
         return written.lower()
-    return _APART.sub("/", written.upper()).strip("/")
+    return _APART.sub("/", plain_letters(written).upper()).strip("/")
 
 
 def shape(key: str) -> str:

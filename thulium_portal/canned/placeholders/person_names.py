@@ -12,7 +12,10 @@ _NO_NAME = (
 )
 _COMPANY = re.compile(
     r"(?<!\w)(?:sp\.? ?[zkjp]\.?|s\.? ?[ack]\.|spółka|firma|p\.?h\.?u\.?|gmbh|ltd\.?|inc\.?|llc|"
-    r"fundacja|stowarzyszenie|sklep|biuro|kancelaria|urząd|szkoła|przedszkole|hotel|apteka)(?!\w)",
+    r"fundacja|stowarzyszenie|sklep|biuro|kancelaria|urząd|szkoła|przedszkole|hotel|apteka|"
+    r"parafia|gmina|powiat|starostwo|przychodnia|"
+    r"szpital|klinika|uniwersytet|politechnika|instytut|liceum|technikum|żłobek|muzeum|biblioteka|"
+    r"wspólnota|spółdzielnia|zakład|zakłady|klub|związek|drukarnia|restauracja|hurtownia)(?!\w)",
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(r"[\W\d_]*")

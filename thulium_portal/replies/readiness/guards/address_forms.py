@@ -17,17 +17,21 @@ _LINES, _LONGEST_LINE = 3, 160
 _MOST_NAMES = 3
 _MOST_CALLS = 20
 _TITLES = {
-    **dict.fromkeys(("panie", "pan"), Gender.HE),
-    **dict.fromkeys(("mr", "sir", "mister"), Gender.HE),
-    "pani": Gender.SHE,
+    **dict.fromkeys(("panie", "pan", "pana"), Gender.HE),
+    **dict.fromkeys(("mr", "sir", "mister", "herr", "herrn"), Gender.HE),
+    **dict.fromkeys(("pani", "pania", "frau"), Gender.SHE),
     **dict.fromkeys(("mrs", "ms", "miss", "madam", "ma'am"), Gender.SHE),
 }
 _HELLO = words_of(
     "dzien dobry wieczor witam witaj serdecznie ponownie czesc hej hejka siema serwus szanowny "
     "szanowna drogi droga kochany kochana mily mila moj moja dear hi hello hey good morning "
-    "afternoon evening day greetings welcome again my dearest dzienobry dziendobry dzieńdobry"
+    "afternoon evening day greetings welcome again my dearest dzienobry dziendobry dzieńdobry "
+    "guten tag morgen abend hallo sehr geehrter geehrte lieber liebe"
 )
-_GENDERED = {"szanowny": Gender.HE, "drogi": Gender.HE, "szanowna": Gender.SHE, "droga": Gender.SHE}
+_GENDERED = {
+    **dict.fromkeys(("szanowny", "drogi", "geehrter", "lieber"), Gender.HE),
+    **dict.fromkeys(("szanowna", "droga", "geehrte", "liebe"), Gender.SHE),
+}
 _FUNCTIONS = words_of(
     "doktorze doktor profesorze profesor mecenasie mecenas dyrektorze dyrektor prezesie prezes "
     "inzynierze inzynier kierowniku kierownik redaktorze redaktor magistrze magister mgr inz dr "
@@ -36,11 +40,14 @@ _FUNCTIONS = words_of(
     "prezydencie ministrze wojt sasiedzie sasiadko proboszczu rektorze dziekanie ambasadorze "
     "senatorze posle marszalku generale pulkowniku majorze sierzancie trenerze trenerko "
     "nauczycielu wychowawco majstrze szefie szefowo prokuratorze notariuszu adwokacie radny "
-    "radna soltysie architekcie biskupie bracie ordynatorze farmaceuto policjancie "
-    "koordynatorze managerze menedzerze opiekunie opiekunko administratorze wlascicielu "
-    "wlascicielko minister burmistrz posel poslanko senator rektor dziekan ambasador kapitan "
-    "koordynator ordynator sedzia prezydent starosta soltys notariusz prokurator architekt "
-    "president mayor captain father reverend judge officer"
+    "radna soltysie architekcie biskupie bracie ordynatorze farmaceuto policjancie koordynatorze "
+    "managerze menedzerze opiekunie opiekunko administratorze wlascicielu wlascicielko minister "
+    "burmistrz posel poslanko senator rektor dziekan ambasador kapitan koordynator ordynator "
+    "sedzia prezydent starosta soltys notariusz prokurator architekt president mayor captain "
+    "father reverend judge officer wikariuszu kanoniku pralacie ojcze opacie matko przeorze "
+    "sekretarzu skarbniku naczelniku kanclerzu kuratorze komorniku konsulu poruczniku aptekarzu "
+    "doktora profesora mecenasa dyrektora prezesa inzyniera kierownika redaktora burmistrza "
+    "wojta ksiedza sister brother colonel sergeant councillor"
 )
 _NOBODY = words_of(
     "panstwo panstwa all team everyone everybody there customer customers client sirs "
@@ -52,13 +59,14 @@ _NOBODY = words_of(
     "informuje informujemy uprzejmie potwierdzam przesylam nawiazujac zwracam paczka zamowienie "
     "your we i it the please as regarding in po odpowiadajac odnosnie zgodnie niestety bardzo "
     "faktura reklamacja zwrot przepraszam przykro mam nasz panska pana pani order again sir "
-    "madam"
+    "madam damen herren kunde kunden kundin zusammen eltern gäste mitglieder familie "
+    "grusse grüsse grüße gruss gruß"
 )
 _WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+\.?+")
 _BOTH = re.compile(
     r"\bpani\b.{0,40}\bpan(?:ie)?\b|\bpan(?:ie)?\b.{0,40}\bpani\b|\bpanstw\w"
     r"|\bsirs?\b.{0,20}\bmadam|\bmadam\b.{0,20}\bsirs?\b|\bmr\.?(?: and |/| & )m(?:r?s)\b"
-    r"|\bpani/|/pani\b"
+    r"|\bpani/|/pani\b|\bherrn?\b.{0,40}\bfrau\b|\bfrau\b.{0,40}\bherrn?\b"
 )
 _CALL = re.compile(
     r"(?:^|(?<=[.,!?;:–-] )|(?<=\n)|(?<=\())(?:Panie|Pani|panie|pani) [^\W\d_]{2,20}"

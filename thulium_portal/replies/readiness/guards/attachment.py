@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.lib.plain_letters import plain_letters
 from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.guards.foreign_files import claimed
 from thulium_portal.replies.readiness.situation import Situation
 
 _LONGEST_SENTENCE = 600
@@ -146,6 +147,10 @@ _OTHERS = re.compile(
     r"|\bzalacznik\w* (?:nr |numer )?\w{1,4} do (?:regulamin|umow|ustaw|rozporz|polis|owu|cennik"
     r"|statut|uchwal|zarzadz)\w*"
     r"|\bdo (?:regulaminu|ustawy|rozporzadzenia|statutu|owu)\b"
+    # a place named before: “w zakładce Rozliczenia są załączone zestawienia”
+    r"|\b(?:tam|w (?:zakladce|aplikacji|serwisie|systemie|sekcji|historii|watku)|na (?:portalu"
+    r"|stronie|koncie|platformie)|(?:in|under) (?:the|your) (?:account|app|portal|tab|section))"
+    r"\b(?:[ ,]+\w{1,30}){0,8} (?:zalacz|dolacz|attach)\w*"
     r"|\bpanel\w*|\bformularz\w* (?:kontakt|zgloszen|reklamac)\w* (?:na|w) \w+|\bpole\b"
     r"|\bprzycisk\w*"
     r"|\b(?:intended recipient|confidential|poufn\w+|adresat\w*|privileged)\b"
@@ -167,6 +172,11 @@ _FOUND_ANYWAY = re.compile(
     r"|\b(?:znajdzie|znajda|znajdziesz|znajduj\w+) (?:\w{1,20} ){0,6}w zalacz\w*"
     r"|\bteraz (?:\w{1,20} ){0,3}(?:zalacz|dolacz|przesylam)\w*"
     r"|\b(?:ponownie|jeszcze raz|raz jeszcze) (?:\w{1,20} ){0,4}(?:zalacz|dolacz|przesyl)\w*"
+    # what is to be done with it: “nakleić załączoną etykietę na paczkę”
+    r"|\b(?:na|przy|wy)?(?:klei|drukow|druku|pelni|podpis|uzupel)\w* (?:\w{1,20} )?"
+    rf"(?:zalaczon|dolaczon)\w{{1,4}} {_THING}\w*"
+    r"|\b(?:print|stick|fill in|fill out|sign|complete)(?: out| off)? (?:the |this |both )?"
+    rf"(?:attached|enclosed) (?:\w{{1,20}} )?{_FILE}s?\b"
     r"|\bzalacz(?:am|amy)\b|\bprzesylam w zalacz\w*|\bplease (?:find|see)\b"
     r"|\b(?:i am|i'm|we are|we're) (?:\w{1,20} )?(?:attaching|enclosing)\b"
     r"|\bi(?: have|'ve)? (?:now )?attach(?:ed)?\b|\bwe(?: have|'ve)? (?:now )?attach(?:ed)?\b"
@@ -203,6 +213,10 @@ def _spoken_of(text: str) -> Iterator[str]:
         said = sentence[0][:_LONGEST_SENTENCE]
         if "?" in said[-3:]:
             continue
+        abroad = claimed(said)
+        if abroad is not None:
+            yield _written(text, sentence.start(), abroad)
+            continue
         found = _CLAIMS.search(said)
         if found is None or _SOMEWHERE_ELSE.search(said):
             continue
@@ -211,5 +225,9 @@ def _spoken_of(text: str) -> Iterator[str]:
         if asked is not None and asked.start() < found.start():
             continue
         if not (_NONE if is_sure else _OTHERS).search(said):
-            start = sentence.start()
-            yield text[start + found.start() : start + found.end()].strip(" ,;:-–")
+            yield _written(text, sentence.start(), found.span())
+
+
+def _written(text: str, start: int, span: tuple[int, int]) -> str:
+    """Return the words at *span* of the sentence that begins at *start*, as they were typed."""
+    return text[start + span[0] : start + span[1]].strip(" ,;:-–")

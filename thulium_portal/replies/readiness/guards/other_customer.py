@@ -30,11 +30,25 @@ _SLIPS = 2
 _FEWEST_OF_CODE, _FEWEST_ALONE = 3, 5
 
 _NOT_A_DIGIT_OR_LETTER = re.compile(r"[\W_]+")
+_UP_TO_HERE = r"\W{0,3}(?:\w{1,20}\W{1,3}){0,6}$"
 _OURS = re.compile(
-    r"(?:infolini\w*|nasz\w{0,4}|zadzwon\w*|prosze dzwonic|kontakt\w*|konsultant\w*|hotline|our"
-    r"|call us|contact us|biur\w*|dzial\w*|czynn\w*|rachunek|rachunku|konto bankow\w*)\W{0,3}"
-    r"(?:\w{1,20}\W{1,3}){0,6}$"
+    r"\b(?:infolini\w*|nasz\w{0,4}|zadzwon(?:ic)?|dzwonic|kontakt\w*|konsultant\w*|hotline|our"
+    r"|call|call us|contact us|reach us|phone us|biur\w*|dzial\w*|czynn\w*|rachunek|rachunku"
+    r"|konto bankow\w*|w razie pytan|any questions|recepcj\w*|sekretariat\w*|rejestracj\w*"
+    r"|serwisu)" + _UP_TO_HERE
 )
+_PAY_TO = re.compile(
+    r"\b(?:(?:numer(?:em)?|nr) (?:kont|rachunk)\w*|wplac\w*|wplat\w*|przelew\w*|oplac\w*|iban"
+    r"|transfer|pay|payment|payable|bank details)" + _UP_TO_HERE
+)
+"""An account that is to be paid to is the company's."""
+_THEIRS = re.compile(
+    r"\b(?:(?:od|za)?dzwoni(?!c\b)\w*|zatelefonuj\w+|sms\w* na|zwro[ct]\w*|oddam\w*|zwracam\w*"
+    r"|(?:do|dla) (?:pan[ai]|panstwa|ciebie|klient\w*)|pan[ai] (?:numer|nr|kont|rachun|telefon)\w*"
+    r"|twoj\w*|swoj\w*|podan\w{1,3}|refund\w*|your|you (?:on|at|back)"
+    r"|(?:we|i)(?: will|'ll) (?:call|ring|phone))" + _UP_TO_HERE
+)
+"""What is done to a number or an account of the customer's: called, paid back to."""
 _ANOTHER_ONE = re.compile(
     r"\b(?:now\w{1,4}|korekt\w*|koryguj\w*|wymian\w*|zamienn\w*|zastepcz\w*|duplikat\w*|ponown\w*"
     r"|kolejn\w*|drug\w{1,3}|nastepn\w*|zwrotn\w*|zamiast|rma|replacement|new|second|another"
@@ -42,7 +56,28 @@ _ANOTHER_ONE = re.compile(
     r"|opened|registered|assigned|polacz\w*|merged|reklamacj\w*|complaint|zgloszeni\w*|ticket"
     r"|case|polecam\w*|model\w*|produkt\w*|artykul\w*|recommend\w*|czesc\w*|part)\b"
 )
+_ONES_OWN = re.compile(
+    r"\b(?:zam|zamow\w*|zlec\w*|faktur\w*|fv|fs|rachun\w*|paczk\w*|przesyl\w*|list\w* przewoz\w*"
+    r"|sledz\w*|numer\w*|nr|polis\w*|szkod\w*|umow\w*|rezerw\w*|reklam\w*|zglosz\w*|spraw\w*|znak\w*"
+    r"|wnios\w*|decyzj\w*|abonen\w*|klient\w*|kont[oaeu]|kart\w*|licencj\w*|klucz\w*|login\w*|zwrot\w*"
+    r"|rma|korekt\w*|imei|pesel|nip|regon|rejestrac\w*|wizyt\w*|skierowan\w*|recept\w*|bilet\w*"
+    r"|order\w*|invoice\w*|parcel\w*|package\w*|track\w*|shipment\w*|number\w*|no|polic\w*|claim\w*"
+    r"|contract\w*|book\w*|reserv\w*|ticket\w*|case\w*|ref\w*|account\w*|customer\w*|licen[cs]e\w*|key"
+    r"|keys|serial\w*|refund\w*|return\w*|complaint\w*|appointment\w*|membership\w*|id"
+    r"|dokument\w*|protokol\w*|pism\w*|nota|noty|note|ofert\w*|dostaw\w*|transakcj\w*|pacjent\w*"
+    r"|document\w*|offer\w*|quote\w*|deliver\w*|transaction\w*|patient\w*|member\w*"
+    r"|bestell\w*|rechnung\w*|sendung\w*|vertrag\w*|nummer\w*)\b"
+)
+"""What has a number of its own for each customer; goods and discount codes have not."""
+_GOODS = re.compile(r"[A-Za-z]{1,12}[ _.-]?[0-9]{1,8}[A-Za-z]{0,3}")
+"""How goods and discount codes are written, and numbers of somebody's own sometimes: *FT-40012*."""
+_SENTENCE_ENDS = re.compile(r"[.!?;]\s|\n")
 _WORD = re.compile(r"[^\W\d_]{2,40}+")
+_NAMED = re.compile(
+    r"nazwisk\w{1,3}|rodzin\w{1,3}|pacjent\w{0,4}|klient\w{0,4}|abonent\w{0,4}|ubezpieczon\w{1,3}"
+    r"|uczni\w{0,4}|uczen\w{0,3}|uczennic\w{1,3}|gosc\w{0,4}|pasazer\w{0,4}|surname|patient|family"
+)
+"""What says that a surname follows by itself: *rezerwacja na nazwisko Kos*."""
 _TITLE = re.compile(r"(?:pan|pani|pana|panu|panem|pania|panie|panstwa|panstwu|mr|mrs|ms|miss)\.?")
 
 
@@ -104,12 +139,22 @@ def _whose(each: Identifier, recent: Sequence[Reply], words: str) -> Reply | Non
     holders = [reply for reply in recent if _holds(reply, each)]
     if len({(reply.customer_email.lower() or reply.ticket_id) for reply in holders}) != 1:
         return None
-    if each.kind in {"phone", "account"} or (each.kind == "address"):
-        before = plain_letters(words[max(0, each.start - _NEAR) : each.start])
+    if each.kind == "address":
         is_theirs = any(reply.customer_email.lower() == each.key for reply in holders)
-        if not is_theirs and (each.kind == "address" or _OURS.search(before)):
-            return None
-    return holders[0]
+        return holders[0] if is_theirs else None
+    return None if _is_the_companys(each, words) else holders[0]
+
+
+def _is_the_companys(each: Identifier, words: str) -> bool:
+    """Tell whether the words before *each* say that it is told to everybody."""
+    before = plain_letters(words[max(0, each.start - _NEAR) : each.start])
+    sentence = _SENTENCE_ENDS.split(before)[-1]
+    if each.kind in {"phone", "account"}:
+        is_ours = _OURS.search(before) or (each.kind == "account" and _PAY_TO.search(before))
+        return bool(is_ours) and not _THEIRS.search(sentence)
+    if each.kind != "code" or _GOODS.fullmatch(each.written) is None:
+        return False
+    return bool(_WORD.search(sentence)) and not _ONES_OWN.search(sentence)
 
 
 def _holds(reply: Reply, each: Identifier) -> bool:
@@ -117,7 +162,7 @@ def _holds(reply: Reply, each: Identifier) -> bool:
         return reply.customer_email.lower() == each.key
     body = f"{reply.ticket_subject}\n{reply.body[:_MOST_OF_RECENT]}"
     wanted = _NOT_A_DIGIT_OR_LETTER.sub("", each.key)
-    if wanted not in _NOT_A_DIGIT_OR_LETTER.sub("", body).upper():
+    if wanted not in _NOT_A_DIGIT_OR_LETTER.sub("", plain_letters(body)).upper():
         return False
     words = f"{reply.ticket_subject}\n{plain(reply.body[:_MOST_OF_RECENT], reply.body_type)}"
     return Known(found.key for found in identifiers(words)).has(each.key)
@@ -217,11 +262,16 @@ def _place(folded: list[str], found: list[str], name: list[str]) -> int | None:
             continue
         before = folded[at - 1] if at else ""
         after = folded[at + 1] if at + 1 < len(folded) else ""
-        if _TITLE.fullmatch(before) or _is_first(first, before):
+        if _speaks_of(before) or _is_first(first, before):
             return at - 1
         if _is_first(first, after):
             return at
     return None
+
+
+def _speaks_of(word: str) -> bool:
+    """Tell whether a surname alone may follow *word*."""
+    return _TITLE.fullmatch(word) is not None or _NAMED.fullmatch(word) is not None
 
 
 def _is_first(name: str, word: str) -> bool:
