@@ -109,7 +109,7 @@ class PersonForm(forms.Form):
     )
     agent_login = forms.CharField(
         label=_("Agent login in Thulium"),
-        help_text=_("Replies leave under it. Without one a person can read, not send."),
+        help_text=_("Replies are sent under it. Without one a person can read but not send."),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
@@ -154,7 +154,7 @@ class PersonForm(forms.Form):
 
     def _leave_own_rights_alone(self) -> None:
         """Keep administrators from locking themselves out; their password has a page of its own."""
-        hint = _("Your own; another administrator can change it.")
+        hint = _("This is your own; only another administrator can change it.")
         for name in ("role", "is_active"):
             self.fields[name].disabled = True
             self.fields[name].help_text = hint

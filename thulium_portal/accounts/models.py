@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
 
-TAKEN_USERNAME = _("Somebody signs in with this user name. Choose another.")
+TAKEN_USERNAME = _("Somebody already signs in with this user name. Choose another.")
 TAKEN_LOGIN = _("Somebody already sends under this agent login. Each person needs their own.")
 
 

@@ -258,7 +258,9 @@ def _passage_faults(text: ResponseText) -> list[str]:
         % {"passage": passage}
         for passage in unsteady
     ] + [
-        _("The text does not say “%(passage)s”. Copy the passage from the text as it stands there.")
+        _(
+            "The text does not contain “%(passage)s”. Copy the passage exactly as it stands in the text."
+        )
         % {"passage": passage}
         for passage in strange
     ]

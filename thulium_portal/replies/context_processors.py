@@ -106,7 +106,7 @@ def banner(known: ThuliumConnection) -> Banner | None:
             f"{labels.line_sentence(known.reason)} {since} {calm}",
         )
     if known.pause_until is not None and known.pause_until > timezone.now():
-        text = _("Sending goes on by itself at %(time)s. You can write and send as usual.")
+        text = _("Sending resumes automatically at %(time)s. You can write and send as usual.")
         return Banner(
             "paused",
             _("Thulium asked for a short pause"),

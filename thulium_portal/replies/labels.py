@@ -33,7 +33,7 @@ REASONS = {
     "wrote_again": gettext_lazy("The customer has written again, so the ticket was left as it is."),
     "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
     "recalled": gettext_lazy("A canned response in its text was recalled:"),
-    "not_ready": gettext_lazy("It has to be put right before it can leave:"),
+    "not_ready": gettext_lazy("It has to be corrected before it can be sent:"),
     Kind.RECIPIENT: gettext_lazy("The address the reply goes to has changed:"),
     Kind.CUSTOMER: gettext_lazy("The ticket belongs to another customer now:"),
     Kind.CLOSED: gettext_lazy("The ticket was closed before the reply left:"),
@@ -47,7 +47,7 @@ REASONS = {
     "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
     "crashed": gettext_lazy("Preparing this reply failed three times."),
     "sent_back": gettext_lazy("A colleague sent it back:"),
-    DISCARDED: gettext_lazy("It was given up instead of being sent."),
+    DISCARDED: gettext_lazy("It was discarded instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
     "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
     "lease_over": gettext_lazy("The sending was interrupted."),
@@ -59,7 +59,7 @@ REASONS = {
     Reason.REFUSED: gettext_lazy("Thulium refused the reply."),
     Reason.TOO_LARGE: gettext_lazy("The reply was too large for Thulium."),
     Reason.BUSY: gettext_lazy("Thulium asked us to wait."),
-    Reason.REDIRECTED: gettext_lazy("Thulium's address answered with a redirection."),
+    Reason.REDIRECTED: gettext_lazy("Thulium's address redirects elsewhere."),
     Reason.UNEXPECTED_ANSWER: gettext_lazy("Thulium's answer could not be understood."),
     Reason.OTHER_TICKET: gettext_lazy("Thulium answered with another ticket than was asked for."),
     Reason.SERVER_ERROR: gettext_lazy("Thulium reported an error of its own."),
@@ -133,8 +133,8 @@ def _planned_for(moment: datetime) -> str:
 
 def _claimed(reply: Reply) -> Status:
     if reply.cancel_requested:
-        return Status(_("Trying to stop it…"), _("The reply has not left yet."))
-    return Status(_("Preparing to send…"), _("The reply has not left yet."))
+        return Status(_("Trying to stop it…"), _("The reply has not been sent yet."))
+    return Status(_("Preparing to send…"), _("The reply has not been sent yet."))
 
 
 def _sent(reply: Reply) -> Status:
@@ -359,6 +359,6 @@ def verdict(attempt: DeliveryAttempt) -> str:
         "sent": _("Thulium accepted the reply"),
         "rejected": _("Thulium refused the reply"),
         "unknown": _("The answer did not come; the ticket is being read"),
-        "not_sent": _("The reply did not leave"),
+        "not_sent": _("The reply was not sent"),
     }.get(attempt.verdict, "")
     return " · ".join(part for part in (words, why(attempt.reason)) if part)

@@ -103,7 +103,7 @@ class EntryView:
         failed = ", ".join(self.facts.get("guard_failed") or ())
         return [
             *([_("Let pass:") + " " + " ".join(passed)] if passed else []),
-            *([_("A check failed itself: %(names)s.") % {"names": failed}] if failed else []),
+            *([_("A check did not work: %(names)s.") % {"names": failed}] if failed else []),
         ]
 
     def _approval(self) -> list[str]:
@@ -155,7 +155,11 @@ class EntryView:
         if self.entry.action in (Action.CONTENT_ERASED, Action.DATA_PRUNED):
             return [self._erased_details()]
         if self.entry.action == Action.AUDIT_VERIFIED:
-            return [_("The record held.") if facts.get("holds") else _("The record did not hold.")]
+            return [
+                _("The record was intact.")
+                if facts.get("holds")
+                else _("The record was not intact.")
+            ]
         return []
 
     def _erased_details(self) -> str:

@@ -124,10 +124,10 @@ def check(request: StaffRequest) -> HttpResponseRedirect:
     report = verification_runs.check_record(actor=request.user)
     if report.broken:
         messages.error(
-            request, _("The record does not hold. %(reason)s") % {"reason": report.broken}
+            request, _("The record is not intact. %(reason)s") % {"reason": report.broken}
         )
     else:
-        messages.success(request, _("The whole record was checked and it holds."))
+        messages.success(request, _("The whole record was checked and is intact."))
     return redirect("review:index")
 
 

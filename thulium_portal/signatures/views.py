@@ -96,7 +96,7 @@ def _form_page(request: StaffRequest, row: StandingText | None, whose: User | No
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, _("Saved. Replies begun from now on have it."))
+            messages.success(request, _("Saved. It applies to replies you begin from now on."))
             return redirect("signatures:index")
     context = {
         "form": form,

@@ -43,7 +43,7 @@ SHORTCUTS = (
     Shortcut("send", _("Send the reply"), ("Ctrl+Enter",)),
     Shortcut("send_then_next", _("Send it and go to the next ticket"), ("Ctrl+Shift+Enter",)),
     Shortcut("approve", _("Approve the reply that is shown"), ("Ctrl+Enter",), by_editor=True),
-    Shortcut("undo_anywhere", _("Undo a reply before it leaves"), ("Alt+U",)),
+    Shortcut("undo_anywhere", _("Undo a reply before it is sent"), ("Alt+U",)),
     Shortcut("undo", _("The same outside of fields"), ("u",)),
     Shortcut("next", _("Next ticket"), ("n",)),
     Shortcut("write", _("From the conversation to the text"), ("r", "e")),

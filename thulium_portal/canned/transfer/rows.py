@@ -255,7 +255,7 @@ class _Row:
         response = self._response
         if response is None:
             if text.scope == Scope.PERSONAL and state == State.WAITING:
-                self._fault("state", _("A personal text waits for nobody’s approval."))
+                self._fault("state", _("A personal text needs no approval."))
             return None
         if state == response.state:
             return None

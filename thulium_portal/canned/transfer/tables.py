@@ -99,13 +99,13 @@ def _sentence(problem: TableProblem) -> str:
             "read. Is a quotation mark missing?"
         ),
         TableProblem.OLD_EXCEL: _(
-            "This is a file of an old Excel. Save it as “Excel workbook (.xlsx)” or as CSV."
+            "This is an old Excel format. Save it as “Excel workbook (.xlsx)” or as CSV."
         ),
         TableProblem.ENCRYPTED: _(
             "The file is protected by a password. Save it without one and choose it again."
         ),
         TableProblem.OTHER_OFFICE: _(
-            "This is a file of another program. Save it as “Excel workbook (.xlsx)” or as CSV."
+            "This file comes from another program. Save it as “Excel workbook (.xlsx)” or as CSV."
         ),
         TableProblem.NOT_A_TABLE: _("This is neither a CSV file nor an Excel workbook (.xlsx)."),
         TableProblem.NO_TABLE_PACKED: _(

@@ -69,7 +69,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
         build_on(conflict.newest, form)
         return _page(request, _get(request, pk), form, status=HTTPStatus.CONFLICT)
     except proposals.AlreadyDecided:
-        messages.info(request, _("Somebody else has decided over it meanwhile."))
+        messages.info(request, _("Somebody else has decided on it in the meantime."))
         return redirect("canned:proposal", proposal.pk)
     messages.success(request, _("Declined. The author will see your reason."))
     return redirect("canned:proposals")
@@ -83,7 +83,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         new_versions.withdraw(proposal, actor=request.user)
     except proposals.AlreadyDecided:
-        messages.info(request, _("Somebody else has decided over it meanwhile."))
+        messages.info(request, _("Somebody else has decided on it in the meantime."))
         return redirect("canned:proposal", proposal.pk)
     messages.success(request, _("Taken back. The text stays as it is."))
     return redirect("canned:show", proposal.response_id)

@@ -58,7 +58,7 @@ def plan(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Show row by row what the file comes to; POST stores exactly that, or nothing."""
     file = uploads.find(uuid, actor=request.user)
     if file is None:
-        messages.info(request, _("That file is no longer here. Bring it again."))
+        messages.info(request, _("That file is no longer here. Choose it again."))
         return redirect("canned:import")
     if request.method == "POST" and "drop" in request.POST:
         uploads.drop(file)

@@ -82,7 +82,7 @@ send_back = _move(
     lambda data: {"note": data.get("note", "")},
 )
 publish = _move(
-    workflow.publish, Permission.WRITE_CANNED, _("Live. It is offered in replies from now on.")
+    workflow.publish, Permission.WRITE_CANNED, _("Published. It is offered in replies from now on.")
 )
 rework = _move(
     workflow.rework,

@@ -66,7 +66,7 @@ class ApproveForm(forms.Form):
 
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
     body = forms.CharField(
-        label=gettext_lazy("The text as it leaves"),
+        label=gettext_lazy("The text to be sent"),
         widget=forms.Textarea(attrs={"rows": 14}),
         required=False,
         strip=False,

@@ -103,7 +103,7 @@ def _file_words(max_mb: int) -> dict[str, str]:
         ),
         "not_taken": _("The portal did not take “{name}”. Make it smaller or send a link to it."),
         "uploading": _("{name} is being uploaded"),
-        "upload_again": _("Not uploaded yet; it is tried again by itself."),
+        "upload_again": _("Not uploaded yet; the portal keeps trying."),
         "file_gone": _(
             "No longer here: it was removed in another window. Attach it again or remove it."
         ),
