@@ -41,7 +41,7 @@ def test_stands_on_every_page_of_who_sent_it(page, as_anna, as_ewa, reply, thuli
 def test_tells_how_long_it_can_be_undone(as_anna, reply, time_machine):
     time_machine.move_to(reply.not_before - timedelta(seconds=24), tick=False)
     assert (
-        missing(as_anna.get("/replies/"), "wyjdzie za 24 s", 'data-words="wyjdzie za {time}"') == []
+        missing(as_anna.get("/replies/"), "wysyłka za 24 s", 'data-words="wysyłka za {time}"') == []
     )
 
 

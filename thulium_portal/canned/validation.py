@@ -259,7 +259,8 @@ def _passage_faults(text: ResponseText) -> list[str]:
         for passage in unsteady
     ] + [
         _(
-            "The text does not contain “%(passage)s”. Copy the passage exactly as it stands in the text."
+            "The text does not contain “%(passage)s”. Copy the passage exactly as it stands in the "
+            "text."
         )
         % {"passage": passage}
         for passage in strange
