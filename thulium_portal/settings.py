@@ -195,6 +195,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thulium_portal.site.middleware.CompressPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "thulium_portal.audit.middleware.RequestIdMiddleware",
     "thulium_portal.site.middleware.NoNulMiddleware",

@@ -1,5 +1,6 @@
-"""A browser that opens the address of an act is led to the act's page."""
+"""A browser that opens the address of an act is led to the act's page; pages come compressed."""
 
+import gzip
 import uuid
 
 import pytest
@@ -45,3 +46,22 @@ def test_only_opening_leads_anywhere(sign_in, adam, method):
 
 def test_a_page_that_can_be_opened_is_left_alone(sign_in, adam):
     assert sign_in(adam).get("/people/", headers=BROWSER).status_code == 200
+
+
+def test_a_page_comes_compressed_and_never_twice_in_the_same_length(sign_in, adam):
+    client = sign_in(adam)
+    plain = client.get("/people/")
+    answers = [client.get("/people/", headers={"Accept-Encoding": "gzip, br"}) for _ in range(8)]
+    assert "Content-Encoding" not in plain.headers
+    for answer in answers:
+        assert answer["Content-Encoding"] == "gzip"
+        assert "Accept-Encoding" in answer["Vary"]
+        assert len(answer.content) == int(answer["Content-Length"]) < len(plain.content) / 2
+        assert b"</html>" in gzip.decompress(answer.content)
+    assert len({len(answer.content) for answer in answers}) > 1
+
+
+def test_an_export_is_not_compressed_on_its_way(sign_in, adam):
+    answer = sign_in(adam).get("/audit/export/?format=csv", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers

@@ -1,4 +1,4 @@
-"""The way back from the address of an act to a page; requests without the sign NUL."""
+"""The way back from the address of an act to a page; requests without the sign NUL; small pages."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +11,7 @@ from django.http import (
     QueryDict,
     UnreadablePostError,
 )
+from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
 
 
@@ -69,6 +70,21 @@ class NoNulMiddleware:
         with suppress(UnreadablePostError):
             if any("\0" in value for _name, values in request.POST.lists() for value in values):
                 request.POST = _without_nul(request.POST)
+
+
+class CompressPagesMiddleware(GZipMiddleware):
+    """Compresses pages and their parts, which shrink to a quarter; files and exports stay.
+
+    What a page holds in secret (its token) is masked anew in each answer, and every answer gets a
+    random length: how far it shrinks tells nothing of its words.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> Any:
+        """Compress *response* for a browser that takes it, where it is HTML and not streamed."""
+        is_html = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_html:
+            return response
+        return super().process_response(request, response)
 
 
 def _without_nul(given: QueryDict) -> Any:
