@@ -47,7 +47,8 @@ def on_their_way(ticket_id: int) -> list[Reply]:
 
 
 def _with_authors(rows: QuerySet[Reply]) -> QuerySet[Reply]:
-    fields = ("uuid", "state", "submitted_at", "not_before", "scheduled", "attempts")
+    # The ticket too: a template that asks a list of replies for its truth writes them out.
+    fields = ("uuid", "ticket_id", "state", "submitted_at", "not_before", "scheduled", "attempts")
     people = ("author__name", "author__username")
     return rows.select_related("author").only(*fields, *people, "matched_message_id")
 
