@@ -1,4 +1,4 @@
-"""How often the pages people wait for most ask the database; more is a decision, not an accident."""
+"""How often the pages people wait for most ask the database; more is decided, not happening."""
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
