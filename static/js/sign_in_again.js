@@ -7,6 +7,7 @@ const dialog = document.querySelector("[data-sign-in-again]");
 const HEARD = { "HX-Request": "true" };
 
 let waiting = null;
+const asking = new WeakSet();
 
 /** Tell who is signed in: "same" as the page's person, "other", or "nobody". */
 async function who() {
@@ -132,8 +133,13 @@ async function sendOnceSignedIn(event) {
   }
   event.preventDefault();
   event.stopImmediatePropagation();
+  // A second press while the first is being asked for is the same one.
+  if (asking.has(form)) return;
+  asking.add(form);
   const now = await who().catch(() => "same");
-  if (now !== "same" && !(await signInAgain())) return;
+  const isToSend = now === "same" || (await signInAgain());
+  asking.delete(form);
+  if (!isToSend) return;
   form.dataset.signedIn = "1";
   form.requestSubmit(event.submitter?.isConnected ? event.submitter : undefined);
 }

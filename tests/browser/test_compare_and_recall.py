@@ -97,8 +97,8 @@ def test_the_second_to_save_sees_both_texts_and_chooses(
     expect(conflict.locator("ins")).to_have_text("14")
     expect(page.locator(".editor-text")).to_have_text("Na zwrot jest 14 dni.")
     page.get_by_role("button", name=words.save_mine).click()
-    expect(page.locator(".response-text")).to_have_text("Na zwrot jest 14 dni.")
     expect(page.locator(".history > li")).to_have_count(3)
+    expect(page.locator(".response-text")).to_have_text("Na zwrot jest 14 dni.")
     only(complaints, "409")
 
 
@@ -123,8 +123,8 @@ def test_a_proposal_for_a_text_that_changed_is_compared_once_more_and_accepted(
     expect(comparison.locator("del")).to_have_text("20")
     expect(page.locator(".editor-text")).to_have_text("Na zwrot jest 14 dni od odbioru.")
     page.get_by_role("button", name=say("Accept as the new version")).click()
-    expect(page.locator(".response-text")).to_have_text("Na zwrot jest 14 dni od odbioru.")
     expect(page.locator(".history > li").first).to_contain_text(words.credit)
+    expect(page.locator(".response-text")).to_have_text("Na zwrot jest 14 dni od odbioru.")
     only(complaints, "409")
 
 
