@@ -213,7 +213,7 @@ def test_a_reply_of_a_colleague_is_told_with_its_state(
 def test_the_page_tells_of_it_from_the_start(as_ewa, submit, thulium):
     reply = submit().reply
     in_state(reply, State.PENDING, not_before=timezone.now() + timedelta(minutes=5))
-    assert missing(as_ewa.get(PAGE), "<bdi>Anna Nowak</bdi>: odpowiedź wyjdzie o ") == []
+    assert missing(as_ewa.get(PAGE), "<bdi>Anna Nowak</bdi>: odpowiedź zostanie wysłana o ") == []
 
 
 @pytest.mark.parametrize(("kind", "queries"), [("MAIL", 3), ("REPLY", 4)])
