@@ -54,7 +54,9 @@ def _with_authors(rows: QuerySet[Reply]) -> QuerySet[Reply]:
 
 
 def _marked(view: TicketView, replies: Iterable[Reply]) -> TicketView:
-    sent = {reply.matched_message_id: reply for reply in replies if reply.matched_message_id}
+    sent: dict[int | None, Reply] = {
+        reply.matched_message_id: reply for reply in replies if reply.matched_message_id
+    }
     messages = (replace(message, portal_reply=sent.get(message.id)) for message in view.messages)
     return replace(view, messages=tuple(messages))
 

@@ -88,6 +88,8 @@ class ComposeForm(ApprovalFields):
 
     asks_guards = False
     """The service asks the guards; here only where something else is to be said as well."""
+    service_asks = False
+    """Whether the service asks everything at once; here only beside other errors, or of uploads."""
 
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     snapshot = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -190,6 +192,8 @@ class ComposeForm(ApprovalFields):
         self.safe_body = cleaned["body"]  # a field that is complained of loses its value
         if not self._for_draft:
             self._forget_needless_reason(plain(cleaned["body"], cleaned.get("body_type", "")))
+            if self.service_asks and not (self.errors or cleaned.get("attachments")):
+                return cleaned
             outgoing = self.outgoing()
             if self.asks_guards or self.errors or rules.complaints(replace(outgoing, origin=None)):
                 found = rules.findings(outgoing)

@@ -1,8 +1,9 @@
 """What must hold for a reply to leave, as one list of rules.
 
-The composer's form asks, so that a person is told beside the field; ``services.submit`` asks, so
-that no other way in is laxer; and the worker asks once more before a reply leaves, since a text may
-be recalled and a file be lost while a reply waits for its time.
+``services.submit`` asks, so that no way in is laxer, and the composer's form says beside the field
+what it answers; the form asks itself where it has other errors or files still to be stored, so that
+all is said at once. The worker asks once more before a reply leaves, since a text may be recalled
+and a file be lost while a reply waits for its time.
 
 What a person let pass is kept with the reply as codes (``Text.confirmed``): of a wording that looks
 unfinished ``unfinished:<wording>``, of a recalled version ``recalled:<its id>``, of a file that is

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
@@ -40,18 +40,22 @@ class InCommon:
     """
 
     def __init__(self, author: User, known: Mapping[int, KnownTicket] | None = None) -> None:
-        self._author, self._known = author, known
+        self._author, self._known, self._has_rules = author, known, True
 
     def ticket(self, ticket_id: int) -> KnownTicket | None:
         """Return a ticket as the index knows it."""
         if self._known is not None:
             return self._known.get(ticket_id)
-        return KnownTicket.objects.filter(pk=ticket_id).first()
+        # Whether any rule is switched on is told along with it: mostly none is.
+        rows = KnownTicket.objects.annotate(has_rules=Exists(StopRule.objects.for_sending()))
+        row = rows.filter(pk=ticket_id).first()
+        self._has_rules = row is None or row.has_rules
+        return row
 
     @cached_property
     def rules(self) -> list[StopRule]:
         """The stop rules that are switched on."""
-        return list(StopRule.objects.for_sending())
+        return list(StopRule.objects.for_sending()) if self._has_rules else []
 
     @cached_property
     def recent(self) -> list[Reply]:

@@ -77,7 +77,7 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return redirect("replies:compose", ticket_id=ticket_id)
     view, on_its_way = conversation.load_with_waiting(ticket_id)
     form = _fresh_form(request, ticket_id, view, draft)
-    known = {"drafts": mine, "on_its_way": on_its_way}
+    known: dict[str, Any] = {"drafts": mine, "on_its_way": on_its_way}
     return _page(request, ticket_id, view, form, draft, **known)
 
 
@@ -241,6 +241,7 @@ def _known(ticket_id: int, problem: reading.TicketProblem | None) -> KnownTicket
 
 def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
     form = ComposeForm(request.POST, request.FILES, ticket_id=ticket_id, user=request.user)
+    form.service_asks = bool(request.user.agent_login)
     if not form.is_valid():
         return _refused(request, ticket_id, form)
     if not request.user.agent_login:
