@@ -125,3 +125,17 @@ def test_a_moment_inside_a_sentence_begins_with_a_small_letter(days, polish, eng
         for language, words in (("pl", polish), ("en", english)):
             with translation.override(language):
                 assert f">{words}</time>" in moment(at, inside=True)
+
+
+@pytest.mark.django_db
+def test_windows_that_are_kept_speak_the_language_of_who_reads(sign_in, ewa):
+    client = sign_in(ewa)
+
+    def page(language):
+        client.post("/accounts/language/", {"language": language})
+        return client.get("/").content.decode()
+
+    polish, english = page("pl"), page("en")
+    assert 'id="keys-title">Skróty klawiszowe<' in polish
+    assert 'id="keys-title">Keyboard shortcuts<' in english
+    assert page("pl").count("data-command-box") == polish.count("data-keys ") == 1

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.demo.people import DEMO_PEOPLE
-from thulium_portal.site.keys import SHORTCUTS
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,6 @@ def page(request: HttpRequest) -> dict[str, object]:
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
         "nav": _menu(person, match.view_name if match else "") if isinstance(person, User) else [],
         "person": person if known else None,
-        "shortcuts": SHORTCUTS,
     }
 
 

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
@@ -15,6 +18,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html import losses, markup
 from thulium_portal.lib.html.plain_text import bare_text
 from thulium_portal.lib.times import clock, day_and_time, duration
+from thulium_portal.site.keys import SHORTCUTS
 
 register = template.Library()
 
@@ -33,6 +37,23 @@ def icon(name: str, size: int = 20) -> SafeString:
     Raises ``lucide.IconDoesNotExist`` for an unknown name.
     """
     return _svg(name, size)
+
+
+@cache
+def _windows(language: str) -> SafeString:
+    context = {"shortcuts": SHORTCUTS, "language": language[:2]}
+    names = ("includes/_keys.html", "includes/_command.html")
+    return mark_safe("".join(render_to_string(name, context) for name in names))  # noqa: S308
+
+
+@register.simple_tag
+def windows() -> SafeString:
+    """Return the list of keys and the command box: drawn once, alike for whoever reads a language.
+
+    Whoever works on the templates sees each change at once.
+    """
+    draw = _windows.__wrapped__ if settings.DEBUG else _windows
+    return draw(get_language() or settings.LANGUAGE_CODE)
 
 
 @register.simple_tag
