@@ -1,10 +1,9 @@
 """What was known of a ticket when a person began to write, signed so that a form can carry it."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -98,8 +97,7 @@ def snapshot_of(
     *read_at* is when its reading began.
     """
     name = customer.full_name if customer else ""
-    own_words = cache(own_text)  # a mail is read once, whatever is looked for in it
-    since, question = waiting_since(ticket.messages), _last_question(ticket, own_words)
+    since, question = waiting_since(ticket.messages), _last_question(ticket)
     mentions = mentions_of(ticket)
     return Snapshot(
         ticket_id=ticket.id,
@@ -113,7 +111,7 @@ def snapshot_of(
         waiting_since=since.isoformat() if since else "",
         question=stems_of(without_manners(question)),
         language=language_of(question),
-        mentioned=mentioned_in(_told(ticket, own_words)),
+        mentioned=mentioned_in(_told(ticket)),
         seen=Seen.of(ticket, name),
         read_at=read_at.isoformat() if read_at else "",
         merged_into=_successor(ticket),
@@ -174,18 +172,18 @@ def _successor(ticket: Ticket) -> int | None:
     return None
 
 
-def _told(ticket: Ticket, own_words: Callable[[str], str]) -> Iterator[str]:
+def _told(ticket: Ticket) -> Iterator[str]:
     """Yield what the ticket tells as plain text: its messages from the newest, then its subject."""
     kinds = {MessageKind.MAIL, MessageKind.REPLY}
     told = [message for message in ticket.messages if message.kind in kinds]
     for message in reversed(told[-_MOST_TOLD:]):
-        yield own_words(message.body)
+        yield own_text(message.body)
     yield ticket.subject
 
 
-def _last_question(ticket: Ticket, own_words: Callable[[str], str]) -> str:
+def _last_question(ticket: Ticket) -> str:
     """Return what the customer wrote last, as plain text."""
     mails = [message for message in ticket.messages if message.kind is MessageKind.MAIL]
     if not mails:
         return ""
-    return own_words(mails[-1].body)
+    return own_text(mails[-1].body)

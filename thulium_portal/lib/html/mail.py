@@ -5,6 +5,7 @@ Whatever leaves this module was written by nh3 from our own list of allowed tags
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from html import unescape
 
 import nh3
@@ -124,7 +125,12 @@ def whole_text(body: str) -> str:
 
 def own_text(body: str) -> str:
     """Return what the writer of *body* wrote anew, as plain text, as far as it is short."""
-    body = body[:LONGEST_READ]
+    return _own_text(body[:LONGEST_READ])
+
+
+# One reading of a ticket asks for its language, its question and what it names.
+@lru_cache(maxsize=16)
+def _own_text(body: str) -> str:
     mail = whole_mail(body)
     text = html_to_text(mail.own) if mail else own_lines(whole_text(body))
     return text[:LONGEST_TEXT]
