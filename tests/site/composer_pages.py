@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +20,7 @@ from django.utils.datastructures import MultiValueDict
 
 from thulium_portal.accounts.models import User
 from thulium_portal.lib.html.mail_frame import mail_frame
+from thulium_portal.replies import planned_times
 from thulium_portal.replies.composer.forms import ComposeForm
 from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.models import Reply
@@ -97,6 +99,8 @@ def _page(request: HttpRequest, form: ComposeForm, *, status: int = 200) -> Http
         "has_composer": True,
         "form": form,
         "can_send": True,
+        "later": planned_times.context(timezone.now(), ZoneInfo("Europe/Warsaw")),
+        "text_language": "pl",
         "undo_seconds": 30,
         "max_mb": 1,
         "most_mb": 1,

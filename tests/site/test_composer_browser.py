@@ -179,6 +179,7 @@ def test_a_slash_opens_the_picker_and_enter_inserts_below_what_was_typed(screen)
     screen.keyboard.press("ArrowDown")
     expect(query).to_have_attribute("aria-activedescendant", "picker-option-2")
     screen.keyboard.press("Enter")
+    expect(editor(screen)).to_have_text("Moje słowaKurier potwierdził zagubienie.")
     assert body(screen) == "<p>Moje słowaKurier potwierdził zagubienie.</p>"
     assert screen.locator("[name=canned_response]").input_value() == "2"
     assert screen.locator("[name=canned_version]").input_value() == "20"

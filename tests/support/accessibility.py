@@ -28,9 +28,11 @@ _CUT = """() => [...document.querySelectorAll("main *, dialog[open] *")].filter(
 
 def faults(page: Page) -> list[str]:
     """Return what axe finds on *page*, and whether it is wider than its window."""
+    # Behind an open window nothing can be reached, so only the window is read.
+    place = "dialog[open]" if page.locator("dialog[open]").count() else None
     found = [
         f"{fault['id']}: {node['target']}"
-        for fault in Axe().run(page, options=_RULES).response["violations"]
+        for fault in Axe().run(page, context=place, options=_RULES).response["violations"]
         for node in fault["nodes"]
     ]
     return [*found, "too wide"] if page.evaluate(_TOO_WIDE) else found
