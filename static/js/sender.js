@@ -125,18 +125,18 @@ export class Sender {
     request.setRequestHeader("X-Person", document.body.dataset.person);
     request.addEventListener("error", () => this.#fail());
     request.addEventListener("timeout", () => this.#fail());
-    request.addEventListener("load", () => this.#answered(request, thenNext));
+    request.addEventListener("load", () => this.#answered(request, { thenNext, asks }));
     request.send(data);
   }
 
-  #answered(request, thenNext) {
+  #answered(request, wish) {
     const to = request.getResponseHeader("HX-Redirect") ?? request.responseURL;
     if (signedOut(request.status, to)) {
       this.#setSending(false);
       this.#drafts.keepUnsaved();
       offerSignIn(this.#line, this.#form.dataset.loginUrl);
-      // The same Send goes on, under the same one-time key.
-      signInAgain().then((isDone) => isDone && this.send({ thenNext }));
+      // The same Send goes on, under the same one-time key, and for approval where that was wished.
+      signInAgain().then((isDone) => isDone && this.send(wish));
     } else if (request.status < 300 && leadsOn(to)) {
       this.#drafts.forget();
       location.assign(to);

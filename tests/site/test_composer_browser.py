@@ -82,7 +82,9 @@ def paste(screen, kind, content):
 
 
 def kept_here(screen):
-    return screen.evaluate("localStorage.getItem('portal-draft:1:1234')")
+    return screen.evaluate(
+        "localStorage.getItem(`portal-draft:${document.body.dataset.person}:1234`)"
+    )
 
 
 def options(screen):
@@ -416,7 +418,7 @@ def test_signing_out_takes_the_texts_of_this_person_off_the_computer(screen, por
     portal.breaks = True
     write(screen, "tajne")
     expect(screen.locator("[data-saved-line].worried")).to_be_visible()
-    screen.evaluate("localStorage.setItem('portal-draft:2:1234', 'innej osoby')")
+    screen.evaluate("localStorage.setItem('portal-draft:999999:1234', 'innej osoby')")
     screen.evaluate(
         """() => {
           const form = document.querySelector("[data-sign-out]");
@@ -425,7 +427,7 @@ def test_signing_out_takes_the_texts_of_this_person_off_the_computer(screen, por
         }"""
     )
     assert kept_here(screen) is None
-    assert screen.evaluate("localStorage.getItem('portal-draft:2:1234')") == "innej osoby"
+    assert screen.evaluate("localStorage.getItem('portal-draft:999999:1234')") == "innej osoby"
 
 
 # Sending
