@@ -84,3 +84,9 @@ def test_whatever_state_it_is_in_its_author_reads_words(begin, work, as_anna, na
         for ask in [as_anna.get] if shows else [as_anna.post]:
             answer = ask(reverse(name, args=[bulk.uuid]), fields, follow=True)
             assert answer.status_code in {200, 286}, (state, answer.status_code)
+
+
+def test_how_a_text_joins_is_told_to_its_author_alone(begin, sign_in, ewa):
+    bulk = begin()
+    answer = sign_in(ewa).post(reverse("bulk:join", args=[bulk.uuid]), {"insert": "1"})
+    assert answer.status_code == 404
