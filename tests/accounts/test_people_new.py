@@ -59,7 +59,7 @@ def test_an_agent_who_is_inactive_in_thulium_can_be_prepared(client, fields):
         ({"name": ""}, "name", "wymagane", "required"),
         ({"username": ""}, "username", "wymagane", "required"),
         ({"username": "ANNA"}, "username", "Ktoś już loguje się pod tą nazwą.",
-         "Somebody signs in"),
+         "Somebody already signs in"),
         ({"username": "piotr z"}, "username", "poprawną nazwę", "valid username"),
         ({"agent_login": "nikt"}, "agent_login", "nie ma agenta „nikt”", "no agent “nikt”"),
         ({"agent_login": "anna.nowak"}, "agent_login", "wysyła już Anna Nowak",
