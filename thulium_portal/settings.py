@@ -185,6 +185,10 @@ INSTALLED_APPS = [
     "thulium_portal.site.staticfiles.PortalStaticFilesConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "csp",
     "django_htmx",
     "django_prose_editor",
@@ -204,7 +208,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "thulium_portal.accounts.middleware.SessionLimitsMiddleware",
+    "thulium_portal.accounts.sessions.middleware.SessionLimitsMiddleware",
     "thulium_portal.accounts.middleware.PersonLocaleMiddleware",
     "thulium_portal.accounts.middleware.PortalLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -250,8 +254,8 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["thulium_portal.site.formats"]
 
 # Sign-in (django-allauth)
-ACCOUNT_ADAPTER = "thulium_portal.accounts.adapter.PortalAccountAdapter"
-ACCOUNT_FORMS = {"login": "thulium_portal.accounts.forms.SignInForm"}
+ACCOUNT_ADAPTER = "thulium_portal.accounts.sign_in.adapter.PortalAccountAdapter"
+ACCOUNT_FORMS = {"login": "thulium_portal.accounts.sign_in.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"

@@ -5,7 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("thulium_portal.site.urls")),
     path("accounts/", include("thulium_portal.accounts.urls")),
-    path("people/", include("thulium_portal.accounts.people_urls")),
+    path("people/", include("thulium_portal.accounts.people.urls")),
     path("", include("thulium_portal.notes.urls")),
     path("signatures/", include("thulium_portal.signatures.urls")),
     path("canned/", include("thulium_portal.canned.urls")),

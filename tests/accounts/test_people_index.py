@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_person
-from thulium_portal.accounts import views
 from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.people import views
 
 pytestmark = pytest.mark.django_db
 

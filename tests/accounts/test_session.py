@@ -6,8 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.pages import shown
-from thulium_portal.accounts.middleware import IDLE_SECONDS, LONGEST_SECONDS, NOTE_EVERY
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.sessions.middleware import IDLE_SECONDS, LONGEST_SECONDS, NOTE_EVERY
 
 pytestmark = pytest.mark.django_db
 

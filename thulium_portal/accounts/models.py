@@ -53,6 +53,12 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
     signature = models.TextField(_("signature"), max_length=2000, blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    """Somebody else chose the present password, so its owner has to choose another first."""
+    sessions_ended = models.PositiveIntegerField(default=0)
+    """How often all sessions were ended; what was signed in before stays out for ever."""
+    queues = models.JSONField(default=list, blank=True)
+    """Thulium's numbers of the queues this person is narrowed to; empty means all."""
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

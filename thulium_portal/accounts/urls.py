@@ -3,6 +3,8 @@
 from django.urls import include, path
 
 from thulium_portal.accounts import views
+from thulium_portal.accounts.passwords import views as passwords
+from thulium_portal.accounts.sign_in import views as sign_in
 
 own = [
     path("profile/", views.profile, name="profile"),
@@ -10,8 +12,8 @@ own = [
 ]
 
 urlpatterns = [
-    path("login/", views.sign_in, name="account_login"),
-    path("logout/", views.sign_out, name="account_logout"),
-    path("password/", views.change_password, name="account_change_password"),
+    path("login/", sign_in.sign_in, name="account_login"),
+    path("logout/", sign_in.sign_out, name="account_logout"),
+    path("password/", passwords.change_password, name="account_change_password"),
     path("", include((own, "accounts"))),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from thulium_portal.accounts import views
+from thulium_portal.accounts.people import views
 
 app_name = "people"
 urlpatterns = [

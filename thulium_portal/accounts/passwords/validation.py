@@ -1,0 +1,3 @@
+"""What a password may be."""
+
+LONGEST_PASSWORD = 1000

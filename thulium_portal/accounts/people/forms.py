@@ -1,0 +1,147 @@
+"""A person as administrators see them."""
+
+from dataclasses import fields
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts import services
+from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
+from thulium_portal.accounts.models import TAKEN_USERNAME, User
+from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
+from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.services import PersonText
+
+_TYPED_LETTER_BY_LETTER = {
+    "autocapitalize": "none",
+    "autocomplete": "off",
+    "autocorrect": "off",
+    "spellcheck": "false",
+}
+
+
+class PersonForm(forms.Form):
+    """A person as an administrator adds or changes them."""
+
+    name = forms.CharField(label=_("First and last name"), max_length=150)
+    username = forms.CharField(
+        label=_("User name"),
+        help_text=_("What they type to sign in; capital and small letters are the same."),
+        max_length=150,
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        help_text=_(
+            "Agents answer tickets. Supervisors also look after canned responses and read the "
+            "audit. Administrators also look after people."
+        ),
+        choices=Role.choices,
+    )
+    agent_login = forms.CharField(
+        label=_("Agent login in Thulium"),
+        help_text=_("Replies are sent under it. Without one a person can read but not send."),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
+    )
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_(
+            "At least 12 characters. Give it to the person; they can change it. Empty keeps the "
+            "present one."
+        ),
+        required=False,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    is_active = forms.BooleanField(
+        label=_("May sign in"),
+        help_text=_(
+            "Untick this when somebody leaves: they are signed out at once, and what they wrote "
+            "keeps their name."
+        ),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, actor: User, person: User | None = None, **kwargs: Any) -> None:
+        kwargs["initial"] = _initial(person)
+        super().__init__(*args, **kwargs)
+        self._person = person
+        self.check: AgentCheck | None = None
+        if person is None:
+            self._ask_for_first_password()
+        elif person == actor:
+            self._leave_own_rights_alone()
+
+    def _ask_for_first_password(self) -> None:
+        password = self.fields["password"]
+        password.required = True
+        password.label = _("First password")
+        password.help_text = _("At least 12 characters. Give it to the person; they can change it.")
+
+    def _leave_own_rights_alone(self) -> None:
+        """Keep administrators from locking themselves out; their password has a page of its own."""
+        hint = _("This is your own; only another administrator can change it.")
+        for name in ("role", "is_active"):
+            self.fields[name].disabled = True
+            self.fields[name].help_text = hint
+        del self.fields["password"]
+
+    def clean_username(self) -> str:
+        username = User.normalize_username(self.cleaned_data["username"])
+        others = User.objects.exclude(pk=self._person.pk if self._person else 0)
+        if others.filter(username__iexact=username).exists():
+            raise ValidationError(TAKEN_USERNAME)
+        return username
+
+    def clean_agent_login(self) -> str:
+        """Ask Thulium for the login; refuse an unknown one and one that another person has.
+
+        One the person has already is not refused: whoever left Thulium has to be switched off here.
+        """
+        login = str(self.cleaned_data["agent_login"])
+        if not login:
+            return ""
+        self.check = check_agent_login(login)
+        kept = self._person is not None and self._person.agent_login == login
+        if self.check.status is LoginStatus.UNKNOWN and not kept:
+            raise ValidationError(
+                _("Thulium has no agent “%(login)s”. Check the spelling in Thulium's panel."),
+                params={"login": login},
+            )
+        if holder := services.holder_of(self.check.login, besides=self._person):
+            raise ValidationError(
+                _("%(name)s already sends as “%(login)s”. Each person needs their own."),
+                params={"name": str(holder), "login": self.check.login},
+            )
+        return self.check.login
+
+    def ask_for_password_again(self) -> None:
+        """Say that a password which was typed into a refused form has to be typed once more."""
+        if (
+            self.data.get("password")
+            and "password" in self.fields
+            and not self.errors.get("password")
+        ):
+            self.add_error(
+                "password", _("Type the password once more; it is never sent back to a page.")
+            )
+
+    def text(self) -> PersonText:
+        return PersonText(**{name: self.cleaned_data[name] for name in _TEXT})
+
+
+_TEXT = [field.name for field in fields(PersonText)]
+
+
+def _initial(person: User | None) -> dict[str, object]:
+    if person is None:
+        return {"language": settings.LANGUAGE_CODE, "is_active": True}
+    return {name: getattr(person, name) for name in (*_TEXT, "agent_login")}
