@@ -240,6 +240,8 @@ def test_agents_can_be_read(caller):
     agents = caller.get("/api/agents").json
     assert agents["count"] == len(agents["result"]) == 5
     assert agents["result"][0]["agent_id"] == "1"
+    page = caller.get("/api/agents?limit=2&offset=4").json
+    assert (page["count"], [agent["login"] for agent in page["result"]]) == (5, ["jan.dawny"])
 
 
 def test_customers_can_be_read(caller):

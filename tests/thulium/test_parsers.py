@@ -15,6 +15,7 @@ from thulium_portal.thulium import (
     OtherTicket,
     Ticket,
     UnexpectedAnswer,
+    agents,
     parsers,
 )
 from thulium_portal.thulium.decoder import MOST_VALUES, decoded
@@ -372,8 +373,8 @@ def test_answers_for_somebody_else_are_refused():
     with pytest.raises(UnexpectedAnswer):
         parsers.customer({"customer_id": 2, "name": "Jan"}, 1, HABITS)
     with pytest.raises(UnexpectedAnswer):
-        parsers.agent({"agent_id": 2, "login": "ewa"}, "anna", HABITS)
-    assert parsers.agent([{"agent_id": 2, "login": "Anna"}], "anna", HABITS).login == "Anna"
+        agents.agent({"agent_id": 2, "login": "ewa"}, "anna", HABITS)
+    assert agents.agent([{"agent_id": 2, "login": "Anna"}], "anna", HABITS).login == "Anna"
 
 
 @pytest.mark.parametrize(
@@ -440,7 +441,8 @@ def fits(found: Ticket) -> bool:
 def test_any_json_is_a_noun_or_refused(told):
     for parse in (
         lambda: parsers.ticket(told, 1, HABITS),
-        lambda: parsers.agent(told, "anna", HABITS),
+        lambda: agents.agent(told, "anna", HABITS),
+        lambda: agents.agent_page(told, HABITS),
         lambda: parsers.customer(told, 1, HABITS),
         lambda: parsers.temporary_file(told),
         lambda: parsers.ticket_statuses(told, HABITS),

@@ -15,7 +15,7 @@ from tests.support.fault_server import FIN, HEAD, FaultServer, http, say
 from tests.thulium.calling import ACCEPTED, post
 from tests.thulium.truth_table import HASTY, NOT_SENT, RECEIVE, REFUSALS, REJECTED, ROWS, SENT, Tls
 from thulium_portal.thulium import Reason, ThuliumClient
-from thulium_portal.thulium.client import retry_after
+from thulium_portal.thulium.moments import retry_after
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)

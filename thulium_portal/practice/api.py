@@ -165,9 +165,11 @@ def get_agent(store: Store, request: Request, login: str) -> Answer:
 
 
 def list_agents(store: Store, request: Request, _: str) -> Answer:
-    """Answer all agents; here ``agent_id`` is a string, as the documentation mixes both."""
+    """Answer a page of agents; ``agent_id`` is a string, as the documentation mixes both."""
     agents = [agent | {"agent_id": str(agent["agent_id"])} for agent in shop.AGENTS.values()]
-    return json_answer({"count": len(agents), "result": agents})
+    limit = min(_number(request, "limit", MAX_PAGE), MAX_PAGE)
+    offset = _number(request, "offset", 0)
+    return json_answer({"count": len(agents), "result": agents[offset : offset + limit]})
 
 
 def get_customer(store: Store, request: Request, customer_id: str) -> Answer:

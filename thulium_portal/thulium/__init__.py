@@ -13,6 +13,7 @@ from thulium_portal.thulium.text import clean
 from thulium_portal.thulium.types import (
     BY_CUSTOMER,
     Agent,
+    AgentPage,
     Customer,
     Habits,
     MessageFile,
@@ -31,6 +32,7 @@ from thulium_portal.thulium.types import (
 __all__ = [
     "BY_CUSTOMER",
     "Agent",
+    "AgentPage",
     "Customer",
     "Habits",
     "MessageFile",

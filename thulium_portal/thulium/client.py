@@ -10,7 +10,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 from urllib.parse import quote
@@ -19,17 +19,14 @@ import certifi
 import requests
 from requests.auth import HTTPBasicAuth
 
-from thulium_portal.thulium import decoder, parsers
+from thulium_portal.thulium import agents, parsers
 from thulium_portal.thulium.exceptions import (
-    NotFound,
     OtherTicket,
-    ThuliumError,
     UnexpectedAnswer,
     Unreachable,
-    WrongCredentials,
 )
 from thulium_portal.thulium.failures import failure_reason
-from thulium_portal.thulium.moments import local, retry_after
+from thulium_portal.thulium.moments import local
 from thulium_portal.thulium.transport import (
     FileTrouble,
     OneShotSession,
@@ -38,6 +35,7 @@ from thulium_portal.thulium.transport import (
 )
 from thulium_portal.thulium.types import (
     Agent,
+    AgentPage,
     Customer,
     Habits,
     Reason,
@@ -48,32 +46,14 @@ from thulium_portal.thulium.types import (
     TicketStatus,
     Verdict,
 )
+from thulium_portal.thulium.verdicts import Answer, content_of, judge_answer, judge_failure
 
 SEND_ANSWER_CAP = 64 * 1024
 READ_ANSWER_CAP = 20 * 1024 * 1024
 UPLOAD_SECONDS = 300.0
 LONGEST_PAGE = 100
-_LONGEST_LOCATION = 500
-REJECTED = frozenset({400, 401, 403, 404, 405, 406, 411, 413, 414, 415, 422, 431})
-"""Statuses by which a server says, before acting, that it will not."""
-_REFUSAL_REASONS = {
-    401: Reason.WRONG_CREDENTIALS,
-    403: Reason.NO_RIGHT,
-    404: Reason.NOT_FOUND,
-    413: Reason.TOO_LARGE,
-}
 _TICKET_ADDRESS = re.compile(r"/tickets/([1-9][0-9]{0,17})/?$")
 """The end of where Thulium sends a reader on whose ticket was merged into another."""
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """A status line and as much of the body as arrived; ``whole`` tells whether all of it did."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    whole: bool
 
 
 class ThuliumClient:
@@ -125,7 +105,14 @@ class ThuliumClient:
     def get_agent(self, login: str) -> Agent:
         """Return the agent with *login*. Raises :class:`ThuliumError`."""
         data = self._get(f"/agents/{quote(login, safe='', errors='replace')}")
-        return parsers.agent(data, login, self._habits)
+        return agents.agent(data, login, self._habits)
+
+    def get_agents(self, offset: int = 0) -> AgentPage:
+        """Return a page of the list of agents. Raises :class:`ThuliumError`.
+
+        Its parameters are not documented: a Thulium that knows none answers all at once.
+        """
+        return agents.agent_page(self._get("/agents", **_page(offset, LONGEST_PAGE)), self._habits)
 
     def get_customer(self, customer_id: int) -> Customer:
         """Return what the CRM knows of a customer. Raises :class:`ThuliumError`."""
@@ -143,11 +130,10 @@ class ThuliumClient:
 
         *changed_from* leaves out what was not changed since; without a zone it is Thulium's time.
         """
-        asked = {"limit": str(int(limit)), "offset": str(int(offset))}
+        asked = _page(offset, limit)
         if changed_from is not None:
             asked["date_from"] = f"{local(changed_from, self._habits.zone):%Y-%m-%d %H:%M}"
-        data = self._read("GET", "/tickets", total=self._total, params=asked)
-        return parsers.ticket_page(data, self._habits)
+        return parsers.ticket_page(self._get("/tickets", **asked), self._habits)
 
     def set_ticket_status(self, ticket_id: int, status_id: str) -> None:
         """Give a ticket a status; harmless to repeat. Raises :class:`ThuliumError`."""
@@ -224,9 +210,9 @@ class ThuliumClient:
                 data=json.dumps(fields, ensure_ascii=False).encode(),
                 headers={"Content-Type": "application/json; charset=utf-8"},
             )
-            result = _judge_answer(answer, wire)
+            result = judge_answer(answer, wire)
         except Exception as error:  # noqa: BLE001 - the wire decides, not the class
-            result = _judge_failure(error, wire)
+            result = judge_failure(error, wire)
         return replace(result, seconds=time.monotonic() - began)
 
     def add_comment(self, ticket_id: int, *, field: str, text: str, agent_login: str) -> SendResult:
@@ -247,15 +233,15 @@ class ThuliumClient:
                 headers={"Content-Type": "application/json; charset=utf-8"},
             )
         except Exception as error:  # noqa: BLE001 - the wire decides, not the class
-            return _judge_failure(error, wire)
-        result = _judge_answer(answer, wire)
+            return judge_failure(error, wire)
+        result = judge_answer(answer, wire)
         is_whole = answer.whole and not wire.cut and not wire.aborted
         if is_whole and 200 <= answer.status < 300:
             return SendResult(Verdict.SENT, status=answer.status)
         return result
 
-    def _get(self, path: str) -> Any:
-        return self._read("GET", path, total=self._total)
+    def _get(self, path: str, **asked: str) -> Any:
+        return self._read("GET", path, total=self._total, params=asked)
 
     def _read(self, method: str, path: str, *, total: float, **request: Any) -> Any:
         """Return the decoded JSON of a call that may be repeated; raises :class:`ThuliumError`."""
@@ -270,11 +256,11 @@ class ThuliumClient:
         if lost and answer.status < 300:  # a refusal is one by its status alone
             reason = Reason.TIMED_OUT if wire.aborted else Reason.BROKEN_OFF
             raise Unreachable(reason, status=answer.status)
-        return _content_of(answer)
+        return content_of(answer)
 
     def _exchange(
         self, method: str, path: str, wire: Wire, *, total: float, cap: int, **request: Any
-    ) -> _Answer:
+    ) -> Answer:
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "identity",
@@ -295,7 +281,11 @@ class ThuliumClient:
             )
             with response:
                 body, whole = _body(response, cap)
-            return _Answer(response.status_code, response.headers, body, whole)
+            return Answer(response.status_code, response.headers, body, whole)
+
+
+def _page(offset: int, limit: int) -> dict[str, str]:
+    return {"limit": str(int(limit)), "offset": str(int(offset))}
 
 
 def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
@@ -308,83 +298,3 @@ def _body(response: requests.Response, cap: int) -> tuple[bytes, bool]:
     except Exception:  # noqa: BLE001 - the status line has arrived; only the rest is missing
         return b"".join(parts), False
     return b"".join(parts)[:cap], size <= cap
-
-
-# Judging
-
-
-def _judge_answer(answer: _Answer, wire: Wire) -> SendResult:
-    """Read the verdict off a status line that arrived (rules: ``docs/at-most-once.md``)."""
-    status = answer.status
-    detail, request_id = parsers.refusal(answer.body) if answer.whole else ("", "")
-    known = SendResult(Verdict.UNKNOWN, status=status, detail=detail, request_id=request_id)
-    if status in REJECTED:
-        reason = _REFUSAL_REASONS.get(status, Reason.REFUSED)
-        return replace(
-            known, verdict=Verdict.REJECTED, reason=reason, line_down=status in {401, 403}
-        )
-    if wire.aborted:
-        return replace(known, reason=Reason.TIMED_OUT)
-    if wire.cut or not answer.whole:  # whatever this says, it is not all, or not to all of it
-        return replace(known, reason=Reason.BROKEN_OFF)
-    if status == 429:
-        wait = retry_after(answer.headers.get("Retry-After", ""))
-        return replace(known, verdict=Verdict.NOT_SENT, reason=Reason.BUSY, retry_after=wait)
-    if status == 200 and _is_empty_list(answer.body):
-        return SendResult(Verdict.SENT, status=status)
-    return replace(known, reason=_doubt(status))
-
-
-def _doubt(status: int) -> Reason:
-    if status >= 500:
-        return Reason.SERVER_ERROR
-    return Reason.REDIRECTED if 300 <= status < 400 else Reason.UNEXPECTED_ANSWER
-
-
-def _is_empty_list(body: bytes) -> bool:
-    try:
-        return bool(decoder.decoded(body) == [])
-    except ValueError:
-        return False
-
-
-def _judge_failure(error: Exception, wire: Wire) -> SendResult:
-    reason = failure_reason(error, wire)
-    if wire.started:
-        return SendResult(Verdict.UNKNOWN, reason)
-    line_down = reason not in {Reason.GATE_CLOSED, Reason.LOCAL_ERROR}
-    return SendResult(Verdict.NOT_SENT, reason, line_down=line_down)
-
-
-def _content_of(answer: _Answer) -> Any:
-    """Return the JSON of a reading, or raise what its status means."""
-    status = answer.status
-    if 200 <= status < 300:
-        try:
-            return decoder.decoded(answer.body)
-        except ValueError:
-            raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=status) from None
-    detail, request_id = parsers.refusal(answer.body)
-    error, reason = _error_of(status)
-    raise error(
-        reason,
-        status=status,
-        detail=detail,
-        request_id=request_id,
-        location=answer.headers.get("Location", "")[:_LONGEST_LOCATION] if status < 400 else "",
-        retry_after=retry_after(answer.headers.get("Retry-After", "")) if status == 429 else None,
-    )
-
-
-def _error_of(status: int) -> tuple[type[ThuliumError], Reason]:
-    if status == 404:
-        return NotFound, Reason.NOT_FOUND
-    if status in {401, 403}:
-        return WrongCredentials, _REFUSAL_REASONS[status]
-    if status == 429:
-        return Unreachable, Reason.BUSY
-    if status >= 500:
-        return Unreachable, Reason.SERVER_ERROR
-    if status in REJECTED:
-        return ThuliumError, _REFUSAL_REASONS.get(status, Reason.REFUSED)
-    return UnexpectedAnswer, _doubt(status)

@@ -7,22 +7,28 @@ cannot be understood is kept as an unreadable one, since it must not hide the ot
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from thulium_portal.thulium.decoder import decoded
-from thulium_portal.thulium.exceptions import OtherTicket, UnexpectedAnswer
+from thulium_portal.thulium.exceptions import OtherTicket
 from thulium_portal.thulium.moments import moment
-from thulium_portal.thulium.text import address, line, number, size, text
+from thulium_portal.thulium.shapes import (
+    items,
+    json_object,
+    mail_address,
+    rows,
+    understood,
+    whole,
+    whole_id,
+)
+from thulium_portal.thulium.text import line, number, size, text
 from thulium_portal.thulium.types import (
-    Agent,
     Customer,
     Habits,
     MessageFile,
     MessageKind,
-    Reason,
     TemporaryFile,
     Ticket,
     TicketHeading,
@@ -31,10 +37,8 @@ from thulium_portal.thulium.types import (
     TicketStatus,
 )
 
-Noun = TypeVar("Noun")
-Asked = ParamSpec("Asked")
 DETAIL_LENGTH = 300
-SUBJECT, SENDER, ADDRESS, NAME, LOGIN, QUEUE = 500, 1000, 320, 150, 150, 200
+SUBJECT, NAME, LOGIN, QUEUE = 500, 150, 150, 200
 STATUS_ID, STATUS_NAME, TOKEN, FILE_NAME, SOURCE = 40, 120, 200, 255, 40
 """Characters, as in the columns that hold them."""
 MOST_FILES = 1000
@@ -59,32 +63,17 @@ def refusal(body: bytes) -> tuple[str, str]:
     return line(message, DETAIL_LENGTH), line(data.get("request_id"), 60)
 
 
-def _understood(
-    parse: Callable[Concatenate[Any, Asked], Noun],
-) -> Callable[Concatenate[Any, Asked], Noun]:
-    """Let *parse* raise :class:`UnexpectedAnswer` where it does not find what it looks for."""
-
-    @wraps(parse)
-    def parsed(data: Any, /, *args: Asked.args, **kwargs: Asked.kwargs) -> Noun:
-        try:
-            return parse(data, *args, **kwargs)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            raise UnexpectedAnswer(Reason.UNEXPECTED_ANSWER, status=200) from error
-
-    return parsed
-
-
 # Tickets
 
 
-@_understood
+@understood
 def ticket(data: Any, asked: int, habits: Habits) -> Ticket:
     """Return the ticket in *data*, which was *asked* for.
 
     Raises :class:`OtherTicket` where it is another: its text would go to another's customer.
     """
-    data = _object(data)
-    found = _id(data["ticket_id"])
+    data = json_object(data)
+    found = whole_id(data["ticket_id"])
     if found != asked:
         raise OtherTicket(found, status=200)
     return Ticket(
@@ -102,7 +91,7 @@ def _heading(data: dict[str, Any], habits: Habits) -> dict[str, Any]:
     own_name = status.partition(" - ")[0].casefold()
     return {
         "subject": line(data.get("subject"), SUBJECT, escaped=habits.escapes),
-        "customer_email": _address(data.get("from"), habits),
+        "customer_email": mail_address(data.get("from"), habits),
         "customer_id": number(data.get("customer_id")),
         "queue_id": number(data.get("ticket_queue_id")),
         "queue_name": line(data.get("ticket_queue_name"), QUEUE, escaped=habits.escapes),
@@ -115,10 +104,6 @@ def _heading(data: dict[str, Any], habits: Habits) -> dict[str, Any]:
     }
 
 
-def _address(sender: Any, habits: Habits) -> str:
-    return line(address(line(sender, SENDER, escaped=habits.escapes)), ADDRESS, escaped=False)
-
-
 def _is_told(moment: Any) -> bool:
     """Tell whether a time is there, readable or not; PHP also writes a row of noughts for none."""
     words = line(moment, DETAIL_LENGTH) or (moment if isinstance(moment, dict) else "")
@@ -129,7 +114,7 @@ def _messages(data: Any, habits: Habits) -> Iterable[TicketMessage]:
     if isinstance(data, dict) and "message_id" in data:
         data = [data]
     # Twice the same is once; under one number, but not the same, are two.
-    return dict.fromkeys(_message(message, habits) for message in _items(data))
+    return dict.fromkeys(_message(message, habits) for message in items(data))
 
 
 def _message(data: Any, habits: Habits) -> TicketMessage:
@@ -187,10 +172,10 @@ _DOCUMENTED = frozenset({"MAIL", "REPLY", "COMMENT"})
 
 def _files(data: Any) -> tuple[MessageFile, ...]:
     """Return the files of a message; a text is no list of them, however many letters it has."""
-    items = _items(data) if isinstance(data, list | dict) else []
+    found = items(data) if isinstance(data, list | dict) else []
     if isinstance(data, dict) and any(isinstance(data.get(part), str) for part in _OF_A_FILE):
-        items = [data]
-    return tuple(filter(None, (_file(item) for item in items[:MOST_FILES])))
+        found = [data]
+    return tuple(filter(None, (_file(item) for item in found[:MOST_FILES])))
 
 
 _NAMES_OF_FILE = ("filename", "name")
@@ -228,40 +213,18 @@ def _seconds(at: datetime | None, habits: Habits) -> float:
     return at.replace(tzinfo=habits.zone).timestamp() if at else 0.0
 
 
-@_understood
+@understood
 def ticket_page(data: Any, habits: Habits) -> TicketPage:
     """Return the page of the list in *data*; a row that cannot be read is passed over.
 
     A page of which no row can be read is none: it would pass for a portal without tickets.
     """
-    told = _rows(data)
-    rows = [row for row in (_row(each, habits) for each in told) if row]
-    if told and not rows:
+    told = rows(data, "ticket_id")
+    found = [row for row in (_row(each, habits) for each in told) if row]
+    if told and not found:
         raise ValueError("no tickets")
     count = size(data.get("count")) if isinstance(data, dict) else None
-    return TicketPage(count, tuple(rows), len(told) - len(rows))
-
-
-def _rows(data: Any) -> list[Any]:
-    """Return the rows of a list: under ``result``, or wherever there are tickets."""
-    if isinstance(data, dict) and "result" in data:
-        return _items(data["result"])
-    if isinstance(data, list):
-        return data
-    named = [data[name] for name in _NAMES_OF_LIST if isinstance(data.get(name), list | dict)]
-    for each in [*named, *data.values(), data]:
-        if isinstance(each, list | dict) and any(map(_is_row, _items(each))):
-            return _items(each)
-    if named and not any(named):
-        return []
-    raise ValueError("no list")
-
-
-_NAMES_OF_LIST = ("data", "items", "tickets", "results")
-
-
-def _is_row(item: Any) -> bool:
-    return isinstance(item, dict) and "ticket_id" in item
+    return TicketPage(count, tuple(found), len(told) - len(found))
 
 
 def _row(data: Any, habits: Habits) -> TicketHeading | None:
@@ -275,51 +238,31 @@ def _row(data: Any, habits: Habits) -> TicketHeading | None:
 # Other nouns
 
 
-@_understood
-def agent(data: Any, asked: str, habits: Habits) -> Agent:
-    """Return the agent in *data*, who was *asked* for by login."""
-    data = _object(data)
-    login = _whole(data["login"], LOGIN)
-    if login.casefold() != line(asked, LOGIN, escaped=False).casefold():
-        raise ValueError("another agent")
-    names = (line(data.get(part), NAME, escaped=habits.escapes) for part in ("name", "surname"))
-    return Agent(
-        id=_id(data["agent_id"]),
-        login=login,
-        name=" ".join(name for name in names if name),
-        email=_address(data.get("email"), habits),
-        active=data.get("active") is True or line(data.get("active"), NAME).lower() in _YES,
-    )
-
-
-_YES = frozenset({"1", "true", "yes", "tak"})
-
-
-@_understood
+@understood
 def customer(data: Any, asked: int, habits: Habits) -> Customer:
     """Return the customer in *data*, who was *asked* for by number."""
-    data = _object(data)
-    if _id(data["customer_id"]) != asked:
+    data = json_object(data)
+    if whole_id(data["customer_id"]) != asked:
         raise ValueError("another customer")
     return Customer(
         id=asked,
         first_name=line(data.get("name"), NAME, escaped=habits.escapes),
         last_name=line(data.get("surname"), NAME - 1, escaped=habits.escapes),
-        email=_address(data.get("email"), habits),
+        email=mail_address(data.get("email"), habits),
     )
 
 
-@_understood
+@understood
 def temporary_file(data: Any) -> TemporaryFile:
-    data = _object(data)
+    data = json_object(data)
     bytes_arrived = size(data["size"])
     if bytes_arrived is None:
         raise ValueError("no size")
-    token = _whole(data["token"], TOKEN)
+    token = whole(data["token"], TOKEN)
     return TemporaryFile(line(data.get("filename"), FILE_NAME), token, bytes_arrived)
 
 
-@_understood
+@understood
 def ticket_statuses(data: Any, habits: Habits) -> tuple[TicketStatus, ...]:
     """Return the statuses in *data*, a bare list or one inside an object; unreadable ones not.
 
@@ -332,7 +275,7 @@ def _status(data: Any, habits: Habits) -> TicketStatus | None:
     if not isinstance(data, dict):
         return None
     try:
-        number = _whole(data.get("id") or data.get("status_id"), STATUS_ID)
+        number = whole(data.get("id") or data.get("status_id"), STATUS_ID)
     except ValueError:
         return None
     name = line(data.get("name"), STATUS_NAME, escaped=habits.escapes)
@@ -349,45 +292,7 @@ def _listed(data: Any) -> list[Any]:
     inner = [data.get("result"), *data.values()]
     lists = [each for each in inner if isinstance(each, list | dict)]
     if lists and not all(isinstance(each, dict) and "name" in each for each in data.values()):
-        return _items(lists[0])
+        return items(lists[0])
     if data and not lists:
         raise ValueError("no list")
-    return _items(data)
-
-
-# Shapes
-
-
-def _object(data: Any) -> dict[str, Any]:
-    """Return the object in *data*, also where it is the only item of a list."""
-    if isinstance(data, list) and len(data) == 1:
-        [data] = data
-    if not isinstance(data, dict):
-        raise TypeError("no object")
-    return data
-
-
-def _items(value: Any) -> list[Any]:
-    """Return a list's items; PHP makes an object of a list with gaps in its numbering."""
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, list):
-        return value
-    if value is None or value is False or value == "":
-        return []
-    raise TypeError("no list")
-
-
-def _id(value: Any) -> int:
-    found = number(value)
-    if found is None:
-        raise ValueError("no number of ours")
-    return found
-
-
-def _whole(value: Any, most: int) -> str:
-    """Return a text that is sent back to Thulium: uncut, and not empty."""
-    words = line(value, most + 1, escaped=False)
-    if not words or len(words) > most:
-        raise ValueError("no name of ours")
-    return words
+    return items(data)

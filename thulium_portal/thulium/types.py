@@ -128,13 +128,23 @@ class TicketPage:
 
 @dataclass(frozen=True)
 class Agent:
-    """A Thulium agent."""
+    """A Thulium agent; in a list Thulium may leave out whether they are ``active``."""
 
-    id: int
+    id: int | None
     login: str
     name: str
     email: str
     active: bool
+    says_active: bool = True
+
+
+@dataclass(frozen=True)
+class AgentPage:
+    """A page of the list of agents; ``count`` and ``passed_over`` as of a list of tickets."""
+
+    count: int | None
+    rows: tuple[Agent, ...] = ()
+    passed_over: int = 0
 
 
 @dataclass(frozen=True)
