@@ -42,6 +42,7 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         (REAL | {"SECRET_KEY": ""}, "SECRET_KEY"),
         (REAL | {"SECRET_KEY": "krótki"}, "SECRET_KEY"),
         (REAL | {"AUDIT_SIGNING_KEY": ""}, "AUDIT_SIGNING_KEY"),
+        ({"MONITORING_TOKEN": "x" * 31}, "MONITORING_TOKEN"),
         ({"UNDO_SECONDS": "pół"}, "UNDO_SECONDS"),
         ({"UNDO_SECONDS": "-1"}, "UNDO_SECONDS"),
         ({"MAX_ATTACHMENT_MB": "26"}, "MAX_ATTACHMENT_MB"),

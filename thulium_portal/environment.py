@@ -19,6 +19,9 @@ THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
 """Hosts that may receive customers' texts: one system name below thulium.com."""
 
 
+SHORTEST_SECRET = 32
+
+
 class Environment:
     """The process environment and ``.env``, read through django-environ with kind errors."""
 
@@ -30,6 +33,16 @@ class Environment:
         """Return the value of *name* without surrounding blanks; empty means *default*."""
         # Not through Env.str, which takes a password that begins with $ for another name.
         return os.environ.get(name, "").strip() or default
+
+    def long_secret(self, name: str) -> str:
+        """Return *name*, empty or too long to be guessed by trying."""
+        value = self.text(name)
+        if value and len(value) < SHORTEST_SECRET:
+            raise ImproperlyConfigured(
+                f"{name} is shorter than {SHORTEST_SECRET} characters; put 50 random ones into "
+                ".env, or leave it empty."
+            )
+        return value
 
     def items(self, name: str, default: list[str]) -> list[str]:
         """Return the comma-separated values of *name*; none at all mean *default*."""

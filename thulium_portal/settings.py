@@ -82,6 +82,7 @@ for _origin in CSRF_TRUSTED_ORIGINS:
         )
 
 # Serving
+MONITORING_TOKEN = env.long_secret("MONITORING_TOKEN")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 
 # Data
@@ -197,10 +198,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "thulium_portal.site.middleware.PermissionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "thulium_portal.site.middleware.CompressPagesMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "thulium_portal.site.middleware.NoStoreMiddleware",
+    "thulium_portal.site.middleware.CompressPagesMiddleware",
     "thulium_portal.audit.middleware.RequestIdMiddleware",
     "thulium_portal.site.middleware.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -291,6 +294,8 @@ STORAGES = {
 # Security
 HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
+# Whoever watches from this computer asks without the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 # The proxy that ends HTTPS also names the visitor; sign-in limits count by that address.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0

@@ -48,6 +48,56 @@ def test_a_database_that_is_away_is_named(client: Client, monkeypatch):
     assert "disk" not in answer.content.decode()
 
 
+TOKEN = "an-example-of-a-token-0123456789"
+AWAY = {"REMOTE_ADDR": "192.0.2.7"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        AWAY,
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_VIA": "1.1 proxy"},
+        {"HTTP_X_REAL_IP": "127.0.0.1"},
+        {"REMOTE_ADDR": ""},
+        {"HTTP_AUTHORIZATION": "Bearer "},
+        {"HTTP_AUTHORIZATION": "Bearer wrong"},
+        AWAY | {"HTTP_AUTHORIZATION": f"Basic {TOKEN}"},
+        AWAY | {"HTTP_AUTHORIZATION": f"Bearer {TOKEN[:-1]}"},
+    ],
+)
+def test_nobody_else_reads_more_than_ready_or_not(client: Client, settings, asked):
+    settings.MONITORING_TOKEN = TOKEN
+    answer = client.get("/readyz", **asked)
+    assert (answer.status_code, answer.json()) == (503, {"status": "not ready"})
+    answer = client.get("/metrics", **asked)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("asked", [{}, {"HTTP_AUTHORIZATION": "Bearer "}, AWAY])
+def test_without_a_token_nothing_is_a_token(client: Client, asked):
+    here = client.get("/metrics", **{"HTTP_X_REAL_IP": "192.0.2.7"} | asked)
+    assert here.status_code == 401
+
+
+@pytest.mark.parametrize("asked", [{}, {"HTTP_X_FORWARDED_FOR": "192.0.2.9"}, AWAY])
+def test_the_token_opens_both_from_anywhere(client: Client, settings, asked):
+    settings.MONITORING_TOKEN = TOKEN
+    asked = asked | {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}"}
+    assert client.get("/readyz", **asked).json()["database"] == "reachable"
+    assert b"portal_worker_alive" in client.get("/metrics", **asked).content
+
+
+def test_behind_https_this_computer_asks_without_the_proxy(client: Client, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    for path, status in (("/healthz", 200), ("/readyz", 503), ("/metrics", 200)):
+        assert client.get(path).status_code == status
+    assert client.get("/accounts/login/").status_code == 301
+
+
 @pytest.mark.parametrize("path", ["/readyz", "/metrics"])
 def test_only_reading_is_answered(client: Client, path):
     assert client.post(path).status_code == 405

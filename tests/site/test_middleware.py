@@ -1,9 +1,13 @@
-"""A browser that opens the address of an act is led to the act's page; pages come compressed."""
+"""What every answer says of itself; where the address of an act leads; pages come compressed."""
 
 import gzip
 import uuid
 
 import pytest
+from django.conf import settings as portal
+from django.test import Client
+
+from tests.routes import routes
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +69,47 @@ def test_an_export_is_not_compressed_on_its_way(sign_in, adam):
     answer = sign_in(adam).get("/audit/export/?format=csv", headers={"Accept-Encoding": "gzip"})
     assert answer.status_code == 200
     assert "Content-Encoding" not in answer.headers
+
+
+PATHS = sorted({route.path for route in routes()} | {"/no/such/page/", "/static/no-such-file.js"})
+OF_EVERY_ANSWER = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def check_headers(answer) -> None:
+    assert OF_EVERY_ANSWER.items() <= dict(answer.headers).items()
+    assert "camera=()" in answer["Permissions-Policy"]
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_no_answer_is_kept_and_each_says_what_it_must(sign_in, adam, thulium, known):
+    client = sign_in(adam) if known else Client()
+    client.raise_request_exception = False
+    for path in PATHS:
+        for answer in (client.get(path), client.post(path)):
+            assert "no-store" in answer["Cache-Control"], (path, answer.status_code)
+            check_headers(answer)
+            if known and path.startswith("/accounts/logout"):
+                client.force_login(adam)
+
+
+def test_a_fault_is_not_kept_either(sign_in, adam, monkeypatch):
+    client = sign_in(adam)
+    client.raise_request_exception = False
+    monkeypatch.setattr(type(adam), "may", property(lambda _: 1 / 0))
+    answer = client.get("/people/")
+    assert answer.status_code == 500
+    assert "no-store" in answer["Cache-Control"]
+    check_headers(answer)
+
+
+def test_static_files_are_kept_and_say_the_same():
+    answer = Client().get(f"/{portal.STATIC_URL.strip('/')}/css/tokens.css")
+    assert b":root" in b"".join(answer.streaming_content)
+    assert "no-store" not in answer["Cache-Control"]
+    check_headers(answer)

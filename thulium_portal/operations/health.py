@@ -1,17 +1,21 @@
 """Answers for monitoring: whether the portal is ready to send, and figures for Prometheus.
 
-Both say nothing about customers or people. The figures are asked of the database at each call, so
-they are right with any number of processes.
+Both say nothing about customers or people, and details only to whoever watches: with the token of
+``MONITORING_TOKEN``, or from this very computer. The figures are asked of the database at each
+call, so they are right with any number of processes.
 """
 
+import ipaddress
 from collections.abc import Iterator
+from contextlib import suppress
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.db.models import Count, Min
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
@@ -24,38 +28,62 @@ from thulium_portal.replies.states import State
 from thulium_portal.tickets.index.state import age
 from thulium_portal.tickets.models import KnownTicket
 
+_OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip")
+
 
 @login_not_required
-@never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Tell whether database, worker and Thulium are there: 200, or 503 and which is not.
+    """Tell whether database, worker and Thulium are there: 200 or 503; who watches, which is not.
 
     Thulium is judged by what the workers last met, so that watching costs Thulium nothing.
     """
     try:
         known = circuit_breaker.status()
     except DatabaseError:
-        return JsonResponse({"status": "not ready", "database": "unreachable"}, status=503)
+        return _readiness(request, {"database": "unreachable"})
     parts = {
         "database": "reachable",
         "worker": "alive" if circuit_breaker.worker_is_alive(known) else "not seen for a minute",
         "thulium": "unreachable" if known.down_since else "reachable",
         "sending": "held" if known.held_since else "open",
     }
+    return _readiness(request, parts)
+
+
+def _readiness(request: HttpRequest, parts: dict[str, str]) -> HttpResponse:
     ready = set(parts.values()) == {"reachable", "alive", "open"}
     status = "ready" if ready else "not ready"
-    return JsonResponse({"status": status, **parts}, status=200 if ready else 503)
+    told = parts if _may_watch(request) else {}
+    return JsonResponse({"status": status, **told}, status=200 if ready else 503)
 
 
 @login_not_required
-@never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return the portal's figures in Prometheus' text form."""
+    """Return the portal's figures in Prometheus' text form to whoever watches; else 401."""
+    if not _may_watch(request):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
     registry.register(_Figures())
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_watch(request: HttpRequest) -> bool:
+    """Tell whether the token came along, or who asks sits at this computer."""
+    scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and settings.MONITORING_TOKEN:
+        return constant_time_compare(token.strip(), settings.MONITORING_TOKEN)
+    return _is_local(request)
+
+
+def _is_local(request: HttpRequest) -> bool:
+    """Tell whether the line comes from this computer and no proxy has passed the request on."""
+    if any(name in request.headers for name in _OF_PROXIES):
+        return False
+    with suppress(ValueError):
+        return ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    return False
 
 
 class _Figures:

@@ -1,4 +1,4 @@
-"""The way back from the address of an act to a page; requests without the sign NUL; small pages."""
+"""What every answer says of itself; the way back from an act; requests without NUL; small pages."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,6 +13,52 @@ from django.http import (
 )
 from django.middleware.gzip import GZipMiddleware
 from django.urls import Resolver404, resolve
+from django.utils.cache import add_never_cache_headers
+
+_PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
+_UNUSED = (
+    *("accelerometer", "autoplay", "camera", "clipboard-read", "display-capture"),
+    *("encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid", "idle-detection"),
+    *("magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock"),
+    *("serial", "usb", "xr-spatial-tracking"),
+)
+PERMISSIONS_POLICY = ", ".join(
+    [*(f"{name}=(self)" for name in _PASSKEYS), *(f"{name}=()" for name in _UNUSED)]
+)
+
+
+class PermissionsMiddleware:
+    """Tells browsers, with each answer, what no page of the portal asks of a computer.
+
+    No other site may show what is answered here. It stands outermost: static files and error pages
+    say it as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request*, camera and the like switched off."""
+        response = self._get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+
+class NoStoreMiddleware:
+    """Lets no browser or proxy keep what the portal answers.
+
+    Static files are answered before it and are kept under their hashed names.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request* for this one look."""
+        response = self._get_response(request)
+        add_never_cache_headers(response)
+        return response
 
 
 class LeadBackMiddleware:
