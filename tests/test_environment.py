@@ -53,6 +53,7 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE"),
         ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE"),
         ({"CSRF_TRUSTED_ORIGINS": "portal.example.org"}, "CSRF_TRUSTED_ORIGINS"),
+        ({"REQUIRE_SECOND_FACTOR": "administrator, kierownik"}, "“kierownik”"),
         ({"THULIUM_TICKET_LINK": "https://sklep.thulium.com/"}, "THULIUM_TICKET_LINK"),
     ],
 )

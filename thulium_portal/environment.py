@@ -7,6 +7,7 @@ the setting and says how to mend it.
 import ipaddress
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,6 +49,17 @@ class Environment:
         """Return the comma-separated values of *name*; none at all mean *default*."""
         values = [item.strip() for item in self.text(name).split(",")]
         return [item for item in values if item] or default
+
+    def some_of(self, name: str, allowed: Sequence[str]) -> frozenset[str]:
+        """Return the comma-separated values of *name*, each of them one of *allowed*."""
+        values = self.items(name, [])
+        for value in values:
+            if value not in allowed:
+                raise ImproperlyConfigured(
+                    f"{name} holds “{value}”; write {', '.join(allowed)}, as many as you want, or "
+                    "nothing."
+                )
+        return frozenset(values)
 
     def endings(self, name: str, default: list[str]) -> frozenset[str]:
         """Return *name* as endings of files, in small letters and without their dots."""

@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts.roles import Role
 from thulium_portal.environment import Environment
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
@@ -271,6 +272,18 @@ ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
 }
+
+# Second factor (django-allauth)
+REQUIRE_SECOND_FACTOR = env.some_of("REQUIRE_SECOND_FACTOR", Role.values)
+MFA_ADAPTER = "thulium_portal.accounts.second_factor.adapter.PortalMFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A telephone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "120/m/ip"}
+
 CACHES = {
     "default": {
         # In the database, so that sign-in limits count across all web processes.

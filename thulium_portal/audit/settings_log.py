@@ -21,6 +21,7 @@ _SHOWN = (
     *("THULIUM_TIME_ZONE", "THULIUM_URL"),
     *("TIME_ZONE", "UNDO_SECONDS"),
 )
+_SETS = ("ATTACHMENT_TYPES", "REQUIRE_SECOND_FACTOR")
 _SECRET = (
     *("MONITORING_TOKEN", "SECRET_KEY", "THULIUM_API_USER", "THULIUM_API_PASSWORD"),
     "WEBHOOK_PASSWORD",
@@ -50,7 +51,8 @@ def record_settings() -> AuditEntry | None:
 
 def _settings() -> dict[str, str]:
     shown = {name: str(getattr(settings, name)) for name in _SHOWN}
-    shown["ATTACHMENT_TYPES"] = ",".join(sorted(settings.ATTACHMENT_TYPES))
+    for name in _SETS:
+        shown[name] = ",".join(sorted(getattr(settings, name)))
     secret = {name: _fingerprint(str(getattr(settings, name))) for name in _SECRET}
     return shown | secret | {"AUDIT_SIGNING_KEY": current_key().id}
 
