@@ -1,13 +1,14 @@
 """A wrong setting ends the start with one sentence that names it and says how to mend it."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from thulium_portal.environment import Environment
+from thulium_portal.environment import Environment, MailServer, portal_url
 
 ROOT = Path(__file__).parents[1]
 KEYS = {"SECRET_KEY": "s" * 50, "AUDIT_SIGNING_KEY": "a" * 50}
@@ -55,6 +56,15 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         ({"CSRF_TRUSTED_ORIGINS": "portal.example.org"}, "CSRF_TRUSTED_ORIGINS"),
         ({"REQUIRE_SECOND_FACTOR": "administrator, kierownik"}, "“kierownik”"),
         ({"THULIUM_TICKET_LINK": "https://sklep.thulium.com/"}, "THULIUM_TICKET_LINK"),
+        ({"EMAIL_URL": "poczta.example.org"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "filemail:///tmp/x"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://u:sekret-poczty@host:abc/"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://u:sekret-poczty@host:25/"}, "?tls=True"),
+        ({"EMAIL_URL": "smtp://u:sekret-poczty@host/?tls=perhaps"}, "EMAIL_URL"),
+        ({"EMAIL_URL": "smtp://u:sekret-poczty@host/?speed=9"}, "speed"),
+        ({"EMAIL_URL": "smtps://u:sekret-poczty-ż@host/"}, "EMAIL_URL"),
+        ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM"),
+        ({"ALERT_EMAILS": "a@b.example, c"}, "ALERT_EMAILS"),
     ],
 )
 def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tmp_path):
@@ -63,7 +73,7 @@ def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tm
     assert start.stderr.startswith("said: ")
     assert named in start.stderr
     assert len(start.stderr.splitlines()) == 1
-    assert "sekret-żółw" not in start.stderr
+    assert not {"sekret-żółw", "sekret-poczty"} & set(re.findall(r"[\w-]+", start.stderr))
 
 
 @pytest.mark.parametrize("given", [{}, REAL, REAL | {"THULIUM_URL": "http://127.0.0.1:9/api/"}])
@@ -113,3 +123,55 @@ def test_customers_texts_go_to_thulium_or_nowhere(address, tmp_path):
 def test_an_address_is_taken_with_or_without_its_api(monkeypatch, tmp_path, given, address):
     monkeypatch.setenv("THULIUM_URL", given)
     assert Environment(tmp_path / "none").thulium_url("THULIUM_URL") == address
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("", MailServer()),
+        ("smtp://127.0.0.1:1025", MailServer("127.0.0.1", 1025)),
+        ("smtp://mail.example.org", MailServer("mail.example.org", 25)),
+        ("smtp://u:p@h/?tls=True", MailServer("h", 587, "u", "p", tls=True)),
+        (
+            "smtp+tls://a%40b.example:p%23%2B@h",
+            MailServer("h", 587, "a@b.example", "p#+", tls=True),
+        ),
+        ("smtp+ssl://u:p@h", MailServer("h", 465, "u", "p", ssl=True)),
+        ("smtps://u:$p@h:465", MailServer("h", 465, "u", "$p", ssl=True)),
+    ],
+)
+def test_a_mail_server_is_read_as_django_environ_writes_it(monkeypatch, tmp_path, url, server):
+    monkeypatch.setenv("EMAIL_URL", url)
+    assert Environment(tmp_path / "none").mail_server("EMAIL_URL") == server
+
+
+@pytest.mark.parametrize(
+    ("given", "user", "sender"),
+    [
+        ("Portal <p@firma.example>", "u@x.example", "Portal <p@firma.example>"),
+        ("", "u@x.example", "u@x.example"),
+        ("", "mailer", "portal@portal.firma.example"),
+    ],
+)
+def test_a_sender_need_not_be_named(monkeypatch, tmp_path, given, user, sender):
+    monkeypatch.setenv("EMAIL_FROM", given)
+    url = "https://portal.firma.example:8443"
+    assert Environment(tmp_path / "none").sender("EMAIL_FROM", user, url) == sender
+
+
+@pytest.mark.parametrize(
+    ("hosts", "origins", "https", "url"),
+    [
+        (
+            ["a.example"],
+            ["https://*.example", "https://b.example:444/"],
+            True,
+            "https://b.example:444",
+        ),
+        (["*.example", ".example", "a.example"], [], True, "https://a.example"),
+        (["localhost", "127.0.0.1"], [], False, "http://localhost:8000"),
+        (["*"], [], True, "https://localhost"),
+    ],
+)
+def test_links_lead_to_the_host_of_the_settings(hosts, origins, https, url):
+    assert portal_url(hosts, origins, https=https, port=8000) == url

@@ -8,19 +8,35 @@ import ipaddress
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
 """Hosts that may receive customers' texts: one system name below thulium.com."""
 
 
 SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mails are handed in; ``tls`` is STARTTLS, ``ssl`` encrypted from the first byte."""
+
+    host: str = ""
+    port: int = 0
+    user: str = ""
+    password: str = ""
+    tls: bool = False
+    ssl: bool = False
 
 
 class Environment:
@@ -159,6 +175,59 @@ class Environment:
             }
         return config
 
+    def mail_server(self, name: str) -> MailServer:
+        """Return the mail server of a URL as django-environ reads it; an empty host for none.
+
+        ``tls`` and ``ssl`` may stand behind it; port 465 means the latter. No message holds the
+        URL, whose password would stand in a log.
+        """
+        url = self.text(name)
+        if not url:
+            return MailServer()
+        mend = f"{name} must be an address like smtp://user:password@mail.example.org:587/?tls=True"
+        try:
+            given = environ.Env.email_url_config(url)
+        except (ValueError, ImproperlyConfigured) as error:
+            raise ImproperlyConfigured(f"{mend}.") from error
+        if not url.startswith("smtp") or not given["EMAIL_HOST"]:
+            raise ImproperlyConfigured(f"{mend}.")
+        asked = given.get("OPTIONS", {})
+        if unknown := asked.keys() - {"TLS", "SSL"}:
+            raise ImproperlyConfigured(f"{mend}; it knows no “{unknown.pop().lower()}”.")
+        options = {key: _is_yes(value, mend) for key, value in asked.items()}
+        port = given["EMAIL_PORT"]
+        ssl = bool(given.get("EMAIL_USE_SSL") or options.get("SSL") or port == 465)
+        tls = not ssl and bool(given.get("EMAIL_USE_TLS") or options.get("TLS"))
+        user, password = given["EMAIL_HOST_USER"] or "", given["EMAIL_HOST_PASSWORD"] or ""
+        if user and not (tls or ssl or _is_loopback(given["EMAIL_HOST"])):
+            raise ImproperlyConfigured(
+                f"{name} would send its password unprotected; put ?tls=True at its end."
+            )
+        if not (user + password).isascii():
+            raise ImproperlyConfigured(
+                f"{name} holds a user or a password with letters that mail servers cannot be told; "
+                "choose them without accents."
+            )
+        port = port or (465 if ssl else 587 if tls else 25)
+        return MailServer(given["EMAIL_HOST"], port, user, password, tls, ssl)
+
+    def sender(self, name: str, user: str, url: str) -> str:
+        """Return *name* as a mail address, perhaps with a name in front of it.
+
+        Where it is empty: the *user* of the mail server if that is an address, else one at the
+        portal's own host.
+        """
+        if given := self.text(name):
+            return _address(name, given)
+        for address in (user, f"portal@{urlsplit(url).hostname}"):
+            with suppress(ImproperlyConfigured):
+                return _address(name, address)
+        return "portal@localhost"
+
+    def addresses(self, name: str) -> list[str]:
+        """Return the comma-separated mail addresses of *name*."""
+        return [_address(name, item) for item in self.items(name, [])]
+
     def thulium_url(self, name: str) -> str:
         """Return the address of the Thulium system without ``/api`` at its end, or an empty string.
 
@@ -194,6 +263,35 @@ def _require_thulium_host(scheme: str, host: str, port: int | None, mend: str) -
         raise ImproperlyConfigured(f"{mend}; http:// is accepted for this computer only.")
     if not THULIUM_HOST.fullmatch(host) or port not in {None, 443}:
         raise ImproperlyConfigured(f"{mend}; its host must end in .thulium.com.")
+
+
+def _is_yes(value: object, mend: str) -> bool:
+    if str(value).lower() not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
+        raise ImproperlyConfigured(f"{mend}; tls and ssl are True or False.")
+    return str(value).lower() in {"1", "true", "yes", "on"}
+
+
+def _address(name: str, value: str) -> str:
+    try:
+        validate_email(parseaddr(value)[1])
+    except ValidationError as error:
+        raise ImproperlyConfigured(
+            f"{name} holds “{value}”, which is no mail address; write one like portal@example.org."
+        ) from error
+    return value
+
+
+def portal_url(hosts: list[str], origins: list[str], *, https: bool, port: int) -> str:
+    """Return the portal's own address, which links in mails begin with.
+
+    It is the first of ``CSRF_TRUSTED_ORIGINS``, else the first of ``ALLOWED_HOSTS``; never what a
+    request claims. Patterns such as ``*.example.org`` name no host and are passed over.
+    """
+    for origin in origins:
+        if "*" not in origin:
+            return origin.rstrip("/")
+    host = next((host for host in hosts if not host.startswith((".", "*"))), "localhost")
+    return f"https://{host}" if https else f"http://{host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:

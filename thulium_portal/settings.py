@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Role
-from thulium_portal.environment import Environment
+from thulium_portal.environment import Environment, portal_url
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -337,6 +337,18 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# Mail. Links in mails begin with the portal's own address, whatever a request claims its host is.
+PORTAL_URL = portal_url(ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS, https=HTTPS, port=PORT)
+_mail_server = env.mail_server("EMAIL_URL")
+MAIL_OFFERED = bool(_mail_server.host)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_OFFERED else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = _mail_server.host, _mail_server.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail_server.user, _mail_server.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail_server.tls, _mail_server.ssl
+EMAIL_TIMEOUT = 10
+EMAIL_FROM = DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", EMAIL_HOST_USER, PORTAL_URL)
+ALERT_EMAILS = env.addresses("ALERT_EMAILS")
 
 LOGGING = {
     "version": 1,

@@ -14,6 +14,7 @@ from thulium_portal.audit.signing import current_key
 
 _SHOWN = (
     *("ALLOWED_HOSTS", "DEBUG", "DELIVERIES_AT_ONCE", "HTTPS", "LANGUAGE_CODE"),
+    *("EMAIL_HOST", "EMAIL_PORT"),
     *("MAX_ATTACHMENT_MB", "MAX_ATTACHMENTS", "MAX_REPLY_MB", "PRACTICE_MODE"),
     *("RETENTION_ACCESS_DAYS", "RETENTION_FILES_DAYS", "RETENTION_TEXTS_DAYS"),
     "RETENTION_TICKETS_DAYS",
@@ -25,6 +26,8 @@ _SETS = ("ATTACHMENT_TYPES", "REQUIRE_SECOND_FACTOR")
 _SECRET = (
     *("MONITORING_TOKEN", "SECRET_KEY", "THULIUM_API_USER", "THULIUM_API_PASSWORD"),
     "WEBHOOK_PASSWORD",
+    # Addresses are people's, and the chain keeps what it holds for ever.
+    *("ALERT_EMAILS", "EMAIL_FROM", "EMAIL_HOST_PASSWORD", "EMAIL_HOST_USER"),
 )
 
 
