@@ -44,7 +44,7 @@ def test_a_ticket_that_never_shows_what_the_list_tells_is_read_ever_more_rarely(
     tickets.change(7)
     monkeypatch.setattr(tickets, "_ticket", tickets.ticket_answers.get)
     tickets.calls.clear()
-    pass_time(3600)
+    pass_time(3600, every=5)
     assert 3 < tickets.readings()[7] < 9
     assert KnownTicket.objects.get(pk=7).read_due_at is not None
 
@@ -54,18 +54,18 @@ def test_what_is_told_twice_in_the_autumn_night_is_found(tickets, pass_time, clo
     clock.move_to(datetime(2026, 10, 25, 0, 20, tzinfo=UTC), tick=False)
     tickets.change(1, by="anna.nowak", at=timezone.now() - timedelta(days=3))
     tickets.change(2, at=timezone.now() - timedelta(days=3))
-    pass_time(300)
+    pass_time(300, every=5)
     clock.move_to(datetime(2026, 10, 25, 0, 30, 10, tzinfo=UTC), tick=False)
     if minutes == 30:
         tickets.change(1, by="anna.nowak")
-    pass_time(200)
+    pass_time(200, every=5)
     clock.move_to(datetime(2026, 10, 25, 0, 57, tzinfo=UTC), tick=False)
     tickets.change(2)
-    pass_time(200)
+    pass_time(200, every=5)
     clock.move_to(datetime(2026, 10, 25, 1, minutes, 10, tzinfo=UTC), tick=False)
     tickets.change(1)
     tickets.calls.clear()
-    pass_time(600)
+    pass_time(600, every=5)
     row = KnownTicket.objects.get(pk=1)
     assert row.last_kind == "MAIL"
     assert tickets.readings()[1] <= 3
