@@ -251,7 +251,7 @@ def start(bulk: BulkReply, *, seen: str, actor: User) -> int:
 
 
 def stop_and_undo(bulk: BulkReply, *, actor: User) -> int:
-    """Submit nothing more and undo what has not left yet; return how many came back.
+    """Submit nothing more and undo what has not been sent yet; return how many came back.
 
     Each is undone by itself. One that a worker prepares just now may still leave; its page tells.
     """

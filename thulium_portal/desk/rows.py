@@ -218,7 +218,7 @@ def _reply_badge(reply: Reply, person: User) -> Badge:
 def _reply_words(reply: Reply) -> tuple[str, str, str]:
     if reply.state == State.UNKNOWN:
         return (
-            _("We don't know yet whether it left – do not send again"),
+            _("We don't know yet whether it was sent – do not send again"),
             "bad",
             "circle-question-mark",
         )

@@ -29,14 +29,16 @@ class Status:
 
 
 REASONS = {
-    "customer_wrote": gettext_lazy("The customer wrote again before the reply left."),
+    "customer_wrote": gettext_lazy("The customer wrote again before the reply was sent."),
     "wrote_again": gettext_lazy("The customer has written again, so the ticket was left as it is."),
-    "colleague_replied": gettext_lazy("A colleague answered this ticket before the reply left."),
+    "colleague_replied": gettext_lazy(
+        "A colleague answered this ticket before the reply was sent."
+    ),
     "recalled": gettext_lazy("A canned response in its text was recalled:"),
     "not_ready": gettext_lazy("It has to be corrected before it can be sent:"),
     Kind.RECIPIENT: gettext_lazy("The address the reply goes to has changed:"),
     Kind.CUSTOMER: gettext_lazy("The ticket belongs to another customer now:"),
-    Kind.CLOSED: gettext_lazy("The ticket was closed before the reply left:"),
+    Kind.CLOSED: gettext_lazy("The ticket was closed before the reply was sent:"),
     Kind.MERGED: gettext_lazy("The ticket was merged into another one:"),
     Kind.MOVED: gettext_lazy("The ticket was moved to another queue:"),
     "ticket_gone": gettext_lazy("The ticket is gone: it was merged into another, or deleted."),
@@ -108,7 +110,7 @@ def _unapproved(reply: Reply) -> Status:
 def _pending(reply: Reply) -> Status:
     at = exact_clock(reply.not_before)
     if reply.attempts:
-        text = _("It has not left yet. %(reason)s The next try is at %(time)s.")
+        text = _("It has not been sent yet. %(reason)s The next try is at %(time)s.")
         return Status(_("On its way"), text % {"reason": _why(reply), "time": at}, tone="caution")
     if reply.scheduled and reply.not_before:
         off = off_words(timezone.localtime(reply.not_before).date())
@@ -155,7 +157,7 @@ def _confirmed(reply: Reply) -> Status:
 
 def _unknown(reply: Reply) -> Status:
     text = _(
-        "We do not know whether the reply left, so we are reading the ticket to find out "
+        "We do not know whether the reply was sent, so we are reading the ticket to find out "
         "(check %(number)d, the next at %(time)s). Do not send it again."
     )
     values = {"number": reply.checks + 1, "time": exact_clock(reply.next_check_at)}

@@ -107,7 +107,7 @@ def _file_words(max_mb: int) -> dict[str, str]:
         "file_gone": _(
             "No longer here: it was removed in another window. Attach it again or remove it."
         ),
-        "waits_for_files": _("The reply leaves as soon as its files are uploaded."),
+        "waits_for_files": _("The reply will be sent as soon as its files are uploaded."),
         "hold": _("Do not send yet"),
         "files_left": _(
             "Not sent: a file in the list is not attached. Remove it, or attach it again."

@@ -226,8 +226,8 @@ def _author_gone(reply: Reply) -> list[Complaint]:
     if reply.author.is_active and reply.author.can_send:
         return []
     sentence = _(
-        "%(author)s can no longer send, so this reply cannot leave under their name. Send it back: "
-        "its text is kept, and a colleague can answer the ticket."
+        "%(author)s can no longer send, so this reply cannot be sent under their name. Send it "
+        "back: its text is kept, and a colleague can answer the ticket."
     )
     return [Complaint("author_gone", NON_FIELD_ERRORS, sentence % {"author": reply.author})]
 
@@ -236,7 +236,7 @@ def _ticket_gone(shown: Shown | None) -> list[Complaint]:
     if shown is None or all(change.kind is not Kind.MERGED for change in shown.told):
         return []
     sentence = _(
-        "The ticket was merged into another one, so this reply cannot leave. Send it back with a "
+        "The ticket was merged into another one, so this reply cannot be sent. Send it back with a "
         "note."
     )
     return [Complaint("ticket_closed", NON_FIELD_ERRORS, sentence)]

@@ -144,7 +144,7 @@ def _too_late(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseRedirect:
 
 def _approved(reply: Reply) -> str:
     at = labels.exact_clock(reply.not_before)
-    words = _("Approved. The reply leaves at %(time)s under the agent login of %(author)s.")
+    words = _("Approved. The reply will be sent at %(time)s under the agent login of %(author)s.")
     if reply.scheduled:
         words = _("Approved. %(planned)s, under the agent login of %(author)s.")
     return words % {"time": at, "planned": labels.status(reply).title, "author": reply.author}
