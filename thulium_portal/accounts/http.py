@@ -11,15 +11,23 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.lib.addresses import parse_address
 from thulium_portal.lib.html.readable import readable
 
 P = ParamSpec("P")
+NO_ADDRESS = "::"
+"""What stands for the address of a visitor who comes without one, as through a local socket."""
 
 
 class StaffRequest(HttpRequest):
     """A request whose ``user`` is a signed-in person."""
 
     user: User
+
+
+def visitor_address(request: HttpRequest) -> str:
+    """Return the address a request came from; what proxies say of it was judged before."""
+    return str(parse_address(request.META.get("REMOTE_ADDR", "")) or NO_ADDRESS)
 
 
 def is_from_script(request: HttpRequest) -> bool:

@@ -1,6 +1,7 @@
 """People and their agent logins."""
 
 import unicodedata
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,16 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.get_full_name().split(" ")[0]
+
+    def get_session_auth_hash(self) -> str:
+        """Return what every session of this person holds: none of before an end lives again."""
+        return self._numbered(super().get_session_auth_hash())
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        return map(self._numbered, super().get_session_auth_fallback_hash())
+
+    def _numbered(self, session_hash: str) -> str:
+        return f"{session_hash}.{self.sessions_ended}"
 
     def may(self, permission: Permission) -> bool:
         """Tell whether this person's role holds *permission*; inactive people may nothing."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Permission, Role
+from thulium_portal.accounts.sessions.services import end_all
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 
@@ -60,7 +61,9 @@ def change_person(
     actor: User | None,
     password: str = "",
 ) -> User:
-    """Change a person, all or nothing; an empty *password* keeps theirs, a new one ends sessions.
+    """Change a person, all or nothing; an empty *password* keeps theirs.
+
+    A new password, another role and switching off or on end their sessions for good.
 
     *check* is the agent login's, None where they are to have none. Raises ``ValidationError`` as
     :func:`create_person` does, and where nobody would be left who may look after people.
@@ -80,6 +83,8 @@ def change_person(
         _require_an_administrator(person, before, actor)
         changed = {name: old for name, old in before.items() if old != getattr(person, name)}
         person.save(update_fields=[*changed, *(["password"] if hashed else [])])
+        if hashed or changed.keys() & {"role", "is_active"}:
+            end_all(person)
         _store_login(person, check)
         _record_changes(person, changed, actor)
         _record_login(person, login, actor)
@@ -96,6 +101,7 @@ def set_password(person: User, password: str, *, actor: User | None) -> None:
     person.set_password(password)
     with transaction.atomic(durable=True):
         person.save(update_fields=["password"])
+        end_all(person)
         _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
 
 

@@ -3,22 +3,21 @@
 import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.http import is_from_script
+from thulium_portal.accounts.sessions import known_browsers, services
+from thulium_portal.accounts.sessions.services import BEGAN, LISTED, USED
 
-IDLE_SECONDS = 2 * 3600
-"""A session unused for so long ends: long enough for an interruption, short enough for a lunch."""
-LONGEST_SECONDS = 10 * 3600
-"""A working day; nobody stays signed in overnight."""
 NOTE_EVERY = 300
 """Seconds between two notes of use, so that reading pages writes nothing."""
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 class SessionLimitsMiddleware:
-    """Ends sessions that were idle too long or lasted too long.
+    """Ends sessions that were idle too long or lasted too long; notes the use of the others.
 
     A person who was switched off is not found by ``PersonBackend``, so they are out at once.
     """
@@ -29,14 +28,23 @@ class SessionLimitsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """End a session that is over, else note its use every few minutes."""
         if request.user.is_authenticated:
-            now = int(time.time())
-            began = request.session.setdefault("began", now)
-            used = request.session.setdefault("used", now)
-            if now - began > LONGEST_SECONDS or now - used > IDLE_SECONDS:
-                logout(request)
-            elif now - used > NOTE_EVERY and not _asks_by_itself(request):
-                request.session["used"] = now
-        return self._get_response(request)
+            _end_or_note(request)
+        response = self._get_response(request)
+        known_browsers.hand_over(request, response)
+        return response
+
+
+def _end_or_note(request: HttpRequest) -> None:
+    session, now = request.session, int(time.time())
+    began, used = session.setdefault(BEGAN, now), session.setdefault(USED, now)
+    if now - began > settings.SESSION_COOKIE_AGE or now - used > settings.SESSION_IDLE_SECONDS:
+        services.forget(session.session_key)
+        logout(request)
+    elif session.get(LISTED) != session.session_key:
+        services.note(request)
+    elif now - used > NOTE_EVERY and not _asks_by_itself(request):
+        session[USED] = now
+        services.note(request)
 
 
 def _asks_by_itself(request: HttpRequest) -> bool:

@@ -7,8 +7,11 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts import services
+from thulium_portal.accounts import guesses, services
+from thulium_portal.accounts.http import visitor_address
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.sessions import known_browsers
+from thulium_portal.accounts.sessions import services as sessions
 from thulium_portal.audit.actions import Action
 
 
@@ -17,22 +20,27 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _("Wrong user name or password. Check both and try again."),
-        "too_many_login_attempts": _(
-            "Too many tries with this user name. To protect the account, signing in pauses for "
-            "five minutes. If you forgot the password, ask an administrator for a new one."
-        ),
         "enter_current_password": _("This is not your current password. Type it again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count the tries for one person together, however the name and the host are spelled.
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return visitor_address(request)
 
-        allauth's own key holds the Host header, whose port a visitor may choose at will.
-        """
-        return User.normalize_username(credentials["username"])
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Return the person with that name and password, counted as one try at their account."""
+        attempt = guesses.begin(request, str(credentials["username"]))
+        person: User | None = super().authenticate(request, **credentials)
+        if person is None:
+            attempt.went_wrong()
+        else:
+            attempt.went_well()
+        return person
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Leave allauth's own limit out, which shuts the owner of an account out with strangers."""
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
@@ -41,18 +49,22 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
     def login(self, request: HttpRequest, user: User) -> None:
         with transaction.atomic():
             super().login(request, user)
+            sessions.begin(request)
             services.record_at_the_door(Action.SIGNED_IN, user)
+        known_browsers.remember(request, user)
 
     def logout(self, request: HttpRequest) -> None:
-        person = request.user
+        person, session_key = request.user, request.session.session_key
         with transaction.atomic():
             super().logout(request)
+            sessions.forget(session_key)
             if isinstance(person, User):
                 services.record_at_the_door(Action.SIGNED_OUT, person)
 
     def set_password(self, user: User, password: str) -> None:
         """Store the password a person chose for themselves, and record that they did."""
         services.set_password(user, password, actor=user)
+        known_browsers.remember(self.request, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing beside what the pages say."""

@@ -6,14 +6,20 @@ from django.forms import BaseForm
 from django.http import HttpResponse
 from django.views.decorators.cache import never_cache
 
+from thulium_portal.accounts import guesses
+
 
 class SignIn(allauth_views.LoginView):  # type: ignore[misc] # allauth has no types
     """The sign-in page, whose refusals have a status of their own."""
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Show the page again, under the status that tells machines why."""
-        response: HttpResponse = super().form_invalid(form)
-        response.status_code = 429 if form.has_error("__all__", "too_many_login_attempts") else 422
+        wait = guesses.wait_in(form)
+        response: HttpResponse = self.render_to_response(
+            self.get_context_data(form=form, wait=wait), status=429 if wait else 422
+        )
+        if wait:
+            response["Retry-After"] = str(wait)
         return response
 
 
