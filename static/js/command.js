@@ -2,6 +2,7 @@
 // presses the page's own control, so that whatever holds for that holds here.
 
 import { actsFor, isSending, press } from "./command_acts.js";
+import { askAsPerson } from "./sign_in_again.js";
 
 const WAIT = 120;
 
@@ -92,9 +93,9 @@ class CommandBox {
     let found = "";
     let note = "";
     try {
-      const answer = await fetch(`${box.dataset.url}?${asked}`, {
+      const answer = await askAsPerson(() => fetch(`${box.dataset.url}?${asked}`, {
         signal, redirect: "manual", headers: { "HX-Request": "true" },
-      });
+      }));
       if (answer.status !== 200) throw new Error(answer.status);
       found = await answer.text();
     } catch {

@@ -2,10 +2,15 @@
 
 import { onAltKey } from "./offer_key.js";
 import { csrfToken } from "./portal.js";
+import { askAsPerson } from "./sign_in_again.js";
 
 const dialog = document.querySelector("dialog[data-fill-in]");
 
 function ask(form, number, answers) {
+  return askAsPerson(() => post(form, number, answers));
+}
+
+function post(form, number, answers) {
   const data = new FormData(answers ?? undefined);
   data.set("insert", number);
   data.set("snapshot", form.elements.snapshot?.value ?? "");

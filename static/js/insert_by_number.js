@@ -3,6 +3,7 @@
 import { insertOption } from "./insertion.js";
 import { PickerList } from "./picker_list.js";
 import { csrfToken } from "./portal.js";
+import { askAsPerson } from "./sign_in_again.js";
 
 /** Ask as the picker does; its answer holds the texts filled for this ticket. */
 async function ask(input, query) {
@@ -10,12 +11,12 @@ async function ask(input, query) {
   const data = new URLSearchParams({ q: query });
   const snapshot = form.elements.namedItem("snapshot");
   if (snapshot) data.set("snapshot", snapshot.value);
-  const answer = await fetch(input.getAttribute("hx-post"), {
+  const answer = await askAsPerson(() => fetch(input.getAttribute("hx-post"), {
     method: "POST",
     body: data,
     redirect: "manual",
     headers: { "X-CSRFToken": csrfToken(), "HX-Request": "true" },
-  });
+  }));
   if (answer.status !== 200) throw new Error(answer.status);
   return new DOMParser().parseFromString(await answer.text(), "text/html").body;
 }

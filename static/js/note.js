@@ -1,8 +1,18 @@
 // A note for the team: kept as it is typed, and never anything that the reply's Send would take.
 
 import { say } from "./portal.js";
+import { askAsPerson } from "./sign_in_again.js";
 
 const KEEP_AFTER = 1200;
+
+function post(form, length) {
+  const data = new FormData(form);
+  data.set("person", document.body.dataset.person);
+  return fetch(form.dataset.keepUrl, {
+    method: "POST", body: data, keepalive: length < 20_000, redirect: "manual",
+    headers: { Accept: "application/json", "HX-Request": "true" },
+  });
+}
 
 /** Keep what is typed in *form* on the server. */
 function keepTyped(form) {
@@ -13,13 +23,8 @@ function keepTyped(form) {
     clearTimeout(timer);
     if (!unsaved) return;
     unsaved = false;
-    const data = new FormData(form);
-    data.set("person", document.body.dataset.person);
     try {
-      const answer = await fetch(form.dataset.keepUrl, {
-        method: "POST", body: data, keepalive: text.value.length < 20_000, redirect: "manual",
-        headers: { Accept: "application/json", "HX-Request": "true" },
-      });
+      const answer = await askAsPerson(() => post(form, text.value.length));
       const kept = await answer.json();
       if (kept.key) form.elements.namedItem("note_key").value = kept.key;
       say(form.querySelector("[data-note-line]"), kept.label);

@@ -3,6 +3,7 @@
 import { fitFrames } from "./frames.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 import { onShortcut } from "./keys.js";
+import { askAsPerson } from "./sign_in_again.js";
 
 const form = document.querySelector("[data-compose]");
 const sheet = document.querySelector("dialog[data-preview-sheet]");
@@ -32,7 +33,7 @@ async function fill(answer) {
 async function show(button) {
   const line = form.querySelector("[data-send-line]") ?? document.querySelector("[data-saved-line]");
   try {
-    const answer = await ask(button);
+    const answer = await askAsPerson(() => ask(button));
     if (signedOut(answer.status) || answer.type === "opaqueredirect") {
       offerSignIn(line, form.dataset.loginUrl);
     } else if ([200, 422].includes(answer.status)) {

@@ -1,9 +1,10 @@
 // Signing in again over the page: where the session ended, text, files and place stay as they are.
 // Where the sign-in takes more than a password, its own page opens beside this one, which waits.
 
-import { csrfToken } from "./portal.js";
+import { csrfToken, signedOut } from "./portal.js";
 
 const dialog = document.querySelector("[data-sign-in-again]");
+const BY_A_PERSON = new Set(["click", "submit", "input", "change", "picker:ask"]);
 const HEARD = { "HX-Request": "true" };
 
 let waiting = null;
@@ -122,6 +123,21 @@ export async function signInAgain() {
   return promise;
 }
 
+/** Return the answer to *ask*, which is asked once more where its person had to sign in again. */
+export async function askAsPerson(ask) {
+  const answer = await ask();
+  return signedOut(answer.status) && (await signInAgain()) ? ask() : answer;
+}
+
+/** Ask anew what a person asked for when nobody was signed in; what a page asks by itself waits. */
+async function askAnew(event) {
+  const { xhr, requestConfig: asked } = event.detail;
+  if (xhr.status !== 401 || !BY_A_PERSON.has(asked.triggeringEvent?.type)) return;
+  if (!(await signInAgain()) || !asked.elt.isConnected) return;
+  const { elt: source, target, triggeringEvent } = asked;
+  htmx.ajax(asked.verb, asked.path, { source, target, event: triggeringEvent });
+}
+
 /** Let a form with a text be sent only once its person is signed in. */
 async function sendOnceSignedIn(event) {
   const form = event.target;
@@ -150,4 +166,5 @@ if (dialog) {
   document.addEventListener("visibilitychange", lookAgain);
   // Before anything else hears of it: what is not sent yet has not been sent.
   window.addEventListener("submit", sendOnceSignedIn, { capture: true });
+  document.body.addEventListener("htmx:responseError", askAnew);
 }

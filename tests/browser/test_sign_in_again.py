@@ -7,6 +7,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter, Portal, Say
 from thulium_portal.accounts.models import User
+from thulium_portal.canned.services import create_response
+from thulium_portal.canned.validation import ResponseText
+from thulium_portal.notes.models import Note
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 
@@ -105,4 +108,76 @@ def test_nothing_is_sent_under_the_name_of_another_person(
     page.keyboard.press("Enter")
     page.wait_for_url("**/replies/**")
     assert [reply.author for reply in sent()] == [anna]
+    complaints.clear()
+
+
+def sign_in(page: Page) -> None:
+    expect(window(page).locator("[name=password]")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(window(page)).to_be_hidden()
+
+
+@pytest.fixture
+def signed_out(
+    page: Page, enter: Enter, portal: Portal, anna: User, ewa: User, language: str, settings
+) -> Page:
+    """Return the page of a ticket on which nothing is written yet when its session ends."""
+    settings.THULIUM_COMMENT_FIELD = "comment"
+    anna.set_password(PASSWORD)
+    anna.save()
+    body = "<p>Dzień dobry,</p><p>paczka {{ ask: numer }} jest w drodze.</p>"
+    create_response(ResponseText(title="Paczka w drodze", body=body, language="pl"), actor=ewa)
+    enter(anna).goto(f"{portal.url}/tickets/1234/")
+    expect(page.locator(".editor-text")).to_be_visible()
+    return page
+
+
+def test_the_picker_and_its_questions_go_on(signed_out: Page, complaints: list[str]):
+    page = signed_out
+    Session.objects.all().delete()
+    page.keyboard.press("/")
+    page.keyboard.type("pac")
+    sign_in(page)
+    expect(page.locator("[data-option]").first).to_be_visible()
+    Session.objects.all().delete()
+    page.locator("[data-picker-query]").focus()
+    page.keyboard.press("Enter")
+    sign_in(page)
+    expect(page.locator("dialog[data-fill-in]")).to_be_visible()
+    complaints.clear()
+
+
+def test_the_preview_goes_on(signed_out: Page, complaints: list[str]):
+    page = signed_out
+    page.locator(".editor-text").press_sequentially("Już jedzie.")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.ok):
+        page.locator(".editor-text").blur()
+    Session.objects.all().delete()
+    page.locator("[data-preview]").first.click()
+    sign_in(page)
+    expect(page.locator("dialog[data-preview-sheet]")).to_be_visible()
+    complaints.clear()
+
+
+def test_the_command_box_goes_on(signed_out: Page, complaints: list[str]):
+    page = signed_out
+    Session.objects.all().delete()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("pac")
+    sign_in(page)
+    expect(page.locator("[data-command-box] [role=option]").first).to_be_visible()
+    complaints.clear()
+
+
+def test_a_note_is_kept(signed_out: Page, anna: User, complaints: list[str]):
+    page = signed_out
+    page.locator("#act-reply").focus()
+    page.keyboard.press("ArrowRight")
+    Session.objects.all().delete()
+    page.locator("#note-text").press_sequentially("Klientka woli telefon.")
+    page.locator("#note-text").blur()
+    sign_in(page)
+    expect(page.locator("[data-note-line]")).not_to_be_empty()
+    assert Note.objects.get().author == anna
     complaints.clear()
