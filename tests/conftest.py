@@ -24,6 +24,7 @@ from tests.browser import chromium
 from tests.factories import make_person
 from tests.support.record import sql
 from tests.support.replies import BODY
+from tests.support.sign_on_provider import CLIENT_ID, SignOnProvider, running
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
@@ -184,6 +185,22 @@ def thulium(_practice_thulium: PracticeThulium, settings: Any) -> PracticeThuliu
     _practice_thulium.reset()
     settings.THULIUM_URL = _practice_thulium.url
     return _practice_thulium
+
+
+@pytest.fixture(scope="session")
+def _sign_on_provider() -> Iterator[SignOnProvider]:
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(_sign_on_provider: SignOnProvider, settings: Any) -> SignOnProvider:
+    """Return a provider that tells the truth, with the portal set up for its single sign-on."""
+    _sign_on_provider.reset()
+    settings.OIDC_ISSUER = _sign_on_provider.url
+    settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, "tajne-tylko-dla-testów"
+    settings.OIDC_NAME = "Konto firmowe"
+    return _sign_on_provider
 
 
 @pytest.fixture

@@ -158,7 +158,9 @@ def filled(chance: Random) -> dict[str, str]:
 @pytest.mark.django_db
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("number", range(ROUNDS))
-def test_no_value_of_any_field_is_answered_by_an_error_page(number, world, client, adam, thulium):
+def test_no_value_of_any_field_is_answered_by_an_error_page(
+    number, world, client, adam, thulium, provider
+):
     chance, broken = Random(number), set[tuple[str, str]]()
     circuit_breaker.pulse()
     real = SAMPLES | {"uuid": world["uuid"][0]}

@@ -10,7 +10,8 @@ from django.urls import reverse
 from tests.routes import Route, routes
 from thulium_portal.replies.delivery import circuit_breaker
 
-pytestmark = pytest.mark.django_db
+# With everything switched on that has pages of its own.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("provider")]
 
 AGENTS = frozenset({"anna", "nowy", "ewa", "adam"})
 """Everybody who is signed in: what an agent may, supervisors and administrators may as well."""
@@ -35,6 +36,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "account_login": {"GET": ANYONE, "POST": ANYONE, "PUT": ANYONE},
     "account_logout": {"GET": ANYONE, "POST": ANYONE},
     "account_change_password": READ_AND_ACT | {"PUT": AGENTS},
+    "openid_connect_login": OPEN_TO_ANYONE | {"POST": ANYONE},
+    "openid_connect_callback": OPEN_TO_ANYONE,
     "accounts:profile": READ_AND_ACT,
     "accounts:language": {"POST": ANYONE},
     "people:index": {"GET": ADMINISTRATORS},

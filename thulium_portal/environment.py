@@ -4,7 +4,6 @@ Every reader raises :class:`django.core.exceptions.ImproperlyConfigured` with a 
 the setting and says how to mend it.
 """
 
-import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -20,6 +19,9 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
+from thulium_portal.lib.addresses import is_loopback, is_protected
+
+DISCOVERY = "/.well-known/openid-configuration"
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
 """Hosts that may receive customers' texts: one system name below thulium.com."""
 
@@ -199,7 +201,7 @@ class Environment:
         ssl = bool(given.get("EMAIL_USE_SSL") or options.get("SSL") or port == 465)
         tls = not ssl and bool(given.get("EMAIL_USE_TLS") or options.get("TLS"))
         user, password = given["EMAIL_HOST_USER"] or "", given["EMAIL_HOST_PASSWORD"] or ""
-        if user and not (tls or ssl or _is_loopback(given["EMAIL_HOST"])):
+        if user and not (tls or ssl or is_loopback(given["EMAIL_HOST"])):
             raise ImproperlyConfigured(
                 f"{name} would send its password unprotected; put ?tls=True at its end."
             )
@@ -253,8 +255,21 @@ class Environment:
             )
         if parts.path or parts.query or parts.fragment or "\\" in value:
             raise ImproperlyConfigured(f"{mend}, with nothing behind the host but /api.")
-        if not _is_loopback(host):
+        if not is_loopback(host):
             _require_thulium_host(parts.scheme, host, port, mend)
+        return value
+
+    def issuer(self, name: str) -> str:
+        """Return the address of an OpenID Connect provider, by which its tokens name it.
+
+        The address of its discovery document is accepted as well. Empty where there is none.
+        """
+        value = self.text(name).removesuffix(DISCOVERY)
+        if value and (not is_protected(value) or "?" in value or "#" in value):
+            raise ImproperlyConfigured(
+                f"{name} must be the address of the provider, like https://login.example.com; "
+                "http:// is accepted for this computer only."
+            )
         return value
 
 
@@ -292,12 +307,3 @@ def portal_url(hosts: list[str], origins: list[str], *, https: bool, port: int) 
             return origin.rstrip("/")
     host = next((host for host in hosts if not host.startswith((".", "*"))), "localhost")
     return f"https://{host}" if https else f"http://{host}:{port}"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

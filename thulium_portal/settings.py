@@ -5,6 +5,7 @@ Names and defaults are those of ``.env.example``.
 
 import hashlib
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -132,6 +133,30 @@ RETENTION_TICKETS_DAYS = env.number("RETENTION_TICKETS_DAYS", 90, least=0, most=
 
 # People
 AUTH_USER_MODEL = "accounts.User"
+# Single sign-on with one OpenID Connect provider; without an issuer there is none.
+OIDC_ISSUER = env.issuer("OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("OIDC_NAME")
+OIDC_AGENT_LOGIN_CLAIM = env.text("OIDC_AGENT_LOGIN_CLAIM", "preferred_username")
+_oidc = {
+    "OIDC_ISSUER": OIDC_ISSUER,
+    "OIDC_CLIENT_ID": OIDC_CLIENT_ID,
+    "OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
+}
+if (OIDC_NAME or any(_oidc.values())) and not all(_oidc.values()):
+    _empty = " and ".join(name for name, value in _oidc.items() if not value)
+    raise ImproperlyConfigured(
+        f"Single sign-on is set by half: {_empty} is empty. Write it into .env as the provider "
+        "gives it, or leave all OIDC_ settings empty."
+    )
+OIDC_NAME = OIDC_NAME or urlsplit(OIDC_ISSUER).hostname or ""
+PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", default=True)
+if not PASSWORD_SIGN_IN and not OIDC_ISSUER:
+    raise ImproperlyConfigured(
+        "PASSWORD_SIGN_IN is False, but there is no other way in: set up single sign-on "
+        "(OIDC_ISSUER and what follows it) first, or remove the line."
+    )
 AUTHENTICATION_BACKENDS = ["thulium_portal.accounts.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -266,6 +291,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+SOCIALACCOUNT_ADAPTER = "thulium_portal.accounts.single_sign_on.adapter.SignOnAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_RATE_LIMITS = {
     # Passwords and codes have limits of their own, in accounts/guesses.py.

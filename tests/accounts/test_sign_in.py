@@ -88,7 +88,7 @@ def test_the_password_is_on_no_page_and_in_no_log(client, anna, caplog):
 def test_signing_in_is_recorded(client, anna, told):
     attempt(client)
     entry = AuditEntry.objects.get()
-    assert told() == [("person.signed_in", {})]
+    assert told() == [("person.signed_in", {"by": "password"})]
     assert (entry.actor, entry.subject_id) == (anna, str(anna.pk))
 
 

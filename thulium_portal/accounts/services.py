@@ -141,10 +141,11 @@ def holder_of(login: str, *, besides: User | None = None) -> User | None:
 # What people do at the door
 
 
-def record_at_the_door(action: Action, person: User) -> None:
-    """Record that *person* signed in or out."""
+def record_at_the_door(action: Action, person: User, *, by: str = "") -> None:
+    """Record that *person* signed in or out, and *by* what they proved who they are."""
+    facts: dict[str, Fact] = {"by": by} if by else {}
     with transaction.atomic():
-        record(action, actor=person, subject=Subject("person", str(person.pk)))
+        record(action, actor=person, subject=Subject("person", str(person.pk)), facts=facts)
 
 
 def record_failed_sign_in(username: str) -> None:
@@ -155,10 +156,11 @@ def record_failed_sign_in(username: str) -> None:
     name = User.normalize_username(username)
     person = User.objects.filter(username__iexact=name).first()
     with transaction.atomic():
+        facts: dict[str, Fact] = {"by": "password"}
         if person is None:
-            record(Action.SIGN_IN_FAILED, actor=None)
+            record(Action.SIGN_IN_FAILED, actor=None, facts=facts)
         else:
-            _record(Action.SIGN_IN_FAILED, person, None)
+            _record(Action.SIGN_IN_FAILED, person, None, facts)
 
 
 def record_denied(person: User, *, view: str, method: str, ticket_id: int | None = None) -> None:

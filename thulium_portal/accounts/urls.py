@@ -15,5 +15,6 @@ urlpatterns = [
     path("login/", sign_in.sign_in, name="account_login"),
     path("logout/", sign_in.sign_out, name="account_logout"),
     path("password/", passwords.change_password, name="account_change_password"),
+    path("oidc/", include("thulium_portal.accounts.single_sign_on.urls")),
     path("", include((own, "accounts"))),
 ]

@@ -39,7 +39,7 @@ _MENU = (
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """Return the shell's variables: the menu by permission, practice mode, undo time, language.
+    """Return the shell's variables: the menu by permission, practice mode, ways in, language.
 
     Works on error pages too, where the request may not have met the middleware.
     """
@@ -49,6 +49,8 @@ def page(request: HttpRequest) -> dict[str, object]:
     return {
         "practice_mode": settings.PRACTICE_MODE,
         "demo_people": DEMO_PEOPLE if settings.PRACTICE_MODE else (),
+        "sign_on_name": settings.OIDC_NAME if settings.OIDC_ISSUER else "",
+        "password_sign_in": settings.PASSWORD_SIGN_IN,
         "undo_seconds": settings.UNDO_SECONDS,
         "language": (get_language() or settings.LANGUAGE_CODE)[:2],
         "nav": _menu(person, match.view_name if match else "") if isinstance(person, User) else [],

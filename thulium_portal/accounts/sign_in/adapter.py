@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -50,7 +51,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         with transaction.atomic():
             super().login(request, user)
             sessions.begin(request)
-            services.record_at_the_door(Action.SIGNED_IN, user)
+            services.record_at_the_door(Action.SIGNED_IN, user, by=_ways(request, user))
         known_browsers.remember(request, user)
 
     def logout(self, request: HttpRequest) -> None:
@@ -68,3 +69,17 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing beside what the pages say."""
+
+
+def _ways(request: HttpRequest, user: User) -> str:
+    """Return by what *user* has just proved who they are: the first step, and a second one."""
+    ways: list[str] = []
+    for step in get_authentication_records(request, user):
+        way = step.get("type") or _WAYS.get(step["method"], step["method"])
+        # Whoever begins anew leaves behind what they began before.
+        is_second = step["method"] == "mfa" and not step.get("passwordless")
+        ways = [*ways, way] if is_second else [way]
+    return "+".join(ways)
+
+
+_WAYS = {"socialaccount": "single_sign_on"}
