@@ -35,7 +35,7 @@ def fields():
             "username": "piotr",
             "agent_login": "piotr.zielinski",
             "role": "agent",
-            "email": "piotr@example.org",
+            "email": "piotr.zielinski@example.org",
             "language": "pl",
             "password": "zielona-łąka-w-maju",
             "is_active": "on",

@@ -32,11 +32,15 @@ def add(thulium, monkeypatch, capsys):
 
 def test_adds_a_person(add, told):
     login = ["--role=supervisor", "--agent-login=piotr.zielinski"]
-    person = ["--name=Piotr Zieliński", "--email=p@example.org", "--language=en"]
+    person = ["--name=Piotr Zieliński", "--email=piotr.zielinski@example.org", "--language=en"]
     said = add("piotr", *login, *person)
     assert said == "Added piotr: supervisor, sends as piotr.zielinski.\n"
     piotr = User.objects.get(username="piotr")
-    assert (piotr.name, piotr.email, piotr.language) == ("Piotr Zieliński", "p@example.org", "en")
+    assert (piotr.name, piotr.email, piotr.language) == (
+        "Piotr Zieliński",
+        "piotr.zielinski@example.org",
+        "en",
+    )
     assert piotr.check_password(NEW)
     assert [action for action, _ in told()] == ["person.created", "person.agent_login_changed"]
 

@@ -58,7 +58,9 @@ def test_two_people_cannot_get_one_agent_login(adam, nowy):
     login = AgentCheck(LoginStatus.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
 
     def give(person: User) -> object:
-        return services.change_person(person, text(person, "agent"), check=login, actor=adam)
+        return services.change_person(
+            person, text(person, "agent"), check=login, actor=adam, confirmation=login.login
+        )
 
     assert at_once(lambda: give(nowy), lambda: give(second)) == ["done", "refused"]
     assert AgentProfile.objects.filter(login="piotr.zielinski").count() == 1

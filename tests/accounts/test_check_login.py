@@ -87,3 +87,17 @@ def test_no_login_leads_elsewhere_in_the_api(client, login):
 def test_is_for_administrators(sign_in, request, role):
     client = sign_in(request.getfixturevalue(role))
     assert client.post("/people/check-login/", {"agent_login": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("email", "is_doubted"),
+    [("Piotr.Zielinski@example.org", False), ("", True), ("x@example.org", True), ("\0", True)],
+)
+def test_says_where_the_address_is_not_the_persons_own(client, email, is_doubted):
+    page = check(client, "piotr.zielinski", email=email)[1]
+    assert ("data-agent-doubt" in page) is is_doubted
+
+
+def test_a_login_they_have_already_is_not_doubted(client, anna):
+    page = check(client, "anna.nowak", person=str(anna.pk), email="x@example.org")[1]
+    assert "data-agent-doubt" not in page

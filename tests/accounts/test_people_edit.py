@@ -53,8 +53,6 @@ def test_saving_without_a_change_leaves_no_entry_but_remembers_the_check(client,
          ("person.role_changed", {"field": "role", "before": "agent", "after": "supervisor"})),
         ({"is_active": None},
          ("person.deactivated", {"field": "is_active", "before": "True", "after": "False"})),
-        ({"agent_login": "piotr.zielinski"},
-         ("person.agent_login_changed", {"before": "anna.nowak", "after": "piotr.zielinski"})),
         ({"agent_login": ""},
          ("person.agent_login_changed", {"before": "anna.nowak", "after": ""})),
         ({"password": "zielona-łąka-w-maju"}, ("person.password_changed", {})),
@@ -117,7 +115,8 @@ def test_a_login_thulium_does_not_know_is_refused(client, nowy, as_is):
 
 
 def test_blanks_around_a_login_do_not_matter(client, nowy, as_is):
-    given = as_is(username="nowy", name="Nowa Osoba", agent_login=" piotr.zielinski ")
+    email = "piotr.zielinski@example.org"
+    given = as_is(username="nowy", name="Nowa", email=email, agent_login=" piotr.zielinski ")
     assert save(client, nowy, given).status_code == 302
     assert User.objects.get(pk=nowy.pk).agent_login == "piotr.zielinski"
 
@@ -167,3 +166,25 @@ def test_is_for_administrators(as_ewa, anna, as_is, method):
     answer = getattr(as_ewa, method)(f"/people/{anna.pk}/", as_is(name="X"))
     assert answer.status_code == 403
     assert User.objects.get(pk=anna.pk).name == "Anna Nowak"
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "wanted"),
+    [
+        ("pl", "ma adres piotr.zielinski@example.org", "wpisz „piotr.zielinski” jeszcze raz"),
+        ("en", "has the address piotr.zielinski@example.org", "type “piotr.zielinski” once more"),
+    ],
+)
+def test_a_login_with_another_address_has_to_be_typed_once_more(
+    client, nowy, as_is, told, language, why, wanted
+):
+    User.objects.update(language=language)
+    given = as_is(username="nowy", agent_login="piotr.zielinski", email="nowa@example.org")
+    page = save(client, nowy, given)
+    assert page.status_code == 422
+    assert why in errors(page)["confirmation"]
+    assert wanted in errors(page)["confirmation"]
+    assert 'class="agent-confirmation is-wanted"' in page.content.decode()
+    assert told() == []
+    assert save(client, nowy, given | {"confirmation": "piotr.zielinski"}).status_code == 302
+    assert told()[-1][0] == "person.agent_login_unmatched"

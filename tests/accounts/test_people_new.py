@@ -42,14 +42,16 @@ def test_without_an_agent_login_thulium_is_not_asked(client, fields, thulium):
 
 def test_thulium_out_of_reach_is_no_refusal(client, fields, thulium):
     thulium.fail_next(faults.SERVER_ERROR, on=faults.READS)
-    assert client.post("/people/new/", fields()).status_code == 302
+    given = fields(confirmation="piotr.zielinski")
+    assert client.post("/people/new/", given).status_code == 302
     profile = User.objects.get(username="piotr").agent_profile
     assert profile.login == "piotr.zielinski"
     assert (profile.active_in_thulium, profile.checked_at) == (None, None)
 
 
 def test_an_agent_who_is_inactive_in_thulium_can_be_prepared(client, fields):
-    assert client.post("/people/new/", fields(agent_login="jan.dawny")).status_code == 302
+    given = fields(agent_login="jan.dawny", email="jan.dawny@example.org")
+    assert client.post("/people/new/", given).status_code == 302
     assert User.objects.get(username="piotr").agent_profile.active_in_thulium is False
 
 

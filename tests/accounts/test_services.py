@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from tests.factories import make_person
-from thulium_portal.accounts import services
+from thulium_portal.accounts import agent_logins, services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
@@ -16,8 +16,9 @@ from thulium_portal.audit.models import AuditEntry
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "zielona-łąka-w-maju"
-TEXT = PersonText(username="Piotr", name="Piotr Z", email="", role="agent", language="pl")
-ACTIVE = AgentCheck(LoginStatus.ACTIVE, "piotr.zielinski", "Piotr Zieliński")
+EMAIL = "piotr@example.org"
+TEXT = PersonText(username="Piotr", name="Piotr Z", email=EMAIL, role="agent", language="pl")
+ACTIVE = AgentCheck(LoginStatus.ACTIVE, "piotr.zielinski", "Piotr Zieliński", EMAIL)
 
 
 def text_of(person, **changed):
@@ -114,9 +115,9 @@ def test_the_chain_keeps_no_personal_data(adam):
 
 def test_a_check_is_remembered_unless_it_could_not_tell(anna):
     profile = AgentProfile.objects.get(user=anna)
-    services.keep_check(profile, AgentCheck(LoginStatus.UNKNOWN, "anna.nowak"))
+    agent_logins.keep_check(profile, AgentCheck(LoginStatus.UNKNOWN, "anna.nowak"))
     assert AgentProfile.objects.get(user=anna).active_in_thulium is False
-    services.keep_check(profile, AgentCheck(LoginStatus.CANNOT_TELL, "anna.nowak"))
+    agent_logins.keep_check(profile, AgentCheck(LoginStatus.CANNOT_TELL, "anna.nowak"))
     assert AgentProfile.objects.get(user=anna).active_in_thulium is False
 
 
@@ -130,6 +131,6 @@ def test_a_login_nobody_could_check_forgets_what_was_known_of_the_old_one(anna):
 
 
 def test_the_holder_of_a_login_is_found_whatever_its_case(anna, ewa):
-    assert services.holder_of("Anna.NOWAK") == anna
-    assert services.holder_of("anna.nowak", besides=anna) is None
-    assert services.holder_of("nobody") is None
+    assert agent_logins.holder_of("Anna.NOWAK") == anna
+    assert agent_logins.holder_of("anna.nowak", besides=anna) is None
+    assert agent_logins.holder_of("nobody") is None

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
 from thulium_portal import gateway
-from thulium_portal.thulium import NotFound, ThuliumError
+from thulium_portal.thulium import Agent, NotFound, ThuliumError
 
 READ_TIMEOUT = 5.0
 """Seconds a person waits while they type."""
@@ -26,6 +27,15 @@ class AgentCheck:
     status: LoginStatus
     login: str
     name: str = ""
+    email: str = ""
+
+    @classmethod
+    def of(cls, agent: Agent) -> Self:
+        """Return what Thulium told of *agent*, alone or in a list."""
+        status = LoginStatus.ACTIVE if agent.active else LoginStatus.INACTIVE
+        if not agent.says_active:
+            status = LoginStatus.CANNOT_TELL
+        return cls(status, agent.login, agent.name, agent.email)
 
 
 def check_agent_login(login: str) -> AgentCheck:
@@ -36,6 +46,4 @@ def check_agent_login(login: str) -> AgentCheck:
         return AgentCheck(LoginStatus.UNKNOWN, login)
     except ThuliumError:
         return AgentCheck(LoginStatus.CANNOT_TELL, login)
-    return AgentCheck(
-        LoginStatus.ACTIVE if agent.active else LoginStatus.INACTIVE, agent.login, agent.name
-    )
+    return AgentCheck.of(agent)

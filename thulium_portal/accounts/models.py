@@ -135,6 +135,10 @@ class AgentProfile(models.Model):
     name_in_thulium = models.CharField(max_length=300, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     active_in_thulium = models.BooleanField(null=True, blank=True)
+    email_in_thulium = models.CharField(max_length=320, blank=True)
+    has_own_address = models.BooleanField(
+        null=True, blank=True, help_text="whether that address was the person's when last compared"
+    )
 
     class Meta:
         constraints = [
@@ -150,5 +154,24 @@ class AgentProfile(models.Model):
         """Take over the result of a check, not saved yet; one that cannot tell leaves it open."""
         is_known = check.status is not LoginStatus.CANNOT_TELL
         self.name_in_thulium = check.name
+        if check.status is not LoginStatus.UNKNOWN:
+            self.email_in_thulium = check.email
         self.checked_at = timezone.now() if is_known else None
         self.active_in_thulium = check.status is LoginStatus.ACTIVE if is_known else None
+
+
+class AdministratorNotice(models.Model):
+    """Something that every administrator is to know, as the record calls it."""
+
+    action = models.CharField(max_length=40)
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    facts = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    read_by = models.ManyToManyField(User, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.person_id}"

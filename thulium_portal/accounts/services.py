@@ -8,8 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
-from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.agent_check import AgentCheck
+from thulium_portal.accounts.agent_logins import store_login
+from thulium_portal.accounts.audit_facts import record_on_person as _record
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.accounts.sessions.services import end_all
 from thulium_portal.audit.actions import Action
@@ -33,12 +35,18 @@ _PERSONAL = frozenset({"name", "email"})
 
 
 def create_person(
-    text: PersonText, *, password: str, check: AgentCheck | None, actor: User | None
+    text: PersonText,
+    *,
+    password: str,
+    check: AgentCheck | None,
+    actor: User | None,
+    confirmation: str = "",
 ) -> User:
     """Add a person; *check* is the agent login's, None where they are to have none.
 
-    An *actor* of None is the command line. Raises ``ValidationError`` with the fields at fault
-    (``password`` and ``agent_login`` among them) and ``PermissionDenied``.
+    An *actor* of None is the command line. *confirmation* is the login once more, where Thulium
+    does not say that it is the person's own. Raises ``ValidationError`` with the fields at fault
+    (``password``, ``agent_login`` and ``confirmation`` among them) and ``PermissionDenied``.
     """
     _require_manager(actor)
     hashed = _hashed(password, text)
@@ -47,9 +55,9 @@ def create_person(
         person = User(**asdict(text), password=hashed)
         person.full_clean()
         person.save(force_insert=True)
-        _store_login(person, check)
+        login = store_login(person, check, actor=actor, confirmation=confirmation)
         _record(Action.PERSON_CREATED, person, actor, {"role": str(person.role)})
-        _record_login(person, "", actor)
+        login.record(actor=actor)
     return person
 
 
@@ -60,6 +68,7 @@ def change_person(
     check: AgentCheck | None,
     actor: User | None,
     password: str = "",
+    confirmation: str = "",
 ) -> User:
     """Change a person, all or nothing; an empty *password* keeps theirs.
 
@@ -74,7 +83,6 @@ def change_person(
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
         person = User.objects.select_related("agent_profile").get(pk=person.pk)
-        login = person.agent_login
         before = {name: getattr(person, name) for name in asdict(text)}
         for name, value in asdict(text).items():
             setattr(person, name, value)
@@ -85,9 +93,9 @@ def change_person(
         person.save(update_fields=[*changed, *(["password"] if hashed else [])])
         if hashed or changed.keys() & {"role", "is_active"}:
             end_all(person)
-        _store_login(person, check)
+        login = store_login(person, check, actor=actor, confirmation=confirmation)
         _record_changes(person, changed, actor)
-        _record_login(person, login, actor)
+        login.record(actor=actor)
         if hashed:
             _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
     return person
@@ -122,20 +130,6 @@ def set_language(person: User, language: str) -> None:
     """Store the language a person chose; a matter of display, not worth an entry."""
     User.objects.filter(pk=person.pk).update(language=language)
     person.language = language
-
-
-def keep_check(profile: AgentProfile, check: AgentCheck) -> None:
-    """Remember what Thulium said of an agent login; that it could not be asked changes nothing."""
-    if check.status is not LoginStatus.CANNOT_TELL:
-        profile.record_check(check)
-        profile.save(update_fields=["name_in_thulium", "checked_at", "active_in_thulium"])
-
-
-def holder_of(login: str, *, besides: User | None = None) -> User | None:
-    """Return the person who sends under an agent *login*, other than *besides*."""
-    profiles = AgentProfile.objects.filter(login__iexact=login).exclude(user=besides)
-    profile = profiles.select_related("user").first()
-    return profile.user if profile else None
 
 
 # What people do at the door
@@ -216,25 +210,6 @@ def _require_an_administrator(person: User, before: dict[str, object], actor: Us
         )
 
 
-def _store_login(person: User, check: AgentCheck | None) -> None:
-    """Store the agent login, or remove it, with the check where that could tell."""
-    profile = AgentProfile.objects.filter(user=person).first()
-    if check is None:
-        AgentProfile.objects.filter(user=person).delete()
-        person.agent_profile = None  # forget the row that was read
-        return
-    profile = profile or AgentProfile(user=person)
-    if check.status is not LoginStatus.CANNOT_TELL or profile.login != check.login:
-        profile.record_check(check)
-    profile.login = check.login
-    try:
-        profile.full_clean()
-    except ValidationError as error:
-        raise ValidationError({"agent_login": error.messages}) from error
-    profile.save()
-    person.agent_profile = profile
-
-
 # The record
 
 
@@ -252,17 +227,3 @@ def _action(name: str, person: User) -> Action:
     if name == "is_active":
         return Action.PERSON_REACTIVATED if person.is_active else Action.PERSON_DEACTIVATED
     return Action.PERSON_CHANGED
-
-
-def _record_login(person: User, before: str, actor: User | None) -> None:
-    if before != person.agent_login:
-        facts: dict[str, Fact] = {"before": before, "after": person.agent_login}
-        _record(Action.PERSON_AGENT_LOGIN_CHANGED, person, actor, facts)
-
-
-def _record(
-    action: Action, person: User, actor: User | None, facts: dict[str, Fact] | None = None
-) -> None:
-    subject = Subject("person", str(person.pk))
-    content = {"name": person.name, "email": person.email, "username": person.username}
-    record(action, actor=actor, subject=subject, facts=facts, content=content)

@@ -48,6 +48,14 @@ class Action(models.TextChoices):
     PERSON_CHANGED = "person.changed", _("Person changed")
     PERSON_ROLE_CHANGED = "person.role_changed", _("Role changed")
     PERSON_AGENT_LOGIN_CHANGED = "person.agent_login_changed", _("Agent login changed")
+    AGENT_LOGIN_UNMATCHED = (
+        "person.agent_login_unmatched",
+        _("Agent login taken without a matching address"),
+    )
+    AGENT_ADDRESS_DIFFERED = (
+        "person.agent_address_differed",
+        _("Addresses of person and agent no longer match"),
+    )
     PERSON_DEACTIVATED = "person.deactivated", _("Sign-in switched off")
     PERSON_REACTIVATED = "person.reactivated", _("Sign-in switched on")
     PERSON_PASSWORD_CHANGED = "person.password_changed", _("Password changed")

@@ -16,6 +16,7 @@ class DemoPerson:
     name: str
     role: Role
     agent_login: str
+    email: str
     password: str = DEMO_PASSWORD
 
 

@@ -7,8 +7,8 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from thulium_portal.accounts.agent_check import check_agent_login
+from thulium_portal.accounts.agent_logins import keep_check
 from thulium_portal.accounts.models import AgentProfile
-from thulium_portal.accounts.services import keep_check
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 

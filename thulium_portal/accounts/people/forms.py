@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts import services
+from thulium_portal.accounts import agent_logins, labels
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
 from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
@@ -44,6 +44,16 @@ class PersonForm(forms.Form):
     agent_login = forms.CharField(
         label=_("Agent login in Thulium"),
         help_text=_("Replies are sent under it. Without one a person can read but not send."),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
+    )
+    confirmation = forms.CharField(
+        label=_("The agent login once more"),
+        help_text=_(
+            "Replies may leave under another agent's name. It stands in the record, and all "
+            "administrators are told."
+        ),
         max_length=150,
         required=False,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
@@ -110,18 +120,31 @@ class PersonForm(forms.Form):
         if not login:
             return ""
         self.check = check_agent_login(login)
-        kept = self._person is not None and self._person.agent_login == login
+        kept = _login_of(self._person) == login
         if self.check.status is LoginStatus.UNKNOWN and not kept:
             raise ValidationError(
                 _("Thulium has no agent “%(login)s”. Check the spelling in Thulium's panel."),
                 params={"login": login},
             )
-        if holder := services.holder_of(self.check.login, besides=self._person):
+        if holder := agent_logins.holder_of(self.check.login, besides=self._person):
             raise ValidationError(
                 _("%(name)s already sends as “%(login)s”. Each person needs their own."),
                 params={"name": str(holder), "login": self.check.login},
             )
         return self.check.login
+
+    def clean(self) -> dict[str, Any] | None:
+        """Have a login typed once more where Thulium does not say that it is this person's own."""
+        cleaned = super().clean()
+        if self.check is None or not {"agent_login", "email", "name"} <= self.cleaned_data.keys():
+            return cleaned
+        email, present = self.cleaned_data["email"], _login_of(self._person)
+        doubt = agent_logins.needs_confirmation(self.check, email, present=present)
+        typed, name = self.cleaned_data.get("confirmation", ""), self.cleaned_data["name"]
+        if doubt and not agent_logins.is_confirmed(typed, self.check, name):
+            self.add_error("confirmation", labels.doubt_sentence(doubt, self.check, email))
+            self.add_error("confirmation", labels.confirmation_wanted(self.check.login))
+        return cleaned
 
     def ask_for_password_again(self) -> None:
         """Say that a password which was typed into a refused form has to be typed once more."""
@@ -139,6 +162,10 @@ class PersonForm(forms.Form):
 
 
 _TEXT = [field.name for field in fields(PersonText)]
+
+
+def _login_of(person: User | None) -> str:
+    return person.agent_login if person else ""
 
 
 def _initial(person: User | None) -> dict[str, object]:

@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from thulium_portal.accounts import services
-from thulium_portal.accounts.agent_check import check_agent_login
+from thulium_portal.accounts import agent_logins, labels, services
+from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.people.forms import PersonForm
@@ -72,13 +72,12 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
 
 def _saved(form: PersonForm, person: User | None, actor: User) -> User | None:
     """Return the person as stored, or None after adding what stands against it to the form."""
-    text, password = form.text(), form.cleaned_data.get("password", "")
+    text = form.text()
+    given = {name: form.cleaned_data.get(name, "") for name in ("password", "confirmation")}
     try:
         if person is None:
-            return services.create_person(text, password=password, check=form.check, actor=actor)
-        return services.change_person(
-            person, text, check=form.check, password=password, actor=actor
-        )
+            return services.create_person(text, check=form.check, actor=actor, **given)
+        return services.change_person(person, text, check=form.check, actor=actor, **given)
     except ValidationError as error:
         form.add_error(None, error)
         return None
@@ -87,9 +86,21 @@ def _saved(form: PersonForm, person: User | None, actor: User) -> User | None:
 @require_POST
 @requires(Permission.MANAGE_PEOPLE)
 def check_login(request: StaffRequest) -> HttpResponse:
-    """Say of an agent login, as it is typed, whether Thulium knows it and nobody else has it."""
+    """Say of an agent login, as it is typed, whether it may be taken.
+
+    Thulium has to know it, and nobody else to send under it; where its address is not the one that
+    is typed for the person, it has to be confirmed.
+    """
     login = request.POST.get("agent_login", "").replace("\0", "").strip()[:150]
     person = User.objects.filter(pk=parse_id(request.POST.get("person")) or 0).first()
     check = check_agent_login(login) if login else None
-    holder = services.holder_of(check.login, besides=person) if check else None
-    return render(request, "people/_check.html", {"check": check, "holder": holder})
+    holder = agent_logins.holder_of(check.login, besides=person) if check else None
+    context: dict[str, object] = {"check": check, "holder": holder}
+    if check and not holder and check.status is not LoginStatus.UNKNOWN:
+        email, present = (
+            request.POST.get("email", "").strip()[:320],
+            person.agent_login if person else "",
+        )
+        doubt = agent_logins.needs_confirmation(check, email, present=present)
+        context["doubt"] = labels.doubt_sentence(doubt, check, email) if doubt else ""
+    return render(request, "people/_check.html", context)

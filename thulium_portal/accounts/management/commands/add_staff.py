@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
 
-from thulium_portal.accounts import services
+from thulium_portal.accounts import agent_logins, services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         check = check_agent_login(login.strip())
         if check.status is LoginStatus.UNKNOWN:
             raise CommandError(f"Thulium has no agent “{login}”; check the spelling in its panel.")
-        if holder := services.holder_of(check.login, besides=person):
+        if holder := agent_logins.holder_of(check.login, besides=person):
             raise CommandError(f"“{holder.username}” already sends as “{check.login}”.")
         if check.status is LoginStatus.CANNOT_TELL:
             self.stderr.write(f"Thulium cannot be asked now; “{login}” is stored unchecked.")

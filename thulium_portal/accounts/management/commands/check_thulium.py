@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from thulium_portal import gateway
-from thulium_portal.accounts import services
+from thulium_portal.accounts import agent_logins
 from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.thulium import NotFound, Reason, ThuliumError, WrongCredentials
@@ -70,7 +70,7 @@ class Command(BaseCommand):
 
     def _login(self, profile: AgentProfile) -> bool:
         check = check_agent_login(profile.login)
-        services.keep_check(profile, check)
+        agent_logins.keep_check(profile, check)
         fine = check.status is LoginStatus.ACTIVE
         self._say(fine, f"agent {profile.login} ({profile.user.username}){_WORDS[check.status]}")
         return fine

@@ -81,10 +81,10 @@ def _add(person: DemoPerson) -> User:
     text = PersonText(
         username=person.username,
         name=person.name,
-        email="",
+        email=person.email,
         role=person.role,
         language=settings.LANGUAGE_CODE,
     )
-    known = AgentCheck(LoginStatus.ACTIVE, person.agent_login, person.name)
+    known = AgentCheck(LoginStatus.ACTIVE, person.agent_login, person.name, person.email)
     check = known if person.agent_login else None
     return create_person(text, password=person.password, check=check, actor=None)
