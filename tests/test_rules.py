@@ -116,7 +116,7 @@ def test_only_the_audit_services_write_the_record(model):
 def test_only_services_and_the_delivery_write_replies():
     writers = {str(path) for path in MODULES if built(path, "Reply")}
     beside = {path for path in writers if not path.startswith("replies/delivery/")}
-    names = ("corrections", "drafts", "erasure", "services", "transitions")
+    names = ("decisions/corrections", "drafts", "erasure", "services", "transitions")
     assert beside <= {*(f"replies/{name}.py" for name in names), "demo/sent.py"}
 
 

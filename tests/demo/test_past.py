@@ -20,7 +20,7 @@ from thulium_portal.demo import past, story
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.quality.models import Assessment
-from thulium_portal.replies import corrections
+from thulium_portal.replies.decisions import corrections
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ALLOWED, State
 from thulium_portal.reports import statistics

@@ -21,8 +21,10 @@ from tests.faults import points
 from tests.faults.portal import person
 from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second_word, word_of
 from tests.faults.thulium import WORD
+from tests.support.people import switch_off, switch_on
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import services
 from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.drafts import Text
@@ -258,6 +260,49 @@ def _undo_at(moment: datetime, reply: Reply, anna: User) -> str:
     except StateConflict:
         return "too late"
     return "noted" if draft is None else "undone"
+
+
+def leave() -> None:
+    """Switch anna off, as an administrator does."""
+    switch_off(person(), actor=person("adam"))
+
+
+def come_back() -> None:
+    """Switch anna on again."""
+    switch_on(person(), actor=person("adam"))
+
+
+def race_for_leaving(seed: int, rounds: int, texts: int) -> list[str]:
+    """Submit *texts* in each of *rounds*, and switch their author off in the thick of sending.
+
+    When that is depends on the machine, so it comes a little later where none had left by then, and
+    a little earlier where all had. Returns the words of all texts.
+    """
+    dice, words, pause = random.Random(f"{seed}/leaving"), [], 0.1
+    for number in range(rounds):
+        mine = [word_of(seed, number * texts + each) for each in range(texts)]
+        rows = [submit(word, 1 + number * texts + each) for each, word in enumerate(mine)]
+        time.sleep(max(0.0, pause + dice.uniform(-0.02, 0.02)))
+        leave()
+        held = states(*rows).count(State.HELD)
+        pause += 0.03 if held == texts else -0.03 if not held else 0.0
+        come_back()
+        words += mine
+    return words
+
+
+def calls_after_leaving() -> list[int]:
+    """Return the places in the record of calls that began while their author was switched off."""
+    rows = AuditEntry.objects.filter(
+        action__in=("person.deactivated", "person.reactivated", "reply.sending")
+    )
+    found, is_off = [], False
+    for place, action in rows.order_by("sequence").values_list("sequence", "action"):
+        if action == "reply.sending":
+            found += [place] if is_off else []
+        else:
+            is_off = action == "person.deactivated"
+    return found
 
 
 def kept(ticket_id: int) -> list[tuple[str, str, int]]:

@@ -89,7 +89,9 @@ def found() -> None:
     """Make the database and the people of the laboratory."""
     call_command("migrate", verbosity=0)
     for username, role in (("anna", Role.AGENT), ("adam", Role.ADMINISTRATOR)):
-        person = User.objects.create(username=username, name=username.title(), role=role)
+        person = User.objects.create(
+            username=username, name=username.title(), role=role, password="!"
+        )
         AgentProfile.objects.create(user=person, login=f"{username}.nowak")
 
 

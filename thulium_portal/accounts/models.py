@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
-from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
+from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role, roles_with
 
 TAKEN_USERNAME = _("Somebody already signs in with this user name. Choose another.")
 TAKEN_LOGIN = _("Somebody already sends under this agent login. Each person needs their own.")
@@ -33,6 +33,10 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         """Return the person with that user name, upper and lower case being the same."""
         return self.get(username__iexact=self.model.normalize_username(username or ""))
+
+    def who_may(self, permission: Permission) -> models.QuerySet["User"]:
+        """Return the active people whose role holds *permission*."""
+        return self.filter(is_active=True, role__in=roles_with(permission))
 
 
 class User(AbstractBaseUser):

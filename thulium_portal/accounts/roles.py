@@ -57,3 +57,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.SUPERVISOR: _SUPERVISOR,
     Role.ADMINISTRATOR: _ADMINISTRATOR,
 }
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """Return the roles that hold *permission*."""
+    return [role for role, held in PERMISSIONS.items() if permission in held]

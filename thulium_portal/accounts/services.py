@@ -14,6 +14,7 @@ from thulium_portal.accounts.audit_facts import record_on_person as _record
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.accounts.sessions.services import end_all
+from thulium_portal.accounts.signals import no_longer_sends
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 
@@ -84,6 +85,7 @@ def change_person(
         _wait_for_other_changes()
         person = User.objects.select_related("agent_profile").get(pk=person.pk)
         before = {name: getattr(person, name) for name in asdict(text)}
+        could_send = person.may(Permission.SEND_REPLIES)
         for name, value in asdict(text).items():
             setattr(person, name, value)
         person.password = hashed or person.password
@@ -94,6 +96,9 @@ def change_person(
         if hashed or changed.keys() & {"role", "is_active"}:
             end_all(person)
         login = store_login(person, check, actor=actor, confirmation=confirmation)
+        if could_send and not person.may(Permission.SEND_REPLIES):
+            # Before the first entry: replies are locked before the head of the record everywhere.
+            no_longer_sends.send(User, person=person, actor=actor)
         _record_changes(person, changed, actor)
         login.record(actor=actor)
         if hashed:
@@ -183,7 +188,8 @@ def _wait_for_other_changes() -> None:
     Otherwise two administrators could take each other's role away, or two people one agent login.
     """
     administrators = User.objects.filter(role=Role.ADMINISTRATOR).order_by("pk")
-    list(administrators.select_for_update().values_list("pk", flat=True))
+    # Not "for update" outright: entries of the record that name these people need not wait.
+    list(administrators.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def _hashed(password: str, text: PersonText) -> str:

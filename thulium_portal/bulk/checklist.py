@@ -18,6 +18,7 @@ from thulium_portal.canned.models import CannedFile, CannedQueue, CannedResponse
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.drafts import Text, snapshot_of
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.querysets import LEFT_BEHIND
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.rules import Outgoing
@@ -146,6 +147,7 @@ def doubts_at_reading(draft: Reply, *, is_answered: bool) -> set[Doubt]:
 def answered(tickets: Iterable[int], *, besides: Iterable[int]) -> set[int]:
     """Return those of *tickets* to which a reply is open, apart from the replies *besides*."""
     open_replies = Reply.objects.filter(ticket_id__in=list(tickets), state__in=UNSETTLED)
+    open_replies = open_replies.exclude(LEFT_BEHIND)
     return set(open_replies.exclude(pk__in=list(besides)).values_list("ticket_id", flat=True))
 
 

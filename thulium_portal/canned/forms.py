@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role
+from thulium_portal.accounts.roles import Permission, roles_with
 from thulium_portal.canned import attachments, library, must_keep, permissions, validation
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.validation import ResponseText
@@ -382,8 +382,7 @@ def _fresh(user: User) -> dict[str, Any]:
 
 def _owners(response: CannedResponse | None) -> QuerySet[User]:
     """Return who can own a response: everyone who writes here, and who owns it already."""
-    roles = [role for role in Role if Permission.WRITE_CANNED in PERMISSIONS[role]]
-    able = Q(is_active=True, role__in=roles)
+    able = Q(is_active=True, role__in=roles_with(Permission.WRITE_CANNED))
     if response is not None:
         able |= Q(pk=response.owner_id)
     return User.objects.filter(able).order_by("name", "username")

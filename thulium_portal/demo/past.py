@@ -40,7 +40,7 @@ from thulium_portal.demo.story import REPLY, Conversation
 from thulium_portal.lib.html.sanitize import plain_to_html
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import risks_of
-from thulium_portal.replies import corrections
+from thulium_portal.replies.decisions import corrections
 from thulium_portal.replies.delivery import restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State

@@ -102,7 +102,8 @@ def _replies(tickets: Sequence[KnownTicket]) -> Mapping[int, Sequence[Reply]]:
     earliest = min(filter(None, read.values()), default=timezone.now())
     going = Q(state__in=UNSETTLED) | Q(state__in=WAS_SENT, wire_end__gte=earliest)
     fields = (
-        *("ticket_id", "state", "scheduled", "not_before", "attempts", "wire_at", "wire_end"),
+        *("ticket_id", "state", "reason", "scheduled", "not_before", "attempts"),
+        *("wire_at", "wire_end"),
         *("author__name", "author__username"),
     )
     rows = Reply.objects.filter(going, ticket_id__in=list(read)).select_related("author")
@@ -122,17 +123,18 @@ def _names(logins: Iterable[str]) -> Mapping[str, str]:
 
 def _row(ticket: KnownTicket, beside: _Beside, person: User, now: datetime, *, owners: bool) -> Row:
     replies = beside.replies.get(ticket.pk, ())
+    going = [reply for reply in replies if not reply.is_left_behind]
     return Row(
         ticket_id=ticket.pk,
         who=ticket.customer_name or ticket.customer_email or _("Unknown customer"),
         subject=ticket.subject,
         queue=ticket.queue_name,
         owner=_owner(ticket, beside.names, person) if owners else "",
-        wait=_going(replies[-1]) if replies else _wait(ticket, now),
+        wait=_going(going[-1]) if going else _wait(ticket, now),
         badges=tuple(_badges(ticket, replies, beside, person)),
         is_open=ticket.is_open,
         is_nobodys=ticket.is_open and not ticket.agent_login,
-        is_under_way=bool(replies),
+        is_under_way=bool(going),
     )
 
 

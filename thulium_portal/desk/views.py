@@ -23,7 +23,8 @@ from thulium_portal.desk.board import board_of
 from thulium_portal.desk.freshness import Freshness, freshness
 from thulium_portal.desk.selection import named_ticket, selection_of
 from thulium_portal.lib.forms import parse_id, ticket_number
-from thulium_portal.replies import corrections, worklist
+from thulium_portal.replies import worklist
+from thulium_portal.replies.decisions import corrections
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, State
 from thulium_portal.replies.views.support import LONGEST_TICKET_NUMBER, no_ticket_number

@@ -13,7 +13,7 @@ from thulium_portal.replies import changes
 from thulium_portal.replies.changes import DISCARDED
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.planned_times import off_words
-from thulium_portal.replies.states import State
+from thulium_portal.replies.states import AUTHOR_GONE, State
 from thulium_portal.thulium import Reason
 from thulium_portal.tickets.changes import Change, Kind
 from thulium_portal.tickets.snapshot import local_time
@@ -51,6 +51,7 @@ REASONS = {
     "sent_back": gettext_lazy("A colleague sent it back:"),
     DISCARDED: gettext_lazy("It was discarded instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
+    AUTHOR_GONE: gettext_lazy("Its author no longer sends replies from this portal."),
     "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
     "lease_over": gettext_lazy("The sending was interrupted."),
     Reason.NO_CONNECTION: gettext_lazy("Thulium could not be reached."),
@@ -300,6 +301,9 @@ _IN_SPITE = {
 
 
 def _held(reply: Reply) -> Status:
+    if reply.reason == AUTHOR_GONE:
+        text = _("%(reason)s A colleague takes its text over, or it is discarded.")
+        return Status(_("On hold"), text % {"reason": _why(reply)}, tone="caution")
     return Status(
         _("On hold"),
         _("%(reason)s An administrator looks at the ticket and releases the reply.")

@@ -10,11 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies.querysets import ReplyRows
-from thulium_portal.replies.states import (
-    IN_FLIGHT,
-    UNSETTLED,
-    State,
-)
+from thulium_portal.replies.states import AUTHOR_GONE, IN_FLIGHT, UNSETTLED, State
 from thulium_portal.storage.models import FileLink
 
 WISH = "wish"
@@ -289,6 +285,11 @@ class Reply(models.Model):
     def lacks_approval(self) -> bool:
         """Tell whether a colleague was asked to approve it and nobody has."""
         return bool(self.approval_reasons) and self.approved_at is None
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Tell whether it is on hold because its author may no longer send."""
+        return self.state == State.HELD and self.reason == AUTHOR_GONE
 
     @property
     def is_planned(self) -> bool:

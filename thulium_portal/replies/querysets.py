@@ -9,12 +9,16 @@ from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.replies.states import ATTENTION, UNSETTLED, WAS_SENT, State
+from thulium_portal.replies.states import ATTENTION, AUTHOR_GONE, UNSETTLED, WAS_SENT, State
 
 Model = TypeVar("Model", bound=models.Model)
 
 BRING_BACK_WITHIN = timedelta(days=1)
 """How long a draft that was thrown away keeps its files and can be brought back."""
+
+
+LEFT_BEHIND = Q(state=State.HELD, reason=AUTHOR_GONE)
+"""Of people who no longer send: they leave by nobody's waiting, so nobody waits for them."""
 
 
 class ReplyRows(models.QuerySet[Model]):

@@ -20,6 +20,11 @@ from thulium_portal.replies.changes import told_and_passed
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import WISH, Reply
+from thulium_portal.replies.permissions import (
+    require_author_sends,
+    require_decider,
+    require_sender,
+)
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import STOPPED, UNSETTLED, WAS_SENT, State
@@ -50,7 +55,7 @@ def submit(
 
     *claim* is made in the same transaction; it raises :class:`StateConflict` to call it off.
     """
-    _require_sender(actor)
+    require_sender(actor)
     submission, read = read_submission(submission, actor)
     for _attempt in range(2):
         try:
@@ -258,6 +263,7 @@ def reschedule(reply: Reply, when: datetime, *, actor: User, scheduled: bool = T
 def take_back(reply: Reply, *, actor: User) -> Reply:
     """Turn a stopped, missing, refused or (by an administrator) held reply into a draft."""
     require_decider(reply, actor)
+    require_author_sends(reply)
     source = State(reply.state)
     if source not in {*STOPPED, State.REJECTED}:
         raise StateConflict
@@ -300,8 +306,9 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
     *shown* are the numbers of the messages the person was shown, kept as evidence. The click's own
     *key* makes a second click lead to the same new reply.
     """
-    _require_sender(actor)
+    require_sender(actor)
     require_decider(reply, actor)
+    require_author_sends(reply)
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
@@ -351,10 +358,13 @@ def release(reply: Reply, *, actor: User) -> None:
     """
     if not actor.may(Permission.MANAGE_SENDING):
         raise PermissionDenied
+    require_author_sends(reply)
     leaves = {
         "not_before": timezone.now(),
-        "ignore_newer": True,
+        # Who held it for its author looked at no ticket; what came since stops it as ever.
+        "ignore_newer": not reply.is_left_behind,
         "changes": told_and_passed(reply),
+        "reason": "",
         "cancel_requested": False,
         "claim": None,
         "lease_until": None,
@@ -382,17 +392,3 @@ def let_pass(reply: Reply, *, actor: User) -> None:
     """Let a waiting reply leave past an earlier one of its ticket that is stopped or missing."""
     require_decider(reply, actor)
     Reply.objects.filter(pk=reply.pk, state=State.PENDING).update(pass_stopped=True)
-
-
-def _require_sender(actor: User) -> None:
-    """Raise ``PermissionDenied`` for a person who may not send, or has no agent login."""
-    if not actor.can_send:
-        raise PermissionDenied
-
-
-def require_decider(reply: Reply, actor: User) -> None:
-    """Raise ``PermissionDenied`` but for the author, and for whoever may see everyone's replies."""
-    if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
-        return
-    if not actor.may(Permission.SEE_ALL_REPLIES):
-        raise PermissionDenied

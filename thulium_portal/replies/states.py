@@ -51,6 +51,9 @@ TAKEN_BACK = (State.CANCELLED, State.SUPERSEDED)
 
 WAS_SENT = (State.SENT, State.CONFIRMED)
 
+AUTHOR_GONE = "author_gone"
+"""The reason of a held reply whose author was switched off, or has a role that sends nothing."""
+
 
 @dataclass(frozen=True)
 class Transition:
@@ -70,6 +73,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.UNAPPROVED, State.CANCELLED, "author", "taken back; the draft comes back"),
     Transition(State.UNAPPROVED, State.CANCELLED, "colleague", "sent back with a note"),
     Transition(State.UNAPPROVED, State.HELD, "restore guard", ""),
+    Transition(State.UNAPPROVED, State.HELD, "administrator", "its author was switched off"),
     Transition(State.PENDING, State.CANCELLED, "author", "the draft comes back"),
     Transition(State.PENDING, State.CLAIMED, "worker", "due; nothing earlier open on the ticket"),
     Transition(State.PENDING, State.BLOCKED, "worker", "the customer wrote before a planned send"),
@@ -84,6 +88,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.CLAIMED, State.BLOCKED, "reaper", "third crash while claimed"),
     Transition(State.CLAIMED, State.REJECTED, "worker", "ticket or agent login refused on reading"),
     Transition(State.CLAIMED, State.CANCELLED, "worker", "undo was asked for"),
+    Transition(State.CLAIMED, State.HELD, "worker", "its author was switched off"),
     Transition(State.CLAIMED, State.SENDING, "worker", "claim held, lease left, not cancelled"),
     Transition(State.SENDING, State.SENT, "worker", "claim held; complete 200 with []"),
     Transition(State.SENDING, State.REJECTED, "worker", "claim held; definite refusal"),
@@ -106,6 +111,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.CLAIMED, State.HELD, "restore guard", ""),
     Transition(State.BLOCKED, State.HELD, "restore guard", ""),
     Transition(State.NOT_FOUND, State.HELD, "restore guard", ""),
+    Transition(State.PENDING, State.HELD, "administrator", "its author was switched off"),
+    Transition(State.CLAIMED, State.HELD, "administrator", "its author was switched off"),
+    Transition(State.BLOCKED, State.HELD, "administrator", "its author was switched off"),
     Transition(State.SENDING, State.UNKNOWN, "restore guard", ""),
     Transition(State.HELD, State.PENDING, "administrator", "after a look at the ticket"),
     Transition(State.HELD, State.UNAPPROVED, "administrator", "it was waiting for approval"),

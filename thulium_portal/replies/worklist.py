@@ -7,6 +7,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.querysets import LEFT_BEHIND
 from thulium_portal.replies.states import UNSETTLED, WAS_SENT
 from thulium_portal.tickets.index import lists
 from thulium_portal.tickets.models import KnownTicket
@@ -57,10 +58,11 @@ def _settling() -> Exists:
     """Return the condition that a ticket needs no other reply for now.
 
     Somebody's is planned, waits for approval, is on its way or stopped, or it left after the ticket
-    was last read.
+    was last read. What people left behind who no longer send answers nobody.
     """
+    unsettled = Q(state__in=UNSETTLED) & ~LEFT_BEHIND
     left_since = Q(state__in=WAS_SENT, wire_end__gte=OuterRef("read_at"))
-    replies = Reply.objects.filter(Q(state__in=UNSETTLED) | left_since, ticket_id=OuterRef("pk"))
+    replies = Reply.objects.filter(unsettled | left_since, ticket_id=OuterRef("pk"))
     return Exists(replies)
 
 

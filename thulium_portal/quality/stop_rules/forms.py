@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import PERMISSIONS, Permission
+from thulium_portal.accounts.roles import Permission, roles_with
 from thulium_portal.stop_rules.file_kinds import FileKind
 from thulium_portal.stop_rules.models import (
     LONGEST_NAME,
@@ -261,6 +261,6 @@ def _named(rule: StopRule | None) -> dict[str, str]:
 
 def _people(others: Iterable[int]) -> list[User]:
     """Return who can be chosen: those who may send, and those the rule names already."""
-    senders = [role for role, may in PERMISSIONS.items() if Permission.SEND_REPLIES in may]
-    wanted = Q(is_active=True, role__in=senders) | Q(pk__in=list(others))
+    senders = Q(is_active=True, role__in=roles_with(Permission.SEND_REPLIES))
+    wanted = senders | Q(pk__in=list(others))
     return list(User.objects.filter(wanted).order_by("name", "username"))

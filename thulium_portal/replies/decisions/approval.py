@@ -21,7 +21,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import PERMISSIONS, Permission
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
 from thulium_portal.replies import drafts, services
@@ -77,8 +77,7 @@ def read_shown(signed: str, *, ticket_id: int) -> Shown:
 
 def approvers(*, besides: User) -> QuerySet[User]:
     """Return who may approve what *besides* wrote, by name; nobody approves their own."""
-    roles = [role for role, may in PERMISSIONS.items() if Permission.APPROVE_REPLIES in may]
-    people = User.objects.filter(is_active=True, role__in=roles).exclude(pk=besides.pk)
+    people = User.objects.who_may(Permission.APPROVE_REPLIES).exclude(pk=besides.pk)
     return people.order_by("name", "username")
 
 

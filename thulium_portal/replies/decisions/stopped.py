@@ -12,8 +12,8 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.replies.changes import DISCARDED, passed_changes
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.permissions import require_decider
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.services import require_decider
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move
 from thulium_portal.tickets.changes import Kind

@@ -21,6 +21,7 @@ from thulium_portal.replies.delivery.claims import Claim, Stopped
 from thulium_portal.replies.delivery.clocks import Fence
 from thulium_portal.replies.delivery.uploads import forget_tokens, upload_attachments
 from thulium_portal.replies.models import DeliveryAttempt, Reply
+from thulium_portal.replies.querysets import LEFT_BEHIND
 from thulium_portal.replies.states import IN_FLIGHT, STOPPED, State
 from thulium_portal.replies.transitions import StateConflict, move
 from thulium_portal.thulium import SendResult, ThuliumClient, ThuliumError, Ticket
@@ -38,13 +39,14 @@ def due() -> QuerySet[Reply]:
     """Return the replies that may be claimed now, the longest due first.
 
     Replies to one ticket go out in their order: an earlier one that is on its way, doubtful or
-    stopped makes the later wait, unless a person let it pass a stopped one.
+    stopped makes the later wait, unless a person let it pass a stopped one. Those left behind by
+    people who no longer send make none wait.
     """
     now = timezone.now()
     of_ticket = Reply.objects.filter(ticket_id=OuterRef("ticket_id"))
     earlier = of_ticket.filter(pk__lt=OuterRef("pk"))
     moving = earlier.filter(state=State.PENDING, not_before__lte=now)
-    stopped = earlier.filter(state__in=STOPPED)
+    stopped = earlier.filter(state__in=STOPPED).exclude(LEFT_BEHIND)
     return (
         Reply.objects.filter(state=State.PENDING, not_before__lte=now)
         .filter(~Exists(of_ticket.filter(state__in=IN_FLIGHT)), ~Exists(moving))
@@ -57,7 +59,7 @@ def waits_for(reply: Reply) -> Reply | None:
     """Return the earlier reply of the same ticket that *reply* waits for, or None."""
     earlier = Q(state__in=IN_FLIGHT) | Q(state=State.PENDING, not_before__lte=timezone.now())
     if not reply.pass_stopped:
-        earlier |= Q(state__in=STOPPED)
+        earlier |= Q(state__in=STOPPED) & ~LEFT_BEHIND
     if reply.state != State.PENDING:
         return None
     return (
@@ -118,7 +120,7 @@ def deliver(claim: Claim) -> None:
         tokens = upload_attachments(claim.reply, client)
         if tokens:  # which may have taken minutes
             ticket = preflight.read_ticket(claim.reply, client)
-        preflight.require_not_recalled(claim.reply)
+        preflight.require_still_wanted(claim.reply)
         if not extend_lease(claim):
             return
     except Stopped as stopped:
@@ -146,7 +148,11 @@ def _post(claim: Claim, client: ThuliumClient, ticket: Ticket, tokens: list[str]
 
 
 def _gate(claim: Claim, ticket: Ticket) -> None:
-    """Commit CLAIMED → SENDING; from here on the customer may have the reply."""
+    """Commit CLAIMED → SENDING; from here on the customer may have the reply.
+
+    The author's row is locked, so that switching a person off comes before the gate, which stays
+    shut, or after it.
+    """
     now = timezone.now()
     seen_ids = list(ticket.message_ids)
     recipient = ticket.customer_email or claim.reply.customer_email
@@ -154,6 +160,7 @@ def _gate(claim: Claim, ticket: Ticket) -> None:
         raise GateClosed
     try:
         with transaction.atomic(durable=True):
+            preflight.require_author(claim.reply, until_commit=True)
             DeliveryAttempt.objects.filter(pk=claim.attempt.pk).update(
                 wire_at=now, seen_ids=seen_ids
             )
@@ -178,6 +185,9 @@ def _gate(claim: Claim, ticket: Ticket) -> None:
             )
             forget_tokens(claim.reply)
             mark = restore_guard.head_mark()
+    except Stopped as stopped:
+        outcomes.stop(claim, stopped)
+        raise GateClosed from stopped
     except StateConflict as error:
         raise GateClosed from error
     restore_guard.raise_watermark(mark)

@@ -198,13 +198,13 @@ def _back_off(attempts: int, result: SendResult) -> timedelta:
 
 
 def _stop(claim: Claim, stop: Stopped, result: SendResult) -> None:
-    rejected = stop.target is State.REJECTED
+    actions = {State.REJECTED: Action.REPLY_REJECTED, State.HELD: Action.REPLY_HELD}
     _conclude(
         claim,
         result,
         source=State.CLAIMED,
         target=stop.target,
-        action=Action.REPLY_REJECTED if rejected else Action.REPLY_BLOCKED,
+        action=actions.get(stop.target, Action.REPLY_BLOCKED),
         values={
             "reason": stop.reason,
             "reason_detail": stop.detail[:300],

@@ -8,13 +8,15 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString
 
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
-from thulium_portal.replies.states import State
+from thulium_portal.replies.states import AUTHOR_GONE, State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
 from thulium_portal.tickets import changes
 from thulium_portal.tickets.changes import Change, Kind, Seen
@@ -29,6 +31,7 @@ def check(reply: Reply, client: ThuliumClient) -> Ticket:
 
     Raises as :func:`read_ticket`, and :class:`Stopped` for a reply that must not leave as it is.
     """
+    require_author(reply)
     _require_ready(reply)
     return read_ticket(reply, client)
 
@@ -95,12 +98,26 @@ def _stop_for_changes(found: Sequence[Change], *, now: Seen | None = None) -> No
     raise Stopped(State.BLOCKED, str(first.kind), detail, named=found, now=now)
 
 
-def require_not_recalled(reply: Reply) -> None:
-    """Ask for recalls alone once more, since uploading files may have taken minutes.
+def require_still_wanted(reply: Reply) -> None:
+    """Ask for author and recalls once more, since uploading files may have taken minutes.
 
     Raises :class:`Stopped`.
     """
+    require_author(reply)
     _stop_for(rules.recalls_of(reply))
+
+
+def require_author(reply: Reply, *, until_commit: bool = False) -> None:
+    """Raise :class:`Stopped` for a reply whose author may no longer send.
+
+    With *until_commit* the answer holds until the transaction ends: who is switched off meanwhile
+    is switched off after it.
+    """
+    authors = User.objects.who_may(Permission.SEND_REPLIES).filter(pk=reply.author_id)
+    if until_commit:
+        authors = authors.select_for_update(no_key=True)
+    if not authors.values_list("pk", flat=True):
+        raise Stopped(State.HELD, AUTHOR_GONE)
 
 
 def _require_ready(reply: Reply) -> None:

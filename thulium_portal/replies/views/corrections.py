@@ -13,7 +13,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import Recall
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.pagination import page_bounds, page_by_key
-from thulium_portal.replies import corrections
+from thulium_portal.replies.decisions import corrections
 from thulium_portal.replies.models import Reply
 
 PAGE = 200

@@ -94,6 +94,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     now = timezone.now()
     mine = reply.author_id == request.user.pk
     decides = mine or request.user.may(Permission.SEE_ALL_REPLIES)
+    may_leave = decides and reply.author.may(Permission.SEND_REPLIES)
     state = State(reply.state)
     left = (reply.not_before - now).total_seconds() if reply.not_before else 0
     waiting = state is State.PENDING and decides
@@ -122,10 +123,12 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "edit_first": state is State.REJECTED
         or (state is State.BLOCKED and reply.reason not in _TRY_AGAIN),
         "can_discard": state is State.BLOCKED and decides,
-        "can_take_back": decides and _can_take_back(reply, request.user),
+        "can_take_back": may_leave and _can_take_back(reply, request.user),
         "can_check_now": state in {State.UNKNOWN, State.NOT_FOUND} and decides,
-        "can_send_again": state is State.NOT_FOUND and decides and bool(request.user.agent_login),
-        "can_release": state is State.HELD and request.user.may(Permission.MANAGE_SENDING),
+        "can_send_again": state is State.NOT_FOUND and may_leave and bool(request.user.agent_login),
+        "can_release": state is State.HELD
+        and may_leave
+        and request.user.may(Permission.MANAGE_SENDING),
         "can_let_pass": waiting and waits_for is not None and waits_for.state in STOPPED,
         "waits_for": waits_for,
         "reads": reply.ticket_reads.order_by("-id")[:10],

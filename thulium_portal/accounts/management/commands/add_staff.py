@@ -19,8 +19,8 @@ from thulium_portal.audit.context import from_shell
 
 class Command(BaseCommand):
     help = (
-        "Adds a person or changes the one with that user name, who may sign in afterwards. "
-        "What is not named keeps its value."
+        "Adds a person or changes the one with that user name, who may sign in afterwards "
+        "unless switched off. What is not named keeps its value."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -30,6 +30,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", help='"First Last"')
         parser.add_argument("--email")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES))
+        parser.add_argument(
+            "--switch-off",
+            action="store_true",
+            help="the person is signed out at once, and nothing leaves in their name any more",
+        )
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from standard input"
         )
@@ -47,6 +52,8 @@ class Command(BaseCommand):
                 "(“make run”), which prepares it, and check DATABASE_URL."
             ) from error
         login = f"sends as {saved.agent_login}" if saved.agent_login else "can read, not send"
+        if not saved.is_active:
+            login = "switched off"
         self.stdout.write(f"{word} {saved.username}: {saved.role}, {login}.")
 
     def _save(self, options: dict[str, Any]) -> tuple[User, str]:
@@ -86,13 +93,20 @@ def _text(options: dict[str, Any], person: User | None) -> PersonText:
         kept = {name: getattr(person, name) for name in kept}
     given = {name: options[name] for name in kept if options[name] is not None}
     username = person.username if person else options["username"]
-    return PersonText(username=username, role=options["role"], **kept | given)
+    return PersonText(
+        username=username,
+        role=options["role"],
+        is_active=not options["switch_off"],
+        **kept | given,
+    )
 
 
 def _password(options: dict[str, Any], person: User | None) -> str:
     """Return the new password, empty to keep the present one. Raises ``CommandError``."""
     if options["password_stdin"]:
         password = _first_line()
+    elif person is not None and options["switch_off"]:
+        return ""
     elif sys.stdin.isatty():
         password = _asked(options["username"], is_new=person is None)
     elif person is not None:

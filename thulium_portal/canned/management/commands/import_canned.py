@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.roles import PERMISSIONS, Permission
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.transfer import importer
 from thulium_portal.canned.transfer.headings import SheetToChoose
 from thulium_portal.canned.transfer.importer import BrokenOff, LibraryChanged, Wish
@@ -132,8 +132,7 @@ def _actor(username: str) -> User:
         if found is None:
             raise CommandError(f"There is nobody with the user name {username}.")
         return found
-    roles = [role for role, may in PERMISSIONS.items() if Permission.MANAGE_PEOPLE in may]
-    first = people.filter(role__in=roles).order_by("pk").first()
+    first = User.objects.who_may(Permission.MANAGE_PEOPLE).order_by("pk").first()
     if first is None:
         raise CommandError("There is no administrator yet; add one with add_staff, or name --as.")
     return first

@@ -1,0 +1,31 @@
+"""Who may do what with a reply; each raises where it may not be."""
+
+from django.core.exceptions import PermissionDenied
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.transitions import StateConflict
+
+
+def require_sender(actor: User) -> None:
+    """Raise ``PermissionDenied`` for a person who may not send, or has no agent login."""
+    if not actor.can_send:
+        raise PermissionDenied
+
+
+def require_decider(reply: Reply, actor: User) -> None:
+    """Raise ``PermissionDenied`` but for the author, and for whoever may see everyone's replies."""
+    if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
+        return
+    if not actor.may(Permission.SEE_ALL_REPLIES):
+        raise PermissionDenied
+
+
+def require_author_sends(reply: Reply) -> None:
+    """Raise :class:`StateConflict` for a reply of somebody who no longer sends.
+
+    Nothing leaves in their name, and no draft would be read by them: it is handed over.
+    """
+    if not reply.author.may(Permission.SEND_REPLIES):
+        raise StateConflict(f"the author of {reply.pk} no longer sends")

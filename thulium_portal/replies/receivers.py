@@ -1,0 +1,13 @@
+"""What replies hear of people."""
+
+from django.dispatch import receiver
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.signals import no_longer_sends
+from thulium_portal.replies.decisions.departure import hold_replies
+
+
+@receiver(no_longer_sends)
+def keep_back(person: User, actor: User | None, **_kwargs: object) -> None:
+    """Put on hold what would leave in the name of somebody who may no longer send."""
+    hold_replies(person, actor=actor)
