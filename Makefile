@@ -10,7 +10,7 @@ PY := $(BIN)/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 # As it would stand on a real machine: `check --deploy` says what such a one would lack.
-REAL := DEBUG=False HTTPS=True ALLOWED_HOSTS=portal.example.org DATABASE_URL=sqlite:///:memory: PRACTICE_PORT= \
+REAL := DEBUG=False HTTPS=True TRUSTED_PROXIES=127.0.0.1 ALLOWED_HOSTS=portal.example.org DATABASE_URL=sqlite:///:memory: PRACTICE_PORT= \
 	THULIUM_URL=https://example.thulium.com THULIUM_API_USER=api THULIUM_API_PASSWORD=secret \
 	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
 	AUDIT_SIGNING_KEY=only-for-this-check-9876543210-zyxwvutsrqponmlkjihgfedcba-FEDCBA

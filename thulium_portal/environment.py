@@ -4,6 +4,7 @@ Every reader raises :class:`django.core.exceptions.ImproperlyConfigured` with a 
 the setting and says how to mend it.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from thulium_portal.lib.addresses import is_loopback, is_protected
+from thulium_portal.lib.addresses import Network, is_loopback, is_protected
 
 DISCOVERY = "/.well-known/openid-configuration"
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
@@ -89,6 +90,20 @@ class Environment:
                     "for example pdf, docx, jpg."
                 )
         return frozenset(values)
+
+    def networks(self, name: str) -> tuple[Network, ...]:
+        """Return *name* as addresses and networks of computers; none is the default."""
+        mend = "write addresses or networks parted by commas, for example 127.0.0.1 or 10.1.0.0/16"
+        found: list[Network] = []
+        for item in self.items(name, []):
+            try:
+                network = ipaddress.ip_network(item)
+            except ValueError as error:
+                raise ImproperlyConfigured(f"{name} holds “{item}”; {mend}.") from error
+            if not network.prefixlen:
+                raise ImproperlyConfigured(f"{name} holds “{item}”, which is everybody; {mend}.")
+            found.append(network)
+        return tuple(found)
 
     def flag(self, name: str, *, default: bool) -> bool:
         """Return *name* as true or false; anything that is neither is refused."""

@@ -224,6 +224,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "thulium_portal.site.proxies.TrustedProxyMiddleware",
     "thulium_portal.site.middleware.PermissionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -334,9 +335,8 @@ HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
 # Whoever watches from this computer asks without the proxy.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-# The proxy that ends HTTPS also names the visitor; sign-in limits count by that address.
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if HTTPS else 0
+# Whose word on visitors is believed: read in site/proxies.py, and nowhere else.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

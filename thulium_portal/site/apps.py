@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.core import checks
 
 from thulium_portal.site.checks import check_https, check_keys, check_real_use, check_sqlite
+from thulium_portal.site.proxies import check_proxies
 
 
 class SiteConfig(AppConfig):
@@ -16,3 +17,4 @@ class SiteConfig(AppConfig):
         checks.register(check_real_use)
         checks.register(check_keys, checks.Tags.security, deploy=True)
         checks.register(check_https, checks.Tags.security, deploy=True)
+        checks.register(check_proxies, checks.Tags.security, deploy=True)
