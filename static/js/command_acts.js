@@ -74,7 +74,7 @@ export function isSending(option) {
 /** Open the reply's sheet on a phone where *control* is in it. */
 function uncover(control) {
   const pane = control.closest("[data-composer-pane]");
-  if (pane && !control.checkVisibility()) document.querySelector("[data-open-composer]")?.click();
+  if (pane && !control.checkVisibility({ visibilityProperty: true })) document.querySelector("[data-open-composer]")?.click();
 }
 
 /** Do what *option* is for: insert a canned response, or press the page's own control. */

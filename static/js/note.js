@@ -56,7 +56,7 @@ function keepTyped(form) {
 
 const form = document.querySelector("[data-note]");
 if (form) keepTyped(form);
-document.querySelector("[data-acts]")?.addEventListener("change", (event) => {
+document.querySelector("fieldset[data-acts]")?.addEventListener("change", (event) => {
   // Chosen with a pointer or the space bar, the text is where one goes on; arrows only look.
   if (event.target.value === "note" && !event.target.matches(":focus-visible")) {
     form?.querySelector("[data-note-text]").focus();

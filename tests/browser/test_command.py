@@ -139,6 +139,17 @@ def test_acts_stand_only_where_their_control_does(composer: Page, say: Say, port
     expect(acts.filter(has_text=say("Send later…"))).to_have_count(0)
 
 
+def test_a_note_for_the_team_is_begun(composer: Page, say: Say, settings):
+    settings.THULIUM_COMMENT_FIELD = "comment"
+    composer.reload()
+    composer.locator("[data-compose] .editor-text").wait_for(state="attached")
+    ask(composer, say("internal comment colleagues", "search words").split()[0])
+    expect(chosen(composer)).to_contain_text(say("Note for the team"))
+    composer.keyboard.press("Enter")
+    expect(composer.locator("#note-text")).to_be_focused()
+    expect(composer.locator("[data-send]")).to_be_hidden()
+
+
 def test_the_keys_of_an_act_stand_beside_it_and_it_is_done(composer: Page, say: Say):
     page = composer
     ask(page, say("help keys", "search words").split()[0])
