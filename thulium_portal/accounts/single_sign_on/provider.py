@@ -58,7 +58,7 @@ class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth 
         """Redeem the code. Raises :class:`ProviderFailed`."""
         try:
             answer = super().get_access_token_data(*args, **kwargs)
-        except (OAuth2Error, OSError, LookupError, ValueError) as error:
+        except (OAuth2Error, OSError, LookupError, ValueError, RecursionError) as error:
             raise ProviderFailed("code") from error
         if not isinstance(answer, dict):
             raise ProviderFailed("code")
@@ -113,8 +113,8 @@ class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth 
                 answer = session.get(address, **given)
                 answer.raise_for_status()
                 data = answer.json()
-        # Whatever requests raises is an OSError.
-        except (OSError, ValueError) as error:
+        # Whatever requests raises is an OSError; JSON may be nested deeper than Python reads it.
+        except (OSError, ValueError, RecursionError) as error:
             raise ProviderFailed(type(error).__name__) from error
         if not isinstance(data, dict):
             raise ProviderFailed("no object")

@@ -37,7 +37,7 @@ def verified(
             options={"require": _NEEDED},
         )
     # What is no key or no number at all is told by Python's own errors.
-    except (jwt.PyJWTError, TypeError, ValueError, AttributeError) as error:
+    except (jwt.PyJWTError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise TokenRefused(type(error).__name__) from error
     if not nonce or claims.get("nonce") != nonce:
         raise TokenRefused("nonce")
