@@ -44,6 +44,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "people:new": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
     "people:check_login": {"POST": ADMINISTRATORS},
     "people:edit": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    "people:release_sign_on": {"POST": ADMINISTRATORS},
     "command:search": READ,
     "desk:index": READ,
     "desk:refresh": READ,

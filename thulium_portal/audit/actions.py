@@ -63,6 +63,7 @@ class Action(models.TextChoices):
     SIGN_IN_FAILED = "person.sign_in_failed", _("Sign-in failed")
     SIGN_ON_BOUND = "person.sign_on_bound", _("Single sign-on account bound")
     SIGN_ON_RELEASED = "person.sign_on_released", _("Single sign-on account released")
+    AGENT_LOGIN_NOT_TAKEN = "person.agent_login_not_taken", _("Agent login of sign-on not taken")
     SIGNED_OUT = "person.signed_out", _("Signed out")
     SECOND_FACTOR_ADDED = "person.second_factor_added", _("Second factor added")
     SECOND_FACTOR_RENAMED = "person.second_factor_renamed", _("Second factor renamed")

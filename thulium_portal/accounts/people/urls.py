@@ -3,6 +3,7 @@
 from django.urls import path
 
 from thulium_portal.accounts.people import views
+from thulium_portal.accounts.single_sign_on.views import release
 
 app_name = "people"
 urlpatterns = [
@@ -10,4 +11,5 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
+    path("<int:pk>/release-sign-on/", release, name="release_sign_on"),
 ]

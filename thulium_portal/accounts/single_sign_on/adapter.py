@@ -48,6 +48,7 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allaut
         except NotAdmitted as refusal:
             raise ImmediateHttpResponse(refuse(request, refusal, identity)) from refusal
         sociallogin.user = sociallogin.account.user
+        services.take_agent_login(sociallogin.user, sociallogin.account)
 
     def on_authentication_error(
         self,

@@ -67,11 +67,3 @@ def plain(value: object, most: int) -> str:
     """Return *value* if it is a line of at most *most* printable characters, else ""."""
     text = value.strip() if isinstance(value, str) else ""
     return text if text.isprintable() and len(text) <= most else ""
-
-
-def same_address(one: str, other: str) -> bool:
-    """Tell whether two addresses are one, capital and small letters from a to z being the same.
-
-    Of other letters the databases and Unicode make neighbours: the Kelvin sign becomes a k.
-    """
-    return one.strip().encode().lower() == other.strip().encode().lower()

@@ -4,16 +4,24 @@ The first time a person is found by the address that the provider vouches for; f
 account itself, whatever its address becomes.
 """
 
+import json
 from enum import StrEnum
 
 from allauth.socialaccount.models import SocialAccount
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
+from thulium_portal.accounts.agent_logins import Given, give_own_login
+from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.single_sign_on.identity import Identity, same_address
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.accounts.sessions.services import end_all
+from thulium_portal.accounts.single_sign_on.identity import Identity
 from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import Subject, record
+from thulium_portal.lib.mail_addresses import is_same_mailbox
 
 
 class Why(StrEnum):
@@ -55,14 +63,14 @@ def _bound(identity: Identity, account: SocialAccount) -> SocialAccount:
     """Bind *identity* to the one person with its address."""
     if not identity.address:
         raise NotAdmitted(Why.UNVERIFIED)
-    # The rows are locked, so that of two accounts with one address only the first is bound.
-    alike = User.objects.select_for_update().filter(email__iexact=identity.address)
-    people = [person for person in alike if same_address(person.email, identity.address)]
-    if not people:
+    with_address = User.objects.exclude(email="").only("email")
+    alike = [one.pk for one in with_address if is_same_mailbox(one.email, identity.address)]
+    if not alike:
         raise NotAdmitted(Why.UNKNOWN)
-    if len(people) > 1:
+    if len(alike) > 1:
         raise NotAdmitted(Why.AMBIGUOUS)
-    person = people[0]
+    # The row is locked, so that of two accounts with one address only the first is bound.
+    person = User.objects.select_for_update().get(pk=alike[0])
     for other in accounts_of(person).filter(extra_data__issuer=identity.issuer):
         if other.uid != account.uid:
             raise NotAdmitted(Why.ANOTHER_ACCOUNT, person)
@@ -73,6 +81,55 @@ def _bound(identity: Identity, account: SocialAccount) -> SocialAccount:
     account.save(force_insert=True)
     record(Action.SIGN_ON_BOUND, actor=person, subject=Subject("person", str(person.pk)))
     return account
+
+
+def take_agent_login(person: User, account: SocialAccount) -> None:
+    """Give *person* the agent login that their company names for them, if it is surely theirs.
+
+    Only to somebody who may send and never had one: what an administrator once decided is not
+    turned round by signing in. Why it was not taken stays with the account, for their page; that
+    Thulium could not be asked ends with the next sign-in. Not for a transaction: Thulium is asked.
+    """
+    login = account.extra_data.get("agent_login", "")
+    if not login or person.agent_login or not person.may(Permission.SEND_REPLIES):
+        return
+    subject = Subject("person", str(person.pk))
+    of_person = AuditEntry.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    if of_person.filter(action=Action.PERSON_AGENT_LOGIN_CHANGED).exists():
+        given = DECIDED
+    else:
+        given = str(give_own_login(person, login))
+    if given == Given.TAKEN:
+        return
+    with transaction.atomic():
+        account.extra_data["not_taken"] = given
+        account.save(update_fields=["extra_data"])
+        latest = of_person.filter(action=Action.AGENT_LOGIN_NOT_TAKEN).first()
+        facts = {"agent_login": login, "reason": given}
+        is_news = latest is None or json.loads(latest.record)["facts"] != facts
+        if is_news and given not in _PASSING:
+            record_on_person(Action.AGENT_LOGIN_NOT_TAKEN, person, None, facts)
+
+
+DECIDED = "decided"
+"""An administrator gave or took an agent login before, and decides from then on."""
+_PASSING = (DECIDED, Given.CANNOT_TELL)
+"""What is no news."""
+
+
+def release(person: User, *, actor: User) -> None:
+    """Forget the account by which *person* comes in, so that another is bound at the next sign-in.
+
+    Their sessions end, but for the actor's own.
+    """
+    if not actor.may(Permission.MANAGE_PEOPLE):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not accounts_of(person).delete()[0]:
+            return
+        if actor != person:
+            end_all(person)
+        record_on_person(Action.SIGN_ON_RELEASED, person, actor)
 
 
 def accounts_of(person: User) -> QuerySet[SocialAccount]:

@@ -3,12 +3,18 @@
 from allauth.account.utils import get_next_redirect_url
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.models import SocialApp
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.accounts.single_sign_on import services
 from thulium_portal.accounts.single_sign_on.provider import (
     Conversation,
     ProviderFailed,
@@ -54,6 +60,18 @@ def come_back(request: HttpRequest, provider_id: str) -> HttpResponse:
     except ProviderFailed as error:
         return refuse(request, NotAdmitted(Why.PROVIDER), detail=str(error))
     return answer
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def release(request: StaffRequest, pk: int) -> HttpResponse:
+    """Let a person come in by another account than the one they are bound to."""
+    person = get_object_or_404(User, pk=pk)
+    services.release(person, actor=request.user)
+    messages.success(
+        request, _("%(name)s's account was released.") % {"name": person.get_full_name()}
+    )
+    return redirect("people:edit", pk=pk)
 
 
 def _provider(request: HttpRequest, provider_id: str) -> SignOnProvider:
