@@ -37,6 +37,7 @@ def fields():
             "role": "agent",
             "email": "piotr.zielinski@example.org",
             "language": "pl",
+            "first_sign_in": "password",
             "password": "zielona-łąka-w-maju",
             "is_active": "on",
         } | changed

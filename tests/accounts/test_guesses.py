@@ -201,7 +201,7 @@ def test_a_browser_is_known_no_longer(anna, adam, end):
     password = PASSWORD
     if end == "password":
         password = "zupełnie-nowe-hasło"
-        services.set_password(anna, password, actor=adam)
+        services.set_own_password(anna, password)
     elif end == "switched off and on":
         for is_active in (False, True):
             text = services.PersonText("anna", "Anna", "", "agent", "pl", is_active=is_active)

@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings as portal_settings
 
+from tests.factories import PASSWORD, make_person
 from thulium_portal.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,29 @@ def test_a_visitor_keeps_it_in_the_browser(client):
     page = client.get("/accounts/login/", headers={"Accept-Language": "pl"})
     assert 'lang="en"' in page.content.decode()
     assert page["Content-Language"] == "en"
+
+
+def sign_in_by_form(client, person):
+    answer = client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
+    assert answer.status_code == 302
+    return User.objects.get(pk=person.pk).language
+
+
+def test_what_a_visitor_chose_becomes_theirs_at_sign_in(client, anna):
+    client.get("/accounts/login/")
+    switch(client, following="/accounts/login/")
+    assert sign_in_by_form(client, anna) == "en"
+    assert 'lang="en"' in client.get("/").content.decode()
+
+
+def test_what_somebody_else_left_in_the_browser_is_nobodys_choice(client, anna, sign_in):
+    before = make_person("jan", language="en")
+    client.force_login(before)
+    client.get("/")
+    switch(client, "en")
+    client.post("/accounts/logout/")
+    assert client.cookies[COOKIE].value == "en"
+    assert sign_in_by_form(client, anna) == "pl"
 
 
 def test_the_sign_in_page_speaks_the_language_of_who_was_here_last(sign_in, anna):

@@ -68,7 +68,7 @@ def test_an_agent_who_is_inactive_in_thulium_can_be_prepared(client, fields):
          "Anna Nowak already sends"),
         ({"role": "king"}, "role", "Wybierz poprawną", "Select a valid choice"),
         ({"email": "nobody"}, "email", "poprawny adres", "valid email address"),
-        ({"password": ""}, "password", "wymagane", "required"),
+        ({"password": ""}, "password", "Wpisz pierwsze hasło", "Type the first password"),
         ({"password": "krótkie"}, "password", "co najmniej 12", "at least 12"),
         ({"password": "piotr@example.org"}, "password", "zbyt podobne", "too similar"),
     ],

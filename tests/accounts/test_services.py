@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tests.factories import make_person
 from thulium_portal.accounts import agent_logins, services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
+from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -90,7 +91,8 @@ def test_only_administrators_change_people(anna, role):
     for act in (
         lambda: services.create_person(TEXT, password=PASSWORD, check=None, actor=actor),
         lambda: services.change_person(anna, text_of(anna), check=None, actor=actor),
-        lambda: services.set_password(anna, PASSWORD, actor=actor),
+        lambda: invitations.invite(anna, by_mail=False, actor=actor),
+        lambda: invitations.withdraw(anna, actor=actor),
     ):
         with pytest.raises(PermissionDenied):
             act()

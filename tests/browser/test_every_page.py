@@ -38,10 +38,10 @@ NO_PAGES = frozenset(
         *("replies:status", "replies:attachment", "bulk:live", "canned:file", "canned:export"),
         *("review:export", "review:export_job", "review:export_file", "evidence:download"),
         *("canned:import_plan", "replies:not_a_number"),
-        "command:search",
+        *("command:search", "account_invitation", "account_accept_invitation"),
     }
 )
-"""What answers with data, a fragment, a file or another address."""
+"""What answers with data, a fragment, a file or another address, or leads nowhere without a key."""
 
 
 def _of_bulk(state: str, **fields: object) -> list[object]:

@@ -16,6 +16,7 @@ from thulium_portal.accounts.http import is_from_script, page_before, written_te
 from thulium_portal.accounts.models import User
 
 LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+_CHOSEN = "chosen_language"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -52,6 +53,19 @@ def set_language_cookie(response: HttpResponseBase, language: str) -> None:
         httponly=True,
         samesite="Lax",
     )
+
+
+def choose_language(request: HttpRequest, language: str) -> None:
+    """Remember for this session that a visitor chose a language; it becomes theirs at sign-in.
+
+    The cookie alone tells nothing: whoever used this browser before may have left it.
+    """
+    request.session[_CHOSEN] = language
+
+
+def chosen_language(request: HttpRequest) -> str:
+    """Return the language a visitor chose in this session, empty where they did not."""
+    return str(request.session.get(_CHOSEN, ""))
 
 
 class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):

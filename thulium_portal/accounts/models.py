@@ -179,3 +179,26 @@ class AdministratorNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.person_id}"
+
+
+class Invitation(models.Model):
+    """A person's way in before they have a password: one link, for one use, for a while."""
+
+    person = models.OneToOneField(User, on_delete=models.PROTECT, related_name="invitation")
+    key_digest = models.CharField(max_length=64, unique=True)
+    """The key itself stands in the link alone."""
+    made_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="invitations_made"
+    )
+    made_at = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField()
+    was_mailed = models.BooleanField(default=False)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still leads to a password."""
+        return self.used_at is None and timezone.now() < self.valid_until

@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from thulium_portal.accounts import mails
 from thulium_portal.accounts.agent_check import AgentCheck
 from thulium_portal.accounts.agent_logins import store_login
 from thulium_portal.accounts.audit_facts import record_on_person as _record
-from thulium_portal.accounts.models import User
+from thulium_portal.accounts.models import Invitation, User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.accounts.sessions.services import end_all
 from thulium_portal.accounts.signals import no_longer_sends
@@ -42,18 +43,22 @@ def create_person(
     check: AgentCheck | None,
     actor: User | None,
     confirmation: str = "",
+    must_change: bool = True,
 ) -> User:
     """Add a person; *check* is the agent login's, None where they are to have none.
 
-    An *actor* of None is the command line. *confirmation* is the login once more, where Thulium
-    does not say that it is the person's own. Raises ``ValidationError`` with the fields at fault
-    (``password``, ``agent_login`` and ``confirmation`` among them) and ``PermissionDenied``.
+    An empty *password* is none: an invitation lets them choose one. Whoever typed it knows it as
+    well, so it *must_change* at the first sign-in. An *actor* of None is the command line.
+    *confirmation* is the login once more, where Thulium does not say that it is the person's own.
+    Raises ``ValidationError`` with the fields at fault (``password``, ``agent_login`` and
+    ``confirmation`` among them) and ``PermissionDenied``.
     """
     _require_manager(actor)
-    hashed = _hashed(password, text)
+    hashed = _hashed(password, text) if password else make_password(None)
+    must_change = must_change and bool(password)
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
-        person = User(**asdict(text), password=hashed)
+        person = User(**asdict(text), password=hashed, must_change_password=must_change)
         person.full_clean()
         person.save(force_insert=True)
         login = store_login(person, check, actor=actor, confirmation=confirmation)
@@ -70,6 +75,7 @@ def change_person(
     actor: User | None,
     password: str = "",
     confirmation: str = "",
+    must_change: bool = True,
 ) -> User:
     """Change a person, all or nothing; an empty *password* keeps theirs.
 
@@ -92,9 +98,15 @@ def change_person(
         person.full_clean()
         _require_an_administrator(person, before, actor)
         changed = {name: old for name, old in before.items() if old != getattr(person, name)}
-        person.save(update_fields=[*changed, *(["password"] if hashed else [])])
+        fields = list(changed)
+        if hashed:
+            person.must_change_password = must_change
+            fields += ["password", "must_change_password"]
+        person.save(update_fields=fields)
         if hashed or changed.keys() & {"role", "is_active"}:
             end_all(person)
+        if hashed or not person.is_active:
+            end_invitation(person)
         login = store_login(person, check, actor=actor, confirmation=confirmation)
         if could_send and not person.may(Permission.SEND_REPLIES):
             # Before the first entry: replies are locked before the head of the record everywhere.
@@ -102,20 +114,30 @@ def change_person(
         _record_changes(person, changed, actor)
         login.record(actor=actor)
         if hashed:
-            _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
+            _record_new_password(person, actor)
     return person
 
 
-def set_password(person: User, password: str, *, actor: User | None) -> None:
-    """Give a person a new password, which ends their sessions. Raises ``ValidationError``."""
-    if actor != person:
-        _require_manager(actor)
+def set_own_password(person: User, password: str) -> None:
+    """Give a person the password they chose, which ends their sessions.
+
+    Raises ``ValidationError``, also where somebody else chose the present one and it is the same.
+    """
     validate_password(password, person)
-    person.set_password(password)
-    with transaction.atomic(durable=True):
-        person.save(update_fields=["password"])
+    if person.must_change_password and person.check_password(password):
+        raise ValidationError(_("This is the password you were given. Choose one of your own."))
+    hashed = make_password(password)
+    with transaction.atomic():
+        person.password, person.must_change_password = hashed, False
+        person.save(update_fields=["password", "must_change_password"])
         end_all(person)
-        _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
+        end_invitation(person)
+        _record_new_password(person, person)
+
+
+def end_invitation(person: User) -> None:
+    """Let an invitation that was not used lead nowhere any more."""
+    Invitation.objects.filter(person=person, used_at=None).delete()
 
 
 def change_profile(person: User, *, name: str, time_zone: str, signature: str) -> None:
@@ -233,3 +255,9 @@ def _action(name: str, person: User) -> Action:
     if name == "is_active":
         return Action.PERSON_REACTIVATED if person.is_active else Action.PERSON_DEACTIVATED
     return Action.PERSON_CHANGED
+
+
+def _record_new_password(person: User, actor: User | None) -> None:
+    """Record it, and tell its owner by mail, whoever changed it."""
+    _record(Action.PERSON_PASSWORD_CHANGED, person, actor)
+    mails.send_later([person], "password_changed", {})

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from thulium_portal.accounts import views
+from thulium_portal.accounts.invitations import views as invitations
 from thulium_portal.accounts.passwords import views as passwords
 from thulium_portal.accounts.sign_in import views as sign_in
 
@@ -16,5 +17,7 @@ urlpatterns = [
     path("logout/", sign_in.sign_out, name="account_logout"),
     path("password/", passwords.change_password, name="account_change_password"),
     path("oidc/", include("thulium_portal.accounts.single_sign_on.urls")),
+    path("invitation/", invitations.accept, name="account_accept_invitation"),
+    path("invitation/<str:key>/", invitations.accept, name="account_invitation"),
     path("", include((own, "accounts"))),
 ]

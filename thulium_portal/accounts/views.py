@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from thulium_portal.accounts import services
 from thulium_portal.accounts.forms import ProfileForm
 from thulium_portal.accounts.http import StaffRequest
-from thulium_portal.accounts.middleware import set_language_cookie
+from thulium_portal.accounts.middleware import choose_language, set_language_cookie
 from thulium_portal.accounts.models import User
 
 
 @login_not_required
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Switch the language, for good where somebody is signed in."""
+    """Switch the language, for good where somebody is signed in, else for who signs in next."""
     chosen = request.POST.get("language", "")
     wanted = request.POST.get("next", "/")
     # “//host” and “/\host” begin with a slash as well, and lead elsewhere.
@@ -31,6 +31,8 @@ def language(request: HttpRequest) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         if isinstance(request.user, User):
             services.set_language(request.user, chosen)
+        else:
+            choose_language(request, chosen)
         set_language_cookie(response, chosen)
     return response
 

@@ -1,9 +1,19 @@
-"""The form of one's own new password."""
+"""The forms of one's own new password."""
 
 from typing import Any
 
 from allauth.account.forms import ChangePasswordForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
+
+_HINT = _(
+    "At least 12 characters. A few words that only you would put together are easy to remember "
+    "and hard to guess."
+)
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no types
@@ -20,7 +30,25 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no t
             self.fields[name].label = label
             self.fields[name].help_text = ""
             del self.fields[name].widget.attrs["placeholder"]
-        self.fields["password1"].help_text = _(
-            "At least 12 characters. A few words that only you would put together are easy to "
-            "remember and hard to guess."
-        )
+        self.fields["password1"].help_text = _HINT
+
+
+class NewPasswordForm(forms.Form):
+    """A password for who came by a link; once, since the page can show it."""
+
+    password = forms.CharField(
+        label=_("New password"),
+        help_text=_HINT,
+        strip=False,
+        max_length=LONGEST_PASSWORD,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        validate_password(password, self._person)
+        return password

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts import agent_logins, labels
@@ -21,6 +22,14 @@ _TYPED_LETTER_BY_LETTER = {
     "autocorrect": "off",
     "spellcheck": "false",
 }
+
+
+class FirstSignIn(models.TextChoices):
+    """How a new person comes to a password."""
+
+    MAIL = "mail", _("Invitation by e-mail: they choose a password themselves")
+    LINK = "link", _("A link that you hand over: they choose a password themselves")
+    PASSWORD = "password", _("A first password that you type and tell them")
 
 
 class PersonForm(forms.Form):
@@ -58,11 +67,17 @@ class PersonForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
+    first_sign_in = forms.ChoiceField(
+        label=_("How they get in for the first time"),
+        choices=FirstSignIn.choices,
+        required=False,
+        widget=forms.RadioSelect,
+    )
     password = forms.CharField(
         label=_("New password"),
         help_text=_(
-            "At least 12 characters. Give it to the person; they can change it. Empty keeps the "
-            "present one."
+            "At least 12 characters. Give it to the person, who chooses another one at the next "
+            "sign-in. Empty keeps the present one."
         ),
         required=False,
         strip=False,
@@ -81,20 +96,21 @@ class PersonForm(forms.Form):
     )
 
     def __init__(self, *args: Any, actor: User, person: User | None = None, **kwargs: Any) -> None:
-        kwargs["initial"] = _initial(person)
+        ways = list(FirstSignIn.choices)[0 if settings.MAIL_OFFERED else 1 :]
+        kwargs["initial"] = _initial(person) | {"first_sign_in": ways[0][0]}
         super().__init__(*args, **kwargs)
         self._person = person
         self.check: AgentCheck | None = None
         if person is None:
-            self._ask_for_first_password()
-        elif person == actor:
+            self.fields["first_sign_in"].choices = ways  # type: ignore[attr-defined]
+            self.fields["password"].label = _("First password")
+            self.fields["password"].help_text = _(
+                "At least 12 characters. They choose another one at the first sign-in."
+            )
+            return
+        del self.fields["first_sign_in"]
+        if person == actor:
             self._leave_own_rights_alone()
-
-    def _ask_for_first_password(self) -> None:
-        password = self.fields["password"]
-        password.required = True
-        password.label = _("First password")
-        password.help_text = _("At least 12 characters. Give it to the person; they can change it.")
 
     def _leave_own_rights_alone(self) -> None:
         """Keep administrators from locking themselves out; their password has a page of its own."""
@@ -133,23 +149,40 @@ class PersonForm(forms.Form):
             )
         return self.check.login
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> None:
+        """Look at what two fields say together."""
+        if self.check and {"agent_login", "email", "name"} <= self.cleaned_data.keys():
+            self._require_confirmation(self.check)
+        if "first_sign_in" in self.fields:
+            self._clean_first_sign_in()
+
+    def _require_confirmation(self, check: AgentCheck) -> None:
         """Have a login typed once more where Thulium does not say that it is this person's own."""
-        cleaned = super().clean()
-        if self.check is None or not {"agent_login", "email", "name"} <= self.cleaned_data.keys():
-            return cleaned
         email, present = self.cleaned_data["email"], _login_of(self._person)
-        doubt = agent_logins.needs_confirmation(self.check, email, present=present)
+        doubt = agent_logins.needs_confirmation(check, email, present=present)
         typed, name = self.cleaned_data.get("confirmation", ""), self.cleaned_data["name"]
-        if doubt and not agent_logins.is_confirmed(typed, self.check, name):
-            self.add_error("confirmation", labels.doubt_sentence(doubt, self.check, email))
-            self.add_error("confirmation", labels.confirmation_wanted(self.check.login))
-        return cleaned
+        if doubt and not agent_logins.is_confirmed(typed, check, name):
+            self.add_error("confirmation", labels.doubt_sentence(doubt, check, email))
+            self.add_error("confirmation", labels.confirmation_wanted(check.login))
+
+    def _clean_first_sign_in(self) -> None:
+        """See that the chosen way in has what it needs; forms of scripts may name none."""
+        given = self.cleaned_data
+        typed = FirstSignIn.PASSWORD if given.get("password") else self.initial["first_sign_in"]
+        way = given["first_sign_in"] = given.get("first_sign_in") or typed
+        if way != FirstSignIn.PASSWORD:
+            given["password"] = ""
+        elif not given.get("password") and not self.has_error("password"):
+            self.add_error("password", _("Type the first password, or choose an invitation."))
+        if way == FirstSignIn.MAIL and not given.get("email") and not self.has_error("email"):
+            self.add_error("email", _("The invitation needs an e-mail address to go to."))
 
     def ask_for_password_again(self) -> None:
         """Say that a password which was typed into a refused form has to be typed once more."""
+        way = self.cleaned_data.get("first_sign_in", FirstSignIn.PASSWORD)
         if (
             self.data.get("password")
+            and way == FirstSignIn.PASSWORD
             and "password" in self.fields
             and not self.errors.get("password")
         ):

@@ -12,4 +12,6 @@ urlpatterns = [
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
     path("<int:pk>/release-sign-on/", release, name="release_sign_on"),
+    path("<int:pk>/invitation/", views.invite, name="invite"),
+    path("<int:pk>/invitation/withdraw/", views.withdraw_invitation, name="withdraw_invitation"),
 ]

@@ -1,5 +1,6 @@
 """The people of the portal, for administrators."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from thulium_portal.accounts import agent_logins, labels, services
 from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.people.forms import PersonForm
+from thulium_portal.accounts.people.forms import FirstSignIn, PersonForm
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
@@ -27,7 +29,9 @@ MOST_PEOPLE = 200
 def index(request: StaffRequest) -> HttpResponse:
     """Everybody, found by name, user name or agent login."""
     query = request.GET.get("q", "").strip()[:100]
-    everybody = sorted(User.objects.select_related("agent_profile"), key=_place_in_list)
+    everybody = sorted(
+        User.objects.select_related("agent_profile", "invitation"), key=_place_in_list
+    )
     people = [person for person in everybody if fold(query) in _words(person)]
     context = {"people": people[:MOST_PEOPLE], "found": len(people), "query": query}
     return render(request, "people/index.html", context)
@@ -62,11 +66,19 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
     form = PersonForm(given, person=person, actor=request.user)
     if form.is_bound and form.is_valid() and (saved := _saved(form, person, request.user)):
+        way = form.cleaned_data.get("first_sign_in", FirstSignIn.PASSWORD)
+        if way != FirstSignIn.PASSWORD and saved.is_active:
+            return _invited(request, saved, by_mail=way == FirstSignIn.MAIL)
         messages.success(request, _("%(name)s was saved.") % {"name": saved})
         return redirect("people:index")
     if form.is_bound:
         form.ask_for_password_again()
-    context = {"form": form, "someone": person, "is_me": person == request.user}
+    context = {
+        "form": form,
+        "someone": person,
+        "is_me": person == request.user,
+        "may_mail": settings.MAIL_OFFERED and person is not None and bool(person.email),
+    }
     return render(request, "people/edit.html", context, status=422 if form.is_bound else 200)
 
 
@@ -81,6 +93,39 @@ def _saved(form: PersonForm, person: User | None, actor: User) -> User | None:
     except ValidationError as error:
         form.add_error(None, error)
         return None
+
+
+@never_cache
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def invite(request: StaffRequest, pk: int) -> HttpResponse:
+    """Invite somebody who has no password yet, once more if need be."""
+    person = get_object_or_404(User, pk=pk)
+    try:
+        return _invited(request, person, by_mail=request.POST.get("by") == FirstSignIn.MAIL)
+    except invitations.InvitationOver:
+        messages.error(request, _("Only who may sign in and has no password yet can be invited."))
+        return redirect("people:edit", pk)
+
+
+def _invited(request: StaffRequest, person: User, *, by_mail: bool) -> HttpResponse:
+    """Invite *person*, and tell that the mail is on its way, or show the link: once, here."""
+    invited = invitations.invite(person, by_mail=by_mail, actor=request.user)
+    if invited.was_mailed:
+        words = {"name": person, "email": person.email}
+        messages.success(request, _("%(name)s was invited by a mail to %(email)s.") % words)
+        return redirect("people:index")
+    context = {"given": invited, "mail_failed": by_mail}
+    return render(request, "people/link.html", context)
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def withdraw_invitation(request: StaffRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(User, pk=pk)
+    invitations.withdraw(person, actor=request.user)
+    messages.success(request, _("The invitation was withdrawn; its link leads nowhere any more."))
+    return redirect("people:edit", pk)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts import guesses, services
 from thulium_portal.accounts.http import visitor_address
+from thulium_portal.accounts.middleware import chosen_language
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.sessions import known_browsers
 from thulium_portal.accounts.sessions import services as sessions
@@ -48,10 +49,13 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         services.record_failed_sign_in(str(credentials["username"]))
 
     def login(self, request: HttpRequest, user: User) -> None:
+        language = chosen_language(request)
         with transaction.atomic():
             super().login(request, user)
             sessions.begin(request)
             services.record_at_the_door(Action.SIGNED_IN, user, by=_ways(request, user))
+            if language not in {"", user.language}:
+                services.set_language(user, language)
         known_browsers.remember(request, user)
 
     def logout(self, request: HttpRequest) -> None:
@@ -64,7 +68,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def set_password(self, user: User, password: str) -> None:
         """Store the password a person chose for themselves, and record that they did."""
-        services.set_password(user, password, actor=user)
+        services.set_own_password(user, password)
         known_browsers.remember(self.request, user)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
