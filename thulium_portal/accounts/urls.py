@@ -5,6 +5,7 @@ from django.urls import include, path
 from thulium_portal.accounts import views
 from thulium_portal.accounts.invitations import views as invitations
 from thulium_portal.accounts.passwords import views as passwords
+from thulium_portal.accounts.second_factor.views import PasswordAgain
 from thulium_portal.accounts.sign_in import views as sign_in
 
 own = [
@@ -19,5 +20,7 @@ urlpatterns = [
     path("oidc/", include("thulium_portal.accounts.single_sign_on.urls")),
     path("invitation/", invitations.accept, name="account_accept_invitation"),
     path("invitation/<str:key>/", invitations.accept, name="account_invitation"),
+    path("reauthenticate/", PasswordAgain.as_view(), name="account_reauthenticate"),
+    path("2fa/", include("thulium_portal.accounts.second_factor.urls")),
     path("", include((own, "accounts"))),
 ]

@@ -1,0 +1,159 @@
+"""The rules of the second factor: who has one, who must have one, and what the record is told."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from allauth.mfa import app_settings
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
+from thulium_portal.accounts.second_factor import encryption
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.services import Fact, Subject, record
+
+Kind = Authenticator.Type
+FACTORS = (Kind.TOTP, Kind.WEBAUTHN)
+"""What counts as a second factor; recovery codes only stand in for one."""
+_SECRETS = {Kind.TOTP: "secret", Kind.RECOVERY_CODES: "seed"}
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """What a person has beside their password."""
+
+    app: Authenticator | None
+    passkeys: tuple[Authenticator, ...]
+    codes: Authenticator | None
+    is_required: bool
+
+    @property
+    def is_on(self) -> bool:
+        return self.app is not None or bool(self.passkeys)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether taking one away leaves nothing."""
+        return (self.app is not None) + len(self.passkeys) == 1
+
+    @property
+    def codes_left(self) -> int:
+        return len(self.codes.wrap().get_unused_codes()) if self.codes else 0
+
+
+def second_factor_of(person: User) -> SecondFactor:
+    kept = list(Authenticator.objects.filter(user=person).order_by("created_at", "pk"))
+    of_kind = {kind: [each for each in kept if each.type == kind] for kind in Kind}
+    return SecondFactor(
+        app=next(iter(of_kind[Kind.TOTP]), None),
+        passkeys=tuple(of_kind[Kind.WEBAUTHN]),
+        codes=next(iter(of_kind[Kind.RECOVERY_CODES]), None),
+        is_required=is_required(person),
+    )
+
+
+def is_required(person: User) -> bool:
+    required: frozenset[str] = settings.REQUIRE_SECOND_FACTOR
+    return person.role in required
+
+
+def has_one(person: User) -> bool:
+    return bool(Authenticator.objects.filter(user=person, type__in=FACTORS).exists())
+
+
+def is_missing(person: User) -> bool:
+    """Tell whether a person has to set up a second factor before they may do anything else."""
+    return is_required(person) and not has_one(person)
+
+
+def remove_all(person: User, *, actor: User | None) -> bool:
+    """Take a person's second factor away, as after a lost telephone; False where they had none.
+
+    An *actor* of None is the command line. Raises ``PermissionDenied``, also to people about
+    themselves: they remove their own on its page, which asks who they are.
+    """
+    if actor is not None and (actor == person or not actor.may(Permission.MANAGE_PEOPLE)):
+        raise PermissionDenied
+    with transaction.atomic():
+        kept = Authenticator.objects.select_for_update().filter(user=person)
+        kinds = sorted({each.type for each in kept})
+        if not kinds:
+            return False
+        kept.delete()
+        _record(Action.SECOND_FACTOR_REMOVED, person, actor, {"kinds": kinds})
+    return True
+
+
+def take_app_code(authenticator: Authenticator, code: str) -> bool:
+    """Tell whether a right code of an app comes for the first time; it is good for one use only."""
+    # As long as the library would take it: the present period, and those tolerated around it.
+    seconds = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+    is_new: bool = cache.add(f"second-factor:{authenticator.pk}:{code}", "taken", timeout=seconds)
+    return is_new
+
+
+def renew_secrets() -> int:
+    """Encrypt what lies under a former ``SECRET_KEY`` under the present one; return how many."""
+    return sum(_renew(pk) for pk in _with_secrets())
+
+
+def _with_secrets() -> Iterator[int]:
+    yield from Authenticator.objects.filter(type__in=_SECRETS).values_list("pk", flat=True)
+
+
+def _renew(pk: int) -> bool:
+    with transaction.atomic():
+        authenticator = Authenticator.objects.select_for_update().filter(pk=pk).first()
+        if authenticator is None:
+            return False
+        field = _SECRETS[Kind(authenticator.type)]
+        renewed = encryption.renewed(authenticator.data[field])
+        is_new = renewed != authenticator.data[field]
+        if is_new:
+            authenticator.data[field] = renewed
+            authenticator.save(update_fields=["data"])
+    return bool(is_new)
+
+
+# What the record is told, in the transaction of what it tells of
+
+
+def record_added(person: User, kind: str) -> None:
+    _record(Action.SECOND_FACTOR_ADDED, person, person, {"kinds": [kind]})
+
+
+def record_renamed(person: User, kind: str) -> None:
+    _record(Action.SECOND_FACTOR_RENAMED, person, person, {"kinds": [kind]})
+
+
+def record_removed(person: User, kind: str) -> None:
+    _record(Action.SECOND_FACTOR_REMOVED, person, person, {"kinds": [kind]})
+
+
+def record_codes_made(person: User) -> None:
+    _record(Action.RECOVERY_CODES_MADE, person, person)
+
+
+def record_code_used(person: User) -> None:
+    _record(Action.RECOVERY_CODE_USED, person, person)
+
+
+def record_failed(person: User | None, kind: str) -> None:
+    """Record a second step that failed, or a passkey that signed nobody in."""
+    _record(Action.SIGN_IN_FAILED, person, None, {"kinds": [kind]})
+
+
+def _record(
+    action: Action, person: User | None, actor: User | None, facts: dict[str, Fact] | None = None
+) -> None:
+    with transaction.atomic():
+        if person is None:
+            record(action, actor=actor, facts=facts)
+        else:
+            content = {"name": person.name, "email": person.email, "username": person.username}
+            about = Subject("person", str(person.pk))
+            record(action, actor=actor, subject=about, facts=facts, content=content)
