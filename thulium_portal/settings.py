@@ -298,6 +298,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 ACCOUNT_RATE_LIMITS = {
     # Passwords and codes have limits of their own, in accounts/guesses.py.
     "login": None,
+    "login_failed": None,
 }
 
 # Second factor (django-allauth)

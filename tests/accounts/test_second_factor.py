@@ -73,7 +73,7 @@ def test_the_code_of_the_app_is_the_second_step(client, app, told):
     answer = client.post(SECOND_STEP, {"code": app[0].now()})
     assert (answer.status_code, answer["Location"]) == (302, "/replies/")
     assert signed_in(client)
-    assert told()[before:] == [("person.signed_in", {})]
+    assert told()[before:] == [("person.signed_in", {"by": "password+totp"})]
 
 
 def test_the_password_alone_is_never_enough(client, app):
@@ -112,8 +112,8 @@ def test_the_code_that_added_the_app_signs_nobody_in(as_anna, client):
 def test_wrong_codes_are_told_counted_and_recorded(client, app, told, language):
     client.cookies[portal_settings.LANGUAGE_COOKIE_NAME] = language
     words = {
-        "pl": ("Ten kod jest nieprawidłowy", "Za dużo błędnych prób"),
-        "en": ("This code is not right", "Too many wrong tries"),
+        "pl": ("Ten kod jest nieprawidłowy", "Było zbyt wiele prób. Poczekaj 15 sekund"),
+        "en": ("This code is not right", "There were too many tries. Wait 15 seconds"),
     }[language]
     password_step(client)
     before = len(told())
@@ -122,9 +122,9 @@ def test_wrong_codes_are_told_counted_and_recorded(client, app, told, language):
         assert page.status_code == 422
         assert missing(page, words[0]) == []
     page = client.post(SECOND_STEP, {"code": app[0].now()})
-    assert page.status_code == 429
+    assert (page.status_code, page["Retry-After"]) == (429, "15")
     assert missing(page, words[1]) == []
-    assert told()[before:] == [("person.sign_in_failed", {"kinds": ["totp"]})] * 5
+    assert told()[before:] == [("person.sign_in_failed", {"by": "totp"})] * 5
     assert not signed_in(client)
 
 
@@ -168,7 +168,7 @@ def test_each_change_asks_who_is_there_and_is_recorded(as_anna, told, time_machi
     as_anna.post("/accounts/2fa/recovery-codes/generate/")
     as_anna.post("/accounts/2fa/totp/deactivate/")
     assert told() == [
-        ("person.sign_in_failed", {}),
+        ("person.sign_in_failed", {"by": "password"}),
         ("person.second_factor_added", {"kinds": ["totp"]}),
         ("person.recovery_codes_made", {}),
         ("person.recovery_codes_made", {}),

@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 from django.core.cache import cache
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest
@@ -175,5 +176,5 @@ def _add(key: str, failures: int, limit: Limit) -> None:
 
 def wait_in(form: BaseForm) -> int:
     """Return for how many seconds the form that was refused asks to wait; 0 for none."""
-    refusals = form.errors.as_data().get(NON_FIELD_ERRORS, [])
+    refusals = chain.from_iterable(form.errors.as_data().values())
     return max((error.seconds for error in refusals if isinstance(error, TooManyTries)), default=0)

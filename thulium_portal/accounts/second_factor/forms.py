@@ -15,14 +15,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts import guesses
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
 from thulium_portal.accounts.second_factor import encryption, services
 
 LONGEST_NAME = 60
 LONGEST_CODE = 20
-TOO_MANY = "too_many"
+LONGEST_ANSWER = 20_000
+"""Characters of a passkey's answer, which has about two thousand."""
 WRONG = "wrong"
-_LIMITS = {"too_many_login_attempts", "rate_limited"}
+_REGISTERED = ("clientDataJSON", "attestationObject")
 # What libraries raise over a passkey's answer that no browser has made.
 _UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error)
 
@@ -33,13 +36,7 @@ def _digits(form: forms.Form) -> str:
     return str(form.cleaned_data["code"])
 
 
-def _refusal(error: ValidationError) -> ValidationError:
-    """Return *error* in words of the second step."""
-    if error.code in _LIMITS:
-        return ValidationError(
-            _("Too many wrong tries. To protect the account, it takes no codes for five minutes."),
-            code=TOO_MANY,
-        )
+def _wrong_code() -> ValidationError:
     return ValidationError(
         _(
             "This code is not right. Look at the app again and type the newest one; each code "
@@ -63,6 +60,7 @@ class Code:
     """A code of the app or a recovery code, taken once."""
 
     fields: dict[str, forms.Field]
+    user: User
     authenticator: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,14 +73,19 @@ class Code:
         _ask_for_digits(field)
 
     def clean_code(self) -> str:
+        """Return a code that is right and comes for the first time. Raises ``TooManyTries``."""
         code = _digits(self)  # type: ignore[arg-type] # a form, together with allauth's
+        attempt = guesses.begin(context.request, self.user.username, step="code")
         try:
             super().clean_code()  # type: ignore[misc]
         except ValidationError as error:
-            raise _refusal(error) from error
+            attempt.went_wrong()
+            raise _wrong_code() from error
         is_app = self.authenticator.type == services.Kind.TOTP
         if is_app and not services.take_app_code(self.authenticator, code):
-            raise _refusal(ValidationError(""))
+            attempt.went_wrong()
+            raise _wrong_code()
+        attempt.went_well()
         return code
 
 
@@ -128,13 +131,30 @@ class AddAppForm(totp.ActivateTOTPForm):  # type: ignore[misc] # allauth has no 
         try:
             super().clean_code()
         except ValidationError as error:
-            raise _refusal(error) from error
+            raise _wrong_code() from error
         return code
 
     @property
     def typed_key(self) -> str:
         """The key in groups of four, as people copy it letter by letter."""
         return " ".join(re.findall(".{1,4}", self.secret))
+
+
+class CredentialField(forms.JSONField):
+    """What the browser answers about a passkey: an object, and never a long one."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> Any:
+        """Return the object; refuse what is none, also where reading it is too much for Python."""
+        text = str(value or "")[: LONGEST_ANSWER + 1]
+        try:
+            told = super().to_python(text) if len(text) <= LONGEST_ANSWER else None
+        except (ValueError, RecursionError, ValidationError) as error:
+            raise _unreadable() from error
+        if not isinstance(told, dict):
+            raise _unreadable()
+        return told
 
 
 def _name_field() -> forms.CharField:
@@ -150,6 +170,7 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc] # allauth 
     """A passkey to add."""
 
     name = _name_field()
+    credential = CredentialField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,6 +181,18 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):  # type: ignore[misc] # allauth 
             "that can do nothing of the kind: it will be your second step after the password."
         )
         alone.initial = True
+
+    def clean_credential(self) -> dict[str, Any]:
+        """Return of the browser's answer what is read later, so that nothing else is stored."""
+        told = self.cleaned_data["credential"]
+        try:
+            response = {name: told["response"][name] for name in _REGISTERED}
+            is_known_by_device = (told.get("clientExtensionResults") or {}).get("credProps", {})
+            known = {"credProps": {"rk": is_known_by_device.get("rk") is True}}
+            named = {"id": told["id"], "rawId": told["rawId"], "type": "public-key"}
+        except _UNREADABLE as error:
+            raise _unreadable() from error
+        return {**named, "response": response, "clientExtensionResults": known}
 
     def clean(self) -> dict[str, Any]:
         try:
@@ -181,13 +214,17 @@ class RenamePasskeyForm(webauthn.EditWebAuthnForm):  # type: ignore[misc] # alla
 class Passkey:
     """A passkey's answer to the question who is there."""
 
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField()
+
     def clean_credential(self) -> Any:
         try:
             return super().clean_credential()  # type: ignore[misc]
-        except _UNREADABLE as error:
+        except (*_UNREADABLE, ValidationError) as error:
             raise _unreadable() from error
-        except ValidationError as error:
-            raise _refusal(error) if error.code in _LIMITS else _unreadable() from error
 
 
 class PasskeyForm(Passkey, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]

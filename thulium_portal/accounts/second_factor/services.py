@@ -10,11 +10,12 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.second_factor import encryption
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.audit.services import Fact, record
 
 Kind = Authenticator.Type
 FACTORS = (Kind.TOTP, Kind.WEBAUTHN)
@@ -84,7 +85,7 @@ def remove_all(person: User, *, actor: User | None) -> bool:
         if not kinds:
             return False
         kept.delete()
-        _record(Action.SECOND_FACTOR_REMOVED, person, actor, {"kinds": kinds})
+        record_on_person(Action.SECOND_FACTOR_REMOVED, person, actor, {"kinds": kinds})
     return True
 
 
@@ -123,37 +124,29 @@ def _renew(pk: int) -> bool:
 
 
 def record_added(person: User, kind: str) -> None:
-    _record(Action.SECOND_FACTOR_ADDED, person, person, {"kinds": [kind]})
+    record_on_person(Action.SECOND_FACTOR_ADDED, person, person, {"kinds": [kind]})
 
 
 def record_renamed(person: User, kind: str) -> None:
-    _record(Action.SECOND_FACTOR_RENAMED, person, person, {"kinds": [kind]})
+    record_on_person(Action.SECOND_FACTOR_RENAMED, person, person, {"kinds": [kind]})
 
 
 def record_removed(person: User, kind: str) -> None:
-    _record(Action.SECOND_FACTOR_REMOVED, person, person, {"kinds": [kind]})
+    record_on_person(Action.SECOND_FACTOR_REMOVED, person, person, {"kinds": [kind]})
 
 
 def record_codes_made(person: User) -> None:
-    _record(Action.RECOVERY_CODES_MADE, person, person)
+    record_on_person(Action.RECOVERY_CODES_MADE, person, person)
 
 
 def record_code_used(person: User) -> None:
-    _record(Action.RECOVERY_CODE_USED, person, person)
+    record_on_person(Action.RECOVERY_CODE_USED, person, person)
 
 
-def record_failed(person: User | None, kind: str) -> None:
+def record_failed(person: User | None, by: str) -> None:
     """Record a second step that failed, or a passkey that signed nobody in."""
-    _record(Action.SIGN_IN_FAILED, person, None, {"kinds": [kind]})
-
-
-def _record(
-    action: Action, person: User | None, actor: User | None, facts: dict[str, Fact] | None = None
-) -> None:
-    with transaction.atomic():
-        if person is None:
-            record(action, actor=actor, facts=facts)
-        else:
-            content = {"name": person.name, "email": person.email, "username": person.username}
-            about = Subject("person", str(person.pk))
-            record(action, actor=actor, subject=about, facts=facts, content=content)
+    facts: dict[str, Fact] = {"by": by}
+    if person is None:
+        record(Action.SIGN_IN_FAILED, actor=None, facts=facts)
+    else:
+        record_on_person(Action.SIGN_IN_FAILED, person, None, facts)

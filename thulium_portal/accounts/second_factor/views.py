@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from thulium_portal.accounts import guesses
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.second_factor import forms, services
 from thulium_portal.accounts.second_factor.middleware import GO_ON
@@ -75,9 +76,12 @@ class _FormPage(_Page):
         if _is_refused(form, forms.WRONG) and isinstance(form, forms.Code | forms.Passkey):
             kind = Kind.TOTP if isinstance(form, forms.Code) else Kind.WEBAUTHN
             services.record_failed(self.person, str(kind))
-        is_too_often = _is_refused(form, forms.TOO_MANY)
-        status = HTTPStatus.TOO_MANY_REQUESTS if is_too_often else HTTPStatus.UNPROCESSABLE_ENTITY
-        page: HttpResponse = self.render_to_response(self.refused(form), status=status)  # type: ignore[attr-defined]
+        wait = guesses.wait_in(form)
+        status = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.UNPROCESSABLE_ENTITY
+        headers = {"Retry-After": str(wait)} if wait else {}
+        page: HttpResponse = self.render_to_response(  # type: ignore[attr-defined]
+            self.refused(form), status=status, headers=headers
+        )
         return page
 
     def refused(self, form: BaseForm) -> dict[str, Any]:
