@@ -7,16 +7,33 @@ const BLANK = /\{\{\s*([^{}]*?)\s*\}\}/g;
 // The server's own pattern; where a page has none, nothing looks unfinished.
 const UNFINISHED = new RegExp(pageData.unfinished ?? "(?!)", "gu");
 
-/** Return the blanks of a document, in order: where they stand and what they ask for. */
-export function blanksOf(doc) {
+// What the blanks of the canned texts in a reply are called; where all blanks are ours there is none.
+const own = pageData.own_blanks && new Set(pageData.own_blanks);
+
+/** Take note that the blanks of *doc* from one place to another came with a canned text. */
+export function noteOwnBlanks(doc, from, to) {
+  const inserted = blanksOf(doc, { isInserted: true }).filter((blank) => blank.from >= from && blank.to <= to);
+  for (const { name } of inserted) own?.add(name);
+  return inserted;
+}
+
+/**
+ * Return the blanks of a document, in order: where they stand and what they ask for.
+ *
+ * Those that are not *isOwn* the portal may ask about on sending; quoted or let pass they are none.
+ */
+export function blanksOf(doc, { isInserted = false } = {}) {
   const blanks = [];
-  eachText(doc, (text, start) => {
+  const passed = meant();
+  eachText(doc, (text, start, { isQuoted }) => {
     for (const found of text.matchAll(BLANK)) {
+      const [words, name] = found;
+      const isOwn = isInserted || !own || own.has(name);
+      if (!isOwn && (isQuoted || passed.has(words.replaceAll("\u00a0", " ")))) continue;
       const from = start + found.index;
-      const head = found[0].indexOf(found[1]);
+      const nameFrom = from + words.indexOf(name);
       blanks.push({
-        from, to: from + found[0].length, name: found[1],
-        nameFrom: from + head, nameTo: from + head + found[1].length,
+        from, to: from + words.length, name, nameFrom, nameTo: nameFrom + name.length, isOwn,
       });
     }
   });

@@ -3,7 +3,7 @@
 // scripts it stays a plain textarea. data-editor="reply" turns {{ blanks }} into chips to fill in.
 
 import { Dropcursor, Editor, Gapcursor, History, pm } from "../django_prose_editor/editor.js";
-import { blanksOf, select } from "./blanks.js";
+import { blanksOf, noteOwnBlanks, select } from "./blanks.js";
 import { blankChips } from "./chips.js";
 import { linkWindow } from "./link_window.js";
 import { FormState } from "./form_state.js";
@@ -183,7 +183,7 @@ function insert(editor, { html: given, apart = false }, formState) {
     .run();
   editor.view.dispatch(pm.history.closeHistory(editor.state.tr));
   const end = editor.state.doc.content.size - sizeAfter;
-  const blank = blanksOf(editor.state.doc).find(({ from, to }) => from >= at && to <= end + 1);
+  const [blank] = noteOwnBlanks(editor.state.doc, at, end + 1);
   if (blank) select(editor.view, blank);
   return true;
 }

@@ -15,7 +15,7 @@ export class UnfinishedList {
   }
 
   /**
-   * List the places as the text is now; return how many blanks keep it from being sent. The marks
+   * List the places as the text is now; return how many blanks of ours keep it from being sent. The marks
    * are drawn anew where something other than the text changed.
    */
   show({ anew = false } = {}) {
@@ -30,12 +30,12 @@ export class UnfinishedList {
     ];
     this.#box.hidden = lines.length === 0;
     if (this.#box.dataset.names !== lines.join("\n")) this.#draw(lines);
-    return blanks.length;
+    return blanks.filter(({ isOwn }) => isOwn).length;
   }
 
-  /** Lead to the first blank. */
+  /** Lead to the first blank that keeps the reply from being sent. */
   leadToFirst() {
-    this.#lookAt(0);
+    this.#lookAt(blanksOf(editorOf(this.#body).state.doc).findIndex(({ isOwn }) => isOwn));
     this.#box.scrollIntoView({ block: "nearest" });
   }
 

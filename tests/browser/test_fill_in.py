@@ -103,14 +103,54 @@ def test_a_leftover_is_marked_refused_and_passes_when_it_is_meant(
     complaints.clear()
 
 
-def test_a_blank_that_was_typed_cannot_be_sent(page_of_ticket: Page):
+def test_braces_that_were_typed_are_asked_about_once(page_of_ticket: Page, complaints: list[str]):
     page = page_of_ticket
-    page.locator(".editor-text").click()
-    page.keyboard.type("Zamówienie {{ numer }} jest w drodze.")
+    text = page.locator(".editor-text")
+    text.click()
+    page.keyboard.type("Proszę wpisać {{ user.id }} w szablonie.")
+    expect(text.locator("[data-blank]")).to_have_text("user.id")
+    expect(page.locator("[data-unfinished]")).to_contain_text("user.id")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-unfinished]")).to_contain_text("numer")
-    expect(page.locator(".editor-text [data-blank]")).to_have_text("numer")
+    confirm = page.locator("#id_confirm_leftover")
+    expect(confirm).not_to_be_checked()
+    expect(page.locator("#meant")).to_contain_text("{{ user.id }}")
     assert Reply.objects.exclude(state="draft").count() == 0
+    confirm.focus()
+    page.keyboard.press("Space")
+    expect(text.locator("[data-blank]")).to_have_count(0)
+    expect(page.locator("[data-unfinished]")).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#reply-status")).to_be_visible()
+    assert "{{ user.id }}" in Reply.objects.get().body
+    assert [told for told in complaints if "422" not in told] == []
+    complaints.clear()
+
+
+def test_a_blank_of_a_canned_text_stops_the_send_in_the_page(
+    page_of_ticket: Page, ewa: User, complaints: list[str]
+):
+    body = "<p>Oddamy {{ wpisz: kwota }} jutro.</p>"
+    create_response(ResponseText(title="Pieniądze", body=body, language="pl"), actor=ewa)
+    page = page_of_ticket
+    page.route("**/fill-in/", lambda route: route.abort())
+    page.keyboard.press("/")
+    page.keyboard.type("pieniądze")
+    expect(page.locator("[data-option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    blank = page.locator(".editor-text [data-blank]")
+    expect(blank).to_have_text("kwota")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-unfinished]")).to_contain_text("kwota")
+    expect(page.locator("#meant input")).to_have_count(0)
+    # Loaded anew, its draft knows whose blank it is.
+    with page.expect_response("**/draft/"):
+        page.locator("[data-picker-query]").focus()
+    page.reload()
+    expect(blank).to_have_text("kwota")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-unfinished]")).to_contain_text("kwota")
+    assert Reply.objects.exclude(state="draft").count() == 0
+    complaints.clear()  # the questions that were not answered
 
 
 def open_questions(page: Page) -> None:

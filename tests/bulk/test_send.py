@@ -236,11 +236,11 @@ def test_one_that_became_unready_stays_with_the_reason_and_the_others_go(
 ):
     send(as_anna, ready)
     # Opened on the ticket while the others leave.
-    Reply.objects.filter(pk=draft(ready, 1233).pk).update(body="<p>{{ kwota }}</p>")
+    Reply.objects.filter(pk=draft(ready, 1233).pk).update(body="<p>{{ imię klienta }}</p>")
     work()
     assert states(ready) == {1234: "pending", 1233: "draft", 1229: "pending"}
     assert places(as_anna, ready)[1233] == "not_ready"
-    assert "Uzupełnij „kwota”." in as_anna.get(page(ready)).content.decode()
+    assert "Uzupełnij „imię klienta”." in as_anna.get(page(ready)).content.decode()
 
 
 def test_half_a_sentence_typed_after_send_is_not_sent(ready, as_anna, work):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from thulium_portal.lib.leftovers import LEFTOVER_PATTERN, leftovers, stray_braces
+from thulium_portal.lib.leftovers import LEFTOVER_PATTERN, braces, leftovers
 
 LEFT = [
     ("Dzień dobry {customer_name},", ["{customer_name}"]),
@@ -79,10 +79,19 @@ def test_a_browser_finds_the_same(page):
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("a }} b", 1), ("{{ a }}", 0), ("{{ a }} }}", 1), ("}", 0)]
+    ("text", "found"),
+    [
+        ("a }} b", ["}}"]),
+        ("{{ a }}", ["{{ a }}"]),
+        ("{{ a }} }} {{ a }}", ["{{ a }}", "}}"]),
+        ("{{{ a }}}", ["{{{ a }}}"]),
+        ("{{ a\n}}", ["{{ a", "}}"]),
+        ("> {{ a }}\n`{{ b }}`\n{ } } {", []),
+        ("{{ " + "a" * 200, ["{{ " + "a" * 77]),
+    ],
 )
-def test_braces_that_close_nothing_are_found(text, count):
-    assert len(stray_braces(text)) == count
+def test_double_braces_are_found(text, found):
+    assert [each.place.words for each in braces(text)] == found
 
 
 # Measured on replies as people write them, in `data/`: parted by a line of tildes.

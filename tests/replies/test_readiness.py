@@ -1,5 +1,6 @@
 """Nothing unfilled is sent: what is refused, where it is marked, and what a person may let pass."""
 
+import re
 import uuid
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import recalls
 from thulium_portal.canned import services as canned
 from thulium_portal.canned.validation import ResponseText
-from thulium_portal.lib.leftovers import leftovers, stray_braces
+from thulium_portal.lib.leftovers import braces, leftovers
 from thulium_portal.replies import services
 from thulium_portal.replies.decisions.stopped import send_anyway
 from thulium_portal.replies.delivery import outbox
@@ -49,11 +50,10 @@ def test_the_place_is_marked_and_escaped():
 
 
 @given(st.text(alphabet="[]{}X_. \n<&aN:/", max_size=60))
-def test_whatever_is_meant_passes_and_braces_never_do(text):
-    meant = [rules.unfinished_code(place.words) for place in leftovers(text)]
-    codes = [complaint.code for complaint in about(text, *meant)]
-    assert "unfinished" not in codes
-    assert codes.count("stray_braces") == len(stray_braces(text))
+def test_whatever_is_meant_passes(text):
+    places = [*leftovers(text), *(found.place for found in braces(text))]
+    meant = [rules.unfinished_code(place.words) for place in places]
+    assert {complaint.code for complaint in about(text, *meant)} <= {"empty"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_only_what_stands_in_the_text_is_kept_as_confirmed(send):
 @pytest.mark.django_db
 @pytest.mark.parametrize("left", ["{{ numer }}", "numer }}", "[numer]"])
 def test_a_confirmation_lets_nothing_else_pass(send, left):
-    given = {"confirm": "leftover", "asked": f"[strona]\n{left.strip('[]')}"}
+    given = {"confirm": "leftover", "asked": f"[strona]\n{left.strip('[]{} ')}"}
     page = send(f"<p>Jak w przypisie [strona], {left}.</p>", **given)
     assert page.status_code == 422
     assert 'data-guard="leftover"' in page.content.decode()
@@ -107,9 +107,76 @@ def test_a_confirmation_lets_nothing_else_pass(send, left):
 
 
 @pytest.mark.django_db
-def test_a_script_that_names_nothing_lets_all_pass_but_blanks(send):
-    assert send("<p>[strona] {imie}</p>", confirm="leftover").status_code == 302
-    assert send("<p>[strona] {{ imie }}</p>", confirm="leftover").status_code == 422
+def test_a_script_that_names_nothing_lets_all_pass_but_our_blanks(send):
+    assert send("<p>[strona] {imie} {{ imie }}</p>", confirm="leftover").status_code == 302
+    assert send("<p>[strona] {{ imię klienta }}</p>", confirm="leftover").status_code == 422
+
+
+EXAMPLES = [
+    ("<p>Wpisz {{ user.id }} w szablonie.</p>", ["{{ user.id }}"]),
+    ("<pre><code>{{ page_title }}</code></pre>", ["{{ page_title }}"]),
+    ("<p>{{#each items}} {{this}} {{/each}}</p>", ["{{#each items}}", "{{this}}", "{{/each}}"]),
+    ("<p>style={{ color: 'red' }}</p>", ["{{ color: 'red' }}"]),
+    ('<p>{"a": {"b": {"c": 1}}}</p>', ["}}}"]),
+    ("<p>Zacznij od {{ i zamknij }}.</p>", ["{{ i zamknij }}"]),
+    ("<p>Puste {{ }} i {{{ html }}}</p>", ["{{ }}", "{{{ html }}}"]),
+    ("<p>Na końcu wiersza {{</p><p>a potem }}</p>", ["{{", "}}"]),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("body", "places"), EXAMPLES)
+@pytest.mark.parametrize("body_type", ["HTML", "PLAIN"])
+def test_an_example_with_braces_is_sent_by_one_click(send, body, places, body_type):
+    if body_type == "PLAIN":
+        body = re.sub("<[^>]*>", "\n", body)
+    page = send(body, body_type=body_type)
+    assert page.status_code == 422
+    assert 'data-guard="leftover"' in page.content.decode()
+    assert page.context["form"].doubtful == tuple(places)
+    given = {"confirm": "leftover", "asked": "\r\n".join(places)}
+    assert send(body, body_type=body_type, **given).status_code == 302
+    assert Reply.objects.get().confirmed == [rules.unfinished_code(words) for words in places]
+
+
+OURS = [
+    "{{ customer_name }}",
+    "{{ imię klienta | Panie }}",
+    "{{ wpisz: kwota }}",
+    "{{ forms: Pan / Pani / Państwo }}",
+    "{{ kwota }}",
+    "{{ <b>kwota</b> }}",
+    "{{ kwota jest w drodze",
+    "{{ customer_name jest w drodze",
+    "już kwota }}",
+    '<a href="https://sklep.example/%7B%7B%20nr%20%7D%7D">tu</a>',
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("left", OURS)
+def test_a_blank_of_ours_is_never_let_pass(send, make, left):
+    response = make("Zwrot", "<p>Oddamy {{ wpisz: kwota }} jutro.</p>")
+    started = {"canned_response": response.pk, "canned_version": response.current.pk}
+    codes = ["leftover", rules.unfinished_code(left)]
+    page = send(f"<p>Oddamy {left}.</p>", confirm=codes, **started)
+    assert page.status_code == 422
+    assert page.context["form"].doubtful == ()
+    assert 'data-guard="leftover"' in page.content.decode()
+    assert not Reply.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_no_canned_text_asks_for_may_be_meant(send):
+    """The same words that are a blank beside the canned text that asks for them."""
+    page = send("<p>Oddamy {{ kwota }}.</p>")
+    assert page.context["form"].doubtful == ("{{ kwota }}",)
+
+
+@pytest.mark.django_db
+def test_braces_the_customer_wrote_are_not_asked_about(send):
+    body = "<blockquote><p>szablon {{ pole }} nie działa</p></blockquote><p>Poprawione.</p>"
+    assert send(body).status_code == 302
 
 
 @pytest.mark.django_db
@@ -165,8 +232,8 @@ def refusal(anna):
     ("body", "code"),
     [
         ("<p> </p>", "empty"),
-        ("<p>Zamówienie {{ numer }}</p>", "leftover"),
-        ("<p>numer }}</p>", "stray_braces"),
+        ("<p>Zamówienie {{ ticket_number }}</p>", "leftover"),
+        ("<p>numer }}</p>", "unfinished"),
         ("<p>Zamówienie [numer]</p>", "unfinished"),
         (f"<p>{'a' * 200_001}</p>", "too_long"),
     ],

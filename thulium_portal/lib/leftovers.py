@@ -1,13 +1,12 @@
 """What looks left over in a text: signs of other systems, blanks, TODO, double forms.
 
-Blanks between double braces are the portal's own placeholders; ``canned.placeholders.parser`` reads
-those, and nothing lets them pass in a reply. What is found here may be meant, so a person can say
-so. Ordinary writing that holds the same signs (paths, addresses, masked numbers, a date's format)
+Double braces are found apart (:func:`braces`): between them may stand one of the portal's own
+placeholders, which nothing lets pass in a reply, or a line of somebody's code. What is found here
+may be meant, so a person can say so. Ordinary writing that holds the same signs (paths, addresses, masked numbers, a date's format)
 is passed over, and so are the customer's own words, quoted with “>”.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -149,7 +148,12 @@ It means the same to Python and to JavaScript (flags g and u): letters are spelt
 whatever may repeat is bounded or can start at one place of a run alone.
 """
 _LEFTOVER = re.compile(LEFTOVER_PATTERN)
-_BLANK = re.compile(r"\{\{[^{}\n]*\}\}|(?P<stray>\}\})")
+_BRACES = re.compile(
+    rf"{_LINE}>[^\n]*|`[^`\n]{{1,120}}`"  # the customer's words, and code marked as such
+    r"|(?P<open>\{\{+)(?P<inside>[^{}\n]*+)(?P<close>(?:\}\}+)?)|(?P<stray>\}\}+)"
+)
+_LONGEST_BRACES = 80
+"""Of braces that nothing closes so much is shown."""
 
 
 @dataclass(frozen=True)
@@ -171,6 +175,19 @@ class Place:
         )
 
 
+@dataclass(frozen=True)
+class Braces:
+    """Double braces of a text: the words between them, "" of ``}}`` that closes nothing.
+
+    ``is_open`` tells of those that nothing closes, ``before`` what stands in front of ``}}``.
+    """
+
+    place: Place
+    inside: str = ""
+    is_open: bool = False
+    before: str = ""
+
+
 def leftovers(text: str) -> list[Place]:
     """Return what looks left over in the plain *text*, each wording once, in order of place."""
     return list(_found(text))
@@ -179,26 +196,39 @@ def leftovers(text: str) -> list[Place]:
 # A reply is asked about in its form and in the service, and looked through for what was let pass.
 @lru_cache(maxsize=16)
 def _found(text: str) -> tuple[Place, ...]:
-    return tuple(_places(text, (match for match in _LEFTOVER.finditer(text) if match[1])))
-
-
-def stray_braces(text: str) -> list[Place]:
-    """Return ``}}`` that closes nothing."""
-    return _places(text, (match for match in _BLANK.finditer(text) if match["stray"]))
-
-
-def _places(text: str, matches: Iterable[re.Match[str]]) -> list[Place]:
     first: dict[str, re.Match[str]] = {}
-    for match in matches:
-        first.setdefault(match[0], match)
-    return [_place(text, match) for match in first.values()]
+    for match in _LEFTOVER.finditer(text):
+        if match[1]:
+            first.setdefault(match[0], match)
+    return tuple(_place(text, *match.span()) for match in first.values())
 
 
-def _place(text: str, match: re.Match[str]) -> Place:
-    before = text[max(0, match.start() - _NEAR) : match.start()]
-    after = text[match.end() : match.end() + _NEAR]
-    if match.start() > _NEAR and "\n" not in before:
+def braces(text: str) -> list[Braces]:
+    """Return the double braces of the plain *text*, each wording once, in order of place."""
+    first: dict[str, Braces] = {}
+    for match in _BRACES.finditer(text):
+        if match["open"] or match["stray"]:
+            found = _pair(text, match)
+            first.setdefault(found.place.words, found)
+    return list(first.values())
+
+
+def _pair(text: str, match: re.Match[str]) -> Braces:
+    start, end = match.span()
+    if match["stray"]:
+        before = text[max(0, start - _LONGEST_BRACES) : start].rpartition("\n")[2]
+        return Braces(_place(text, start, end), before=before)
+    is_open = not match["close"]
+    if is_open:  # what nothing closes runs on to the end of the line
+        end = start + len(text[start : min(end, start + _LONGEST_BRACES)].rstrip())
+    return Braces(_place(text, start, end), match["inside"], is_open)
+
+
+def _place(text: str, start: int, end: int) -> Place:
+    before = text[max(0, start - _NEAR) : start]
+    after = text[end : end + _NEAR]
+    if start > _NEAR and "\n" not in before:
         before = "…" + before.partition(" ")[2]
-    if len(text) > match.end() + _NEAR and "\n" not in after:
+    if len(text) > end + _NEAR and "\n" not in after:
         after = after.rpartition(" ")[0] + "…"
-    return Place(match[0], before.rpartition("\n")[2], after.partition("\n")[0])
+    return Place(text[start:end], before.rpartition("\n")[2], after.partition("\n")[0])

@@ -18,13 +18,13 @@
 A placeholder stays within one paragraph, holds no placeholder and stands in no link address. Tags
 an editor has put between its braces (``{{ <b>name</b> }}``) are moved behind it. The text around
 is HTML that has been cleaned; values and fallbacks are plain text, escaped on the way in. What
-cannot be filled stays as ``{{ label }}`` in the reader's words, and ``leftovers`` finds it.
+cannot be filled stays as ``{{ label }}`` in the reader's words, and ``leftovers`` finds it there.
 
 Everything runs in time linear in the text. ``docs/placeholders.md`` tells authors the same.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
@@ -51,6 +51,7 @@ LONGEST = 120
 MOST_CHOICES = 20
 _NEAR = 24
 _PLACE = 60
+_MOST_WORDS = 8
 _BREAK = "\x1e"
 """Stands for the end of a paragraph, line, item or cell in text without tags."""
 _TAG = re.compile(r"<[^<>]*>")
@@ -98,13 +99,53 @@ def leftovers(text_or_html: str) -> tuple[str, ...]:
     Also finds blanks that an editor has run tags or entities through, that stand in a link's
     address, and ``{{`` whose end was deleted.
     """
-    texts = [unescape(_TAG.sub(_tag_in_plain, text_or_html))]
-    texts += [unescape(unquote(tag[0])) for tag in _TAG.finditer(text_or_html)]
+    texts = [_without_tags(text_or_html), *_addresses(text_or_html)]
     blanks = (blank for text in texts for blank in _BLANK.finditer(text))
     return tuple(dict.fromkeys(_reader_label(blank[1]) for blank in blanks))
 
 
+def unfilled(text_or_html: str, labels: Collection[str] = ()) -> tuple[str, ...]:
+    """Return those of :func:`leftovers` that are ours, and any in the address of a link.
+
+    Ours is what this grammar knows, and what is called as one of *labels*.
+    """
+    text = _without_tags(text_or_html)
+    found = [
+        blank[1]
+        for blank in _BLANK.finditer(text)
+        if is_ours(blank[1], labels, is_open=not text.startswith("}", blank.end()))
+    ]
+    addresses = _addresses(text_or_html)
+    found += [blank[1] for address in addresses for blank in _BLANK.finditer(address)]
+    return tuple(dict.fromkeys(map(_reader_label, found)))
+
+
+def labels_of(html: str) -> list[str]:
+    """Return what the blanks of a canned response are called where nobody fills them in."""
+    return [part.label for part in parts_of(html) if not isinstance(part, Literal)]
+
+
+def is_ours(inside: str, labels: Collection[str] = (), *, is_open: bool = False) -> bool:
+    """Tell whether braces hold a blank of ours; words may follow it where they are *is_open*."""
+    if isinstance(_understand(escape(inside, quote=False)), (Known, Ask, Forms)):
+        return True
+    said = folded(tidy(inside))
+    if any(f"{said} ".startswith(f"{folded(label)} ") for label in labels):
+        return True
+    words = said.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS] if is_open else []
+    return any(find(" ".join(words[: count + 1])) for count in range(len(words)))
+
+
 # --- the text around -------------------------------------------------------------------------
+
+
+def _without_tags(html: str) -> str:
+    return unescape(_TAG.sub(_tag_in_plain, html))
+
+
+def _addresses(html: str) -> list[str]:
+    """Return what stands in the tags of *html*."""
+    return [unescape(unquote(tag[0])) for tag in _TAG.finditer(html)]
 
 
 def _tag_in_plain(tag: re.Match[str]) -> str:

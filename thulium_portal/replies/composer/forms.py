@@ -25,7 +25,6 @@ from thulium_portal.canned.placeholders.forms import Answers, read_answers
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.html import sanitize
 from thulium_portal.lib.html.posted import may_be_read
-from thulium_portal.lib.leftovers import leftovers
 from thulium_portal.replies import attachments
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.composer import around, reminders, statuses
@@ -303,15 +302,16 @@ class ComposeForm(ApprovalFields):
         shown = frozenset(asked.split("\n")) if asked else None
         words = plain(self.safe_body or "", self.cleaned_data.get("body_type", ""))
         codes = []
-        for place in leftovers(words) if given else ():
+        version = self._canned[1]
+        used = {*self._inserted, *([version.pk] if version else [])}
+        for place in rules.may_be_meant(words, used) if given else ():
             is_shown = shown is None or place.words in shown
             code = rules.unfinished_code(place.words)
             if code in given or (LEFTOVER in given and is_shown):
                 codes.append(code)
         codes += [code for code in sorted(given)[:_MOST_PASSED] if is_doubt_code(code)]
         if self.cleaned_data.get("despite_recall"):
-            version = self._canned[1]
-            codes += rules.recalled_codes({*self._inserted, *([version.pk] if version else [])})
+            codes += rules.recalled_codes(used)
         return tuple(codes)
 
     @cached_property

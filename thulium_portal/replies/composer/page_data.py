@@ -8,16 +8,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
+from thulium_portal.replies.drafts import Text
+from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness import blanks, rules
 from thulium_portal.tickets import identifiers
 
 
-def page_data(*, max_mb: int, meant: Iterable[str] = (), mentioned: str = "") -> dict[str, Any]:
+def page_data(
+    *,
+    max_mb: int,
+    meant: Iterable[str] = (),
+    own_blanks: Iterable[str] | None = None,
+    mentioned: str = "",
+) -> dict[str, Any]:
     """Return what ``static/js/portal.js`` reads as ``pageData``.
 
     ``words`` are in the reader's language, with ``{time}`` and ``{name}`` for the scripts to fill;
     ``unfinished`` is a regular expression that means the same to Python and to JavaScript,
-    ``meant`` are wordings it finds that belong into the text all the same; ``quoted`` is the line
-    above a quotation, by the language of the reply; ``mentioned`` is what the conversation
+    ``meant`` are wordings it finds that belong into the text all the same, ``own_blanks`` what the
+    blanks are called that stop a Send before the portal is asked, None for all; ``quoted`` is the
+    line above a quotation, by the language of the reply; ``mentioned`` is what the conversation
     names, kind and words, and ``blanks`` which kind the label of a blank asks for; ``files`` says
     which endings may be attached and how large a file may be.
     """
@@ -25,11 +35,23 @@ def page_data(*, max_mb: int, meant: Iterable[str] = (), mentioned: str = "") ->
         "words": _composer_words() | _file_words(max_mb),
         "unfinished": LEFTOVER_PATTERN,
         "meant": sorted(meant),
+        "own_blanks": None if own_blanks is None else sorted(own_blanks),
         "quoted": _quoted(),
         "mentioned": identifiers.pairs(mentioned),
         "blanks": identifiers.LABELS,
         "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
+
+
+def canned_words(draft: Reply | None) -> dict[str, frozenset[str]]:
+    """Return what the canned texts in *draft* mean as it stands, and what their blanks are called.
+
+    Of what is put in later the page's scripts take note themselves.
+    """
+    text = Text.of(draft) if draft else Text("")
+    used = rules.used_versions(text)
+    meant = rules.meant_by_authors(used) if used else frozenset[str]()
+    return {"meant": meant, "own_blanks": blanks.labels_of(text.body, used)}
 
 
 def _quoted() -> dict[str, dict[str, str]]:

@@ -23,12 +23,11 @@ from django.utils.translation import ngettext
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import must_keep
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion, Recall
-from thulium_portal.canned.placeholders import parser
-from thulium_portal.lib.leftovers import leftovers, stray_braces
+from thulium_portal.lib.leftovers import Place, leftovers
 from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.readiness import situation
+from thulium_portal.replies.readiness import blanks, situation
 from thulium_portal.replies.readiness.complaints import Complaint, Findings, NotReady
 from thulium_portal.replies.readiness.guards import doubts
 from thulium_portal.replies.readiness.situation import Origin
@@ -167,6 +166,12 @@ def wordings(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(code.removeprefix(_UNFINISHED) for code in codes if code.startswith(_UNFINISHED))
 
 
+def may_be_meant(words: str, versions: Collection[int]) -> list[Place]:
+    """Return what looks left over in a text that was made of *versions*, and may be let pass."""
+    labels = blanks.labels_of(words, versions)
+    return [*blanks.in_doubt(words, labels), *leftovers(words)]
+
+
 def meant_by_authors(versions: Iterable[int]) -> frozenset[str]:
     """Return the wordings that the authors of canned *versions* let pass in their texts."""
     used = CannedResponseVersion.objects.filter(pk__in=set(versions))
@@ -200,18 +205,15 @@ def _text(text: Text, words: str) -> Iterator[Complaint]:
         sentence = _("The reply has %(count)d characters, %(most)d are allowed. Shorten it.")
         counts = {"count": len(text.body), "most": settings.MAX_BODY_CHARACTERS}
         yield Complaint("too_long", "body", sentence % counts)
-    for name in parser.leftovers(text.body):
-        yield Complaint("leftover", "body", _("Fill in “%(name)s”.") % {"name": name}, name)
-    for place in stray_braces(words):
-        message = place.shown(_("Remove the braces that are left over."))
-        yield Complaint("stray_braces", "body", message, place.words)
-    yield from _unfinished(text, words)
+    versions = used_versions(text)
+    yield from blanks.unfilled(text.body, words, blanks.labels_of(words, versions))
+    yield from _unfinished(text, may_be_meant(words, versions))
 
 
-def _unfinished(text: Text, words: str) -> Iterator[Complaint]:
+def _unfinished(text: Text, found: Iterable[Place]) -> Iterator[Complaint]:
     """Whatever looks left over is asked about, once for each text it was meant in."""
     passed = frozenset(wordings(text.confirmed))
-    left = [place for place in leftovers(words) if place.words not in passed]
+    left = [place for place in found if place.words not in passed]
     meant = meant_by_authors(used_versions(text)) if left else frozenset()
     sentence = _("Is this intended? Change it, or tick below to keep it.")
     for place in [place for place in left if place.words not in meant][:MOST_ASKED]:

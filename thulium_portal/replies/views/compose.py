@@ -35,11 +35,9 @@ from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
-from thulium_portal.replies.composer.page_data import page_data
+from thulium_portal.replies.composer.page_data import canned_words, page_data
 from thulium_portal.replies.decisions import approval
-from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
-from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.submission import Outcome, Submission, Submitted
 from thulium_portal.replies.views.support import (
@@ -198,7 +196,9 @@ def _page(
         "most_mb": settings.MAX_REPLY_MB,
         "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
         "page_data": page_data(
-            max_mb=settings.MAX_ATTACHMENT_MB, meant=_meant(draft), mentioned=_mentioned(view)
+            max_mb=settings.MAX_ATTACHMENT_MB,
+            mentioned=_mentioned(view),
+            **canned_words(draft),
         ),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **reminders.page_context(user, ticket_id, _newest(view)),
@@ -224,12 +224,6 @@ def _language(form: ComposeForm, view: TicketView | reading.TicketProblem) -> st
     if response is not None:
         return response.language
     return view.snapshot.language if isinstance(view, TicketView) else ""
-
-
-def _meant(draft: Reply | None) -> frozenset[str]:
-    """Return what the authors of the canned texts in *draft* said belongs there."""
-    used = rules.used_versions(Text.of(draft)) if draft else set()
-    return rules.meant_by_authors(used) if used else frozenset()
 
 
 def _known(ticket_id: int, problem: reading.TicketProblem | None) -> KnownTicket | None:
