@@ -145,6 +145,6 @@ def test_what_was_let_pass_is_told_on_its_page_and_in_the_record(
     page = as_anna.get(f"/replies/{Reply.objects.get().uuid}/").content.decode()
     record = as_ewa.get(f"/audit/{opening().sequence}/").content.decode()
     for html in (page, record):
-        assert "Tekst mówi o załączniku, a nie ma żadnego pliku." in html
+        assert "W odpowiedzi jest mowa o załączniku, a nie ma żadnego pliku." in html
         assert f"Reguła: {rule.name}" in html
     assert "Sprawdzenie zawiodło: failing." in record

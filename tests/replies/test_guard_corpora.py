@@ -128,7 +128,9 @@ def _listed(names: Iterable[str]) -> str:
 
 
 @pytest.mark.timeout(600)  # hundreds of replies
-@pytest.mark.parametrize(("files", "fewest"), [("wrong", 100), ("wrong_fresh", 55)])
+@pytest.mark.parametrize(
+    ("files", "fewest"), [("wrong", 100), ("wrong_fresh", 55), ("wrong_second", 40)]
+)
 def test_nine_of_ten_wrong_replies_are_asked_about(author, monkeypatch, files, fewest):
     found = {name: (case, asked(case, author, monkeypatch)) for name, case in cases(files).items()}
     missed = [
@@ -141,7 +143,9 @@ def test_nine_of_ten_wrong_replies_are_asked_about(author, monkeypatch, files, f
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize(("files", "fewest"), [("right", 300), ("right_fresh", 160)])
+@pytest.mark.parametrize(
+    ("files", "fewest"), [("right", 300), ("right_fresh", 160), ("right_second", 60)]
+)
 def test_of_a_hundred_right_replies_two_are_asked_about_at_most(author, monkeypatch, files, fewest):
     found = {name: asked(case, author, monkeypatch) for name, case in cases(files).items()}
     held = [f"{name}: {codes}" for name, codes in found.items() if codes]

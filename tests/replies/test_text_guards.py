@@ -39,7 +39,7 @@ def one(found) -> Complaint:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("pl", "Piszesz o załączniku"), ("en", "You write of an attachment")],
+    [("pl", "W odpowiedzi jest mowa o załączniku"), ("en", "Your reply mentions an attachment")],
 )
 def test_what_is_asked_is_said_in_the_readers_language(language, said):
     with translation.override(language):
@@ -235,6 +235,10 @@ def test_a_file_is_spoken_of_in_other_languages_and_by_what_to_do_with_it(words)
         "Оплатити можна у додатку.",
         "W zakładce Rozliczenia są załączone zestawienia.",
         "Formularz proszę wypełnić, jest załączony do paczki.",
+        "Файл, який ви додали, пошкоджений.",
+        "Договір надсилаємо завтра.",
+        "Рахунок надсилаємо окремим листом.",
+        "Надсилаємо документи поштою.",
     ],
 )
 def test_other_languages_ask_for_a_file_or_speak_of_another(words):
@@ -242,6 +246,8 @@ def test_other_languages_ask_for_a_file_or_speak_of_another(words):
 
 
 HER = {"customer_name": "Monika Schäfer", "customer_first_name": "Monika"}
+NATALIA = {"customer_name": "Наталія Коваль", "customer_first_name": "Наталія"}
+PETRO = {"customer_name": "Петро Савчук", "customer_first_name": "Петро"}
 PARISH = {"customer_name": "Parafia św. Anny", "customer_first_name": "Parafia"}
 
 
@@ -251,6 +257,17 @@ PARISH = {"customer_name": "Parafia św. Anny", "customer_first_name": "Parafia"
         ("Sehr geehrter Herr Schäfer,\nes kommt morgen.", HER),
         ("Lieber Herr Wolf,\nes kommt morgen.", HER),
         ("Sehr geehrte Frau Klein,\nes kommt morgen.", HER),
+        ("Шановний Іване,\nпосилка в дорозі.", NATALIA),
+        ("Шановний Іване Петровичу,\nпосилка в дорозі.", PETRO),
+        ("Вітаю, пані Олено!\nЗроблено.", NATALIA),
+        ("Доброго дня, пане Андрію,\nзроблено.", PETRO),
+        ("Пане Тарасе, зроблено.", {"customer_name": "Oleksandr Tkach"}),
+        ("Привіт, Юлю!", {"customer_name": "Natalia Kowal"}),
+        ("Дякуємо, пане Василю, усе готово.", PETRO),
+        ("Шановна пані,\nскаргу зареєстровано.", PETRO),
+        ("Уважаемый Иван,\nзаказ отправлен.", PETRO),
+        ("Dear John,\nyour parcel is on its way.", {"customer_name": "Peter Lang"}),
+        ("Hello Ms Brown,\nall done.", {"customer_name": "Kate Moore"}),
         ("Witam Pana Grzegorza,\npaczka idzie.", BARBARA),
         ("Witam Panią Katarzynę,\npaczka idzie.", BARBARA),
     ],
@@ -267,6 +284,20 @@ def test_somebody_else_is_greeted_in_another_case_or_language(words, known):
         ("Sehr geehrte Frau Klein, sehr geehrter Herr Klein,\nes kommt.", HER),
         ("Liebe Grüße\nAnna", HER),
         ("Guten Tag Frau Dr. Schäfer,\nes kommt morgen.", HER),
+        ("Шановна Наталіє,\nпосилка в дорозі.", NATALIA),
+        ("Пані Наталю, усе готово!", NATALIA),
+        ("Добрий день, пані Наталіє Іванівно,\nготово.", NATALIA),
+        ("Доброго дня, пане Ткач!", {"customer_name": "Oleksandr Tkach"}),
+        ("Пане Сашо, готово.", {"customer_name": "Oleksandr Tkach"}),
+        ("Пані Зоряно, готово.", {"customer_name": "Zoriana Lys"}),
+        ("Пане Всеволоде, готово.", {"customer_name": "Всеволод Лис"}),
+        ("Доброго ранку! Зробили, можна перевіряти.", PETRO),
+        ("Шановні пані та панове!", PETRO),
+        ("Шановний клієнте!\nДякуємо.", PETRO),
+        ("Вітаю!\nПані Оксана з відділу доставки вам зателефонує.", PETRO),
+        ("Dzień dobry! Gotowe, można sprawdzać.", BARBARA),
+        ("Hello! Done, please check.", {"customer_name": "Peter Lang"}),
+        ("Dear Peter,\nall done.", {"customer_name": "Petro Savchuk"}),
         ("Witam Panią Barbarę,\npaczka idzie.", BARBARA),
         ("Pana Kowalskiego nie ma dziś w biurze.", BARBARA),
         ("Szanowny Księże Proboszczu,\nzgoda jest.", PARISH),

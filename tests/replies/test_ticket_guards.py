@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.support.replies import BODY, composed, fresh, in_state
+from thulium_portal import gateway
 from thulium_portal.accounts.models import AgentProfile
 from thulium_portal.operations import agent_logins
 from thulium_portal.practice import faults, shop
@@ -163,6 +164,28 @@ def test_a_merged_ticket_leads_to_the_other_and_cannot_be_answered(opened, send,
     assert 'href="/tickets/1229/"' in html
     assert 'name="confirm" value="ticket_closed' not in html
     assert not Reply.objects.exists()
+
+
+def test_a_ticket_merged_meanwhile_is_told_from_a_closed_one(opened, send, thulium):
+    fields = opened()
+    thulium.change_ticket(TICKET, status=shop.MERGED)
+    read_again()
+    page = send(fields)
+    assert asked(page) == [("ticket_closed", "ticket_closed")]
+    assert "połączone z innym" in str(page.context["form"].doubts[0].message)
+    # Into which one, Thulium tells nowhere: nothing leads anywhere.
+    assert b"Otw\xc3\xb3rz zg\xc5\x82oszenie" not in page.content
+    assert send(fields, confirm="ticket_closed").status_code == 302
+    assert Seen.read(Reply.objects.get().seen).is_merged
+
+
+def test_a_merged_ticket_whose_conversation_names_the_other_leads_there(opened, send, thulium):
+    thulium.change_ticket(TICKET, status=shop.MERGED)
+    told = {"field": "comment", "text": "Połączono ze zgłoszeniem 1229."}
+    gateway.thulium_client().add_comment(TICKET, **told, agent_login="anna.nowak")
+    page = send(opened())
+    assert asked(page) == [("ticket_closed", "ticket_closed:1229")]
+    assert 'href="/tickets/1229/"' in page.content.decode()
 
 
 def test_what_was_read_before_the_page_says_nothing(opened, send):

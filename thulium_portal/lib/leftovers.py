@@ -2,8 +2,9 @@
 
 Double braces are found apart (:func:`braces`): between them may stand one of the portal's own
 placeholders, which nothing lets pass in a reply, or a line of somebody's code. What is found here
-may be meant, so a person can say so. Ordinary writing that holds the same signs (paths, addresses, masked numbers, a date's format)
-is passed over, and so are the customer's own words, quoted with “>”.
+may be meant, so a person can say so. Ordinary writing that holds the same signs (paths, addresses,
+masked numbers, a date's format) is passed over, and so are the customer's own words, quoted with
+“>”.
 """
 
 import re

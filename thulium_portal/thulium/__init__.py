@@ -9,6 +9,7 @@ from thulium_portal.thulium.exceptions import (
     Unreachable,
     WrongCredentials,
 )
+from thulium_portal.thulium.status_names import tells_merged
 from thulium_portal.thulium.text import clean
 from thulium_portal.thulium.types import (
     BY_CUSTOMER,
@@ -54,4 +55,5 @@ __all__ = [
     "Verdict",
     "WrongCredentials",
     "clean",
+    "tells_merged",
 ]

@@ -23,6 +23,7 @@ from thulium_portal.thulium.shapes import (
     whole,
     whole_id,
 )
+from thulium_portal.thulium.status_names import tells_closed, tells_merged
 from thulium_portal.thulium.text import line, number, size, text
 from thulium_portal.thulium.types import (
     Customer,
@@ -43,10 +44,6 @@ STATUS_ID, STATUS_NAME, TOKEN, FILE_NAME, SOURCE = 40, 120, 200, 255, 40
 """Characters, as in the columns that hold them."""
 MOST_FILES = 1000
 _NEVER = re.compile(r"[\s0:./-]*", re.ASCII)
-_CLOSED = frozenset({"zamknięte", "zamknięty", "closed"})
-_MERGED = frozenset({"połączone", "połączony", "merged"})
-"""Names of Thulium's own statuses, in the languages of its panel; an installation may rename them,
-so they only add to what ``closed_at`` says."""
 
 
 def refusal(body: bytes) -> tuple[str, str]:
@@ -88,7 +85,6 @@ def ticket(data: Any, asked: int, habits: Habits) -> Ticket:
 def _heading(data: dict[str, Any], habits: Habits) -> dict[str, Any]:
     """Return what is told of a ticket alone as well as in a list."""
     status = line(data.get("full_status_name"), STATUS_NAME, escaped=habits.escapes)
-    own_name = status.partition(" - ")[0].casefold()
     return {
         "subject": line(data.get("subject"), SUBJECT, escaped=habits.escapes),
         "customer_email": mail_address(data.get("from"), habits),
@@ -99,8 +95,8 @@ def _heading(data: dict[str, Any], habits: Habits) -> dict[str, Any]:
         "agent_login": line(data.get("user_login"), LOGIN),
         "created_at": moment(data.get("created_at"), habits.zone),
         "updated_at": moment(data.get("updated_at"), habits.zone),
-        "is_closed": _is_told(data.get("closed_at")) or own_name in _CLOSED,
-        "is_merged": own_name in _MERGED,
+        "is_closed": _is_told(data.get("closed_at")) or tells_closed(status),
+        "is_merged": tells_merged(status),
     }
 
 
@@ -281,8 +277,7 @@ def _status(data: Any, habits: Habits) -> TicketStatus | None:
     name = line(data.get("name"), STATUS_NAME, escaped=habits.escapes)
     if not name:
         return None
-    own = name.casefold()
-    return TicketStatus(number, name, is_closed=own in _CLOSED, is_merged=own in _MERGED)
+    return TicketStatus(number, name, tells_closed(name), tells_merged(name))
 
 
 def _listed(data: Any) -> list[Any]:

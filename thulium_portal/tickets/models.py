@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from thulium_portal.thulium import tells_merged
+
 
 class KnownQueue(models.Model):
     """A queue of Thulium that a ticket was seen in; authors choose their team's among these."""
@@ -118,6 +120,11 @@ class KnownTicket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.subject}"
+
+    @property
+    def is_merged(self) -> bool:
+        """Tell whether it was merged into another ticket; into which, no list tells."""
+        return not self.is_open and tells_merged(self.status_name)
 
 
 class TicketIndex(models.Model):

@@ -43,15 +43,19 @@ def page_data(
     }
 
 
-def canned_words(draft: Reply | None) -> dict[str, frozenset[str]]:
-    """Return what the canned texts in *draft* mean as it stands, and what their blanks are called.
+def page_data_of(draft: Reply | None, *, mentioned: str) -> dict[str, Any]:
+    """Return the data of a ticket's page, with what the canned texts in its *draft* mean and ask.
 
     Of what is put in later the page's scripts take note themselves.
     """
     text = Text.of(draft) if draft else Text("")
     used = rules.used_versions(text)
-    meant = rules.meant_by_authors(used) if used else frozenset[str]()
-    return {"meant": meant, "own_blanks": blanks.labels_of(text.body, used)}
+    return page_data(
+        max_mb=settings.MAX_ATTACHMENT_MB,
+        meant=rules.meant_by_authors(used) if used else (),
+        own_blanks=blanks.labels_of(text.body, used),
+        mentioned=mentioned,
+    )
 
 
 def _quoted() -> dict[str, dict[str, str]]:

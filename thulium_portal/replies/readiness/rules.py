@@ -321,5 +321,7 @@ def _must_keep(text: Text, words: str) -> Iterator[Complaint]:
     if text.keep_reason or version is None:
         return
     for passage in must_keep.missing(version.must_keep, words):
-        sentence = _("These words were to stay: “%(passage)s”. Put them back, or say why not.")
+        sentence = _(
+            "These words must stay: “%(passage)s”. Put them back, or say why they were changed."
+        )
         yield Complaint("must_keep", "keep_reason", sentence % {"passage": passage}, passage)

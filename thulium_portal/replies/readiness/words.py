@@ -10,11 +10,11 @@ from thulium_portal.replies.readiness.complaints import RULE, is_doubt_code
 from thulium_portal.stop_rules.models import StopRule
 
 _WORDS: dict[str, str | Promise] = {
-    "attachment": _("The text speaks of an attachment, and there is no file."),
+    "attachment": _("The reply mentions an attachment, but has no file."),
     "greeting": _("The greeting does not fit the customer."),
-    "other_customer": _("Something in the text belongs to another customer."),
-    "recipient_changed": _("The recipient changed while it was written."),
-    "newer_message": _("A newer message was on the ticket."),
+    "other_customer": _("Part of the text may belong to another customer."),
+    "recipient_changed": _("The recipient changed while the reply was being written."),
+    "newer_message": _("There was a newer message on the ticket."),
     "ticket_closed": _("The ticket was closed."),
     "agent_inactive": _("The agent login was not active in Thulium."),
 }

@@ -35,7 +35,7 @@ from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.composer.customer import known_customer
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
-from thulium_portal.replies.composer.page_data import canned_words, page_data
+from thulium_portal.replies.composer.page_data import page_data_of
 from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness.complaints import NotReady
@@ -195,11 +195,7 @@ def _page(
         "max_mb": settings.MAX_ATTACHMENT_MB,
         "most_mb": settings.MAX_REPLY_MB,
         "accept": ",".join(f".{ending}" for ending in sorted(settings.ATTACHMENT_TYPES)),
-        "page_data": page_data(
-            max_mb=settings.MAX_ATTACHMENT_MB,
-            mentioned=_mentioned(view),
-            **canned_words(draft),
-        ),
+        "page_data": page_data_of(draft, mentioned=_mentioned(view)),
         "thulium_link": settings.THULIUM_TICKET_LINK.replace("{id}", str(ticket_id)),
         **reminders.page_context(user, ticket_id, _newest(view)),
         **extra,

@@ -12,6 +12,8 @@ from thulium_portal.canned.placeholders.greeting import Gender
 from thulium_portal.canned.placeholders.name_forms import names_meant
 from thulium_portal.lib.plain_letters import plain_letters, words_of
 
+_CALLING = ("o", "u", "о", "у", "ю", "є", "е")
+"""How the first name of a woman ends where somebody calls her by it, in Polish and Ukrainian."""
 _PAUSES = frozenset({"", ",", "!", "-", "–"})
 _LINES, _LONGEST_LINE = 3, 160
 _MOST_NAMES = 3
@@ -21,16 +23,22 @@ _TITLES = {
     **dict.fromkeys(("mr", "sir", "mister", "herr", "herrn"), Gender.HE),
     **dict.fromkeys(("pani", "pania", "frau"), Gender.SHE),
     **dict.fromkeys(("mrs", "ms", "miss", "madam", "ma'am"), Gender.SHE),
+    **dict.fromkeys(("пане", "пан", "пана"), Gender.HE),
+    "пані": Gender.SHE,
 }
 _HELLO = words_of(
     "dzien dobry wieczor witam witaj serdecznie ponownie czesc hej hejka siema serwus szanowny "
     "szanowna drogi droga kochany kochana mily mila moj moja dear hi hello hey good morning "
     "afternoon evening day greetings welcome again my dearest dzienobry dziendobry dzieńdobry "
-    "guten tag morgen abend hallo sehr geehrter geehrte lieber liebe"
+    "guten tag morgen abend hallo sehr geehrter geehrte lieber liebe "
+    "добрий добрего доброго день дня вечір вечора ранок ранку привіт вітаю вітаємо знову ще "
+    "шановний шановна дорогий дорога любий люба здравствуйте добрый уважаемый уважаемая"
 )
 _GENDERED = {
     **dict.fromkeys(("szanowny", "drogi", "geehrter", "lieber"), Gender.HE),
     **dict.fromkeys(("szanowna", "droga", "geehrte", "liebe"), Gender.SHE),
+    **dict.fromkeys(("шановний", "дорогий", "любий", "уважаемый"), Gender.HE),
+    **dict.fromkeys(("шановна", "дорога", "люба", "уважаемая"), Gender.SHE),
 }
 _FUNCTIONS = words_of(
     "doktorze doktor profesorze profesor mecenasie mecenas dyrektorze dyrektor prezesie prezes "
@@ -46,6 +54,8 @@ _FUNCTIONS = words_of(
     "sedzia prezydent starosta soltys notariusz prokurator architekt president mayor captain "
     "father reverend judge officer wikariuszu kanoniku pralacie ojcze opacie matko przeorze "
     "sekretarzu skarbniku naczelniku kanclerzu kuratorze komorniku konsulu poruczniku aptekarzu "
+    "докторе докторко професоре професорко лікарю лікарко директоре директорко президенте суддо "
+    "отче владико тренере вчителю вчителько адвокате нотаріусе меценате "
     "doktora profesora mecenasa dyrektora prezesa inzyniera kierownika redaktora burmistrza "
     "wojta ksiedza sister brother colonel sergeant councillor"
 )
@@ -60,16 +70,22 @@ _NOBODY = words_of(
     "your we i it the please as regarding in po odpowiadajac odnosnie zgodnie niestety bardzo "
     "faktura reklamacja zwrot przepraszam przykro mam nasz panska pana pani order again sir "
     "madam damen herren kunde kunden kundin zusammen eltern gäste mitglieder familie "
-    "grusse grüsse grüße gruss gruß"
+    "grusse grüsse grüße gruss gruß "
+    "колеги колего панове панство друзі друже команді командо клієнте клієнтко клієнти клієнт "
+    "покупцю покупці користувачу користувачі гостю гості партнере партнери батьки учні студенти "
+    "студенте пацієнте пацієнти читачу усім всім дякую дякуємо прошу просимо на у в з за до про "
+    "ваше ваш ваша ваші ми наш замовлення рахунок посилка повідомляємо вибачте перепрошую на жаль"
 )
 _WORD = re.compile(r"[^\W\d_]++(?:['’-][^\W\d_]++)*+\.?+")
+_PATRONYMIC = re.compile(r"(?:[ое]вич|ївн|івн|[ое]вн)\w{0,2}$")
+"""*Іване Петровичу* is the son of a Petro, not Petro."""
 _BOTH = re.compile(
     r"\bpani\b.{0,40}\bpan(?:ie)?\b|\bpan(?:ie)?\b.{0,40}\bpani\b|\bpanstw\w"
     r"|\bsirs?\b.{0,20}\bmadam|\bmadam\b.{0,20}\bsirs?\b|\bmr\.?(?: and |/| & )m(?:r?s)\b"
     r"|\bpani/|/pani\b|\bherrn?\b.{0,40}\bfrau\b|\bfrau\b.{0,40}\bherrn?\b"
 )
 _CALL = re.compile(
-    r"(?:^|(?<=[.,!?;:–-] )|(?<=\n)|(?<=\())(?:Panie|Pani|panie|pani) [^\W\d_]{2,20}"
+    r"(?:^|(?<=[.,!?;:–-] )|(?<=\n)|(?<=\())(?:[Pp]anie?|[Пп]ане|[Пп]ані) [^\W\d_]{2,20}"
     r"(?: [^\W\d_]{2,30}(?:-[^\W\d_]{2,30})?)?(?= ?[,!.?\n)]|$)",
     re.MULTILINE,
 )
@@ -126,11 +142,11 @@ class _Greeting:
         begun = bool(self._names) or self._has_title
         if between and (begun or between not in _PAUSES):
             return False  # “Panie Janie, …” ends here
-        word = plain_letters(match[0]).rstrip(".")
+        word = plain_letters(match[0]).lower().rstrip(".")
         is_taken = (not begun and self._takes_hello(word)) or (
             not self._names and self._takes_title(word, bool(between))
         )
-        if not is_taken and not self._takes_name(match[0], word, bool(between)):
+        if not is_taken and not self._takes_name(match[0], word, between):
             return False
         self._start = match.start() if self._start < 0 else self._start
         self._end = match.end()
@@ -150,21 +166,23 @@ class _Greeting:
         self._has_title = self._has_title or word in _FUNCTIONS
         return word in _FUNCTIONS
 
-    def _takes_name(self, written: str, word: str, is_apart: bool) -> bool:
+    def _takes_name(self, written: str, word: str, between: str) -> bool:
         is_begun = self._says_hello or self._has_title
         if not is_begun or word in _NOBODY or len(self._names) >= _MOST_NAMES:
             return False
-        if not (written[:1].isupper() or (names_meant(written) and len(word) > 2)):
+        is_listed = len(word) > 2 and bool(names_meant(written))
+        # “Dzień dobry! Gotowe, …”: what begins a sentence is a name only where it is a known one.
+        if not is_listed and (not written[:1].isupper() or between == "!"):
             return False
-        self._is_apart = self._is_apart or is_apart
+        self._is_apart = self._is_apart or bool(between)
         self._names.append(written.rstrip("."))
         return True
 
     def _tells(self) -> bool:
         """Tell whether the words read may well tell of somebody: “Pani Anna, która …”."""
-        written = plain_letters(self._line[max(self._start, 0) : self._end])
-        return written.startswith("pan ") or (
-            written.startswith("pani ") and not written.endswith(("o", "u"))
+        written = plain_letters(self._line[max(self._start, 0) : self._end]).lower()
+        return written.startswith(("pan ", "пан ")) or (
+            written.startswith(("pani ", "пані ")) and not written.endswith(_CALLING)
         )
 
     def whom(self) -> Addressed | None:
@@ -179,7 +197,9 @@ class _Greeting:
         if not self._says_hello and rest.strip(" ,.!–-:;") and self._tells():
             return None
         said = " ".join(self._line[max(self._start, 0) : self._end].split())
-        return Addressed(said, tuple(self._names), self._gender, self._has_title)
+        first, *others = self._names or [""]
+        names = (first, *(name for name in others if not _PATRONYMIC.search(name)))
+        return Addressed(said, tuple(filter(None, names)), self._gender, self._has_title)
 
 
 def _called(text: str) -> Iterator[Addressed]:
@@ -189,7 +209,7 @@ def _called(text: str) -> Iterator[Addressed]:
             return
         title, *names = match[0].split()
         gender = _TITLES[title.lower()]
-        if names_meant(names[0]) and (gender is Gender.HE or names[0][-1:] in "ou"):
+        if names_meant(names[0]) and (gender is Gender.HE or names[0].endswith(_CALLING)):
             yield Addressed(match[0], tuple(names), gender, has_title=True)
 
 

@@ -198,8 +198,8 @@ def attachment(situation: Situation) -> Iterable[Complaint]:
         return
     for words in _spoken_of(situation.own_words):
         sentence = _(
-            "You write of an attachment (“%(words)s”), and no file is attached. "
-            "Attach it, or keep it as it is."
+            "Your reply mentions an attachment (“%(words)s”), but no file is attached. "
+            "Attach it, or keep the text as it is."
         )
         about = " ".join(words.lower().split())[:_LONGEST_ABOUT]
         yield Complaint("attachment", "attachments", sentence % {"words": words}, about)

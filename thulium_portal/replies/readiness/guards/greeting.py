@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.canned.placeholders import person_names
 from thulium_portal.canned.placeholders.greeting import Gender
-from thulium_portal.canned.placeholders.name_forms import bearer, names_meant
-from thulium_portal.lib.folding import fold
+from thulium_portal.canned.placeholders.name_forms import bearer, folded, names_meant
 from thulium_portal.replies.readiness.complaints import Complaint
 from thulium_portal.replies.readiness.guards.address_forms import Addressed, addressed, gendered
 from thulium_portal.replies.readiness.situation import Situation
@@ -40,7 +39,7 @@ def greeting(situation: Situation) -> Iterable[Complaint]:
     for each in spoken_to:
         if each.names and not customer.may_be_called(each):
             sentence = _(
-                "You write “%(words)s”, and the customer on this ticket is %(name)s. "
+                "Your reply says “%(words)s”, but the customer on this ticket is %(name)s. "
                 "Change the greeting, or keep it as it is."
             )
             yield _complaint(sentence, each, customer)
@@ -48,7 +47,8 @@ def greeting(situation: Situation) -> Iterable[Complaint]:
     for each in (*spoken_to, *gendered(text)):
         if customer.is_other_than(each.gender) and not _is_their_own(each):
             sentence = _(
-                "“%(words)s” does not fit %(name)s. Change the words, or keep them as they are."
+                "“%(words)s” does not seem right for %(name)s. Change the words, or keep "
+                "them as they are."
             )
             yield _complaint(sentence, each, customer)
             return
@@ -80,7 +80,7 @@ class _Customer:
 
     @cached_property
     def _mailbox(self) -> str:
-        return fold(self.snapshot.customer_email.partition("@")[0])
+        return folded(self.snapshot.customer_email.partition("@")[0])
 
     @cached_property
     def _first_names(self) -> list[str]:
@@ -119,16 +119,16 @@ class _Customer:
 
     def _fits(self, name: str) -> bool:
         """Tell whether *name* is one of the ticket's, in another form or spelling perhaps."""
-        meant, folded = names_meant(name), fold(name)
-        if any(_is_same(folded, meant, fold(known)) for known in self._all):
+        meant, plain = names_meant(name), folded(name)
+        if any(_is_same(plain, meant, known) for known in self._all):
             return True
-        stems = {folded, *(one.partition("/")[0] for one in meant)}
+        stems = {plain, *(one.partition("/")[0] for one in meant)}
         return any(len(stem) > 2 and stem in self._mailbox for stem in stems)
 
     @cached_property
     def _gender_of_surname(self) -> Gender:
         """Whose a surname like *Kowalska* is; neutral where it does not tell."""
-        ends = [fold(word) for word in self._person]
+        ends = [folded(word) for word in self._person]
         if any(word.endswith(_HER) for word in ends):
             return Gender.SHE
         return Gender.HE if any(word.endswith(_HIS) for word in ends) else Gender.NEUTRAL
@@ -159,11 +159,11 @@ def _words(name: str) -> list[str]:
     return _WORD.findall(name[:300])[:_MOST_WORDS]
 
 
-def _is_same(name: str, meant: frozenset[str], known: str) -> bool:
-    """Tell whether two folded words name one person, as far as they can be compared."""
+def _is_same(name: str, meant: frozenset[str], word: str) -> bool:
+    """Tell whether a folded name and a *word* are one person's, as far as they can be compared."""
+    known, others = folded(word), names_meant(word)
     if name == known:
         return True
-    others = names_meant(known)
     if meant and others:
         return not meant.isdisjoint(others)
     if not meant and len(name) >= 3 and name[:3] == known[:3]:

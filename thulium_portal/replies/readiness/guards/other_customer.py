@@ -102,8 +102,8 @@ def other_customer(situation: Situation) -> Iterable[Complaint]:
 
 def _of_another(words: str, reply: Reply) -> Complaint:
     sentence = _(
-        "“%(words)s” is from your reply to %(name)s (ticket %(ticket)s), and stands nowhere in "
-        "this conversation. Change it, or keep it as it is."
+        "“%(words)s” is from your reply to %(name)s (ticket %(ticket)s) and does not appear "
+        "in this conversation. Change it, or keep it as it is."
     )
     shown = {
         "words": words[:_LONGEST_ABOUT],
@@ -193,8 +193,8 @@ def _slips(
 
 def _not_here(written: str, meant: str) -> Complaint:
     sentence = _(
-        "“%(words)s” stands nowhere in this conversation; “%(meant)s” does. "
-        "Change it, or keep it as it is."
+        "“%(words)s” does not appear in this conversation, but “%(meant)s” does. Change it, "
+        "or keep it as it is."
     )
     message = sentence % {"words": written[:_LONGEST_ABOUT], "meant": meant}
     return Complaint("other_customer", "body", message, written.lower()[:_LONGEST_ABOUT])

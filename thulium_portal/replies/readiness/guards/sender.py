@@ -13,7 +13,7 @@ def agent_inactive(situation: Situation) -> Iterator[Complaint]:
     profile = getattr(situation.author, "agent_profile", None)
     if profile is not None and profile.active_in_thulium is False:
         sentence = _(
-            "Your agent login “%(login)s” is not active in Thulium, so this reply would probably "
-            "be refused. Ask an administrator. Send all the same?"
+            "Your agent login “%(login)s” is not active in Thulium, so this reply will "
+            "probably be refused. Ask an administrator for help. Send anyway?"
         )
         yield Complaint("agent_inactive", "body", sentence % {"login": profile.login})

@@ -26,13 +26,13 @@ def recipient_changed(situation: Situation) -> Iterator[Complaint]:
         return
     if seen.email is not None and seen.email.casefold() != known.customer_email.casefold():
         sentence = _(
-            "The ticket has another address now: %(new)s. You wrote to %(old)s. "
-            "Send it to the new address?"
+            "The address on this ticket is now %(new)s; you wrote to %(old)s. Send your "
+            "reply to the new address?"
         )
         values = {"new": known.customer_email or "–", "old": seen.email or "–"}
         yield Complaint("recipient_changed", "body", sentence % values, known.customer_email)
     elif seen.customer_id is not None and seen.customer_id != known.customer_id:
-        sentence = _("The ticket belongs to another customer now: %(new)s. Send it all the same?")
+        sentence = _("This ticket now belongs to another customer: %(new)s. Send anyway?")
         about = known.customer_name or str(known.customer_id or "")
         yield Complaint("recipient_changed", "body", sentence % {"new": about or "–"}, about)
 
@@ -46,10 +46,11 @@ def newer_message(situation: Situation) -> Iterator[Complaint]:
     if known.last_kind == MessageKind.REPLY:
         if known.last_by == situation.author.agent_login.casefold():
             return
-        sentence = _("A colleague has replied to this ticket meanwhile. Send yours all the same?")
+        sentence = _("A colleague has replied to this ticket in the meantime. Send yours anyway?")
     else:
         sentence = _(
-            "The customer has written again meanwhile. Read it first: does your reply still fit?"
+            "The customer has written again in the meantime. Read the new message first: "
+            "does your reply still fit?"
         )
     yield Complaint("newer_message", "body", sentence, str(number))
 
@@ -66,19 +67,34 @@ def ticket_closed(situation: Situation) -> Iterator[Complaint]:
         )
         message = sentence % {"other": other}
         yield Complaint("ticket_closed", "body", message, str(other), is_final=True)
-    elif snapshot.seen.is_merged:
-        sentence = _("This ticket was merged into ticket %(other)s. Send here all the same?")
-        unknown = _("This ticket was merged into another one. Send here all the same?")
+        return
+    if snapshot.seen.is_merged:
+        # Its own conversation may name the other one; Thulium has no field for it.
+        sentence = _("This ticket was merged into ticket %(other)s. Send your reply here anyway?")
+        unknown = _("This ticket was merged into another one. Send your reply here anyway?")
         message = sentence % {"other": other} if other else unknown
         yield Complaint("ticket_closed", "body", message, str(other or ""))
-    elif _was_closed_since(situation):
-        sentence = _("The ticket was closed while you were writing. Send all the same?")
+        return
+    sentence = _closed(situation)
+    if sentence:
         yield Complaint("ticket_closed", "body", sentence)
-    elif _is_closed(situation):
-        sentence = _(
-            "This ticket is closed: the customer’s answer may open a new one. Send all the same?"
-        )
-        yield Complaint("ticket_closed", "body", sentence)
+
+
+def _closed(situation: Situation) -> str:
+    """Return what to say of a ticket that was closed or merged, as far as the index knows."""
+    is_new = _was_closed_since(situation)
+    if not is_new and not _is_closed(situation):
+        return ""
+    if situation.known is not None and situation.known.is_merged:
+        if is_new:
+            return _(
+                "This ticket was merged into another one while you were writing. Send your "
+                "reply here anyway?"
+            )
+        return _("This ticket was merged into another one. Send your reply here anyway?")
+    if is_new:
+        return _("This ticket was closed while you were writing. Send anyway?")
+    return _("This ticket is closed, so the customer’s answer may open a new one. Send anyway?")
 
 
 def _is_closed(situation: Situation) -> bool:
@@ -113,7 +129,9 @@ def advanced(
             seen = snapshot.seen.up_to(int(doubt.about))
             snapshot = replace(snapshot, seen=seen, last_message_id=seen.last_message_id)
         elif doubt.code == "ticket_closed" and snapshot.is_known:
-            snapshot = replace(snapshot, seen=replace(snapshot.seen, is_closed=True))
+            is_merged = snapshot.seen.is_merged or (known is not None and known.is_merged)
+            told_of = replace(snapshot.seen, is_closed=True, is_merged=is_merged)
+            snapshot = replace(snapshot, seen=told_of)
         elif doubt.code == "recipient_changed" and known is not None:
             snapshot, change = _to_another(snapshot, known)
             told.append(change)
