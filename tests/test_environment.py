@@ -13,6 +13,11 @@ from thulium_portal.environment import Environment, MailServer, portal_url
 ROOT = Path(__file__).parents[1]
 KEYS = {"SECRET_KEY": "s" * 50, "AUDIT_SIGNING_KEY": "a" * 50}
 USER = {"THULIUM_API_USER": "api", "THULIUM_API_PASSWORD": "sekret-żółw"}
+SIGN_ON = {
+    "OIDC_ISSUER": "https://login.example.org/realms/sklep",
+    "OIDC_CLIENT_ID": "portal",
+    "OIDC_CLIENT_SECRET": "sekret-żółw",
+}
 REAL = {"THULIUM_URL": "https://sklep.thulium.com"} | USER | KEYS
 
 
@@ -61,6 +66,14 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         ({"SESSION_HOURS": "dobę"}, "SESSION_HOURS"),
         ({"REQUIRE_SECOND_FACTOR": "administrator, kierownik"}, "“kierownik”"),
         ({"THULIUM_TICKET_LINK": "https://sklep.thulium.com/"}, "THULIUM_TICKET_LINK"),
+        (SIGN_ON | {"OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_SECRET"),
+        (SIGN_ON | {"OIDC_ISSUER": ""}, "OIDC_ISSUER"),
+        ({"OIDC_NAME": "Konto firmowe"}, "OIDC_ISSUER and OIDC_CLIENT_ID"),
+        (SIGN_ON | {"OIDC_ISSUER": "http://login.example.org"}, "OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_ISSUER": "login.example.org"}, "OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_ISSUER": "https://login.example.org/?realm=x"}, "OIDC_ISSUER"),
+        (SIGN_ON | {"OIDC_ISSUER": "https://user:sekret-żółw@login.example.org"}, "OIDC_ISSUER"),
+        ({"PASSWORD_SIGN_IN": "False"}, "PASSWORD_SIGN_IN"),
         ({"EMAIL_URL": "poczta.example.org"}, "EMAIL_URL"),
         ({"EMAIL_URL": "filemail:///tmp/x"}, "EMAIL_URL"),
         ({"EMAIL_URL": "smtp://u:sekret-poczty@host:abc/"}, "EMAIL_URL"),
@@ -81,7 +94,17 @@ def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tm
     assert not {"sekret-żółw", "sekret-poczty"} & set(re.findall(r"[\w-]+", start.stderr))
 
 
-@pytest.mark.parametrize("given", [{}, REAL, REAL | {"THULIUM_URL": "http://127.0.0.1:9/api/"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        REAL,
+        REAL | {"THULIUM_URL": "http://127.0.0.1:9/api/"},
+        REAL | SIGN_ON | {"PASSWORD_SIGN_IN": "False"},
+        SIGN_ON | {"OIDC_ISSUER": "http://localhost:9400"},
+        SIGN_ON | {"OIDC_ISSUER": "https://a.example.org/.well-known/openid-configuration"},
+    ],
+)
 def test_what_is_right_starts(given, tmp_path):
     start = _start(given, tmp_path)
     assert (start.returncode, start.stderr) == (0, "")

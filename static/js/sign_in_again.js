@@ -1,5 +1,6 @@
 // Signing in again over the page: where the session ended, text, files and place stay as they are.
-// Where the sign-in takes more than a password, its own page opens beside this one, which waits.
+// Where the sign-in takes more than a password, or none, its own page opens beside this one, which
+// waits.
 
 import { csrfToken, signedOut } from "./portal.js";
 
@@ -113,13 +114,14 @@ export async function signInAgain() {
   }
   tell(now === "other" ? dialog.dataset.other : "");
   const field = document.activeElement?.closest?.(".editor")?.querySelector("textarea[data-editor]");
+  const password = dialog.querySelector("[name=password]");
   dialog.addEventListener("close", () => {
-    dialog.querySelector("[name=password]").value = "";
+    if (password) password.value = "";
     field?.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: "" } }));
     finish(false);
   }, { once: true });
   dialog.showModal();
-  dialog.querySelector("[name=password]").focus();
+  (password ?? dialog.querySelector("[data-sign-in-elsewhere]")).focus();
   return promise;
 }
 
@@ -161,7 +163,7 @@ async function sendOnceSignedIn(event) {
 }
 
 if (dialog) {
-  dialog.querySelector("form").addEventListener("submit", submitted);
+  dialog.querySelector("form")?.addEventListener("submit", submitted);
   for (const kind of ["focus", "pageshow"]) window.addEventListener(kind, lookAgain);
   document.addEventListener("visibilitychange", lookAgain);
   // Before anything else hears of it: what is not sent yet has not been sent.

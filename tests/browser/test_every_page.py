@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.conftest import Enter, Portal
 from tests.routes import routes
 from tests.support.accessibility import faults, faults_of_space
+from tests.support.sign_on_provider import SignOnProvider
 from tests.test_permissions import TABLE
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
@@ -37,7 +38,7 @@ NO_PAGES = frozenset(
         *("desk:refresh", "desk:next", "desk:open", "replies:pulse", "replies:shown"),
         *("replies:status", "replies:attachment", "bulk:live", "canned:file", "canned:export"),
         *("review:export", "review:export_job", "review:export_file", "evidence:download"),
-        *("canned:import_plan", "replies:not_a_number"),
+        *("canned:import_plan", "replies:not_a_number", "openid_connect_callback"),
         *("command:search", "account_invitation", "account_accept_invitation"),
     }
 )
@@ -118,7 +119,7 @@ def administrator(transactional_db: None, settings) -> User:
 
 
 @pytest.fixture
-def busy(administrator: User) -> User:
+def busy(administrator: User, provider: SignOnProvider) -> User:
     """Let the administrator have begun what waits for people: an approval, bulk replies."""
     agent = User.objects.filter(role="agent", agent_profile__isnull=False)[0]
     asked = Submission(uuid.uuid4(), Text("<p>Przyznajemy rabat.</p>"), Snapshot(1234))

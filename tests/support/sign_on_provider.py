@@ -38,12 +38,14 @@ class SignOnProvider:
     status: dict[str, str] = field(default_factory=dict)
     """The status answered at a path in place of the true one."""
     headers: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
+    """Where a path leads on to, with what was asked of it."""
     key: rsa.RSAPrivateKey = field(default_factory=lambda: rsa.generate_private_key(65537, 2048))
 
     def reset(self) -> None:
         """Tell the truth again."""
         self.alter_claims = None
-        self.alter, self.status, self.headers = {}, {}, {}
+        self.alter, self.status, self.headers, self.redirects = {}, {}, {}, {}
 
     def knows(self, subject: str, **claims: Any) -> None:
         """Let the provider have an account; it vouches for the address unless told otherwise."""
@@ -99,6 +101,10 @@ def _altering(app: Any, provider: SignOnProvider) -> Any:
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if further := provider.redirects.get(path):
+            where = f"{further}?{environ['QUERY_STRING']}"
+            start_response("302 Found", [("Location", where)])
+            return []
         told: list[Any] = []
         body = b"".join(app(environ, lambda *given: told.append(given[:2])))
         status, headers = told[0]

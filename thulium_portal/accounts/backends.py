@@ -1,12 +1,29 @@
-"""Finds the person of a session."""
+"""Finds the person of a session, and of a password where passwords open the portal."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
 
 from thulium_portal.accounts.models import User
 
 
 class PersonBackend(ModelBackend):
     """Django's own, with the agent login read along: every page shows it."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **given: Any,
+    ) -> User | None:
+        """Return whose *password* that is; nobody's counts where passwords are switched off."""
+        if not settings.PASSWORD_SIGN_IN:
+            return None
+        person: User | None = super().authenticate(request, username, password, **given)
+        return person
 
     def get_user(self, user_id: int) -> User | None:
         """Return the person of a session, if they may still sign in."""

@@ -75,6 +75,20 @@ def download(
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
+def with_passwords(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let a page be there only where passwords open the portal (else 404)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not settings.PASSWORD_SIGN_IN:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def requires(
     permission: Permission,
 ) -> Callable[

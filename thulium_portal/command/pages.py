@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +29,7 @@ class Page:
         return reverse(self.view)
 
 
+_OF_PASSWORDS = "account_change_password"
 PAGES = (
     Page(_("Desk"), "desk:index", Permission.READ_TICKETS, pgettext_lazy("search words", "start")),
     Page(_("My reminders"), "desk:reminders", Permission.READ_TICKETS),
@@ -81,7 +83,7 @@ PAGES = (
         Permission.READ_TICKETS,
         pgettext_lazy("search words", "profile signature time zone"),
     ),
-    Page(_("Change the password"), "account_change_password", Permission.READ_TICKETS),
+    Page(_("Change the password"), _OF_PASSWORDS, Permission.READ_TICKETS),
 )
 
 
@@ -89,7 +91,8 @@ def pages_for(person: User, query: str) -> Iterable[Page]:
     """Return the pages *person* may open in which every word of *query* begins a word."""
     words = words_of(fold(query))
     for page in PAGES:
-        if person.may(page.permission):
+        is_there = settings.PASSWORD_SIGN_IN or page.view != _OF_PASSWORDS
+        if is_there and person.may(page.permission):
             own = words_of(fold(f"{page.label} {page.words}"))
             if all(any(each.startswith(word) for each in own) for word in words):
                 yield page
