@@ -6,6 +6,8 @@ from django.contrib.auth import authenticate
 from tests.factories import PASSWORD
 from tests.routes import routes
 from tests.support.sign_on_provider import SignOnProvider
+from thulium_portal.accounts.invitations.services import InvitationOver, invite
+from thulium_portal.accounts.models import User
 from thulium_portal.command.pages import pages_for
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +47,9 @@ def test_no_password_counts_behind_the_pages_either(anna):
 
 
 def test_every_page_of_passwords_is_gone(as_anna, client):
-    pages = [route.path for route in routes() if route.path.startswith("/accounts/password/")]
-    assert pages
+    of_passwords = ("/accounts/password/", "/accounts/invitation/")
+    pages = [route.path for route in routes() if route.path.startswith(of_passwords)]
+    assert len(pages) >= 3
     for path in pages:
         for answer in (as_anna.get(path), as_anna.post(path)):
             assert answer.status_code == 404, path
@@ -55,6 +58,13 @@ def test_every_page_of_passwords_is_gone(as_anna, client):
 def test_nothing_leads_to_the_pages_of_passwords(as_anna, anna):
     assert "/accounts/password/" not in as_anna.get("/accounts/profile/").content.decode()
     assert not [page for page in pages_for(anna, "") if "password" in page.view]
+
+
+def test_nobody_is_invited_to_choose_a_password(as_adam, adam):
+    person = User.objects.create_user("piotr")
+    with pytest.raises(InvitationOver):
+        invite(person, by_mail=False, actor=adam)
+    assert "invitation-title" not in as_adam.get(f"/people/{person.pk}/").content.decode()
 
 
 def test_people_come_in_by_the_provider(client, provider, anna):

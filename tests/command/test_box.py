@@ -21,7 +21,7 @@ NO_PAGE = {
     "operations:readyz", "operations:metrics", "desk:next", "desk:open", "desk:refresh",
     "command:search", "review:export", "canned:export", "canned:import_plan",
     "evidence:download", "review:export_job",
-    "openid_connect_login", "openid_connect_callback",
+    "openid_connect_login", "openid_connect_callback", "account_accept_invitation",
     # A draft for what is chosen on the desk, and the wrong address.
     "replies:not_a_number",
 }  # fmt: skip

@@ -37,14 +37,15 @@ class Invited:
 def invite(person: User, *, by_mail: bool, actor: User | None) -> Invited:
     """Make an invitation, which ends an earlier one; the link is mailed if that was asked for.
 
-    Raises ``PermissionDenied``, and :class:`InvitationOver` for who has a password or is off.
+    Raises ``PermissionDenied``, and :class:`InvitationOver` for who has or needs no password, or is
+    off.
     """
     _require_manager(actor)
     key = secrets.token_urlsafe(32)
     valid_until = timezone.now() + VALID_FOR
     with transaction.atomic(durable=True):
         person = User.objects.select_for_update().get(pk=person.pk)
-        if person.has_usable_password() or not person.is_active:
+        if not _is_without_password(person):
             raise InvitationOver
         given = {"key_digest": _digest(key), "made_by": actor, "valid_until": valid_until}
         anew = {"made_at": timezone.now(), "was_mailed": False, "used_at": None}
@@ -94,6 +95,11 @@ def accept(digest: str, password: str) -> User:
         services.set_own_password(row.person, password)
         record_on_person(Action.INVITATION_ACCEPTED, row.person, row.person)
     return row.person
+
+
+def _is_without_password(person: User) -> bool:
+    """Tell whether *person* is to choose a password: where none opens the portal nobody is."""
+    return settings.PASSWORD_SIGN_IN and person.is_active and not person.has_usable_password()
 
 
 def _digest(key: str) -> str:
