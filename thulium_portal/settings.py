@@ -174,6 +174,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
@@ -299,6 +300,8 @@ ACCOUNT_RATE_LIMITS = {
     # Passwords and codes have limits of their own, in accounts/guesses.py.
     "login": None,
     "login_failed": None,
+    # Mails to one person, and from one address, which an office may share.
+    "reset_password": "20/m/ip,5/h/key",
 }
 
 # Second factor (django-allauth)

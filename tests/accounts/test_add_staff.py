@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from tests.factories import PASSWORD
+from tests.support.mail_server import free_port, use
 from thulium_portal.accounts.management.commands import add_staff
 from thulium_portal.accounts.models import User
 from thulium_portal.practice import faults
@@ -104,6 +105,8 @@ def test_an_inactive_agent_is_said_and_no_obstacle(add):
         (["piotr", "--role=agent"], "", "No password was given, so nothing was changed."),
         (["piotr", "--role=agent"], "\udcff", "The password on standard input is not UTF-8."),
         (["piotr", "--role=agent"], None, "A new person needs a password"),
+        (["anna", "--role=agent", "--invite"], None, "Only who may sign in and has no password"),
+        (["piotr", "--role=agent", "--invite"], NEW, "not allowed with argument --invite"),
         (["anna", "--role=agent"], "", "No password was given, so nothing was changed."),
         (["adam", "--role=agent"], None, "This is the only administrator."),
         (["piotr", "--role=king"], NEW, "invalid choice: 'king'"),
@@ -119,6 +122,48 @@ def test_each_error_is_one_sentence_and_nothing_is_stored(
     assert "\n" not in str(refusal.value)
     assert User.objects.count() == 2
     assert told() == []
+
+
+@pytest.fixture
+def invite(add):
+    """Return a function that adds Piotr by an invitation; it gives what was said, and the link."""
+
+    def invite():
+        said = add("piotr", "--role=agent", "--email=p@example.org", "--invite", password=None)
+        return said, [word for word in said.split() if word.startswith("http")]
+
+    return invite
+
+
+def test_an_invitation_is_mailed(invite, settings, mailoutbox):
+    settings.MAIL_OFFERED = True
+    said, links = invite()
+    assert "Sent an invitation to p@example.org, valid until 2" in said
+    assert links == []
+    assert mailoutbox[0].to == ["p@example.org"]
+    assert not User.objects.get(username="piotr").has_usable_password()
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_without_mail_the_link_of_an_invitation_is_printed(invite, settings, client, broken):
+    if broken:
+        use(settings, free_port())
+    said, (link,) = invite()
+    assert ("The mail could not be sent" in said) == broken
+    assert link.startswith(settings.PORTAL_URL)
+    assert client.get(link.removeprefix(settings.PORTAL_URL)).status_code == 302
+    assert invite()[1] != [link]
+
+
+def test_a_password_that_was_piped_in_must_be_changed(add):
+    add("piotr", "--role=administrator")
+    assert User.objects.get(username="piotr").must_change_password
+
+
+def test_the_first_administrator_types_a_password_of_their_own(at_the_terminal):
+    for name, must_change in (("adam", False), ("druga", True)):
+        at_the_terminal(name, "--role=administrator", answers=[NEW, NEW])
+        assert User.objects.get(username=name).must_change_password == must_change
 
 
 def test_a_database_that_was_never_prepared_is_one_sentence_on_the_terminal(unprepared):

@@ -40,6 +40,7 @@ NO_PAGES = frozenset(
         *("review:export", "review:export_job", "review:export_file", "evidence:download"),
         *("canned:import_plan", "replies:not_a_number", "openid_connect_callback"),
         *("command:search", "account_invitation", "account_accept_invitation"),
+        *("account_reset_password_form", "account_reset_password_from_key"),
     }
 )
 """What answers with data, a fragment, a file or another address, or leads nowhere without a key."""

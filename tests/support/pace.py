@@ -1,9 +1,11 @@
 """How long a job takes beside a plain one in the same run: a busy machine slows both alike."""
 
 from collections.abc import Callable
+from statistics import median
 from time import thread_time
 
 TRIES = 3
+TURNS = 30
 
 
 def lasts(job: Callable[[], object], *, enough: float) -> float:
@@ -19,6 +21,20 @@ def lasts(job: Callable[[], object], *, enough: float) -> float:
         if least < enough:
             break
     return least
+
+
+def alike(one: Callable[[], object], other: Callable[[], object], *, within: float) -> float:
+    """Return how many times as long *other* takes as *one*, by the medians of many turns.
+
+    Tried again, thrice at most, until the two lie within that share of each other.
+    """
+    ratio = float("inf")
+    for _try in range(TRIES):
+        pairs = [(_seconds(one), _seconds(other)) for _turn in range(TURNS)]
+        ratio = median(pair[1] for pair in pairs) / median(pair[0] for pair in pairs)
+        if abs(ratio - 1) <= within:
+            break
+    return ratio
 
 
 def _seconds(job: Callable[[], object]) -> float:

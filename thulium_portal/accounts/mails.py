@@ -31,7 +31,11 @@ def send(person: User, template: str, context: Mapping[str, Any]) -> bool:
 
 def send_later(people: Iterable[User], template: str, context: Mapping[str, Any]) -> None:
     """Send a mail to each of *people* once the transaction is committed; nobody waits for it."""
-    mails = [mail for person in people if (mail := compose(person, template, context))]
+    post([mail for person in people if (mail := compose(person, template, context))])
+
+
+def post(mails: list[EmailMessage]) -> None:
+    """Send *mails* once the transaction is committed, one after the other, in the background."""
     if mails:
         transaction.on_commit(lambda: _postman.map(_hand_in, mails), robust=True)
 

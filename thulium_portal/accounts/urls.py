@@ -18,6 +18,7 @@ urlpatterns = [
     path("login/", sign_in.sign_in, name="account_login"),
     path("logout/", sign_in.sign_out, name="account_logout"),
     path("password/", with_passwords(passwords.change_password), name="account_change_password"),
+    path("password/", include("thulium_portal.accounts.passwords.urls")),
     path("oidc/", include("thulium_portal.accounts.single_sign_on.urls")),
     path("invitation/", with_passwords(invitations.accept), name="account_accept_invitation"),
     path("invitation/<str:key>/", with_passwords(invitations.accept), name="account_invitation"),

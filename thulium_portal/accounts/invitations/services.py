@@ -71,7 +71,7 @@ def withdraw(person: User, *, actor: User | None) -> None:
 def find(digest: str) -> Invitation | None:
     """Return the open invitation whose key has this digest."""
     found = Invitation.objects.select_related("person").filter(key_digest=digest).first()
-    return found if found and found.is_open and found.person.is_active else None
+    return found if found and found.is_open and _is_without_password(found.person) else None
 
 
 def find_by_key(key: str) -> Invitation | None:
@@ -88,7 +88,7 @@ def accept(digest: str, password: str) -> User:
         # The row is the lock: of two who come at once, one finds it used.
         rows = Invitation.objects.select_for_update().filter(key_digest=digest)
         row = rows.select_related("person").first()
-        if row is None or not row.is_open or not row.person.is_active:
+        if row is None or not row.is_open or not _is_without_password(row.person):
             raise InvitationOver
         row.used_at = timezone.now()
         row.save(update_fields=["used_at"])

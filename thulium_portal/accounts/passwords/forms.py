@@ -52,3 +52,15 @@ class NewPasswordForm(forms.Form):
         password = str(self.cleaned_data["password"])
         validate_password(password, self._person)
         return password
+
+
+class ResetForm(forms.Form):
+    """Who forgot a password."""
+
+    login = forms.CharField(
+        label=_("User name or e-mail"),
+        max_length=320,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )

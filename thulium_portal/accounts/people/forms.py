@@ -107,8 +107,10 @@ class PersonForm(forms.Form):
             self.fields["password"].help_text = _(
                 "At least 12 characters. They choose another one at the first sign-in."
             )
-            return
-        del self.fields["first_sign_in"]
+        if person is not None or not settings.PASSWORD_SIGN_IN:
+            del self.fields["first_sign_in"]
+        if person == actor or not settings.PASSWORD_SIGN_IN:
+            del self.fields["password"]
         if person == actor:
             self._leave_own_rights_alone()
 
@@ -118,7 +120,6 @@ class PersonForm(forms.Form):
         for name in ("role", "is_active"):
             self.fields[name].disabled = True
             self.fields[name].help_text = hint
-        del self.fields["password"]
 
     def clean_username(self) -> str:
         username = User.normalize_username(self.cleaned_data["username"])

@@ -14,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/release-sign-on/", release, name="release_sign_on"),
     path("<int:pk>/invitation/", views.invite, name="invite"),
     path("<int:pk>/invitation/withdraw/", views.withdraw_invitation, name="withdraw_invitation"),
+    path("<int:pk>/password-link/", views.give_link, name="give_link"),
 ]

@@ -15,6 +15,7 @@ from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.people.forms import FirstSignIn, PersonForm
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.folding import fold
@@ -117,6 +118,19 @@ def _invited(request: StaffRequest, person: User, *, by_mail: bool) -> HttpRespo
         return redirect("people:index")
     context = {"given": invited, "mail_failed": by_mail}
     return render(request, "people/link.html", context)
+
+
+@never_cache
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def give_link(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show, once, a link with which somebody can choose a new password."""
+    try:
+        given = reset.give_link(get_object_or_404(User, pk=pk), actor=request.user)
+    except reset.LinkOver:
+        messages.error(request, _("Only who may sign in and has a password can get a new one so."))
+        return redirect("people:edit", pk)
+    return render(request, "people/link.html", {"given": given})
 
 
 @require_POST

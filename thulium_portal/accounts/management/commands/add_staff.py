@@ -8,9 +8,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
+from django.utils import timezone
 
 from thulium_portal.accounts import agent_logins, services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
+from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
@@ -35,8 +37,16 @@ class Command(BaseCommand):
             action="store_true",
             help="the person is signed out at once, and nothing leaves in their name any more",
         )
-        parser.add_argument(
-            "--password-stdin", action="store_true", help="read the password from standard input"
+        way = parser.add_mutually_exclusive_group()
+        way.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help="read the password from standard input; it must be changed at the first sign-in",
+        )
+        way.add_argument(
+            "--invite",
+            action="store_true",
+            help="let the person choose a password by a link, mailed or printed",
         )
 
     @no_translations
@@ -55,6 +65,19 @@ class Command(BaseCommand):
         if not saved.is_active:
             login = "switched off"
         self.stdout.write(f"{word} {saved.username}: {saved.role}, {login}.")
+        if options["invite"]:
+            self._invite(saved)
+
+    def _invite(self, person: User) -> None:
+        with from_shell():
+            invited = invitations.invite(person, by_mail=True, actor=None)
+        until = timezone.localtime(invited.valid_until).strftime("%Y-%m-%d %H:%M")
+        if invited.was_mailed:
+            self.stdout.write(f"Sent an invitation to {person.email}, valid until {until}.")
+            return
+        if settings.MAIL_OFFERED and person.email:
+            self.stderr.write("The mail could not be sent; check EMAIL_URL.")
+        self.stdout.write(f"Hand over this link, which works once, until {until}:\n{invited.link}")
 
     def _save(self, options: dict[str, Any]) -> tuple[User, str]:
         name = User.normalize_username(options["username"])
@@ -62,11 +85,11 @@ class Command(BaseCommand):
         check = self._check(options["agent_login"], person)
         password = _password(options, person)
         text = _text(options, person)
+        given: dict[str, Any] = {"check": check, "password": password, "actor": None}
+        given["must_change"] = options["password_stdin"] or not _is_first(text)
         if person is None:
-            added = services.create_person(text, password=password, check=check, actor=None)
-            return added, "Added"
-        changed = services.change_person(person, text, check=check, password=password, actor=None)
-        return changed, "Updated"
+            return services.create_person(text, **given), "Added"
+        return services.change_person(person, text, **given), "Updated"
 
     def _check(self, login: str | None, person: User | None) -> AgentCheck | None:
         """Return what is known of the login to store; None for no login at all."""
@@ -101,8 +124,20 @@ def _text(options: dict[str, Any], person: User | None) -> PersonText:
     )
 
 
+def _is_first(text: PersonText) -> bool:
+    """Tell whether this is the first administrator, who types a password of their own."""
+    is_one = text.role == Role.ADMINISTRATOR
+    return is_one and not User.objects.filter(role=Role.ADMINISTRATOR).exists()
+
+
 def _password(options: dict[str, Any], person: User | None) -> str:
     """Return the new password, empty to keep the present one. Raises ``CommandError``."""
+    if options["invite"]:
+        if options["switch_off"] or (person is not None and person.has_usable_password()):
+            raise CommandError(
+                "Only who may sign in and has no password yet can be invited; nothing was changed."
+            )
+        return ""
     if options["password_stdin"]:
         password = _first_line()
     elif person is not None and options["switch_off"]:
@@ -112,7 +147,9 @@ def _password(options: dict[str, Any], person: User | None) -> str:
     elif person is not None:
         return ""
     else:
-        raise CommandError("A new person needs a password; pass it with --password-stdin.")
+        raise CommandError(
+            "A new person needs a password; pass it with --password-stdin, or use --invite."
+        )
     if not password and (person is None or options["password_stdin"]):
         raise CommandError("No password was given, so nothing was changed.")
     return password

@@ -87,4 +87,4 @@ def _add(person: DemoPerson) -> User:
     )
     known = AgentCheck(LoginStatus.ACTIVE, person.agent_login, person.name, person.email)
     check = known if person.agent_login else None
-    return create_person(text, password=person.password, check=check, actor=None)
+    return create_person(text, password=person.password, check=check, actor=None, must_change=False)
