@@ -141,6 +141,12 @@ def adam(db: None) -> User:
 
 
 @pytest.fixture
+def iga(db: None) -> User:
+    """Return an auditor."""
+    return make_person("iga", name="Iga Wilk", role=Role.AUDITOR)
+
+
+@pytest.fixture
 def sign_in() -> Callable[[User], Client]:
     """Return a function that gives a client signed in as a person."""
 
@@ -171,6 +177,11 @@ def as_ewa(sign_in: Callable[[User], Client], ewa: User) -> Client:
 @pytest.fixture
 def as_adam(sign_in: Callable[[User], Client], adam: User) -> Client:
     return sign_in(adam)
+
+
+@pytest.fixture
+def as_iga(sign_in: Callable[[User], Client], iga: User) -> Client:
+    return sign_in(iga)
 
 
 @pytest.fixture(scope="session")

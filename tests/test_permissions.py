@@ -14,11 +14,14 @@ from thulium_portal.replies.delivery import circuit_breaker
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("provider")]
 
 AGENTS = frozenset({"anna", "nowy", "ewa", "adam"})
-"""Everybody who is signed in: what an agent may, supervisors and administrators may as well."""
+"""What an agent may, supervisors and administrators may as well."""
+EVERYBODY = AGENTS | {"iga"}
+"""Everybody who is signed in, the auditor too."""
 WITH_LOGIN = frozenset({"anna", "ewa", "adam"})
 SUPERVISORS = frozenset({"ewa", "adam"})
 ADMINISTRATORS = frozenset({"adam"})
-ANYONE = AGENTS | {"anonymous"}
+REVIEWERS = SUPERVISORS | {"iga"}
+ANYONE = EVERYBODY | {"anonymous"}
 PEOPLE = sorted(ANYONE)
 
 METHODS = ("GET", "POST")
@@ -27,6 +30,8 @@ RARE_METHODS = ("PUT", "PATCH", "DELETE")
 READ = {"GET": AGENTS}
 ACT = {"POST": AGENTS}
 READ_AND_ACT = READ | ACT
+READ_ALL = {"GET": EVERYBODY}
+READ_AND_ACT_ALL = {"GET": EVERYBODY, "POST": EVERYBODY}
 OPEN_TO_ANYONE = {"GET": ANYONE}
 
 TABLE: dict[str, dict[str, frozenset[str]]] = {
@@ -35,7 +40,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     # To django-allauth's forms a PUT is a POST.
     "account_login": {"GET": ANYONE, "POST": ANYONE, "PUT": ANYONE},
     "account_logout": {"GET": ANYONE, "POST": ANYONE},
-    "account_change_password": READ_AND_ACT | {"PUT": AGENTS},
+    "account_change_password": READ_AND_ACT_ALL | {"PUT": EVERYBODY},
     "openid_connect_login": OPEN_TO_ANYONE | {"POST": ANYONE},
     "openid_connect_callback": OPEN_TO_ANYONE,
     "account_reset_password": OPEN_TO_ANYONE | {"POST": ANYONE},
@@ -44,38 +49,39 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "account_reset_password_from_key": {"GET": ANYONE, "POST": ANYONE},
     "account_accept_invitation": {"GET": ANYONE, "POST": ANYONE},
     "account_invitation": {"GET": ANYONE, "POST": ANYONE},
-    "account_reauthenticate": READ_AND_ACT,
-    "mfa_index": READ,
+    "account_reauthenticate": READ_AND_ACT_ALL,
+    "mfa_index": READ_ALL,
     "mfa_authenticate": {"GET": ANYONE, "POST": ANYONE},
-    "mfa_reauthenticate": READ_AND_ACT,
-    "mfa_activate_totp": READ_AND_ACT,
-    "mfa_deactivate_totp": READ_AND_ACT,
-    "mfa_view_recovery_codes": READ,
-    "mfa_generate_recovery_codes": READ_AND_ACT,
-    "mfa_list_webauthn": READ,
-    "mfa_add_webauthn": READ_AND_ACT,
-    "mfa_reauthenticate_webauthn": READ_AND_ACT,
-    "mfa_edit_webauthn": READ_AND_ACT,
-    "mfa_remove_webauthn": READ_AND_ACT,
+    "mfa_reauthenticate": READ_AND_ACT_ALL,
+    "mfa_activate_totp": READ_AND_ACT_ALL,
+    "mfa_deactivate_totp": READ_AND_ACT_ALL,
+    "mfa_view_recovery_codes": READ_ALL,
+    "mfa_generate_recovery_codes": READ_AND_ACT_ALL,
+    "mfa_list_webauthn": READ_ALL,
+    "mfa_add_webauthn": READ_AND_ACT_ALL,
+    "mfa_reauthenticate_webauthn": READ_AND_ACT_ALL,
+    "mfa_edit_webauthn": READ_AND_ACT_ALL,
+    "mfa_remove_webauthn": READ_AND_ACT_ALL,
     "mfa_login_webauthn": {"GET": ANYONE, "POST": ANYONE},
-    "accounts:profile": READ_AND_ACT,
+    "accounts:profile": READ_AND_ACT_ALL,
     "accounts:language": {"POST": ANYONE},
     "people:index": {"GET": ADMINISTRATORS},
     "people:new": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
+    "people:roles": {"GET": ADMINISTRATORS},
     "people:check_login": {"POST": ADMINISTRATORS},
     "people:edit": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
     "people:release_sign_on": {"POST": ADMINISTRATORS},
     "people:give_link": {"POST": ADMINISTRATORS},
     "people:invite": {"POST": ADMINISTRATORS},
     "people:withdraw_invitation": {"POST": ADMINISTRATORS},
-    "command:search": READ,
-    "desk:index": READ,
+    "command:search": READ_ALL,
+    "desk:index": READ_ALL,
     "desk:refresh": READ,
     "desk:next": READ,
     "desk:reminders": READ,
     "desk:open": READ,
     "desk:take": ACT,
-    "replies:session": READ,
+    "replies:session": READ_ALL,
     "operations:readyz": OPEN_TO_ANYONE,
     "operations:metrics": OPEN_TO_ANYONE,
     # Thulium comes with a password of its own; no person's session opens it.
@@ -95,10 +101,10 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:message": READ,
     "replies:pulse": READ_AND_ACT,
     "replies:shown": READ,
-    "replies:index": READ,
-    "replies:show": READ,
-    "replies:status": READ,
-    "replies:attachment": READ,
+    "replies:index": READ_ALL,
+    "replies:show": READ_ALL,
+    "replies:status": READ_ALL,
+    "replies:attachment": READ_ALL,
     "replies:approvals": {"GET": SUPERVISORS},
     "replies:approval": {"GET": SUPERVISORS, "POST": SUPERVISORS},
     "replies:send_back": {"POST": SUPERVISORS},
@@ -154,7 +160,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "canned:file": READ,
     "canned:favourite": ACT,
     "canned:recall": {"GET": SUPERVISORS, "POST": SUPERVISORS},
-    "replies:recall": READ,
+    "replies:recall": READ_ALL,
     "replies:correct": ACT,
     "canned:import": {"GET": SUPERVISORS, "POST": SUPERVISORS},
     "canned:import_plan": {"GET": SUPERVISORS, "POST": SUPERVISORS},
@@ -171,20 +177,20 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "canned:bring_back": ACT,
     "canned:delete": ACT,
     "canned:reviewed": ACT,
-    "review:index": {"GET": SUPERVISORS},
-    "review:show": {"GET": SUPERVISORS},
-    "review:export": {"GET": SUPERVISORS},
+    "review:index": {"GET": REVIEWERS},
+    "review:show": {"GET": REVIEWERS},
+    "review:export": {"GET": REVIEWERS},
     "review:check": {"POST": SUPERVISORS},
-    "review:save_view": {"POST": SUPERVISORS},
-    "review:start_export": {"POST": SUPERVISORS},
-    "review:export_job": {"GET": SUPERVISORS},
-    "review:export_file": {"GET": SUPERVISORS},
-    "review:forget_view": {"POST": SUPERVISORS},
-    "evidence:index": {"GET": SUPERVISORS},
-    "evidence:download": {"GET": SUPERVISORS},
-    "reports:index": {"GET": SUPERVISORS},
-    "quality:index": {"GET": SUPERVISORS},
-    "quality:given": {"GET": SUPERVISORS},
+    "review:save_view": {"POST": REVIEWERS},
+    "review:start_export": {"POST": REVIEWERS},
+    "review:export_job": {"GET": REVIEWERS},
+    "review:export_file": {"GET": REVIEWERS},
+    "review:forget_view": {"POST": REVIEWERS},
+    "evidence:index": {"GET": REVIEWERS},
+    "evidence:download": {"GET": REVIEWERS},
+    "reports:index": {"GET": REVIEWERS},
+    "quality:index": {"GET": REVIEWERS},
+    "quality:given": {"GET": REVIEWERS},
     "quality:assess": {"POST": SUPERVISORS},
     "quality:acknowledge": ACT,
     "stop_rules:index": {"GET": SUPERVISORS},

@@ -30,6 +30,7 @@ if (keys) {
   toggle.addEventListener("change", () => switchSingleKeys(toggle.checked));
   onShortcut("keys", () => keys.showModal());
   onShortcut("next", () => {
+    if (!document.querySelector('[data-go="desk:index"]')) return;
     location.assign(document.querySelector("[data-next]")?.href ?? keys.dataset.nextUrl);
   });
   onShortcut("undo", undo);

@@ -121,6 +121,11 @@ class User(AbstractBaseUser):
         return profile.login if profile else ""
 
     @property
+    def reads_only(self) -> bool:
+        """Whether their role sends nothing, whatever their agent login."""
+        return self.role not in roles_with(Permission.SEND_REPLIES)
+
+    @property
     def can_send(self) -> bool:
         """Whether this person may send replies, and has an agent login to send them under."""
         return self.may(Permission.SEND_REPLIES) and bool(self.agent_login)

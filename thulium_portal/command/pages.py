@@ -21,7 +21,8 @@ class Page:
 
     label: str | Promise
     view: str
-    permission: Permission
+    permission: Permission | None
+    """Who may open it; None is everybody."""
     words: str | Promise = ""
 
     @property
@@ -33,7 +34,7 @@ _OF_PASSWORDS = "account_change_password"
 PAGES = (
     Page(_("Desk"), "desk:index", Permission.READ_TICKETS, pgettext_lazy("search words", "start")),
     Page(_("My reminders"), "desk:reminders", Permission.READ_TICKETS),
-    Page(_("Replies"), "replies:index", Permission.READ_TICKETS),
+    Page(_("Replies"), "replies:index", Permission.READ_REPLIES),
     Page(_("Waiting for your approval"), "replies:approvals", Permission.APPROVE_REPLIES),
     Page(_("Signatures"), "signatures:index", Permission.READ_TICKETS),
     Page(_("New signature"), "signatures:new", Permission.READ_TICKETS),
@@ -72,6 +73,12 @@ PAGES = (
     ),
     Page(_("New person"), "people:new", Permission.MANAGE_PEOPLE),
     Page(
+        _("Roles"),
+        "people:roles",
+        Permission.MANAGE_PEOPLE,
+        pgettext_lazy("search words", "rights permissions"),
+    ),
+    Page(
         _("Customer data"),
         "privacy:index",
         Permission.ERASE_DATA,
@@ -80,10 +87,10 @@ PAGES = (
     Page(
         _("My settings"),
         "accounts:profile",
-        Permission.READ_TICKETS,
+        None,
         pgettext_lazy("search words", "profile signature time zone"),
     ),
-    Page(_("Change the password"), _OF_PASSWORDS, Permission.READ_TICKETS),
+    Page(_("Change the password"), _OF_PASSWORDS, None),
 )
 
 
@@ -92,7 +99,7 @@ def pages_for(person: User, query: str) -> Iterable[Page]:
     words = words_of(fold(query))
     for page in PAGES:
         is_there = settings.PASSWORD_SIGN_IN or page.view != _OF_PASSWORDS
-        if is_there and person.may(page.permission):
+        if is_there and (page.permission is None or person.may(page.permission)):
             own = words_of(fold(f"{page.label} {page.words}"))
             if all(any(each.startswith(word) for each in own) for word in words):
                 yield page

@@ -66,13 +66,14 @@ class Found:
 def find(person: User, query: str, *, ticket_id: int | None = None) -> Found:
     """Return what *person* finds with *query*, standing before ticket *ticket_id* or none."""
     query = " ".join(query[:LONGEST_QUERY].split())
+    reads = person.may(Permission.READ_TICKETS)
     if not query:
-        return Found(tickets=_lately(person))
+        return Found(tickets=_lately(person) if reads else ())
     number = named_ticket(query)
-    if number is not None:
+    if number is not None and reads:
         known = KnownTicket.objects.filter(pk=number)
         return Found(query, number, tickets=list(known))
-    tickets, customers = _tickets(person, query)
+    tickets, customers = _tickets(person, query) if reads else ([], [])
     pages = list(pages_for(person, query))[:MOST_PAGES]
     canned = _canned(person, query, ticket_id, or_near=not (tickets or customers or pages))
     return Found(query, None, canned, tickets, customers, pages)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.roles import Permission, Role, roles_with
 from thulium_portal.demo.reader import read_data
 
 DEMO_PASSWORD = "cwiczymy-2026"  # noqa: S105 - opens nothing but practice mode
@@ -18,6 +18,11 @@ class DemoPerson:
     agent_login: str
     email: str
     password: str = DEMO_PASSWORD
+
+    @property
+    def reads_only(self) -> bool:
+        """Whether their role sends nothing."""
+        return self.role not in roles_with(Permission.SEND_REPLIES)
 
 
 @dataclass(frozen=True)

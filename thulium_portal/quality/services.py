@@ -27,7 +27,7 @@ class AlreadyAssessed(Exception):
 
 def may_assess(reply: Reply, actor: User) -> bool:
     """Tell whether *actor* may judge *reply*: reviewers may, nobody their own."""
-    return actor.may(Permission.REVIEW_AUDIT) and reply.author_id != actor.pk
+    return actor.may(Permission.ASSESS_REPLIES) and reply.author_id != actor.pk
 
 
 def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:

@@ -46,7 +46,7 @@ def given(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@requires(Permission.REVIEW_AUDIT)
+@requires(Permission.ASSESS_REPLIES)
 def assess(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Store the verdict and go on to the next reply that waits."""
     reply = get_object_or_404(Reply, uuid=uuid)

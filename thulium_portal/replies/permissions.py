@@ -15,10 +15,10 @@ def require_sender(actor: User) -> None:
 
 
 def require_decider(reply: Reply, actor: User) -> None:
-    """Raise ``PermissionDenied`` but for the author, and for whoever may see everyone's replies."""
+    """Raise ``PermissionDenied`` but for the author, and for whoever decides over all replies."""
     if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
         return
-    if not actor.may(Permission.SEE_ALL_REPLIES):
+    if not actor.may(Permission.DECIDE_REPLIES):
         raise PermissionDenied
 
 

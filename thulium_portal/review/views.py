@@ -110,7 +110,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 @require_POST
-@requires(Permission.REVIEW_AUDIT)
+@requires(Permission.CHECK_AUDIT)
 def check(request: StaffRequest) -> HttpResponseRedirect:
     """Check the whole record now and say what came of it."""
     head = AuditHead.objects.first()

@@ -46,7 +46,8 @@ class PersonForm(forms.Form):
         label=_("Role"),
         help_text=_(
             "Agents answer tickets. Supervisors also look after canned responses and read the "
-            "audit. Administrators also look after people."
+            "audit. Administrators also look after people. Auditors read the audit and everybody's "
+            "replies, and write nothing."
         ),
         choices=Role.choices,
     )

@@ -9,6 +9,7 @@ app_name = "people"
 urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
+    path("roles/", views.roles, name="roles"),
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
     path("<int:pk>/release-sign-on/", release, name="release_sign_on"),

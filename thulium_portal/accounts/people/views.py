@@ -17,7 +17,7 @@ from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.people.forms import FirstSignIn, PersonForm
-from thulium_portal.accounts.roles import Permission
+from thulium_portal.accounts.roles import TABLE, Permission, Role
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 
@@ -45,6 +45,14 @@ def _place_in_list(person: User) -> tuple[bool, str]:
 
 def _words(person: User) -> str:
     return fold(f"{person.name} {person.username} {person.agent_login}")
+
+
+@require_GET
+@requires(Permission.MANAGE_PEOPLE)
+def roles(request: StaffRequest) -> HttpResponse:
+    """What each role may do: the table of the code, as it is."""
+    rows = [(right.label, [(role, role in TABLE[right]) for role in Role]) for right in Permission]
+    return render(request, "people/roles.html", {"roles": Role, "rows": rows})
 
 
 @never_cache

@@ -20,11 +20,11 @@ MOST_SHOWN = 5
 def quality_panel(context: dict[str, Any], uuid: str) -> dict[str, Any]:
     """Show a reviewer the verdict on the reply *uuid*, or the form for one."""
     reply = Reply.objects.filter(uuid=uuid).select_related("assessment__assessor").first()
-    shown: dict[str, Any] = {"reply": reply}
+    person: User = context["request"].user
+    shown: dict[str, Any] = {"reply": reply, "person": person}
     if reply is None:
         return shown
     assessment = getattr(reply, "assessment", None)
-    person: User = context["request"].user
     return shown | {
         "assessment": assessment,
         "risks": assessment.risks if assessment else risks_of(reply),

@@ -20,7 +20,7 @@ PAGE = 200
 
 
 @require_GET
-@requires(Permission.READ_TICKETS)
+@requires(Permission.READ_REPLIES)
 def show(request: StaffRequest, number: int) -> HttpResponse:
     """List who received the recalled text: everybody's for a supervisor, else one's own."""
     recall = get_object_or_404(Recall.objects.select_related("version__response"), pk=number)

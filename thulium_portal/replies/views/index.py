@@ -63,15 +63,20 @@ class ListForm(forms.Form):
     canned = forms.CharField(required=False, widget=forms.HiddenInput)
     waited = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._person = person
+
     def clean(self) -> dict[str, Any]:
         require_days_in_order(self)
         return self.cleaned_data
 
-    def replies(self, person: User) -> ReplyQuerySet:
-        """Return the replies asked for, of *person* or of everybody.
+    def replies(self) -> ReplyQuerySet:
+        """Return the replies asked for, the person's own or everybody's.
 
         Raises ``PermissionDenied`` for who asks for everybody's and may not see them.
         """
+        person = self._person
         rows = Reply.objects.exclude(state=State.CANCELLED)
         if self.is_of_everybody:
             if not person.may(Permission.SEE_ALL_REPLIES):
@@ -83,7 +88,9 @@ class ListForm(forms.Form):
 
     @property
     def is_of_everybody(self) -> bool:
-        return self.cleaned_data.get("who") == EVERYBODY
+        """Tell whether everybody's are asked for; who writes none has no others to look at."""
+        writes = self._person.may(Permission.SEND_REPLIES)
+        return self.cleaned_data.get("who") == EVERYBODY or not writes
 
     @property
     def shows_waits(self) -> bool:
@@ -141,12 +148,12 @@ class ListForm(forms.Form):
 
 
 @require_GET
-@requires(Permission.READ_TICKETS)
+@requires(Permission.READ_REPLIES)
 def index(request: StaffRequest) -> HttpResponse:
     """Replies, newest first: one's own, or everybody's; what is asked for is in the address."""
-    form = ListForm(request.GET)
+    form = ListForm(request.GET, person=request.user)
     form.is_valid()
-    found = form.replies(request.user)
+    found = form.replies()
     before = parse_id(request.GET.get("before", ""))
     rows = found if before is None else found.filter(pk__lt=before)
     page = list(rows.select_related("author").order_by("-id")[: PAGE + 1])

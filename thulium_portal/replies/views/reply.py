@@ -53,14 +53,15 @@ def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
 
 @never_cache
 @require_GET
-@requires(Permission.READ_TICKETS)
+@requires(Permission.READ_REPLIES)
 def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """One reply with its live state."""
     reply = _visible(request, uuid)
     if reply.state == State.DRAFT:
         return to_draft(reply)
     context = _following(request, reply) | reminders.reply_context(request.user, reply)
-    return render(request, "replies/show.html", context | _ticket_now(reply))
+    ticket = _ticket_now(reply) if request.user.may(Permission.READ_TICKETS) else {}
+    return render(request, "replies/show.html", context | ticket)
 
 
 def _ticket_now(reply: Reply) -> dict[str, Any]:
@@ -79,7 +80,7 @@ def _ticket_now(reply: Reply) -> dict[str, Any]:
 
 @never_cache
 @require_GET
-@requires(Permission.READ_TICKETS)
+@requires(Permission.READ_REPLIES)
 def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The part of a reply's page that changes while it is on its way."""
     reply = _visible(request, uuid)
@@ -93,7 +94,7 @@ def status(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     now = timezone.now()
     mine = reply.author_id == request.user.pk
-    decides = mine or request.user.may(Permission.SEE_ALL_REPLIES)
+    decides = mine or request.user.may(Permission.DECIDE_REPLIES)
     may_leave = decides and reply.author.may(Permission.SEND_REPLIES)
     state = State(reply.state)
     left = (reply.not_before - now).total_seconds() if reply.not_before else 0
@@ -328,7 +329,7 @@ def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 
 
 @require_GET
-@requires(Permission.READ_TICKETS)
+@requires(Permission.READ_REPLIES)
 def attachment(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file back, always as a download, to whoever may see its reply."""
     file = get_object_or_404(Attachment, uuid=uuid)
