@@ -46,10 +46,11 @@ def test_no_password_counts_behind_the_pages_either(anna):
     assert authenticate(username="anna", password=PASSWORD) is None
 
 
-def test_every_page_of_passwords_is_gone(as_anna, client):
-    of_passwords = ("/accounts/password/", "/accounts/invitation/")
-    pages = [route.path for route in routes() if route.path.startswith(of_passwords)]
-    assert len(pages) >= 3
+def test_every_page_by_which_people_come_in_here_is_gone(as_anna, client):
+    begin = ("password/", "invitation/", "reauthenticate/", "2fa/webauthn/login/")
+    gone = tuple(f"/accounts/{each}" for each in begin)
+    pages = [route.path for route in routes() if route.path.startswith(gone)]
+    assert len(pages) >= len(begin)
     for path in pages:
         for answer in (as_anna.get(path), as_anna.post(path)):
             assert answer.status_code == 404, path
@@ -65,6 +66,10 @@ def test_nobody_is_invited_to_choose_a_password(as_adam, adam):
     with pytest.raises(InvitationOver):
         invite(person, by_mail=False, actor=adam)
     assert "invitation-title" not in as_adam.get(f"/people/{person.pk}/").content.decode()
+
+
+def test_a_second_factor_is_set_up_without_a_password(as_anna):
+    assert as_anna.get("/accounts/2fa/totp/activate/").status_code == 200
 
 
 def test_people_come_in_by_the_provider(client, provider, anna):

@@ -4,7 +4,9 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pyotp
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.conf import settings as portal_settings
 from django.test import Client
@@ -122,6 +124,18 @@ def test_an_address_that_only_the_second_answer_holds_is_taken(client, anna, pro
 
 def without(claims: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in claims.items() if name not in names}
+
+
+def test_whoever_has_a_second_factor_is_asked_for_it(client, anna, provider, told):
+    app = pyotp.random_base32()
+    TOTP.activate(anna, app)
+    answer = provider.sign_in(client, "a1", next="/replies/")
+    assert answer["Location"] == "/accounts/2fa/authenticate/"
+    assert signed_in(client) == ""
+    answer = client.post(answer["Location"], {"code": pyotp.TOTP(app).now()})
+    assert answer["Location"] == "/replies/"
+    assert signed_in(client) == "anna"
+    assert told()[-1] == ("person.signed_in", {"by": "single_sign_on+totp"})
 
 
 # Who does not

@@ -75,10 +75,10 @@ def download(
     return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
 
 
-def with_passwords(
+def with_own_sign_in(
     view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let a page be there only where passwords open the portal (else 404)."""
+    """Let a page be there only where people sign in at the portal itself (else 404)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:

@@ -110,6 +110,10 @@ class User(AbstractBaseUser):
     def _numbered(self, session_hash: str) -> str:
         return f"{session_hash}.{self.sessions_ended}"
 
+    def has_usable_password(self) -> bool:
+        """Whether a password opens the portal for this person; switched off, none does."""
+        return settings.PASSWORD_SIGN_IN and super().has_usable_password()
+
     def may(self, permission: Permission) -> bool:
         """Tell whether this person's role holds *permission*; inactive people may nothing."""
         return self.is_active and permission in PERMISSIONS.get(self.role, frozenset())

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import RedirectView
 
+from thulium_portal.accounts.http import with_own_sign_in
 from thulium_portal.accounts.second_factor import views
 
 _PASSKEY = "webauthn/keys/<int:pk>"
@@ -30,7 +31,7 @@ urlpatterns = [
     path(f"{_PASSKEY}/remove/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
     path(
         "webauthn/login/",
-        login_not_required(views.PasskeySignIn.as_view()),
+        with_own_sign_in(login_not_required(views.PasskeySignIn.as_view())),
         name="mfa_login_webauthn",
     ),
 ]
