@@ -1,6 +1,6 @@
 // Signing in again over the page: where the session ended, text, files and place stay as they are.
-// Where the sign-in takes more than a password, or none, its own page opens beside this one, which
-// waits.
+// A code as the second step is asked for here as well; for anything else the sign-in's own page opens
+// beside this one, which waits.
 
 import { csrfToken, signedOut } from "./portal.js";
 
@@ -11,12 +11,16 @@ const HEARD = { "HX-Request": "true" };
 let waiting = null;
 const asking = new WeakSet();
 
-/** Tell who is signed in: "same" as the page's person, "other", or "nobody". */
+/**
+ * Tell who is signed in: "same" as the page's person, "other", or "nobody"; "halfway" where it is
+ * the page's person, who has to set up a second step first.
+ */
 async function who() {
   const answer = await fetch(dialog.dataset.sessionUrl, { headers: HEARD, redirect: "manual" });
-  if (answer.status === 401) return "nobody";
+  const isSame = answer.headers.get("X-Person") === document.body.dataset.person;
+  if (answer.status === 401) return isSame ? "halfway" : "nobody";
   if (answer.status !== 204) throw new Error(answer.status);
-  return answer.headers.get("X-Person") === document.body.dataset.person ? "same" : "other";
+  return isSame ? "same" : "other";
 }
 
 function tell(words) {
@@ -43,23 +47,58 @@ async function signOutOther() {
   await fetch(dialog.dataset.logoutUrl, { method: "POST", headers, redirect: "manual" });
 }
 
-/** Post what was typed to the sign-in page; return "" where it went well, else what to say. */
-async function signIn(form) {
-  const address = dialog.dataset.loginUrl;
-  if (await who() === "other") await signOutOther();
+/** The form of a page of the sign-in; null where that page leads elsewhere. */
+async function formAt(address, which) {
   const page = await fetch(address, { redirect: "manual" });
   const html = page.status === 200 ? await page.text() : "";
-  const there = new DOMParser().parseFromString(html, "text/html").querySelector("[data-sign-in]");
-  if (there) {
-    const data = new FormData(form);
-    data.set("csrfmiddlewaretoken", there.querySelector("[name=csrfmiddlewaretoken]").value);
-    const answer = await fetch(address, { method: "POST", body: data, redirect: "manual" });
-    const words = [422, 429].includes(answer.status) ? refusal(await answer.text()) : "";
-    if (words) return words;
+  return new DOMParser().parseFromString(html, "text/html").querySelector(which);
+}
+
+/** Post what was typed to a page of the sign-in; return the words by which it refuses, if any. */
+async function post(address, which, typed) {
+  const there = await formAt(address, which);
+  if (!there) return "";
+  const data = new FormData(typed);
+  data.set("csrfmiddlewaretoken", there.querySelector("[name=csrfmiddlewaretoken]").value);
+  const answer = await fetch(address, { method: "POST", body: data, redirect: "manual" });
+  return [422, 429].includes(answer.status) ? refusal(await answer.text()) : "";
+}
+
+function fieldOf(step) {
+  return dialog.querySelector(step === 2 ? "[name=code]" : "[name=password]");
+}
+
+/** Ask for the password, or for the code of the second step. */
+function askFor(step) {
+  for (const part of dialog.querySelectorAll("[data-step]")) {
+    part.hidden = part.dataset.step !== String(step);
+    for (const field of part.querySelectorAll("input")) field.disabled = part.hidden;
   }
-  if (await who() === "same") return "";
-  window.open(address, "_blank", "noopener");
-  return dialog.dataset.elsewhere;
+}
+
+function isAtCode() {
+  return !fieldOf(2).disabled;
+}
+
+/** Sign in by what was typed; return "" where it went well, else what to say. */
+async function signIn(form) {
+  const { loginUrl, secondStepUrl, oneMore, elsewhere } = dialog.dataset;
+  if (await who() === "other") await signOutOther();
+  const words = isAtCode()
+    ? await post(secondStepUrl, "[data-second-step]", form)
+    : await post(loginUrl, "[data-sign-in]", form);
+  if (words || await who() === "same") return words;
+  if (await formAt(secondStepUrl, "[data-second-step]")) {
+    askFor(2);
+    return oneMore;
+  }
+  askFor(1);
+  window.open(loginUrl, "_blank", "noopener");
+  return elsewhere;
+}
+
+function forgetTyped() {
+  for (const field of dialog.querySelectorAll("[name=password], [name=code]")) field.value = "";
 }
 
 async function submitted(event) {
@@ -67,7 +106,6 @@ async function submitted(event) {
   const button = dialog.querySelector("[type=submit]");
   if (button.ariaDisabled === "true") return;
   button.ariaDisabled = "true";
-  const password = dialog.querySelector("[name=password]");
   let words = dialog.dataset.noAnswer;
   try {
     words = await signIn(event.target);
@@ -75,9 +113,9 @@ async function submitted(event) {
     // Said below.
   }
   button.ariaDisabled = "false";
-  password.value = "";
+  forgetTyped();
   tell(words);
-  if (words) password.focus();
+  if (words) fieldOf(isAtCode() ? 2 : 1).focus();
   else finish(true);
 }
 
@@ -112,16 +150,17 @@ export async function signInAgain() {
     finish(false);
     return false;
   }
-  tell(now === "other" ? dialog.dataset.other : "");
+  tell(dialog.dataset[now] ?? "");
   const field = document.activeElement?.closest?.(".editor")?.querySelector("textarea[data-editor]");
-  const password = dialog.querySelector("[name=password]");
   dialog.addEventListener("close", () => {
-    if (password) password.value = "";
+    forgetTyped();
     field?.dispatchEvent(new CustomEvent("editor:insert", { detail: { html: "" } }));
     finish(false);
   }, { once: true });
+  askFor(1);
   dialog.showModal();
-  (password ?? dialog.querySelector("[data-sign-in-elsewhere]")).focus();
+  const elsewhere = dialog.querySelector("[data-sign-in-elsewhere]");
+  (now === "halfway" || !fieldOf(1) ? elsewhere : fieldOf(1)).focus();
   return promise;
 }
 

@@ -4,12 +4,14 @@ import io
 import sys
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 
 from tests.factories import PASSWORD
 from tests.support.mail_server import free_port, use
 from thulium_portal.accounts.management.commands import add_staff
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.second_factor import encryption
 from thulium_portal.practice import faults
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +221,15 @@ def test_a_slip_at_the_terminal_changes_nothing(at_the_terminal, answers, senten
     with pytest.raises(CommandError, match=sentence):
         at_the_terminal("piotr", "--role=agent", answers=answers)
     assert not User.objects.exists()
+
+
+def test_a_lost_second_factor_is_removed_also_of_the_last_administrator(add, adam, told):
+    secret = {"secret": encryption.encrypt("A" * 32)}
+    Authenticator.objects.create(user=adam, type="totp", data=secret)
+    command = ("adam", "--role=administrator", "--remove-second-factor")
+    assert add(*command, password=None).endswith("The second factor was removed.\n")
+    assert told()[-1] == ("person.second_factor_removed", {"kinds": ["totp"]})
+    assert not Authenticator.objects.exists()
+    entries = told()
+    assert add(*command, password=None).endswith("There was no second factor to remove.\n")
+    assert told() == entries

@@ -91,6 +91,12 @@ PAGES = (
         pgettext_lazy("search words", "profile signature time zone"),
     ),
     Page(_("Change the password"), _OF_PASSWORDS, None),
+    Page(
+        _("Two-step sign-in"),
+        "mfa_index",
+        None,
+        pgettext_lazy("search words", "second factor passkey authenticator recovery codes 2fa"),
+    ),
 )
 
 

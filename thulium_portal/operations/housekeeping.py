@@ -10,6 +10,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from thulium_portal.accounts.second_factor import services as second_factor
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.bulk import services as bulk
@@ -72,4 +73,5 @@ def _run_nightly() -> None:
     retention.erase_discarded_files()
     bulk.forget_old()
     storage.sweep()
+    second_factor.renew_secrets()
     SessionStore.clear_expired()

@@ -1,6 +1,8 @@
 """What the record's codes are called on its pages: outcomes, actors, headings of texts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
@@ -62,6 +64,23 @@ def outcome(state: str) -> StateBadge:
 
 UNNAMED = {"system": _("The portal itself"), "cli": _("The command line")}
 """Who acted where no person did."""
+
+_WAYS = {
+    "password": _("Password"),
+    "totp": _("Authenticator app"),
+    "webauthn": _("Passkey"),
+    "recovery_codes": _("Recovery codes"),
+    "single_sign_on": _("Single sign-on"),
+}
+"""By what people sign in."""
+
+
+def ways(facts: Mapping[str, Any]) -> str:
+    """Return by what somebody signed in, or which second step an entry is about; may be empty."""
+    told = facts.get("kinds") or str(facts.get("by") or "").split("+")
+    named = ", ".join(str(_WAYS[way]) for way in told if way in _WAYS)
+    return f"{named}." if named else ""
+
 
 FIELDS = {
     "body": _("Text"),

@@ -24,7 +24,7 @@ from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
 from thulium_portal.replies.readiness import words
-from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome
+from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome, ways
 
 MOST_STEPS = 200
 _LONGEST_UNDO = timedelta(minutes=10)
@@ -91,6 +91,7 @@ class EntryView:
             self._change(),
             self._planned(),
             self._share(),
+            ways(facts),
             *self._let_pass(),
             *self._approval(),
             *self._audit_details(),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from thulium_portal.accounts.people import views
+from thulium_portal.accounts.second_factor.views import take_away
 from thulium_portal.accounts.single_sign_on.views import release
 
 app_name = "people"
@@ -13,6 +14,7 @@ urlpatterns = [
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
     path("<int:pk>/release-sign-on/", release, name="release_sign_on"),
+    path("<int:pk>/remove-second-factor/", take_away, name="remove_second_factor"),
     path("<int:pk>/invitation/", views.invite, name="invite"),
     path("<int:pk>/invitation/withdraw/", views.withdraw_invitation, name="withdraw_invitation"),
     path("<int:pk>/password-link/", views.give_link, name="give_link"),

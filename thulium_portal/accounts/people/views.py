@@ -18,6 +18,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.people.forms import FirstSignIn, PersonForm
 from thulium_portal.accounts.roles import TABLE, Permission, Role
+from thulium_portal.accounts.second_factor.services import second_factor_of
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 
@@ -86,6 +87,7 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
         "form": form,
         "someone": person,
         "is_me": person == request.user,
+        "factor": second_factor_of(person) if person else None,
         "may_mail": settings.MAIL_OFFERED and person is not None and bool(person.email),
     }
     return render(request, "people/edit.html", context, status=422 if form.is_bound else 200)

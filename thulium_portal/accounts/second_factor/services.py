@@ -14,6 +14,7 @@ from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.second_factor import encryption
+from thulium_portal.accounts.sessions import services as sessions
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, record
 
@@ -72,10 +73,11 @@ def is_missing(person: User) -> bool:
 
 
 def remove_all(person: User, *, actor: User | None) -> bool:
-    """Take a person's second factor away, as after a lost telephone; False where they had none.
+    """Take a person's second factor away, as after a lost phone; False where they had none.
 
-    An *actor* of None is the command line. Raises ``PermissionDenied``, also to people about
-    themselves: they remove their own on its page, which asks who they are.
+    Their sessions end: one may be on what was lost. An *actor* of None is the command line.
+    Raises ``PermissionDenied``, also to people about themselves: they remove their own on its
+    page, which asks who they are.
     """
     if actor is not None and (actor == person or not actor.may(Permission.MANAGE_PEOPLE)):
         raise PermissionDenied
@@ -85,6 +87,7 @@ def remove_all(person: User, *, actor: User | None) -> bool:
         if not kinds:
             return False
         kept.delete()
+        sessions.end_all(person)
         record_on_person(Action.SECOND_FACTOR_REMOVED, person, actor, {"kinds": kinds})
     return True
 

@@ -14,14 +14,18 @@ from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
 
 from thulium_portal.accounts import guesses
+from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.second_factor import forms, services
 from thulium_portal.accounts.second_factor.middleware import GO_ON
 from thulium_portal.accounts.second_factor.services import Kind
@@ -251,6 +255,19 @@ class ShowCodes(_Page, codes.ViewRecoveryCodesView):  # type: ignore[misc]
         lines = [_("Recovery codes"), self.request.get_host(), "", *found["unused_codes"], ""]
         file = f"data:text/plain;charset=utf-8,{quote(chr(10).join(lines))}"
         return found | {"codes_file": file, "done": reverse("mfa_index")}
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def take_away(request: StaffRequest, pk: int) -> HttpResponse:
+    """Remove the second factor of somebody else, who lost theirs; one's own has its own page."""
+    person = get_object_or_404(User, pk=pk)
+    if person == request.user:
+        return redirect("mfa_index")
+    if services.remove_all(person, actor=request.user):
+        words = _("%(name)s's second step was removed, and their sessions ended.")
+        messages.success(request, words % {"name": person.get_full_name()})
+    return redirect("people:edit", pk=pk)
 
 
 def _note_codes(view: AddApp | AddPasskey) -> None:

@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.core import context
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +59,16 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
             if language not in {"", user.language}:
                 services.set_language(user, language)
         known_browsers.remember(request, user)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return by what *user* can confirm who they are; not by a password that opens nothing."""
+        ways: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [way for way in ways if settings.PASSWORD_SIGN_IN or way["id"] != "reauthenticate"]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask nobody who has nothing to confirm it by: who signs in by the provider alone."""
+        ways = self.get_reauthentication_methods(context.request.user)
+        return bool(ways) and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def logout(self, request: HttpRequest) -> None:
         person, session_key = request.user, request.session.session_key

@@ -15,6 +15,7 @@ from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_a
 from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.second_factor.services import remove_all
 from thulium_portal.accounts.services import PersonText
 from thulium_portal.audit.context import from_shell
 
@@ -37,6 +38,11 @@ class Command(BaseCommand):
             action="store_true",
             help="the person is signed out at once, and nothing leaves in their name any more",
         )
+        parser.add_argument(
+            "--remove-second-factor",
+            action="store_true",
+            help="for somebody who lost theirs, the last administrator too; ends their sessions",
+        )
         way = parser.add_mutually_exclusive_group()
         way.add_argument(
             "--password-stdin",
@@ -54,6 +60,7 @@ class Command(BaseCommand):
         try:
             with from_shell():
                 saved, word = self._save(options)
+                is_removed = options["remove_second_factor"] and remove_all(saved, actor=None)
         except ValidationError as error:
             raise CommandError(_sentence(error)) from error
         except DatabaseError as error:
@@ -67,6 +74,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{word} {saved.username}: {saved.role}, {login}.")
         if options["invite"]:
             self._invite(saved)
+        if options["remove_second_factor"]:
+            none = "There was no second factor to remove."
+            self.stdout.write("The second factor was removed." if is_removed else none)
 
     def _invite(self, person: User) -> None:
         with from_shell():
