@@ -271,3 +271,15 @@ def test_somebody_else_can_sign_in_instead(client, app, ewa):
     assert form["Location"] == "/accounts/login/"
     assert client.get("/accounts/login/").status_code == 200
     assert password_step(client, "ewa")["Location"] == "/"
+
+
+def test_where_no_password_opens_the_portal_none_is_asked_for(as_anna, settings):
+    settings.PASSWORD_SIGN_IN = False
+    page = as_anna.get("/accounts/2fa/totp/activate/")
+    app = pyotp.TOTP(page.context["form"].secret)
+    as_anna.post("/accounts/2fa/totp/activate/", {"code": app.now()})
+    asked = as_anna.get("/accounts/2fa/totp/deactivate/")
+    assert asked["Location"].startswith("/accounts/2fa/reauthenticate/?next=")
+    led_on = as_anna.get("/accounts/reauthenticate/", {"next": TWO_FA})
+    assert led_on["Location"].startswith("/accounts/2fa/reauthenticate/?next=")
+    assert Client().get("/accounts/2fa/webauthn/login/").status_code == 404
