@@ -242,6 +242,7 @@ MIDDLEWARE = [
     "thulium_portal.accounts.sessions.middleware.SessionLimitsMiddleware",
     "thulium_portal.accounts.middleware.PersonLocaleMiddleware",
     "thulium_portal.accounts.middleware.PortalLoginRequiredMiddleware",
+    "thulium_portal.accounts.passwords.middleware.FirstPasswordMiddleware",
     "thulium_portal.accounts.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from thulium_portal.accounts import mails
 from thulium_portal.accounts.agent_check import AgentCheck
@@ -32,6 +33,7 @@ class PersonText:
     is_active: bool = True
 
 
+GIVEN_PASSWORD = gettext_lazy("This is the password you were given. Choose one of your own.")
 _PERSONAL = frozenset({"name", "email"})
 """Fields whose values are personal data: the chain keeps that they changed, not what they say."""
 
@@ -125,7 +127,7 @@ def set_own_password(person: User, password: str) -> None:
     """
     validate_password(password, person)
     if person.must_change_password and person.check_password(password):
-        raise ValidationError(_("This is the password you were given. Choose one of your own."))
+        raise ValidationError(GIVEN_PASSWORD)
     hashed = make_password(password)
     with transaction.atomic():
         person.password, person.must_change_password = hashed, False

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts import services
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
 
@@ -31,6 +32,16 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no t
             self.fields[name].help_text = ""
             del self.fields[name].widget.attrs["placeholder"]
         self.fields["password1"].help_text = _HINT
+        if self.user.must_change_password:
+            self.fields["oldpassword"].label = _("The password you were given")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a password that somebody else chose as one's own."""
+        cleaned: dict[str, Any] = super().clean()
+        is_same = cleaned.get("password1") == cleaned.get("oldpassword", "")
+        if is_same and self.user.must_change_password:
+            self.add_error("password1", services.GIVEN_PASSWORD)
+        return cleaned
 
 
 class NewPasswordForm(forms.Form):

@@ -1,5 +1,7 @@
 """One's own new password, with the old one or by a link."""
 
+from typing import Any
+
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.core import ratelimit
@@ -8,7 +10,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.mail import EmailMessage
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
@@ -16,17 +24,33 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from thulium_portal.accounts import mails
+from thulium_portal.accounts.http import StaffRequest
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.passwords.forms import NewPasswordForm, PasswordForm, ResetForm
 from thulium_portal.accounts.passwords.links import PasswordByLink
+from thulium_portal.accounts.passwords.middleware import must_change
 
 
 class ChangePassword(allauth_views.PasswordChangeView):  # type: ignore[misc] # allauth has no types
-    """One's own new password; the adapter stores and records it."""
+    """One's own new password; the adapter stores and records it.
+
+    Whoever was sent here to choose one is led on to the page they had asked for.
+    """
 
     form_class = PasswordForm
     success_url = reverse_lazy("accounts:profile")
+
+    def dispatch(self, request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Let people without a password, who sign in another way, go on to their settings."""
+        if not request.user.has_usable_password():
+            return redirect("accounts:profile")
+        self._is_first = must_change(request.user)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "is_first": self._is_first}
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Store it, which ends the other sessions and keeps this one."""
