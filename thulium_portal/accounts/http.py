@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import IO, Concatenate, ParamSpec
+from typing import IO, Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.models import User
@@ -15,6 +16,7 @@ from thulium_portal.lib.addresses import parse_address
 from thulium_portal.lib.html.readable import readable
 
 P = ParamSpec("P")
+Row = TypeVar("Row", bound=Model)
 NO_ADDRESS = "::"
 """What stands for the address of a visitor who comes without one, as through a local socket."""
 
@@ -28,6 +30,36 @@ class StaffRequest(HttpRequest):
 def visitor_address(request: HttpRequest) -> str:
     """Return the address a request came from; what proxies say of it was judged before."""
     return str(parse_address(request.META.get("REMOTE_ADDR", "")) or NO_ADDRESS)
+
+
+class NotTheirs(Http404):
+    """There is such a thing, but not for this person: answered as though there was none.
+
+    ``thing`` names it for the record, by kind and id.
+    """
+
+    def __init__(self, thing: str) -> None:
+        super().__init__()
+        self.thing = thing
+
+
+def get_own_or_404(rows: QuerySet[Row], person: User, *, owner: str, **asked: Any) -> Row:
+    """Return the row of *rows*, those that *person* may see; else ``Http404``.
+
+    Of a row that is there but is another's, by its column *owner*, the record is told.
+    """
+    found = rows.filter(**asked).first()
+    if found is not None:
+        return found
+    refuse_anothers(rows.model, person, owner=owner, **asked)
+    raise Http404
+
+
+def refuse_anothers(model: type[Model], person: User, *, owner: str, **asked: Any) -> None:
+    """Raise :class:`NotTheirs` where there is a row of *model* that is asked for, but another's."""
+    others = model._default_manager.filter(**asked).exclude(**{owner: person})
+    if others.exists():
+        raise NotTheirs(f"{model._meta.model_name} {next(iter(asked.values()))}")
 
 
 def is_from_script(request: HttpRequest) -> bool:

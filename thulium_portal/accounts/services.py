@@ -171,33 +171,6 @@ def record_at_the_door(action: Action, person: User, *, by: str = "") -> None:
         record(action, actor=person, subject=Subject("person", str(person.pk)), facts=facts)
 
 
-def record_failed_sign_in(username: str) -> None:
-    """Record a failed sign-in, and whose account was tried.
-
-    A name that nobody has is not kept: it may be a password typed into the wrong box.
-    """
-    name = User.normalize_username(username)
-    person = User.objects.filter(username__iexact=name).first()
-    with transaction.atomic():
-        facts: dict[str, Fact] = {"by": "password"}
-        if person is None:
-            record(Action.SIGN_IN_FAILED, actor=None, facts=facts)
-        else:
-            _record(Action.SIGN_IN_FAILED, person, None, facts)
-
-
-def record_denied(person: User, *, view: str, method: str, ticket_id: int | None = None) -> None:
-    """Record that a person asked for something their role does not hold."""
-    with transaction.atomic():
-        record(
-            Action.ACCESS_DENIED,
-            actor=person,
-            subject=Subject("page", view[:40]),
-            ticket_id=ticket_id,
-            facts={"method": method},
-        )
-
-
 # Rules
 
 

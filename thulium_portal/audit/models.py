@@ -178,3 +178,24 @@ class ReviewRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_kind} {self.subject_id}"
+
+
+class Repeat(models.Model):
+    """How often one person did what has an entry already, since that entry was written."""
+
+    action = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40, blank=True, help_text="what tells entries of it apart")
+    whose = models.BigIntegerField(default=0, help_text="id of the person, 0 for all strangers")
+    entry = models.ForeignKey(AuditEntry, on_delete=models.PROTECT, null=True, related_name="+")
+    count = models.PositiveBigIntegerField(default=0)
+    places = models.JSONField(default=dict, help_text="name of a page → how often of these")
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["action", "kind", "whose"], name="audit_repeat_unique")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.whose} ×{self.count}"

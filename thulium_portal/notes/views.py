@@ -5,12 +5,12 @@ import uuid
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.times import clock
 from thulium_portal.notes import services
@@ -52,7 +52,8 @@ def keep(request: StaffRequest, ticket_id: int) -> HttpResponse:
 def look(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """Read the ticket for a note of which nobody knows whether it was saved."""
     key, _text = _posted(request, ticket_id)
-    note = get_object_or_404(Note, key=key, ticket_id=ticket_id, author=request.user)
+    mine = Note.objects.filter(author=request.user)
+    note = get_own_or_404(mine, request.user, owner="author", key=key, ticket_id=ticket_id)
     _tell(request, services.look(note, actor=request.user))
     return redirect(f"{reverse('replies:compose', args=[ticket_id])}?act=note")
 

@@ -10,7 +10,9 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from thulium_portal.accounts import notices
 from thulium_portal.accounts.second_factor import services as second_factor
+from thulium_portal.audit.repeats import tell_counted
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.bulk import services as bulk
@@ -37,12 +39,14 @@ class Housekeeping:
     def run_if_due(self) -> None:
         """Compare what was accepted, learn Thulium's statuses, check an agent login where due.
 
+        What was counted instead of recorded is told once its window is over.
         Of a round: sign the record and check what is new in it. Once a night everything is
         checked, and cleaned up.
         """
         canned_usage.compare_waiting()
         statuses.learn()
         agent_logins.check_due()
+        tell_counted()
         now = time.monotonic()
         if now < self._next_round:
             return
@@ -68,6 +72,7 @@ def _run_nightly() -> None:
     """Check the whole record first, then remove what may no longer be kept or nobody needs."""
     check_record(actor=None)
     call_command("prune_data", nightly=True)
+    notices.forget_read()
     jobs.clear()
     canned_attachments.forget_unused()
     retention.erase_discarded_files()

@@ -42,6 +42,8 @@ _ACCESS = (
     Action.AUDIT_SEARCHED,
     Action.AUDIT_VIEWED,
     Action.CUSTOMER_SEARCHED,
+    Action.FORM_REFUSED,
+    Action.PASSWORD_MISTYPED,
     Action.SIGNED_IN,
     Action.SIGNED_OUT,
     Action.SIGN_IN_FAILED,

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.canned.models import CannedResponse
+from thulium_portal.lib.times import clock
 from thulium_portal.replies.states import State
 
 STATES = {str(state): state.label for state in State if state is not State.DRAFT}
@@ -106,5 +109,36 @@ FIELDS = {
     "queues_before": _("Queues before"),
     "title_before": _("Title before"),
     "keep_reason": _("Why a must-keep passage was changed"),
+    "email_in_thulium": _("E-mail in Thulium"),
+    "address": _("E-mail at the single sign-on"),
 }
 """Headings of the texts kept with entries."""
+
+
+_FORM_FAULTS = {
+    "origin": _("It came from a page of another site."),
+    "referer": _("It came from a page of another site, or from one that does not say."),
+    "no_cookie": _("The browser sent no cookie with it."),
+    "token": _("Its token was missing or too old."),
+}
+
+
+def denial(facts: Mapping[str, Any]) -> list[str]:
+    """Return what was refused, a sentence each: the thing, why a form was, how often since."""
+    sentences = []
+    if thing := facts.get("thing"):
+        sentences.append(gettext("Asked for: %(thing)s.") % {"thing": thing})
+    if fault := _FORM_FAULTS.get(facts.get("fault") or ""):
+        sentences.append(str(fault))
+    if count := facts.get("repeated"):
+        until = parse_datetime(str(facts.get("until") or ""))
+        words = ngettext(
+            "%(count)d more time after entry %(first)s, the last at %(time)s.",
+            "%(count)d more times after entry %(first)s, the last at %(time)s.",
+            count,
+        )
+        time = clock(until) if until else "–"
+        sentences.append(words % {"count": count, "first": facts.get("first"), "time": time})
+    if places := facts.get("places"):
+        sentences.append(gettext("Pages: %(places)s.") % {"places": ", ".join(places)})
+    return sentences

@@ -24,7 +24,7 @@ from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
 from thulium_portal.replies.readiness import words
-from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, outcome, ways
+from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, denial, outcome, ways
 
 MOST_STEPS = 200
 _LONGEST_UNDO = timedelta(minutes=10)
@@ -95,6 +95,7 @@ class EntryView:
             *self._let_pass(),
             *self._approval(),
             *self._audit_details(),
+            *denial(facts),
         ]
         return [sentence for sentence in sentences if sentence]
 

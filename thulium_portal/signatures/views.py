@@ -7,14 +7,14 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.preview import choices
@@ -82,7 +82,8 @@ def _kept_by(person: User, pk: int) -> StandingText:
     mine = Q(person=person)
     if person.may(Permission.MANAGE_SIGNATURES):
         mine |= Q(person=None)
-    return get_object_or_404(StandingText.objects.filter(mine).select_related("person"), pk=pk)
+    rows = StandingText.objects.filter(mine).select_related("person")
+    return get_own_or_404(rows, person, owner="person", pk=pk)
 
 
 def _form_page(request: StaffRequest, row: StandingText | None, whose: User | None) -> HttpResponse:

@@ -24,6 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from thulium_portal.accounts import mails
+from thulium_portal.accounts.denials import record_mistyped_password
 from thulium_portal.accounts.http import StaffRequest
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords import reset
@@ -59,6 +60,8 @@ class ChangePassword(allauth_views.PasswordChangeView):  # type: ignore[misc] # 
         return response
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
+        if form.has_error("oldpassword", "enter_current_password"):
+            record_mistyped_password(self.request.user)
         response: HttpResponse = super().form_invalid(form)
         response.status_code = 422
         return response

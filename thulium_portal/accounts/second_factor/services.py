@@ -16,7 +16,6 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.second_factor import encryption
 from thulium_portal.accounts.sessions import services as sessions
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.services import Fact, record
 
 Kind = Authenticator.Type
 FACTORS = (Kind.TOTP, Kind.WEBAUTHN)
@@ -144,12 +143,3 @@ def record_codes_made(person: User) -> None:
 
 def record_code_used(person: User) -> None:
     record_on_person(Action.RECOVERY_CODE_USED, person, person)
-
-
-def record_failed(person: User | None, by: str) -> None:
-    """Record a second step that failed, or a passkey that signed nobody in."""
-    facts: dict[str, Fact] = {"by": by}
-    if person is None:
-        record(Action.SIGN_IN_FAILED, actor=None, facts=facts)
-    else:
-        record_on_person(Action.SIGN_IN_FAILED, person, None, facts)

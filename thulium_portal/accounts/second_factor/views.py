@@ -23,6 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from thulium_portal.accounts import guesses
+from thulium_portal.accounts.denials import record_not_admitted
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
@@ -79,7 +80,7 @@ class _FormPage(_Page):
         """Show the page again, and record a wrong code or passkey."""
         if _is_refused(form, forms.WRONG) and isinstance(form, forms.Code | forms.Passkey):
             kind = Kind.TOTP if isinstance(form, forms.Code) else Kind.WEBAUTHN
-            services.record_failed(self.person, str(kind))
+            record_not_admitted(self.person, by=str(kind))
         wait = guesses.wait_in(form)
         status = HTTPStatus.TOO_MANY_REQUESTS if wait else HTTPStatus.UNPROCESSABLE_ENTITY
         headers = {"Retry-After": str(wait)} if wait else {}
@@ -139,7 +140,7 @@ class PasskeySignIn(_FormPage, webauthn.LoginWebAuthnView):  # type: ignore[misc
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Lead back to the sign-in page, which says what went wrong."""
-        services.record_failed(None, str(Kind.WEBAUTHN))
+        record_not_admitted(None, by=str(Kind.WEBAUTHN))
         for error in form.errors.get("credential", []):
             messages.error(self.request, str(error))
         answer: HttpResponse = webauthn.LoginWebAuthnView.form_invalid(self, form)

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts import guesses, services
+from thulium_portal.accounts import denials, guesses, services
 from thulium_portal.accounts.http import visitor_address
 from thulium_portal.accounts.middleware import chosen_language
 from thulium_portal.accounts.models import User
@@ -48,7 +48,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         super().authentication_failed(request, **credentials)
-        services.record_failed_sign_in(str(credentials["username"]))
+        denials.record_failed_sign_in(str(credentials["username"]))
 
     def login(self, request: HttpRequest, user: User) -> None:
         language = chosen_language(request)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from thulium_portal.accounts.agent_logins import Given, give_own_login
 from thulium_portal.accounts.audit_facts import record_on_person
+from thulium_portal.accounts.denials import record_not_admitted
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.sessions.services import end_all
@@ -140,15 +141,6 @@ def accounts_of(person: User) -> QuerySet[SocialAccount]:
 
 def record_refusal(refusal: NotAdmitted, identity: Identity | None) -> None:
     """Record that somebody was not let in, and whose account it was about."""
-    person = refusal.person
     content = {"address": identity.address} if identity and identity.address else {}
-    if person is not None:
-        content |= {"name": person.name, "email": person.email, "username": person.username}
-    with transaction.atomic():
-        record(
-            Action.SIGN_IN_FAILED,
-            actor=None,
-            subject=Subject("person", str(person.pk)) if person else None,
-            facts={"by": "single_sign_on", "reason": str(refusal.why)},
-            content=content,
-        )
+    reason = str(refusal.why)
+    record_not_admitted(refusal.person, by="single_sign_on", reason=reason, content=content)

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.http import StaffRequest
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404
 from thulium_portal.bulk.models import BulkReply
 from thulium_portal.replies.transitions import StateConflict
 
@@ -16,7 +16,8 @@ from thulium_portal.replies.transitions import StateConflict
 def own(request: StaffRequest, uuid: uuids.UUID) -> BulkReply:
     """Return the bulk reply of the person who asks; 404 for anybody else's."""
     rows = BulkReply.objects.filter(author=request.user)
-    return get_object_or_404(rows.select_related("canned_response", "canned_version"), uuid=uuid)
+    rows = rows.select_related("canned_response", "canned_version")
+    return get_own_or_404(rows, request.user, owner="author", uuid=uuid)
 
 
 def carry_out(request: StaffRequest, bulk: BulkReply, wish: Callable[[], object]) -> HttpResponse:

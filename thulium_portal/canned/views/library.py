@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.accounts import http
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
@@ -82,7 +82,9 @@ def favourite(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.USE_CANNED)
 def download(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file of a canned response to whoever may name the response."""
-    file = get_object_or_404(attachments.visible_to(request.user), uuid=uuid)
+    file = get_own_or_404(
+        attachments.visible_to(request.user), request.user, owner="author", uuid=uuid
+    )
     return http.download(file.file.open, file.name)
 
 

@@ -6,11 +6,11 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import permissions, services, version_diff
 from thulium_portal.canned.forms import HTML, DecisionForm
@@ -108,7 +108,7 @@ def _with(form: DecisionForm, error: ValidationError) -> DecisionForm:
 
 
 def _get(request: StaffRequest, pk: int) -> Proposal:
-    return get_object_or_404(proposals.visible_to(request.user), pk=pk)
+    return get_own_or_404(proposals.visible_to(request.user), request.user, owner="author", pk=pk)
 
 
 def _page(

@@ -5,12 +5,11 @@ from typing import cast
 from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import QueryDict
-from django.shortcuts import get_object_or_404
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts.http import StaffRequest
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.permissions import visible_to
 from thulium_portal.canned.services import ChangedMeanwhile
@@ -22,7 +21,7 @@ SENT_FOR_APPROVAL = _("Sent for approval. You will see the decision here and in 
 def get_response_or_404(request: StaffRequest, pk: int) -> CannedResponse:
     """Return the canned response *pk* where the person may see it."""
     rows = visible_to(request.user).select_related("current__recall", "owner", "decided_by")
-    return get_object_or_404(rows, pk=pk)
+    return get_own_or_404(rows, request.user, owner="owner", pk=pk)
 
 
 def seen_version(data: QueryDict) -> int:

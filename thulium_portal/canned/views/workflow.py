@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned import permissions, recalls, services, workflow
+from thulium_portal.canned import recalls, services, workflow
 from thulium_portal.canned.forms import RecallForm, ReviewForm
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.views.support import (
@@ -140,10 +140,8 @@ def reviewed(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.MANAGE_CANNED)
 def recall(request: StaffRequest, pk: int, version_number: int) -> HttpResponse:
     """Ask what is wrong with a version, then take it out of use and list who received it."""
-    versions = CannedResponseVersion.objects.filter(
-        response__in=permissions.visible_to(request.user)
-    )
-    version = get_object_or_404(versions, response=pk, number=version_number)
+    response = get_response_or_404(request, pk)
+    version = get_object_or_404(response.versions, number=version_number)
     form = RecallForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -4,13 +4,13 @@ import uuid as uuids
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.times import clock
@@ -57,7 +57,7 @@ def approve(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 
     ``?change`` opens the text.
     """
-    reply = _named(uuid)
+    reply = _named(request, uuid)
     if (elsewhere := _not_to_decide(request, reply)) is not None:
         return elsewhere
     if request.method != "POST":
@@ -83,7 +83,7 @@ def approve(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.APPROVE_REPLIES)
 def send_back(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Give a waiting reply back to its author with a note."""
-    reply = _named(uuid)
+    reply = _named(request, uuid)
     if (elsewhere := _not_to_decide(request, reply)) is not None:
         return elsewhere
     form = SendBackForm(request.POST)
@@ -103,17 +103,17 @@ def send_back(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.READ_TICKETS)
 def dismiss_note(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Hide the note of who sent a draft back."""
-    draft = get_object_or_404(Reply.objects.drafts_of(request.user), uuid=uuid)
+    draft = get_own_or_404(
+        Reply.objects.drafts_of(request.user), request.user, owner="author", uuid=uuid
+    )
     drafts.dismiss_note(draft, actor=request.user)
     return to_draft(draft)
 
 
-def _named(uuid: uuids.UUID) -> Reply:
+def _named(request: StaffRequest, uuid: uuids.UUID) -> Reply:
     people = ("author", "approved_by", "sent_back_by", "canned_response", "canned_version")
-    reply = get_object_or_404(Reply.objects.select_related(*people), uuid=uuid)
-    if reply.state == State.DRAFT:
-        raise Http404
-    return reply
+    submitted = Reply.objects.exclude(state=State.DRAFT).select_related(*people)
+    return get_own_or_404(submitted, request.user, owner="author", uuid=uuid)
 
 
 def _not_to_decide(request: StaffRequest, reply: Reply) -> HttpResponse | None:
@@ -129,7 +129,7 @@ def _not_to_decide(request: StaffRequest, reply: Reply) -> HttpResponse | None:
 
 def _too_late(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseRedirect:
     """Say who was faster, and lead to what became of the reply."""
-    reply = _named(uuid)
+    reply = _named(request, uuid)
     if reply.approved_by is not None:
         words = _("%(name)s has approved this reply already, %(time)s.")
         said = words % {"name": reply.approved_by, "time": clock(reply.approved_at)}

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import Recall
 from thulium_portal.lib.forms import parse_id
@@ -40,11 +40,16 @@ def show(request: StaffRequest, number: int) -> HttpResponse:
     return render(request, "replies/recall.html", context)
 
 
+def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
+    visible = Reply.objects.visible_to(request.user)
+    return get_own_or_404(visible, request.user, owner="author", uuid=uuid)
+
+
 @require_POST
 @requires(Permission.SEND_REPLIES)
 def correct(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Begin the correction of one reply and lead to it; sending stays a person's act."""
-    reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
+    reply = _visible(request, uuid)
     corrections.begin(reply, actor=request.user)
     return redirect("replies:compose", ticket_id=reply.ticket_id)
 
@@ -53,7 +58,7 @@ def correct(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.SEND_REPLIES)
 def no_correction(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Note that one customer needs no correction, and go back to the list."""
-    reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
+    reply = _visible(request, uuid)
     corrections.waive(reply, actor=request.user)
     recall = Recall.objects.filter(pk=parse_id(request.POST.get("recall")) or 0).first()
     return redirect("replies:recall", number=recall.pk) if recall else redirect("desk:index")

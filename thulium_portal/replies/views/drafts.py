@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, refuse_anothers, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.times import clock
@@ -22,7 +22,7 @@ from thulium_portal.replies import draft_files, drafts
 from thulium_portal.replies.composer.comparison import compare as compare_drafts
 from thulium_portal.replies.composer.forms import ComposeForm, is_uuid
 from thulium_portal.replies.drafts import Files, Saved
-from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.models import Attachment, Reply, ReplyQuerySet
 from thulium_portal.replies.views.support import to_draft
 from thulium_portal.storage import services as storage
 from thulium_portal.storage import validation
@@ -161,6 +161,7 @@ def _added(file: Attachment, draft: Reply) -> dict[str, Any]:
 @requires(Permission.READ_TICKETS)
 def remove_file(request: StaffRequest, ticket_id: int, file: uuids.UUID) -> HttpResponse:
     """Take a file out of the draft; it is no fault where it is gone already."""
+    refuse_anothers(Attachment, request.user, owner="reply__author", uuid=file)
     draft_files.remove(file, ticket_id=ticket_id, actor=request.user)
     return HttpResponse(status=204)
 
@@ -202,7 +203,17 @@ def _draft_of(person: User, ticket_id: int, uuid: str) -> Reply | None:
     mine = drafts.on_ticket(person, ticket_id)
     if not uuid:
         return mine.first()
-    return mine.filter(uuid=uuid).first() if is_uuid(uuid) else None
+    return _found(mine, person, uuid)
+
+
+def _found(mine: ReplyQuerySet, person: User, uuid: str) -> Reply | None:
+    """Return the reply that a form names; one that is gone is none, another's is refused."""
+    if not is_uuid(uuid):
+        return None
+    found = mine.filter(uuid=uuid).first()
+    if found is None:
+        refuse_anothers(Reply, person, owner="author", uuid=uuid)
+    return found
 
 
 @require_POST
@@ -211,7 +222,7 @@ def bring_back(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """Undo the discarding of a draft."""
     uuid = request.POST.get("draft", "")
     mine = Reply.objects.filter(author=request.user, ticket_id=ticket_id)
-    reply = mine.filter(uuid=uuid).first() if is_uuid(uuid) else None
+    reply = _found(mine, request.user, uuid)
     draft = drafts.bring_back(reply, actor=request.user) if reply else None
     if draft is None:
         messages.info(request, _("There is no draft to bring back; it may be back already."))

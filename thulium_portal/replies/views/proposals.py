@@ -5,11 +5,11 @@ import uuid as uuids
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services
 from thulium_portal.replies import canned_usage
@@ -20,7 +20,9 @@ from thulium_portal.replies.models import Reply
 @requires(Permission.WRITE_CANNED)
 def propose(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Turn what the author changed into a proposal for the canned response."""
-    reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
+    reply = get_own_or_404(
+        Reply.objects.visible_to(request.user), request.user, owner="author", uuid=uuid
+    )
     edit = canned_usage.edit_of(reply, request.user)
     if edit is not None and edit.suggestion is None:
         messages.info(

@@ -5,12 +5,12 @@ from datetime import date
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from thulium_portal.accounts.http import StaffRequest, page_before, requires
+from thulium_portal.accounts.http import StaffRequest, get_own_or_404, page_before, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import services
@@ -44,7 +44,9 @@ def remind(request: StaffRequest, ticket_id: int) -> HttpResponse:
 @requires(Permission.SEND_REPLIES)
 def remind_after(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Choose how many days after sending to be reminded of one's own reply."""
-    reply = get_object_or_404(Reply, uuid=uuid, author=request.user)
+    reply = get_own_or_404(
+        Reply.objects.filter(author=request.user), request.user, owner="author", uuid=uuid
+    )
     form = ReminderForm(request.POST, person=request.user)
     if not form.is_valid():
         _say_errors(request, form)

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRefresh
 
-from thulium_portal.accounts.http import StaffRequest, download, requires
+from thulium_portal.accounts.http import StaffRequest, download, get_own_or_404, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
@@ -43,12 +43,9 @@ SETTLED = frozenset(State) - {*UNSETTLED, State.SENT}
 
 
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
-    return get_object_or_404(
-        Reply.objects.visible_to(request.user).select_related(
-            *("author", "canned_response", "erased_by", "approved_by", "sent_back_by")
-        ),
-        uuid=uuid,
-    )
+    people = ("author", "erased_by", "approved_by", "sent_back_by")
+    visible = Reply.objects.visible_to(request.user).select_related(*people, "canned_response")
+    return get_own_or_404(visible, request.user, owner="author", uuid=uuid)
 
 
 @never_cache
@@ -320,21 +317,22 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.SEND_REPLIES)
 def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The person found the reply on the ticket by its message number."""
-    message_id = parse_id(request.POST.get("message", ""))
-    if message_id is None:
-        raise Http404
-    return _act(
-        request, uuid, lambda reply: services.confirm_by_hand(reply, message_id, actor=request.user)
-    )
+
+    def act(reply: Reply) -> None:
+        message_id = parse_id(request.POST.get("message", ""))
+        if message_id is None:
+            raise Http404
+        services.confirm_by_hand(reply, message_id, actor=request.user)
+
+    return _act(request, uuid, act)
 
 
 @require_GET
 @requires(Permission.READ_REPLIES)
 def attachment(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseBase:
     """Give a file back, always as a download, to whoever may see its reply."""
-    file = get_object_or_404(Attachment, uuid=uuid)
-    if not Reply.objects.visible_to(request.user).filter(pk=file.reply_id).exists():
-        raise Http404
+    files = Attachment.objects.filter(reply__in=Reply.objects.visible_to(request.user))
+    file = get_own_or_404(files, request.user, owner="reply__author", uuid=uuid)
     return download(file.file.open, file.name)
 
 

@@ -1,8 +1,8 @@
 """Pages of a long export: started, watched, downloaded."""
 
 from django.contrib import messages
-from django.http import HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -41,12 +41,17 @@ def start(request: StaffRequest) -> HttpResponseRedirect:
     return redirect(list_with(query))
 
 
+def _own(request: StaffRequest, pk: int) -> ExportJob:
+    rows = ExportJob.objects.filter(person=request.user)
+    return http.get_own_or_404(rows, request.user, owner="person", pk=pk)
+
+
 @never_cache
 @require_GET
 @requires(Permission.REVIEW_AUDIT)
 def show(request: StaffRequest, pk: int) -> HttpResponseBase:
     """How far one's own export is; asked again and again while it is being made."""
-    job = get_object_or_404(ExportJob, pk=pk, person=request.user)
+    job = _own(request, pk)
     context = {"job": job, "list_url": list_with(job.query), "state": job.state_now}
     if not request.headers.get("HX-Request"):
         return render(request, "review/export_job.html", context)
@@ -58,7 +63,9 @@ def show(request: StaffRequest, pk: int) -> HttpResponseBase:
 @requires(Permission.REVIEW_AUDIT)
 def download(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Give the finished file to the person who asked for it."""
-    job = get_object_or_404(ExportJob, pk=pk, person=request.user, state=ExportJob.State.READY)
+    job = _own(request, pk)
+    if job.state != ExportJob.State.READY:
+        raise Http404
     name = f"audit-{timezone.localdate(job.created_at)}-{job.sequence}.xlsx"
     return http.download(
         lambda: jobs.path_of(job).open("rb"), name, content_type=CONTENT_TYPES[Format.XLSX]
