@@ -14,6 +14,9 @@ from django.test import Client
 from tests.factories import make_person
 from tests.support.sign_on_provider import RETURN, START, SignOnProvider, begin
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.single_sign_on.services import Why
+from thulium_portal.audit.models import AuditEntry
+from thulium_portal.review.labels import denial
 
 pytestmark = pytest.mark.django_db
 
@@ -205,6 +208,26 @@ def test_a_person_switched_off_after_their_first_sign_in_stays_out(client, anna,
     assert signed_in(other) == ""
     assert signed_in(client) == ""
     assert reasons(told) == ["switched_off"]
+
+
+def test_supervisors_read_how_somebody_came_in_and_why_somebody_did_not(
+    client, anna, provider, as_ewa
+):
+    provider.knows("x1", email="x@firma.example")
+    provider.sign_in(client, "x1")
+    provider.sign_in(client, "a1")
+    refused, _, came_in = AuditEntry.objects.order_by("sequence")
+    page = as_ewa.get(f"/audit/{refused.sequence}/").content.decode()
+    assert "Nikt tu nie ma adresu e-mail tego konta." in page
+    assert "x@firma.example" in page
+    assert (
+        "Sposób: logowanie firmowe." in as_ewa.get(f"/audit/{came_in.sequence}/").content.decode()
+    )
+
+
+def test_every_reason_has_its_words():
+    for why in Why:
+        assert denial({"reason": str(why)})
 
 
 def test_pressing_again_and_again_is_one_entry(client, provider, told):

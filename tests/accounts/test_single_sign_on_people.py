@@ -101,6 +101,25 @@ def test_one_that_a_person_has_stays(client, company, told):
     assert login_of(ewa) == "ewa.kot"
 
 
+def test_an_address_that_somebody_has_is_refused_at_once(anna, company, as_adam, fields, settings):
+    given = fields(email=ADDRESS.upper(), agent_login="")
+    page = as_adam.post("/people/new/", given)
+    assert page.status_code == 422
+    assert "Anna Nowak ma już ten e-mail" in page.content.decode()
+    settings.OIDC_ISSUER = ""
+    assert as_adam.post("/people/new/", given).status_code == 302
+
+
+def test_where_the_provider_alone_lets_people_in_a_new_person_needs_an_address(
+    anna, company, as_adam, fields, settings
+):
+    settings.PASSWORD_SIGN_IN = False
+    given = fields(email="", agent_login="", password="")
+    assert as_adam.post("/people/new/", given).status_code == 422
+    assert as_adam.post("/people/new/", given | {"email": "p@firma.example"}).status_code == 302
+    assert not User.objects.get(username="piotr").has_usable_password()
+
+
 # The account, as administrators see it
 
 

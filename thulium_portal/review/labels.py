@@ -122,10 +122,23 @@ _FORM_FAULTS = {
     "token": _("Its token was missing or too old."),
 }
 
+_NOT_LET_IN = {
+    "address_unverified": _("The provider does not vouch for the account's e-mail address."),
+    "nobody_added": _("Nobody here has the account's e-mail address."),
+    "address_of_several": _("Several people here have the account's e-mail address."),
+    "switched_off": _("The person's sign-in is off."),
+    "another_account": _("The person is bound to another account; their page releases it."),
+    "provider_failed": _("The provider did not answer as it should; the portal's log says how."),
+    "not_begun_here": _("The sign-in was over, or had begun in another browser."),
+    "cancelled": _("It was cancelled at the provider."),
+}
+
 
 def denial(facts: Mapping[str, Any]) -> list[str]:
     """Return what was refused, a sentence each: the thing, why a form was, how often since."""
     sentences = []
+    if reason := _NOT_LET_IN.get(facts.get("reason") or ""):
+        sentences.append(str(reason))
     if thing := facts.get("thing"):
         sentences.append(gettext("Asked for: %(thing)s.") % {"thing": thing})
     if fault := _FORM_FAULTS.get(facts.get("fault") or ""):

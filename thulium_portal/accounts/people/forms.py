@@ -15,6 +15,7 @@ from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
+from thulium_portal.lib.mail_addresses import is_same_mailbox
 
 _TYPED_LETTER_BY_LETTER = {
     "autocapitalize": "none",
@@ -114,6 +115,12 @@ class PersonForm(forms.Form):
             del self.fields["password"]
         if person == actor:
             self._leave_own_rights_alone()
+        if settings.OIDC_ISSUER:
+            self.fields["email"].help_text = _(
+                "By it the portal finds who signs in with %(name)s for the first time. Only they "
+                "may have it."
+            ) % {"name": settings.OIDC_NAME}
+            self.fields["email"].required = person is None and not settings.PASSWORD_SIGN_IN
 
     def _leave_own_rights_alone(self) -> None:
         """Keep administrators from locking themselves out; their password has a page of its own."""
@@ -128,6 +135,18 @@ class PersonForm(forms.Form):
         if others.filter(username__iexact=username).exists():
             raise ValidationError(TAKEN_USERNAME)
         return username
+
+    def clean_email(self) -> str:
+        """Refuse an address of two people where single sign-on goes by it: it admits neither."""
+        email = str(self.cleaned_data["email"])
+        others = User.objects.exclude(email="").exclude(pk=self._person.pk if self._person else 0)
+        holder = next((one for one in others if is_same_mailbox(one.email, email)), None)
+        if holder and settings.OIDC_ISSUER:
+            raise ValidationError(
+                _("%(name)s has this e-mail already. With one address neither could sign in."),
+                params={"name": str(holder)},
+            )
+        return email
 
     def clean_agent_login(self) -> str:
         """Ask Thulium for the login; refuse an unknown one and one that another person has.
