@@ -135,7 +135,7 @@ _NOT_LET_IN = {
 
 
 def denial(facts: Mapping[str, Any]) -> list[str]:
-    """Return what was refused, a sentence each: the thing, why a form was, how often since."""
+    """Return what was refused, a sentence each: the thing, why a form or person was, how often."""
     sentences = []
     if reason := _NOT_LET_IN.get(facts.get("reason") or ""):
         sentences.append(str(reason))

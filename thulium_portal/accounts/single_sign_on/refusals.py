@@ -3,19 +3,15 @@
 import logging
 from http import HTTPStatus
 
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from thulium_portal.accounts.single_sign_on.identity import Identity
-from thulium_portal.accounts.single_sign_on.provider import configured
 from thulium_portal.accounts.single_sign_on.services import NotAdmitted, Why, record_refusal
 
 _logger = logging.getLogger(__name__)
 
-_ONE_ENTRY = 300
-"""Seconds in which the same refusal of the same account is one entry, however often it comes."""
 _SHOWN = {
     Why.UNVERIFIED: "unverified",
     Why.PROVIDER: "provider",
@@ -36,13 +32,11 @@ def refuse(
     request: HttpRequest, refusal: NotAdmitted, identity: Identity | None = None, detail: str = ""
 ) -> HttpResponse:
     """Record the *refusal* and answer with its page; *detail*, for the log, holds no secret."""
-    if cache.add(f"sign-on-{refusal.why}-{identity.key if identity else ''}", 1, _ONE_ENTRY):
-        record_refusal(refusal, identity)
+    record_refusal(refusal, identity)
     if refusal.why == Why.PROVIDER:
         _logger.warning("Single sign-on failed at the provider: %s", detail)
     shown = _SHOWN.get(refusal.why, "people")
-    provider = configured()
-    page = {"why": shown, "provider_name": provider.name if provider else ""}
+    page = {"why": shown}
     response = render(request, "socialaccount/refused.html", page, status=_STATUS[shown])
     add_never_cache_headers(response)
     return response
