@@ -102,7 +102,7 @@ def test_why_a_colleague_is_asked_stays_what_the_rule_said_then(asked, rule, mon
 
 def test_asking_does_not_let_anything_else_pass(asked):
     with pytest.raises(NotReady, match="leftover"):
-        asked("<p>Dzień dobry {{customer.name}}, przesyłam ofertę.</p>")
+        asked("<p>Dzień dobry {{customer_name}}, przesyłam ofertę.</p>")
     assert not Reply.objects.exists()
 
 
@@ -227,7 +227,7 @@ def test_a_changed_text_leaves_and_both_stand_in_the_record(asked, ewa, submit):
 def test_a_changed_text_is_checked_as_its_authors_is(asked, ewa):
     reply = asked()
     with pytest.raises(NotReady, match="leftover"):
-        approval.approve(reply, actor=ewa, changed=Changed("<p>Dzień dobry {{customer.name}}</p>"))
+        approval.approve(reply, actor=ewa, changed=Changed("<p>Dzień dobry {{customer_name}}</p>"))
     with pytest.raises(NotReady, match="empty"):
         approval.approve(reply, actor=ewa, changed=Changed(""))
     assert (fresh(reply).state, fresh(reply).body) == (State.UNAPPROVED, BODY)

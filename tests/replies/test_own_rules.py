@@ -8,12 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from tests.support.replies import composed, in_state
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import State
 from thulium_portal.stop_rules import services as stop_rules
 from thulium_portal.stop_rules.models import StopRule
+from thulium_portal.stop_rules.services import Terms
 from thulium_portal.storage.services import store
 from thulium_portal.tickets.snapshot import Snapshot
 
@@ -34,6 +36,33 @@ def test_a_rule_asks_and_its_author_lets_the_reply_pass(submit, make_rule):
     assert doubt.message == "Czy &lt;b&gt;uzgodnione&lt;/b&gt; &amp; podpisane?"
     passed = submit(text=Text(BODY, confirmed=(f"rule:{rule.pk}",))).reply
     assert passed.confirmed == [f"rule:{rule.pk}"]
+
+
+def test_what_a_rule_said_is_shown_when_it_says_something_else(submit, make_rule, ewa, sign_in):
+    rule = make_rule(sentence="Czy <b>uzgodnione</b> & podpisane?")
+    reply = submit(text=Text(BODY, confirmed=(rule.code,))).reply
+    terms = Terms(name="Inna", sentence="Coś innego.", words=rule.words)
+    stop_rules.change(rule, terms, actor=ewa)
+    entry = AuditEntry.objects.get(action="reply.submitted")
+    assert entry.contents.get(field="stop_rules").data == (
+        f"{rule.code} Czy <b>uzgodnione</b> & podpisane?"
+    )
+    told = "Czy &lt;b&gt;uzgodnione&lt;/b&gt; &amp; podpisane?"
+    reader = sign_in(ewa)
+    for address in (f"/audit/{entry.sequence}/", f"/replies/{reply.uuid}/"):
+        page = reader.get(address).content.decode()
+        assert told in page
+        assert "Coś innego." not in page
+
+
+def test_of_an_entry_whose_texts_are_erased_the_rule_is_named(submit, make_rule, ewa, sign_in):
+    rule = make_rule(name="Odszkodowania")
+    submit(text=Text(BODY, confirmed=(rule.code,)))
+    entry = AuditEntry.objects.get(action="reply.submitted")
+    entry.contents.all().delete()
+    page = sign_in(ewa).get(f"/audit/{entry.sequence}/").content.decode()
+    assert "Odszkodowania" in page
+    assert f"{rule.code}<" not in page
 
 
 def test_no_author_lets_pass_what_needs_a_second_person(submit, make_rule, as_anna, thulium):

@@ -92,8 +92,8 @@ def test_recipient_status_and_time_are_told(as_anna, thulium):
 
 
 def test_what_sending_would_say_stands_beside_it(as_anna, thulium):
-    page = as_anna.post(ADDRESS, composed("<p>Panie {{ imie }}, w załączniku faktura.</p>"))
-    assert missing(page, "Uzupełnij „imie”", "srcdoc") == []
+    page = as_anna.post(ADDRESS, composed("<p>Panie {{ imię klienta }}, w załączniku faktura.</p>"))
+    assert missing(page, "Uzupełnij „imię klienta”", "srcdoc") == []
     late = as_anna.post(ADDRESS, composed(send_at="2020-01-01T10:00"))
     assert missing(late, "już minął", "srcdoc") == []
 

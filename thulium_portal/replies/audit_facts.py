@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from html import unescape
 from typing import TypedDict
 
 from thulium_portal.accounts.models import User
@@ -17,6 +18,7 @@ from thulium_portal.lib.diff import changed_percent
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.models import Attachment, BodyType, Reply
 from thulium_portal.signatures.services import placeholder_values
+from thulium_portal.stop_rules import sentences
 from thulium_portal.tickets.snapshot import Snapshot
 
 _BLANK = re.compile(r"\{\{[^{}]*\}\}")
@@ -156,11 +158,24 @@ def audit_arguments(
         content["keep_reason"] = reply.keep_reason
     if reply.approval_reasons:
         facts["approval_reasons"] = list(reply.approval_reasons)
+    content |= rules_told(reply)
     if reply.approval_note:
         content["approval_note"] = reply.approval_note
     if files:
         content["file_names"] = "\n".join(file.name for file in files)
     return {"facts": facts, "content": content}
+
+
+def rules_told(reply: Reply) -> dict[str, str]:
+    """Return what the stop rules that *reply* met said then, as content of an entry."""
+    written = sentences.written(rule_sentences(reply))
+    return {"stop_rules": written} if written else {}
+
+
+def rule_sentences(reply: Reply) -> dict[str, str]:
+    """Return what the stop rules that *reply* met said then, by their codes."""
+    # Guards say it as HTML; whoever shows it escapes it.
+    return {code: unescape(said) for code, said in reply.approval_sentences.items()}
 
 
 def plain(body: str, body_type: str) -> str:

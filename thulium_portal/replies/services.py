@@ -37,6 +37,7 @@ from thulium_portal.replies.submission import (
     read_submission,
 )
 from thulium_portal.replies.transitions import StateConflict, move, record_on
+from thulium_portal.stop_rules.models import RULE
 from thulium_portal.tickets import reminders
 from thulium_portal.tickets.changes import Seen
 
@@ -154,15 +155,18 @@ def _frozen(submission: Submission, actor: User, read: Reading) -> dict[str, obj
 
 
 def _approval(submission: Submission, read: Reading) -> dict[str, object]:
-    """Return the columns that tell why a colleague is asked; empty where nobody is.
+    """Return the columns that tell why a colleague is asked, and what stop rules said of it.
 
     The note of who sent the draft back is done with.
     """
-    said = {one.code: str(one.message) for one in read.complaints if one.needs_second_person}
     asked = submission.for_approval
+    said = {
+        one.code: str(one.message) for one in read.complaints if asked and one.needs_second_person
+    }
+    passed = {one.code: str(one.message) for one in read.found.passed if one.code.startswith(RULE)}
     return {
         "approval_reasons": (sorted(said) or [WISH]) if asked else [],
-        "approval_sentences": said if asked else {},
+        "approval_sentences": said | passed,
         "approval_note": submission.approval_note if asked else "",
         "sent_back_by": None,
     }

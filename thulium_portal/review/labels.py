@@ -100,6 +100,7 @@ FIELDS = {
     "note": _("Note"),
     "reason": _("Reason"),
     "approval_note": _("Note about the approval"),
+    "stop_rules": _("What stop rules said"),
     "status_after_name": _("Status of the ticket afterwards"),
     "sentence": _("What the author reads"),
     "sentence_before": _("What the author read before"),

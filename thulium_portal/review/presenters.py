@@ -23,7 +23,7 @@ from thulium_portal.audit.verification import RecordFault, fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
-from thulium_portal.replies.readiness import words
+from thulium_portal.review import questions
 from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, denial, outcome, ways
 
 MOST_STEPS = 200
@@ -92,33 +92,12 @@ class EntryView:
             self._planned(),
             self._share(),
             ways(facts),
-            *self._let_pass(),
-            *self._approval(),
+            *questions.let_pass(facts, self.texts),
+            *questions.approval(self.entry.action, facts, self.texts),
             *self._audit_details(),
             *denial(facts),
         ]
         return [sentence for sentence in sentences if sentence]
-
-    def _let_pass(self) -> list[str]:
-        """What guards asked about a reply and was let pass, and whether one of them failed."""
-        passed = words.told(self.facts.get("let_pass") or ())
-        failed = ", ".join(self.facts.get("guard_failed") or ())
-        return [
-            *([_("Let pass:") + " " + " ".join(passed)] if passed else []),
-            *([_("A check did not work: %(names)s.") % {"names": failed}] if failed else []),
-        ]
-
-    def _approval(self) -> list[str]:
-        """Why approval was asked for, whether the text was changed, and the note to a colleague."""
-        rules = [code for code in self.facts.get("approval_reasons") or () if ":" in code]
-        changed, note = self.facts.get("changed"), self.texts.get("approval_note", "")
-        is_approved = self.entry.action == Action.REPLY_APPROVED
-        told = _("The text was changed.") if changed else _("The text was not changed.")
-        return [
-            *([_("Stop rule: %(codes)s.") % {"codes": ", ".join(rules)}] if rules else []),
-            *([told] if is_approved else []),
-            *([_("Note: %(note)s") % {"note": note}] if note else []),
-        ]
 
     def _change(self) -> str:
         """What something was before and is now, where the entry holds both."""

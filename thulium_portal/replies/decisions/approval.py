@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
-from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,13 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import usage
 from thulium_portal.replies import drafts, services
-from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
+from thulium_portal.replies.audit_facts import (
+    audit_arguments,
+    digest,
+    plain,
+    rule_sentences,
+    rules_told,
+)
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import WISH, Reply, ReplyQuerySet
@@ -126,9 +131,8 @@ def names_of(people: Iterable[User]) -> str:
 
 def reasons(reply: Reply) -> list[str]:
     """Return why a colleague is asked, in words: what the rules said when they stopped it."""
-    codes = [code for code in reply.approval_reasons if code in reply.approval_sentences]
-    # The guards say it as HTML; the pages of a reply escape it themselves.
-    told = [unescape(reply.approval_sentences[code]) for code in codes]
+    said = rule_sentences(reply)
+    told = [said[code] for code in reply.approval_reasons if code in said]
     if WISH in reply.approval_reasons:
         told.append(_("%(author)s asked for a second look.") % {"author": reply.author})
     return told or [_("A rule asks for a second person.")]
@@ -260,7 +264,7 @@ def send_back(reply: Reply, note: str, *, actor: User) -> Reply:
             actor=actor,
             values={"reason": SENT_BACK, "reason_detail": note, "sent_back_by": actor},
             facts={"reason": SENT_BACK, "approval_reasons": list(reply.approval_reasons)},
-            content={"approval_note": note},
+            content={"approval_note": note, **rules_told(reply)},
         )
         return drafts.reopen_as_draft(reply, note=note, sent_back_by=actor)
 
@@ -317,7 +321,7 @@ def _told(
         "not_before": values["not_before"].isoformat(),
     }
     if not is_changed:
-        return {"facts": facts}
+        return {"facts": facts, "content": rules_told(reply)}
     after = copy(reply)
     for name, value in values.items():
         setattr(after, name, value)

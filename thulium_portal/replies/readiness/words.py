@@ -1,6 +1,6 @@
 """What was let pass of a reply, in words for its page and for the record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,10 +21,13 @@ _WORDS: dict[str, str | Promise] = {
 _RULE = _("Stop rule: %(name)s")
 
 
-def told(codes: Iterable[str]) -> list[str]:
-    """Return what the guards named in *codes* asked, a sentence each; other codes are left out."""
+def told(codes: Iterable[str], said: Mapping[str, str] | None = None) -> list[str]:
+    """Return what the guards named in *codes* asked, a sentence each; other codes are left out.
+
+    Of a stop rule it is what the rule *said* then, by its code; else what it is called now.
+    """
     doubts = dict.fromkeys(_kind(code) for code in codes if is_doubt_code(code))
-    names = _names_of_rules(doubts)
+    names = _names_of_rules(code for code in doubts if code not in (said or {})) | dict(said or {})
     return [
         str(_RULE) % {"name": names.get(code, code)}
         if code.startswith(RULE)

@@ -15,7 +15,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.lib.times import clock
 from thulium_portal.replies import drafts, labels
-from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.audit_facts import plain, rule_sentences
 from thulium_portal.replies.composer import comparison, conversation
 from thulium_portal.replies.composer.approval_forms import ApproveForm, SendBackForm
 from thulium_portal.replies.decisions import approval
@@ -169,7 +169,7 @@ def _page(
         "reasons": approval.reasons(reply),
         "wrong": [one.message for one in approval.what_is_wrong(reply, shown=shown)],
         "attachments": reply.attachments.select_related("file"),
-        "let_pass": readiness.told(reply.confirmed),
+        "let_pass": readiness.told(reply.confirmed, rule_sentences(reply)),
         "difference": _difference(reply),
         "others": others.exclude(pk=reply.pk).select_related("author").order_by("pk")[:5],
         **extra,

@@ -23,7 +23,7 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, planned_times, services
-from thulium_portal.replies.audit_facts import plain
+from thulium_portal.replies.audit_facts import plain, rule_sentences
 from thulium_portal.replies.composer import comparison, conversation, reminders
 from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.decisions import approval, stopped
@@ -106,7 +106,9 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "status": labels.status(reply),
         "timeline": timeline(reply),
         "attachments": reply.attachments.all(),
-        "let_pass": words.told(reply.confirmed) if reply.submitted_at else (),
+        "let_pass": words.told(reply.confirmed, rule_sentences(reply))
+        if reply.submitted_at
+        else (),
         "settled": state in SETTLED and not ticket_status.is_awaited(reply),
         "now": now,
         "seconds_left": max(0, round(left)),
