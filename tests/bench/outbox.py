@@ -21,7 +21,7 @@ import psutil
 
 from tests.bench.office import TEXT
 from tests.bench.report import Figure
-from tests.bench.rig import ROOT, Visitor, free_port, wait_until_up
+from tests.bench.rig import ROOT, WORKER, Visitor, free_port, wait_until_up
 from tests.faults.databases import Database, PostgresDatabase, SqliteDatabase
 from tests.support.certificates import Authority
 
@@ -135,7 +135,7 @@ class Line:
         """Return the command of the Procfile, without its access log."""
         return (
             *("-m", "gunicorn", "thulium_portal.wsgi", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
+            *("--worker-class", WORKER, "--workers", "2", "--threads", "8"),
             *("--no-control-socket", "--log-level", "warning"),
         )
 

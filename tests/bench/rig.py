@@ -1,7 +1,8 @@
 """The portal, the floors and the practice Thulium as real processes, and a visitor who times them.
 
-The floors are served by the same gunicorn with the same flags, and by Django as ``startproject``
-sets it up, over an SQLite as durable as ours.
+Both are served by gunicorn with one process and four threads, the portal by the kind of worker that
+its Procfile names, the floors by gunicorn's own; the floors are Django as ``startproject`` sets it
+up, over an SQLite as durable as ours.
 """
 
 import http.client
@@ -24,6 +25,7 @@ from urllib.parse import urlencode
 ROOT = Path(__file__).resolve().parents[2]
 CSRF = "floorandportaltakethesametoken01"
 FIELD = re.compile(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?')
+WORKER = "thulium_portal.site.web_worker.WebWorker"
 UP_WITHIN_SECONDS = 30
 
 
@@ -61,8 +63,8 @@ class Rig:
                 "tests.bench.floor.settings",
             )
             self._start(*self._thulium)
-            self._serve("thulium_portal.wsgi", self._portal_port)
-            self._serve("tests.bench.floor.wsgi", self._floor_port)
+            self._serve("thulium_portal.wsgi", self._portal_port, WORKER)
+            self._serve("tests.bench.floor.wsgi", self._floor_port, "gthread")
             self._stack = self._stack.pop_all()
         return self
 
@@ -96,19 +98,10 @@ class Rig:
         visitor.post("/accounts/login/", {"login": username, "password": password}, expect=302)
         return visitor
 
-    def _serve(self, application: str, port: int) -> None:
+    def _serve(self, application: str, port: int, worker: str) -> None:
         self._start(
             *("-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"),
-            *(
-                "--worker-class",
-                "gthread",
-                "--workers",
-                "1",
-                "--threads",
-                "4",
-                "--keep-alive",
-                "60",
-            ),
+            *("--worker-class", worker, "--workers", "1", "--threads", "4", "--keep-alive", "60"),
             *("--no-control-socket", "--log-level", "warning"),
         )
         wait_until_up(port)
@@ -147,13 +140,13 @@ class Visitor:
 
     def get(self, path: str, *, expect: int = 200) -> str:
         """Return a page."""
-        return self._ask("GET", path, b"", {}, expect)
+        return self.ask("GET", path, b"", {}, expect)
 
     def post(self, path: str, fields: dict[str, str], *, expect: int) -> str:
         """Send a form as a browser sends one without files."""
         content = urlencode(fields | {"csrfmiddlewaretoken": CSRF}).encode()
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", path, content, kind, expect)
+        return self.ask("POST", path, content, kind, expect)
 
     def post_multipart(self, path: str, fields: dict[str, str], *, expect: int) -> str:
         """Send a form as a browser sends one that may hold files."""
@@ -164,11 +157,12 @@ class Visitor:
         ]
         content = "".join([*parts, f"--{edge}--\r\n"]).encode()
         kind = {"Content-Type": f"multipart/form-data; boundary={edge}"}
-        return self._ask("POST", path, content, kind, expect)
+        return self.ask("POST", path, content, kind, expect)
 
-    def _ask(
+    def ask(
         self, method: str, path: str, content: bytes, headers: dict[str, str], expect: int
     ) -> str:
+        """Return the text of an answer, which must have the status *expect*."""
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         self._line.request(method, path, content, headers | {"Cookie": cookies})
         answer = self._line.getresponse()
