@@ -79,10 +79,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _asks_database(item: pytest.Item) -> bool:
-    fixtures = set(getattr(item, "fixturenames", ()))
-    return "django_db" in item.keywords or bool(
-        fixtures & {"db", "transactional_db", "django_db_blocker"}
-    )
+    # pytest-django's blocker is asked for by all; “release” makes a database of its own.
+    asked = {"db", "transactional_db", "release"} & set(getattr(item, "fixturenames", ()))
+    return "django_db" in item.keywords or bool(asked)
 
 
 def _slowness(mark: pytest.Mark) -> int:
