@@ -169,6 +169,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "thulium_portal.accounts.passwords.validation.LongestValidator"},
+    {"NAME": "thulium_portal.accounts.passwords.validation.VarietyValidator"},
+    {"NAME": "thulium_portal.accounts.passwords.validation.KnownWordsValidator"},
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

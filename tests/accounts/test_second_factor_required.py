@@ -21,7 +21,7 @@ FOR_STRANGERS = {
     *("account_accept_invitation", "account_invitation"),
     *("openid_connect_login", "openid_connect_callback"),
     *("account_reset_password", "account_reset_password_done"),
-    *("account_reset_password_from_key", "account_reset_password_from_key_done"),
+    *("account_reset_password_from_key", "account_reset_password_form"),
 }
 BESIDE_IT = {"account_change_password", "account_reauthenticate"}
 

@@ -93,6 +93,20 @@ class User(AbstractBaseUser):
         """
         return unicodedata.normalize("NFKC", username).lower()
 
+    @staticmethod
+    def normalize_password(password: str) -> str:
+        """Return one spelling for all that look alike, whichever keyboard they come from."""
+        return unicodedata.normalize("NFKC", password)
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep a hash of the password's one spelling."""
+        super().set_password(raw_password and self.normalize_password(raw_password))
+
+    def has_password(self, typed: str) -> bool:
+        """Tell whether *typed* is this person's password; older hashes are of what was typed."""
+        spellings = dict.fromkeys((self.normalize_password(typed), typed))
+        return any(self.check_password(spelling) for spelling in spellings)
+
     def get_full_name(self) -> str:
         """Return the name people know this person by."""
         return self.name or self.username

@@ -87,7 +87,7 @@ def change_person(
     :func:`create_person` does, and where nobody would be left who may look after people.
     """
     _require_manager(actor)
-    is_new = bool(password) and not person.check_password(password)
+    is_new = bool(password) and not person.has_password(password)
     hashed = _hashed(password, text) if is_new else ""
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
@@ -125,8 +125,9 @@ def set_own_password(person: User, password: str) -> None:
 
     Raises ``ValidationError``, also where somebody else chose the present one and it is the same.
     """
+    password = User.normalize_password(password)
     validate_password(password, person)
-    if person.must_change_password and person.check_password(password):
+    if person.must_change_password and person.has_password(password):
         raise ValidationError(GIVEN_PASSWORD)
     hashed = make_password(password)
     with transaction.atomic():
@@ -191,6 +192,7 @@ def _wait_for_other_changes() -> None:
 
 def _hashed(password: str, text: PersonText) -> str:
     """Return the password's hash. It takes its time, so it is made before the transaction."""
+    password = User.normalize_password(password)
     try:
         validate_password(password, User(**asdict(text)))
     except ValidationError as error:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -34,6 +35,13 @@ class PasswordForm(ChangePasswordForm):  # type: ignore[misc] # allauth has no t
         self.fields["password1"].help_text = _HINT
         if self.user.must_change_password:
             self.fields["oldpassword"].label = _("The password you were given")
+
+    def clean_oldpassword(self) -> str:
+        """Take the present password in any spelling that signs in."""
+        typed = str(self.cleaned_data["oldpassword"])
+        if not self.user.has_password(typed):
+            raise get_adapter().validation_error("enter_current_password")
+        return typed
 
     def clean(self) -> dict[str, Any]:
         """Refuse a password that somebody else chose as one's own."""
