@@ -47,7 +47,7 @@ def test_no_password_counts_behind_the_pages_either(anna):
 
 
 def test_every_page_by_which_people_come_in_here_is_gone(as_anna, client):
-    begin = ("password/", "invitation/", "reauthenticate/", "2fa/webauthn/login/")
+    begin = ("password/", "invitation/", "2fa/webauthn/login/")
     gone = tuple(f"/accounts/{each}" for each in begin)
     pages = [route.path for route in routes() if route.path.startswith(gone)]
     assert len(pages) >= len(begin)

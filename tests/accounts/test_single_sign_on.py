@@ -141,6 +141,13 @@ def test_whoever_has_a_second_factor_is_asked_for_it(client, anna, provider, tol
     assert told()[-1] == ("person.signed_in", {"by": "single_sign_on+totp"})
 
 
+def test_a_password_that_somebody_else_chose_is_no_hindrance(client, anna, provider):
+    """Its owner may never have been told it."""
+    User.objects.update(must_change_password=True)
+    provider.sign_in(client, "a1")
+    assert signed_in(client) == "anna"
+
+
 # Who does not
 
 

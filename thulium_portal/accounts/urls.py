@@ -22,11 +22,7 @@ urlpatterns = [
     path("oidc/", include("thulium_portal.accounts.single_sign_on.urls")),
     path("invitation/", with_own_sign_in(invitations.accept), name="account_accept_invitation"),
     path("invitation/<str:key>/", with_own_sign_in(invitations.accept), name="account_invitation"),
-    path(
-        "reauthenticate/",
-        with_own_sign_in(PasswordAgain.as_view()),
-        name="account_reauthenticate",
-    ),
+    path("reauthenticate/", PasswordAgain.as_view(), name="account_reauthenticate"),
     path("2fa/", include("thulium_portal.accounts.second_factor.urls")),
     path("", include((own, "accounts"))),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.http import is_from_script, page_before, written_text
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.ways import SINGLE_SIGN_ON, ways_in
 
 _OPEN = frozenset({"account_change_password", "account_logout", "accounts:language"})
 
@@ -41,6 +42,8 @@ class FirstPasswordMiddleware:
         is_for_strangers = not getattr(view_func, "login_required", True)
         if is_for_strangers or not isinstance(person, User) or not must_change(person):
             return None
+        if SINGLE_SIGN_ON in ways_in(request, person):
+            return None  # they may not know the password that they did not come in by
         if request.resolver_match and request.resolver_match.view_name in _OPEN:
             return None
         answer = _to_change(request)

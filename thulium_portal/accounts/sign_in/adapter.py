@@ -3,7 +3,6 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +15,7 @@ from thulium_portal.accounts.middleware import chosen_language
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.sessions import known_browsers
 from thulium_portal.accounts.sessions import services as sessions
+from thulium_portal.accounts.ways import ways_in
 from thulium_portal.audit.actions import Action
 
 
@@ -55,7 +55,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
         with transaction.atomic():
             super().login(request, user)
             sessions.begin(request)
-            services.record_at_the_door(Action.SIGNED_IN, user, by=_ways(request, user))
+            by = "+".join(ways_in(request, user))
+            services.record_at_the_door(Action.SIGNED_IN, user, by=by)
             if language not in {"", user.language}:
                 services.set_language(user, language)
         known_browsers.remember(request, user)
@@ -85,17 +86,3 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing beside what the pages say."""
-
-
-def _ways(request: HttpRequest, user: User) -> str:
-    """Return by what *user* has just proved who they are: the first step, and a second one."""
-    ways: list[str] = []
-    for step in get_authentication_records(request, user):
-        way = step.get("type") or _WAYS.get(step["method"], step["method"])
-        # Whoever begins anew leaves behind what they began before.
-        is_second = step["method"] == "mfa" and not step.get("passwordless")
-        ways = [*ways, way] if is_second else [way]
-    return "+".join(ways)
-
-
-_WAYS = {"socialaccount": "single_sign_on"}
