@@ -69,6 +69,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "people:new": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
     "people:roles": {"GET": ADMINISTRATORS},
     "people:check_login": {"POST": ADMINISTRATORS},
+    "people:read_notice": {"POST": ADMINISTRATORS},
     "people:remove_second_factor": {"POST": ADMINISTRATORS},
     "people:edit": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
     "people:release_sign_on": {"POST": ADMINISTRATORS},

@@ -269,6 +269,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "thulium_portal.site.context_processors.page",
+                "thulium_portal.accounts.people.context_processors.for_administrators",
                 "thulium_portal.replies.views.context_processors.line_banner",
                 "thulium_portal.replies.views.context_processors.undo_bar",
                 "thulium_portal.replies.views.context_processors.to_approve",

@@ -233,3 +233,47 @@ def test_a_lost_second_factor_is_removed_also_of_the_last_administrator(add, ada
     entries = told()
     assert add(*command, password=None).endswith("There was no second factor to remove.\n")
     assert told() == entries
+
+
+# A login that may be another's
+
+OTHER = ("piotr", "--role=agent", "--agent-login=piotr.zielinski", "--email=x@example.org")
+
+
+@pytest.mark.parametrize("typed", ["piotr.zielinski", "PIOTR.zielinski"])
+def test_a_login_of_another_address_is_confirmed_by_an_option(add, adam, told, typed):
+    said = add(*OTHER, f"--confirm-login={typed}")
+    assert "has the address piotr.zielinski@example.org, this person has x@example.org." in said
+    assert "every administrator is told" in said
+    assert told()[-1][0] == "person.agent_login_unmatched"
+
+
+def test_another_word_than_the_login_changes_nothing(add, told):
+    with pytest.raises(CommandError, match="nothing was changed"):
+        add(*OTHER, "--confirm-login=anna.nowak")
+    assert told() == []
+
+
+def test_a_script_is_told_and_what_it_did_is_recorded(add, told):
+    assert "has the address piotr.zielinski@example.org" in add(*OTHER)
+    assert told()[-1][0] == "person.agent_login_unmatched"
+
+
+@pytest.mark.parametrize(("typed", "is_taken"), [("piotr.zielinski", True), ("yes", False)])
+def test_at_a_terminal_it_is_asked_for(thulium, monkeypatch, told, typed, is_taken):
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda prompt: typed)
+    monkeypatch.setattr(add_staff, "getpass", lambda prompt: NEW)
+    if is_taken:
+        call_command("add_staff", *OTHER)
+    else:
+        with pytest.raises(CommandError):
+            call_command("add_staff", *OTHER)
+    assert bool(told()) is is_taken
+
+
+def test_ones_own_login_is_taken_without_a_word(add):
+    said = add("piotr", "--role=agent", "--agent-login=piotr.zielinski",
+               "--email=Piotr.Zielinski@EXAMPLE.org")  # fmt: skip
+    assert said == "Added piotr: agent, sends as piotr.zielinski.\n"

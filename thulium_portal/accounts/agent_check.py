@@ -20,6 +20,15 @@ class LoginStatus(StrEnum):
     CANNOT_TELL = "cannot_tell"
 
 
+class Doubt(StrEnum):
+    """Why an agent login may not be the person's own."""
+
+    OTHER_ADDRESS = "other_address"
+    NO_ADDRESS_HERE = "no_address_here"
+    NO_ADDRESS_THERE = "no_address_there"
+    CANNOT_TELL = "cannot_tell"
+
+
 @dataclass(frozen=True)
 class AgentCheck:
     """The outcome for one login; ``login`` is spelled as Thulium spells it."""

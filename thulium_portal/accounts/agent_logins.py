@@ -11,22 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, Doubt, LoginStatus, check_agent_login
 from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.notices import tell_administrators
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact
 from thulium_portal.lib.mail_addresses import is_same_mailbox
-
-
-class Doubt(StrEnum):
-    """Why an agent login may not be the person's own."""
-
-    OTHER_ADDRESS = "other_address"
-    NO_ADDRESS_HERE = "no_address_here"
-    NO_ADDRESS_THERE = "no_address_there"
-    CANNOT_TELL = "cannot_tell"
 
 
 def doubt_about(check: AgentCheck, email: str) -> Doubt | None:

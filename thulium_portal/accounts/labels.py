@@ -1,9 +1,10 @@
-"""What an agent login that may not be a person's own is called, in people's words."""
+"""What is said of agent logins that may not be a person's own."""
 
 from django.utils.translation import gettext as _
 
-from thulium_portal.accounts.agent_check import AgentCheck
-from thulium_portal.accounts.agent_logins import Doubt
+from thulium_portal.accounts.agent_check import AgentCheck, Doubt
+from thulium_portal.accounts.models import AdministratorNotice
+from thulium_portal.audit.actions import Action
 
 
 def doubt_sentence(doubt: Doubt, check: AgentCheck, email: str) -> str:
@@ -25,3 +26,33 @@ def doubt_sentence(doubt: Doubt, check: AgentCheck, email: str) -> str:
 def confirmation_wanted(login: str) -> str:
     """Return what to type to take a *login* all the same."""
     return _("If it really belongs to this person, type “%(login)s” once more.") % {"login": login}
+
+
+def notice_sentences(notice: AdministratorNotice) -> list[str]:
+    """Return what a notice tells administrators, a sentence each."""
+    known = {
+        "person": notice.person,
+        "actor": notice.actor,
+        "login": notice.facts.get("agent_login", ""),
+    }
+    if notice.action == Action.AGENT_ADDRESS_DIFFERED:
+        sentence = _(
+            "%(person)s and the agent “%(login)s” in Thulium no longer have the same address. "
+            "Check that replies still leave under the right name."
+        )
+        return [sentence % known]
+    if notice.actor is None:
+        sentence = _("The agent login “%(login)s” was given to %(person)s at the command line.")
+    else:
+        sentence = _("The agent login “%(login)s” was given to %(person)s by %(actor)s.")
+    return [sentence % known, _why(notice.facts.get("doubt", "")) % known]
+
+
+def _why(doubt: str) -> str:
+    if doubt == Doubt.OTHER_ADDRESS:
+        return _("In Thulium this agent has another address.")
+    if doubt == Doubt.NO_ADDRESS_HERE:
+        return _("The person has no e-mail here that could be compared with Thulium's.")
+    if doubt == Doubt.NO_ADDRESS_THERE:
+        return _("Thulium names no address for this agent.")
+    return _("Thulium could not be asked whose it is.")

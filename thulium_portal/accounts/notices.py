@@ -1,11 +1,14 @@
 """What every administrator is to know: it stays on their pages until each has read it."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from django.db.models import QuerySet
 
+from thulium_portal.accounts.labels import notice_sentences
+from thulium_portal.accounts.mails import mail_administrators
 from thulium_portal.accounts.models import AdministratorNotice, User
-from thulium_portal.accounts.roles import PERMISSIONS, Permission
+from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact
 
@@ -13,8 +16,15 @@ from thulium_portal.audit.services import Fact
 def tell_administrators(
     action: Action, person: User, *, actor: User | None, facts: Mapping[str, Fact]
 ) -> None:
-    """Let every administrator know of *action* on *person*; in the transaction it tells of."""
-    AdministratorNotice.objects.create(action=action, person=person, actor=actor, facts=dict(facts))
+    """Let every administrator know of *action* on *person*; in the transaction it tells of.
+
+    By mail as well, where mail is offered.
+    """
+    notice = AdministratorNotice.objects.create(
+        action=action, person=person, actor=actor, facts=dict(facts)
+    )
+    # Asked for as each mail is written, in the language of its reader.
+    mail_administrators("agent_login", {"sentences": partial(notice_sentences, notice)})
 
 
 def unread_by(reader: User) -> QuerySet[AdministratorNotice]:
@@ -33,8 +43,8 @@ def mark_read(number: int, reader: User) -> None:
 
 def forget_read() -> None:
     """Remove what every administrator has read; the record tells of it all the same."""
-    roles = [role for role, may in PERMISSIONS.items() if Permission.MANAGE_PEOPLE in may]
+    administrators = User.objects.who_may(Permission.MANAGE_PEOPLE)
     for notice in AdministratorNotice.objects.all():
-        readers = User.objects.filter(is_active=True, role__in=roles, date_joined__lte=notice.at)
+        readers = administrators.filter(date_joined__lte=notice.at)
         if not readers.exclude(pk__in=notice.read_by.all()).exists():
             notice.delete()

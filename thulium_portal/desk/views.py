@@ -24,6 +24,7 @@ from thulium_portal.desk.freshness import Freshness, freshness
 from thulium_portal.desk.selection import named_ticket, selection_of
 from thulium_portal.lib.forms import parse_id, ticket_number
 from thulium_portal.replies import worklist
+from thulium_portal.replies.composer.agent import inactive_agent
 from thulium_portal.replies.decisions import corrections
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, State
@@ -51,6 +52,7 @@ def index(request: StaffRequest) -> HttpResponse:
     mine = Reply.objects.filter(author=person).exclude(state=State.CANCELLED)
     context = {
         "greeting": _greeting(person),
+        "inactive_agent": inactive_agent(person),
         "board": board_of(selection, person, waiting),
         **_aside(person, fresh, waiting),
         "drafts": bulk.written_alone(Reply.objects.drafts_of(person))[:MOST_ASIDE],

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("roles/", views.roles, name="roles"),
+    path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
     path("<int:pk>/release-sign-on/", release, name="release_sign_on"),

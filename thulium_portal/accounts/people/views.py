@@ -3,16 +3,16 @@
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from thulium_portal.accounts import agent_logins, labels, services
+from thulium_portal.accounts import agent_logins, labels, notices, services
 from thulium_portal.accounts.agent_check import LoginStatus, check_agent_login
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, page_before, requires
 from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.passwords import reset
@@ -31,12 +31,28 @@ MOST_PEOPLE = 200
 def index(request: StaffRequest) -> HttpResponse:
     """Everybody, found by name, user name or agent login."""
     query = request.GET.get("q", "").strip()[:100]
-    everybody = sorted(
-        User.objects.select_related("agent_profile", "invitation"), key=_place_in_list
-    )
-    people = [person for person in everybody if fold(query) in _words(person)]
-    context = {"people": people[:MOST_PEOPLE], "found": len(people), "query": query}
+    shows_inactive = request.GET.get("logins") == "inactive"
+    everybody = User.objects.select_related("agent_profile", "invitation")
+    if shows_inactive:
+        everybody = everybody.filter(is_active=True, agent_profile__active_in_thulium=False)
+    in_order = sorted(everybody, key=_place_in_list)
+    people = [person for person in in_order if fold(query) in _words(person)]
+    context = {
+        "people": people[:MOST_PEOPLE],
+        "found": len(people),
+        "query": query,
+        "shows_inactive": shows_inactive,
+    }
     return render(request, "people/index.html", context)
+
+
+@require_POST
+@requires(Permission.MANAGE_PEOPLE)
+def read_notice(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put a notice away for the administrator who read it, and lead back to where it was."""
+    notices.mark_read(pk, request.user)
+    before = page_before(request)
+    return redirect("people:index") if before == request.path else HttpResponseRedirect(before)
 
 
 def _place_in_list(person: User) -> tuple[bool, str]:

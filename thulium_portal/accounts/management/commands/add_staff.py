@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from thulium_portal.accounts import agent_logins, services
+from thulium_portal.accounts import agent_logins, labels, services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
 from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
@@ -30,6 +30,12 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--role", choices=Role.values, required=True)
         parser.add_argument("--agent-login", help="the person's login in Thulium; '' removes it")
+        parser.add_argument(
+            "--confirm-login",
+            metavar="LOGIN",
+            help="the agent login once more, where Thulium does not say that it is the person's "
+            "own; asked for at a terminal",
+        )
         parser.add_argument("--name", help='"First Last"')
         parser.add_argument("--email")
         parser.add_argument("--language", choices=dict(settings.LANGUAGES))
@@ -93,8 +99,10 @@ class Command(BaseCommand):
         name = User.normalize_username(options["username"])
         person = User.objects.filter(username__iexact=name).first()
         check = self._check(options["agent_login"], person)
-        password = _password(options, person)
         text = _text(options, person)
+        if check is not None:
+            self._confirm(check, text, person, options["confirm_login"])
+        password = _password(options, person)
         given: dict[str, Any] = {"check": check, "password": password, "actor": None}
         given["must_change"] = options["password_stdin"] or not _is_first(text)
         if person is None:
@@ -118,6 +126,31 @@ class Command(BaseCommand):
         if check.status is LoginStatus.INACTIVE:
             self.stderr.write(f"Agent “{login}” is inactive in Thulium; replies may be refused.")
         return check
+
+    def _confirm(
+        self, check: AgentCheck, text: PersonText, person: User | None, typed: str | None
+    ) -> None:
+        """Have a login that may be another's typed once more: asked for, where somebody is there.
+
+        A script has written it out already; what it did is recorded and told as everything else.
+        """
+        present = person.agent_login if person else ""
+        doubt = agent_logins.needs_confirmation(check, text.email, present=present)
+        if doubt is None:
+            return
+        self.stderr.write(labels.doubt_sentence(doubt, check, text.email))
+        if typed is None and sys.stdin.isatty():
+            typed = _line(f"If it is theirs, type “{check.login}” once more: ")
+        if typed is not None and not agent_logins.is_confirmed(typed, check, text.name):
+            raise CommandError("That is not the agent login; nothing was changed.")
+        self.stderr.write("The record has an entry of it, and every administrator is told.")
+
+
+def _line(prompt: str) -> str:
+    try:
+        return input(prompt)
+    except (EOFError, KeyboardInterrupt) as error:
+        raise CommandError("Stopped; nothing was changed.") from error
 
 
 def _text(options: dict[str, Any], person: User | None) -> PersonText:
