@@ -8,6 +8,7 @@ digests: a name may be a password typed into the wrong box.
 """
 
 import math
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -67,6 +68,7 @@ _MINUTES = ngettext_lazy(
     "minutes",
 )
 
+_BUSY_SECONDS = 2
 _LIMITS = {"browser": AT_ONE_PLACE, "place": AT_ONE_PLACE, "account": ONE_ACCOUNT}
 Count = tuple[int, float]
 """Failures so far, and the time until which nothing more is tried."""
@@ -110,6 +112,39 @@ class Attempt:
             _add(self.address, failures, ONE_ADDRESS)
 
 
+class _Turns:
+    """Lets one compare a password at a time in this process, and few wait for it.
+
+    A comparison takes a core for a tenth of a second and 100 MB; all other pages go on beside it.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._places = threading.BoundedSemaphore(most)
+        self._comparing = threading.Lock()
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise TooManyTries(_BUSY_SECONDS)
+        try:
+            with self._comparing:
+                yield
+        finally:
+            self._places.release()
+
+
+_OF_STRANGERS, _OF_KNOWN = _Turns(3), _Turns(3)
+
+
+@contextmanager
+def turn(request: HttpRequest, username: str) -> Iterator[None]:
+    """Hold a turn for comparing a password. Raises :class:`TooManyTries`, also where many wait."""
+    keys, address = _keys(request, User.normalize_username(username), "password")
+    _require_no_wait([*keys.values(), address] if address else keys.values())
+    with (_OF_STRANGERS if address else _OF_KNOWN).take():
+        yield
+
+
 def begin(request: HttpRequest, username: str, *, step: str = "password") -> Attempt:
     """Count a try at the account of that name; *step* is what is tried: a password, a code.
 
@@ -119,7 +154,7 @@ def begin(request: HttpRequest, username: str, *, step: str = "password") -> Att
     name = User.normalize_username(username)
     keys, address = _keys(request, name, step)
     # Without a lock first: a flood is turned away by reading alone.
-    _require_no_wait([*keys.values(), address] if "place" in keys else keys.values())
+    _require_no_wait([*keys.values(), address] if address else keys.values())
     attempt = Attempt(keys, address)
     with _alone(keys):
         counts = _require_no_wait(keys.values())

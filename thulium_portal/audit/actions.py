@@ -72,6 +72,8 @@ class Action(models.TextChoices):
     AGENT_LOGIN_NOT_TAKEN = "person.agent_login_not_taken", _("Agent login of sign-on not taken")
     PASSWORD_MISTYPED = "person.password_mistyped", _("Wrong current password given")
     SIGNED_OUT = "person.signed_out", _("Signed out")
+    SESSION_ENDED = "person.session_ended", _("One session ended")
+    SESSIONS_ENDED = "person.sessions_ended", _("Sessions ended")
     SECOND_FACTOR_ADDED = "person.second_factor_added", _("Second factor added")
     SECOND_FACTOR_RENAMED = "person.second_factor_renamed", _("Second factor renamed")
     SECOND_FACTOR_REMOVED = "person.second_factor_removed", _("Second factor removed")

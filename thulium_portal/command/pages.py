@@ -97,6 +97,12 @@ PAGES = (
         None,
         pgettext_lazy("search words", "second factor passkey authenticator recovery codes 2fa"),
     ),
+    Page(
+        _("My sessions"),
+        "usersessions_list",
+        None,
+        pgettext_lazy("search words", "devices browsers signed in"),
+    ),
 )
 
 

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 
 from thulium_portal.accounts import notices
 from thulium_portal.accounts.second_factor import services as second_factor
+from thulium_portal.accounts.sessions import services as sessions
 from thulium_portal.audit.repeats import tell_counted
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification_runs import check_recent, check_record
@@ -80,3 +81,4 @@ def _run_nightly() -> None:
     storage.sweep()
     second_factor.renew_secrets()
     SessionStore.clear_expired()
+    sessions.forget_old()

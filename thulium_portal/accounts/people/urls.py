@@ -4,6 +4,7 @@ from django.urls import path
 
 from thulium_portal.accounts.people import views
 from thulium_portal.accounts.second_factor.views import take_away
+from thulium_portal.accounts.sessions import views as sessions
 from thulium_portal.accounts.single_sign_on.views import release
 
 app_name = "people"
@@ -19,4 +20,5 @@ urlpatterns = [
     path("<int:pk>/invitation/", views.invite, name="invite"),
     path("<int:pk>/invitation/withdraw/", views.withdraw_invitation, name="withdraw_invitation"),
     path("<int:pk>/password-link/", views.give_link, name="give_link"),
+    path("<int:pk>/end-sessions/", sessions.end_of_person, name="end_sessions"),
 ]

@@ -19,6 +19,7 @@ from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.people.forms import FirstSignIn, PersonForm
 from thulium_portal.accounts.roles import TABLE, Permission, Role
 from thulium_portal.accounts.second_factor.services import second_factor_of
+from thulium_portal.accounts.sessions.services import sessions_of
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.forms import parse_id
 
@@ -105,6 +106,7 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
         "is_me": person == request.user,
         "factor": second_factor_of(person) if person else None,
         "may_mail": settings.MAIL_OFFERED and person is not None and bool(person.email),
+        "sessions": sessions_of(person) if person else [],
     }
     return render(request, "people/edit.html", context, status=422 if form.is_bound else 200)
 

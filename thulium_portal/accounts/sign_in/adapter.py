@@ -35,12 +35,14 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """Return the person with that name and password, counted as one try at their account."""
-        attempt = guesses.begin(request, str(credentials["username"]))
-        person: User | None = super().authenticate(request, **credentials)
-        if person is None:
-            attempt.went_wrong()
-        else:
-            attempt.went_well()
+        name = str(credentials["username"])
+        with guesses.turn(request, name):
+            attempt = guesses.begin(request, name)
+            person: User | None = super().authenticate(request, **credentials)
+            if person is None:
+                attempt.went_wrong()
+            else:
+                attempt.went_well()
         return person
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
