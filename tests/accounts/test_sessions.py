@@ -54,7 +54,7 @@ def is_in(client):
 def told(action):
     entry = AuditEntry.objects.get(action=action)
     kept = AuditContent.objects.filter(entry=entry)
-    return entry, json.loads(entry.record)["facts"], "".join(row.text for row in kept)
+    return entry, json.loads(entry.record)["facts"], "".join(row.data for row in kept)
 
 
 @pytest.mark.parametrize(
@@ -183,14 +183,17 @@ def test_a_change_ends_all_sessions_for_ever(anna, adam, sign_in, change):
     old, unlisted = signed_in(), sign_in(anna)
     cookie = old.cookies[portal_settings.SESSION_COOKIE_NAME].value
     stored = Session.objects.get(session_key=cookie)
-    if change == "another password":
-        people.set_password(anna, "zupełnie-nowe-hasło", actor=adam)
-    else:
-        changed = {"role": "supervisor"} if change == "another role" else {"is_active": False}
-        for given in (changed, {}):
-            fields = {"role": "agent", "is_active": True} | given
-            text = people.PersonText("anna", "Anna Nowak", "", language="pl", **fields)
-            people.change_person(anna, text, check=None, actor=adam)
+    changes = {
+        "another role": [{"role": "supervisor"}],
+        "another password": [{"password": "zupełnie-nowe-hasło"}],
+        "switched off and on": [{"is_active": False}, {"is_active": True}],
+    }
+    for given in changes[change]:
+        password = given.pop("password", "")
+        text = people.PersonText(
+            "anna", "Anna Nowak", "", **{"role": "agent", **given}, language="pl"
+        )
+        people.change_person(anna, text, check=None, actor=adam, password=password)
     # Not even where the row itself comes back, as out of a backup.
     stored.save(force_insert=True)
     assert (is_in(old), is_in(unlisted)) == (False, False)

@@ -112,6 +112,8 @@ FIELDS = {
     "keep_reason": _("Why a must-keep passage was changed"),
     "email_in_thulium": _("E-mail in Thulium"),
     "address": _("E-mail at the single sign-on"),
+    "device": _("Device"),
+    "place": _("Address of the computer"),
 }
 """Headings of the texts kept with entries."""
 
