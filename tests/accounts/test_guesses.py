@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http.cookies import Morsel
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings as portal_settings
@@ -16,6 +17,7 @@ from tests.factories import PASSWORD
 from thulium_portal import settings as production
 from thulium_portal.accounts import guesses, services
 from thulium_portal.accounts.guesses import AT_ONE_PLACE, ONE_ACCOUNT, ONE_ADDRESS
+from thulium_portal.accounts.passwords import reset
 
 pytestmark = pytest.mark.django_db
 
@@ -225,6 +227,16 @@ def test_changing_ones_own_password_keeps_this_browser_known(anna):
     own.post("/accounts/logout/")
     assert [status() for _ in range(5)] == [422] * 5
     assert status(password=new, client=other) == 429
+    assert status(password=new, client=own) == 302
+
+
+def test_a_new_password_by_link_opens_the_way_in_while_strangers_guess(anna, adam):
+    for number in range(20):
+        assert status(at=f"192.0.2.{number}") == 422
+    link, new, own = reset.give_link(anna, actor=adam).link, "zupełnie-nowe-hasło", Client()
+    form = own.get(urlsplit(link).path)["Location"]
+    assert own.post(form, {"password": new}).status_code == 302
+    assert status(password=new) == 429
     assert status(password=new, client=own) == 302
 
 

@@ -31,6 +31,7 @@ from thulium_portal.accounts.passwords import reset
 from thulium_portal.accounts.passwords.forms import NewPasswordForm, PasswordForm, ResetForm
 from thulium_portal.accounts.passwords.links import PasswordByLink
 from thulium_portal.accounts.passwords.middleware import must_change
+from thulium_portal.accounts.sessions import known_browsers
 
 
 class ChangePassword(allauth_views.PasswordChangeView):  # type: ignore[misc] # allauth has no types
@@ -125,12 +126,14 @@ class ResetPassword(PasswordByLink):
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:
         """Store it; whoever was signed in here is signed out."""
         try:
-            reset.choose(self.request.session[self.kind], form.cleaned_data["password"])
+            person = reset.choose(self.request.session[self.kind], form.cleaned_data["password"])
         except reset.LinkOver:
             return self.over()
         self.request.session.pop(self.kind, None)
         if self.request.user.is_authenticated:
             get_adapter().logout(self.request)
+        # Strangers who guess meanwhile keep nobody out who has just shown whose account it is.
+        known_browsers.remember(self.request, person)
         messages.success(self.request, _("Your password was changed. Sign in with the new one."))
         return redirect("account_login")
 

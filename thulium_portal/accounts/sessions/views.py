@@ -4,14 +4,14 @@ from allauth.account.decorators import reauthentication_required
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.http import StaffRequest, refuse_anothers, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.sessions import services
@@ -40,8 +40,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @reauthentication_required  # type: ignore[untyped-decorator]
 def end(request: StaffRequest, number: int) -> HttpResponse:
     """End one of one's own sessions."""
-    if UserSession.objects.filter(pk=number).exclude(user=request.user).exists():
-        raise Http404
+    refuse_anothers(UserSession, request.user, owner="user", pk=number)
     device = services.end(request.user, number)
     if device is None:
         messages.info(request, _("This session was over already."))
