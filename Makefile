@@ -12,8 +12,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # As it would stand on a real machine: `check --deploy` says what such a one would lack.
 REAL := DEBUG=False HTTPS=True TRUSTED_PROXIES=127.0.0.1 ALLOWED_HOSTS=portal.example.org DATABASE_URL=sqlite:///:memory: PRACTICE_PORT= \
 	THULIUM_URL=https://example.thulium.com THULIUM_API_USER=api THULIUM_API_PASSWORD=secret \
-	SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
-	AUDIT_SIGNING_KEY=only-for-this-check-9876543210-zyxwvutsrqponmlkjihgfedcba-FEDCBA
+	SECRET_KEY=check-x7Kp2vQm9ZtR4wLs8YbN3cHf6JdG5aTe1UoXiVnPqMkB \
+	AUDIT_SIGNING_KEY=check-R8sW2nLq5VzK7mXc4TbY9pHd3GfJ6aEu1QoZiMvNtBkC
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile

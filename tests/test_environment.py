@@ -11,7 +11,10 @@ import pytest
 from thulium_portal.environment import Environment, MailServer, portal_url
 
 ROOT = Path(__file__).parents[1]
-KEYS = {"SECRET_KEY": "s" * 50, "AUDIT_SIGNING_KEY": "a" * 50}
+KEYS = {
+    "SECRET_KEY": "x7Kp2vQm9ZtR4wLs8YbN3cHf6JdG5aTe1UoXiVnPqMkB",
+    "AUDIT_SIGNING_KEY": "R8sW2nLq5VzK7mXc4TbY9pHd3GfJ6aEu1QoZiMvNtBkC",
+}
 USER = {"THULIUM_API_USER": "api", "THULIUM_API_PASSWORD": "sekret-żółw"}
 SIGN_ON = {
     "OIDC_ISSUER": "https://login.example.org/realms/sklep",
@@ -48,6 +51,9 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         (REAL | {"SECRET_KEY": ""}, "SECRET_KEY"),
         (REAL | {"SECRET_KEY": "krótki"}, "SECRET_KEY"),
         (REAL | {"AUDIT_SIGNING_KEY": ""}, "AUDIT_SIGNING_KEY"),
+        (REAL | {"SECRET_KEY": "s" * 60}, "SECRET_KEY can be guessed"),
+        (REAL | {"AUDIT_SIGNING_KEY": "thulium-audit-" * 4}, "AUDIT_SIGNING_KEY can be guessed"),
+        (REAL | {"AUDIT_SIGNING_KEY": KEYS["SECRET_KEY"]}, "are the same"),
         ({"MONITORING_TOKEN": "x" * 31}, "MONITORING_TOKEN"),
         ({"UNDO_SECONDS": "pół"}, "UNDO_SECONDS"),
         ({"UNDO_SECONDS": "-1"}, "UNDO_SECONDS"),

@@ -21,13 +21,11 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from thulium_portal.lib.addresses import Network, is_loopback, is_protected
+from thulium_portal.lib.key_strength import SHORTEST, is_guessable
 
 DISCOVERY = "/.well-known/openid-configuration"
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
 """Hosts that may receive customers' texts: one system name below thulium.com."""
-
-
-SHORTEST_SECRET = 32
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,9 @@ class Environment:
     def long_secret(self, name: str) -> str:
         """Return *name*, empty or too long to be guessed by trying."""
         value = self.text(name)
-        if value and len(value) < SHORTEST_SECRET:
+        if value and len(value) < SHORTEST:
             raise ImproperlyConfigured(
-                f"{name} is shorter than {SHORTEST_SECRET} characters; put 50 random ones into "
+                f"{name} is shorter than {SHORTEST} characters; put 50 random ones into "
                 ".env, or leave it empty."
             )
         return value
@@ -286,6 +284,22 @@ class Environment:
                 "http:// is accepted for this computer only."
             )
         return value
+
+
+def require_strong_keys(**keys: str) -> None:
+    """Refuse keys that can be guessed, and one key for two purposes."""
+    for name, key in keys.items():
+        if is_guessable(key):
+            raise ImproperlyConfigured(
+                f"{name} can be guessed: it is short, repeats itself or is made of words. Put 50 "
+                f"random characters of its own into .env; where this key was in use, write it "
+                f"into {name}_FALLBACKS."
+            )
+    if len(set(keys.values())) < len(keys):
+        raise ImproperlyConfigured(
+            f"{' and '.join(keys)} are the same; put 50 random characters of its own into .env "
+            "for SECRET_KEY, and write the former one into SECRET_KEY_FALLBACKS."
+        )
 
 
 def _require_thulium_host(scheme: str, host: str, port: int | None, mend: str) -> None:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Role
-from thulium_portal.environment import Environment, portal_url
+from thulium_portal.environment import Environment, portal_url, require_strong_keys
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,6 +73,8 @@ if not AUDIT_SIGNING_KEY:
         )
     AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
 AUDIT_SIGNING_KEY_FALLBACKS = env.items("AUDIT_SIGNING_KEY_FALLBACKS", [])
+if not PRACTICE_MODE:
+    require_strong_keys(SECRET_KEY=SECRET_KEY, AUDIT_SIGNING_KEY=AUDIT_SIGNING_KEY)
 
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

@@ -117,13 +117,13 @@ class Line:
         wait_until_up(port)
         return {
             "ALLOWED_HOSTS": "localhost",
-            "AUDIT_SIGNING_KEY": "bench-only-" + "y" * 50,
+            "AUDIT_SIGNING_KEY": "bench-R8sW2nLq5VzK7mXc4TbY9pHd3GfJ6aEu1QoZiMv",
             "DATA_DIR": str(self._folder / "data"),
             "DATABASE_URL": database_url,
             "DJANGO_SETTINGS_MODULE": "thulium_portal.settings",
             "HTTPS": "",
             "PYTHONUNBUFFERED": "1",
-            "SECRET_KEY": "bench-only-" + "x" * 50,
+            "SECRET_KEY": "bench-x7Kp2vQm9ZtR4wLs8YbN3cHf6JdG5aTe1UoXiVn",
             "THULIUM_API_PASSWORD": "bench",
             "THULIUM_API_USER": "web",
             "THULIUM_CA_FILE": ca_file,

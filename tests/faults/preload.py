@@ -17,8 +17,8 @@ _UNUSED = tempfile.mkdtemp(prefix="faults-")
 os.environ.update(
     {
         "DJANGO_SETTINGS_MODULE": "thulium_portal.settings",
-        "SECRET_KEY": "laboratory-" + "x" * 50,
-        "AUDIT_SIGNING_KEY": "laboratory-audit-" + "y" * 50,
+        "SECRET_KEY": "laboratory-x7Kp2vQm9ZtR4wLs8YbN3cHf6JdG5aTe1U",
+        "AUDIT_SIGNING_KEY": "laboratory-R8sW2nLq5VzK7mXc4TbY9pHd3GfJ6aEu1Q",
         "DATA_DIR": _UNUSED,
         "DATABASE_URL": f"sqlite:///{_UNUSED}/unused.sqlite3",
         "THULIUM_URL": "http://127.0.0.1:9",

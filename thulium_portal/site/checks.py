@@ -53,8 +53,8 @@ def check_real_use(**kwargs: object) -> list[CheckMessage]:
 
 
 def check_keys(**kwargs: object) -> list[CheckMessage]:
-    """Warn of short keys, and of one key for two purposes (``check --deploy``)."""
-    found: list[CheckMessage] = [
+    """Warn of keys that are shorter than they could be (``check --deploy``)."""
+    return [
         checks.Warning(
             f"{name} is shorter than {KEY_CHARACTERS} characters.",
             hint="Put 50 random characters into .env and keep a copy.",
@@ -63,15 +63,6 @@ def check_keys(**kwargs: object) -> list[CheckMessage]:
         for name in ("SECRET_KEY", "AUDIT_SIGNING_KEY")
         if len(getattr(settings, name)) < KEY_CHARACTERS
     ]
-    if settings.SECRET_KEY == settings.AUDIT_SIGNING_KEY:
-        found.append(
-            checks.Warning(
-                "SECRET_KEY and AUDIT_SIGNING_KEY are the same.",
-                hint="Give each its own random characters; the second must outlive the first.",
-                id="site.W002",
-            )
-        )
-    return found
 
 
 def check_https(**kwargs: object) -> list[CheckMessage]:
