@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from thulium_portal.operations.worker import Worker
+from thulium_portal.storage.file_modes import make_private
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        make_private()
         worker = Worker(at_once=max(1, options["at_once"]))
         if options["once"]:
             done = worker.run_once()
