@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.accounts.roles import Role
+from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.environment import Environment, portal_url, require_strong_keys
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
@@ -183,9 +183,12 @@ PASSWORD_RESET_TIMEOUT = 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
-# Who received a recalled text is a page of replies, which canned responses know nothing of.
+# Pages of higher floors: where a person's day begins, who received a recalled text.
 ABSOLUTE_URL_OVERRIDES = {
-    "canned.recall": lambda recall: reverse("replies:recall", args=[recall.pk])
+    "accounts.user": lambda person: reverse(
+        "desk:index" if person.may(Permission.READ_TICKETS) else "review:index"
+    ),
+    "canned.recall": lambda recall: reverse("replies:recall", args=[recall.pk]),
 }
 
 INSTALLED_APPS = [
@@ -201,6 +204,7 @@ INSTALLED_APPS = [
     "thulium_portal.replies",
     "thulium_portal.bulk",
     "thulium_portal.desk",
+    "thulium_portal.handover",
     "thulium_portal.command",
     "thulium_portal.review",
     "thulium_portal.reports",

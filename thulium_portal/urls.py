@@ -16,6 +16,7 @@ urlpatterns = [
     path("stop-rules/", include("thulium_portal.quality.stop_rules.urls")),
     path("privacy/", include("thulium_portal.privacy.urls")),
     path("command/", include("thulium_portal.command.urls")),
+    path("handover/", include("thulium_portal.handover.urls")),
     path("bulk/", include("thulium_portal.bulk.urls")),
     path("", include("thulium_portal.operations.urls")),
     path("", include("thulium_portal.tickets.urls")),

@@ -1,7 +1,7 @@
 """People and their agent logins."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -65,6 +65,9 @@ class User(AbstractBaseUser):
     queues = models.JSONField(default=list, blank=True)
     """Thulium's numbers of the queues this person is narrowed to; empty means all."""
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    get_absolute_url: Callable[[], str]
+    """The page their day begins on; see ``ABSOLUTE_URL_OVERRIDES``."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -36,6 +36,12 @@ PAGES = (
     Page(_("My reminders"), "desk:reminders", Permission.READ_TICKETS),
     Page(_("Replies"), "replies:index", Permission.READ_REPLIES),
     Page(_("Waiting for your approval"), "replies:approvals", Permission.APPROVE_REPLIES),
+    Page(
+        _("Handing over"),
+        "handover:index",
+        Permission.HAND_OVER,
+        pgettext_lazy("search words", "leave holiday take over"),
+    ),
     Page(_("Signatures"), "signatures:index", Permission.READ_TICKETS),
     Page(_("New signature"), "signatures:new", Permission.READ_TICKETS),
     Page(_("Bulk reply"), "bulk:index", Permission.SEND_REPLIES),

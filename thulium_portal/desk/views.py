@@ -44,7 +44,7 @@ def index(request: StaffRequest) -> HttpResponse:
     """
     person = request.user
     if not person.may(Permission.READ_TICKETS):
-        return redirect("review:index")
+        return redirect(person.get_absolute_url())
     selection = selection_of(request.GET, person)
     if (number := named_ticket(selection.query)) is not None:
         return redirect("replies:compose", ticket_id=number)
@@ -59,6 +59,9 @@ def index(request: StaffRequest) -> HttpResponse:
         "bulks": bulk.unfinished(person)[:MOST_ASIDE],
         "attention": mine.needing_attention()[:MOST_ASIDE],
         "sent_back": Reply.objects.drafts_of(person).exclude(sent_back_by=None)[:MOST_ASIDE],
+        "taken_over": Reply.objects.drafts_of(person)
+        .exclude(taken_over_from=None)
+        .select_related("taken_over_from__author")[:MOST_ASIDE],
         "recalls": corrections.waiting_for(person),
         "recent": mine.exclude(state__in=(State.DRAFT, *ATTENTION)).order_by("-submitted_at")[
             :MOST_ASIDE

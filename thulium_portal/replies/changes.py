@@ -8,6 +8,9 @@ from thulium_portal.tickets.changes import Change, Kind, Seen
 DISCARDED = "discarded"
 """The reason of a cancelled reply that its author gave up, rather than took back to write on."""
 
+HANDED_OVER = "handed_over"
+"""The reason of a cancelled reply with whose text a colleague goes on."""
+
 
 def named(reply: Reply) -> list[Change]:
     """Return the changes by which *reply* was stopped, the graver first; none for other stops."""

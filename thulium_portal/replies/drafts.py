@@ -236,6 +236,26 @@ def reopen_as_draft(reply: Reply, *, note: str = "", sent_back_by: User | None =
     return draft
 
 
+def copy_for(reply: Reply, colleague: User, *, body: str) -> Reply:
+    """Return a new draft of *colleague* with *body* and the files of *reply*, which is another's.
+
+    What its author let pass is asked anew. Runs in the transaction that settles *reply*.
+    """
+    written = reply.columns(*Reply.TICKET_COLUMNS, *Reply.TEXT_COLUMNS)
+    draft = Reply.objects.create(
+        submission_key=uuid.uuid4(),
+        author=colleague,
+        canned_files=[] if reply.submitted_at else reply.canned_files,
+        corrects_id=reply.corrects_id,
+        taken_over_from=reply,
+        draft_revision=1,
+        **written | {"body": body, "confirmed": [], "signature": ""},
+        **_plan(reply),
+    )
+    attachments.attach(draft, list(reply.attachments.not_erased()))
+    return draft
+
+
 def _plan(reply: Reply) -> dict[str, object]:
     """Return the columns that remember for when *reply* was planned, if that is still to come."""
     when = reply.not_before

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from thulium_portal.lib.times import clock
 from thulium_portal.replies import changes
-from thulium_portal.replies.changes import DISCARDED
+from thulium_portal.replies.changes import DISCARDED, HANDED_OVER
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.planned_times import off_words
 from thulium_portal.replies.states import AUTHOR_GONE, State
@@ -49,6 +49,7 @@ REASONS = {
     "retries_used_up": gettext_lazy("Thulium could not be reached for a long time."),
     "crashed": gettext_lazy("Preparing this reply failed three times."),
     "sent_back": gettext_lazy("A colleague sent it back:"),
+    HANDED_OVER: gettext_lazy("A colleague goes on with its text."),
     DISCARDED: gettext_lazy("It was discarded instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
     AUTHOR_GONE: gettext_lazy("Its author no longer sends replies from this portal."),
@@ -314,7 +315,11 @@ def _held(reply: Reply) -> Status:
 
 def _cancelled(reply: Reply) -> Status:
     if reply.reason == DISCARDED:
-        return Status(_("Discarded, nothing was sent"))
+        return Status(_("Discarded, nothing was sent"), reply.reason_detail)
+    if reply.reason == HANDED_OVER:
+        as_now = reply.taken_over_as.select_related("author").first()
+        words = _("Handed over to %(name)s, nothing was sent")
+        return Status(words % {"name": as_now.author if as_now else "–"})
     if reply.reason == "sent_back":
         return Status(_("Sent back, nothing was sent"), _why(reply), tone="caution")
     text = "" if reply.erased_at else _("The text is back among your drafts.")

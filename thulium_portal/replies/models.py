@@ -187,6 +187,14 @@ class Reply(models.Model):
     remind_after = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="days after sending to remind its author, unless answered"
     )
+    taken_over_from = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="taken_over_as",
+        help_text="the reply of somebody else whose text it goes on with",
+    )
     resend_of = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="resent_as"
     )

@@ -71,6 +71,15 @@ def unsigned(body: str, body_type: str, signature: str, *, snapshot: Snapshot, u
     return body.removesuffix(below)
 
 
+def without_signatures(body: str, body_type: str, *, snapshot: Snapshot, user: User) -> str:
+    """Return *body* without the signature of *user* that ends it, whichever it is."""
+    for one in choice.Texts(snapshot, user).offered():
+        below = one.html if body_type != lines.PLAIN else f"\n\n{html_to_text(one.html).strip()}"
+        if body.endswith(below):
+            return body.removesuffix(below)
+    return body
+
+
 def signed_as_usual(body: str, snapshot: Snapshot, user: User, *, language: str) -> str:
     """Return the HTML *body*, a text of *language*, with the signature this person usually has."""
     found = choice.Texts(snapshot, user).usual(language)

@@ -24,7 +24,12 @@ class _Entry:
 
 
 _MENU = (
-    _Entry(_("Desk"), "desk:index", Permission.READ_TICKETS, ("desk:", "bulk:", "replies:compose")),
+    _Entry(
+        _("Desk"),
+        "desk:index",
+        Permission.READ_TICKETS,
+        ("desk:", "bulk:", "handover:", "replies:compose"),
+    ),
     _Entry(_("Replies"), "replies:index", Permission.READ_REPLIES, ("replies:",)),
     _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
     _Entry(

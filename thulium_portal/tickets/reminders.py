@@ -1,8 +1,8 @@
 """Reminders: a person sees a ticket again unless its customer answers before a day.
 
-One for each person and ticket, seen by that person alone; private organisation, so nothing of it
-goes into the record. It ends when the ticket is read with a newer message of the customer, closed
-or merged, and by its person's word.
+One for each person and ticket, seen by that person and by who hands their work over; private
+organisation, so nothing of it goes into the record. It ends when the ticket is read with a newer
+message of the customer, closed or merged, and by its person's word.
 """
 
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -53,6 +54,23 @@ def remind(person: User, ticket_id: int, due_on: date | None, *, newest: int | N
         mine.delete()
     elif not mine.update(due_on=due_on):
         begin(person, ticket_id, due_on, newest=newest)
+
+
+def hand_over(reminder: Reminder, colleague: User, *, actor: User) -> None:
+    """Let *colleague* be reminded instead; one that they have of the ticket stays as it is."""
+    if not (actor.may(Permission.HAND_OVER) and colleague.may(Permission.SEND_REPLIES)):
+        raise PermissionDenied
+    with transaction.atomic():
+        if not of(colleague).filter(ticket_id=reminder.ticket_id).exists():
+            begin(colleague, reminder.ticket_id, reminder.due_on, newest=reminder.last_message_id)
+        Reminder.objects.filter(pk=reminder.pk).delete()
+
+
+def end(reminder: Reminder, *, actor: User) -> None:
+    """End a reminder of somebody else's."""
+    if not actor.may(Permission.HAND_OVER):
+        raise PermissionDenied
+    Reminder.objects.filter(pk=reminder.pk).delete()
 
 
 def in_days(person: User, days: int | None) -> date | None:

@@ -97,6 +97,9 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
         if way != FirstSignIn.PASSWORD and saved.is_active:
             return _invited(request, saved, by_mail=way == FirstSignIn.MAIL)
         messages.success(request, _("%(name)s was saved.") % {"name": saved})
+        if person is not None and person.is_active and not saved.is_active:
+            # Their page tells what they left behind.
+            return redirect("people:edit", saved.pk)
         return redirect("people:index")
     if form.is_bound:
         form.ask_for_password_again()
