@@ -125,6 +125,21 @@ class Environment:
             )
         return int(value)
 
+    def socket_address(self, name: str) -> tuple[str, int | None] | None:
+        """Return *name*, ``host:port`` or a socket's path, as host and port or path and None."""
+        value = self.text(name)
+        if not value:
+            return None
+        host, colon, port = value.rpartition(":")
+        if value.startswith("/"):
+            return value, None
+        if not (colon and host and re.fullmatch(r"[0-9]{1,5}", port) and 0 < int(port) < 65536):
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”; write host:port, for example 127.0.0.1:3310, or the path of "
+                "the socket, for example /run/clamav/clamd.ctl."
+            )
+        return host.strip("[]"), int(port)
+
     def seconds(self, name: str, default: float) -> float:
         """Return *name* as a positive number of seconds, at most an hour."""
         value = self.text(name)

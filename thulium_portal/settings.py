@@ -114,6 +114,7 @@ ATTACHMENT_TYPES = env.endings(
         *("docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm", "ppam"),
     ],
 )
+CLAMD_ADDRESS = env.socket_address("CLAMD_ADDRESS")
 MAX_BODY_CHARACTERS = 200_000
 # Of one request: its texts, its fields, and all of it, files included.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

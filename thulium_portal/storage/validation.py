@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from thulium_portal.storage import kinds
+from thulium_portal.storage.virus_scan import require_clean
 
 MACRO_ENDINGS = frozenset(
     {
@@ -96,10 +97,11 @@ def ending(name: str) -> str:
 
 
 def check(file: UploadedFile) -> None:
-    """Refuse an upload that cannot go out, as :func:`check_kept` does."""
+    """Refuse an upload that cannot go out, as :func:`check_kept` does, and an infected one."""
     name, size = clean_name(file.name or ""), file.size or 0
     check_size(name, size)
     check_kept(name, size, kinds.sniff(file))
+    require_clean(name, file)
 
 
 def check_size(name: str, size: int) -> None:
