@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.environment import Environment, portal_url, require_strong_keys
+from thulium_portal.lib.file_endings import USUAL_ENDINGS
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,20 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MAX_ATTACHMENT_MB = env.number("MAX_ATTACHMENT_MB", 25, least=1, most=25)
 MAX_ATTACHMENTS = 10
 MAX_REPLY_MB = env.number("MAX_REPLY_MB", 25, least=1, most=250)
-ATTACHMENT_TYPES = env.endings(
-    "ATTACHMENT_TYPES",
-    [
-        *("pdf", "doc", "docx", "dot", "dotx", "odt", "ott", "rtf", "txt", "md", "xps", "epub"),
-        *("xls", "xlsx", "xlt", "xltx", "ods", "ots", "csv", "tsv", "ppt", "pptx", "pps", "ppsx"),
-        *("odp", "odg", "jpg", "jpeg", "jfif", "png", "gif", "webp", "bmp", "tif", "tiff", "heic"),
-        *("heif", "avif", "xml", "json", "log", "zip", "7z", "rar", "gz", "mp3", "m4a", "wav"),
-        *("ogg", "oga", "opus", "aac", "flac", "amr", "wma", "mp4", "m4v", "mov", "avi", "mkv"),
-        *("webm", "wmv", "mpg", "mpeg", "3gp", "eml", "msg", "ics", "vcf", "p7s", "p7m", "p7b"),
-        *("sig", "asc", "asice", "xades", "cer", "crt", "pem", "dwg", "dxf", "gpx", "kml"),
-        # Asked about before they are sent, since they can carry macros.
-        *("docm", "dotm", "xlsm", "xltm", "xlsb", "xlam", "pptm", "potm", "ppsm", "ppam"),
-    ],
-)
+ATTACHMENT_TYPES = env.endings("ATTACHMENT_TYPES", USUAL_ENDINGS)
 CLAMD_ADDRESS = env.socket_address("CLAMD_ADDRESS")
 MAX_BODY_CHARACTERS = 200_000
 # Of one request: its texts, its fields, and all of it, files included.

@@ -32,10 +32,11 @@ def require_clean(name: str, file: UploadedFile) -> None:
 
     Without a scanner in the settings nothing is asked. Raises ``ValidationError``.
     """
-    if not settings.CLAMD_ADDRESS:
+    address = settings.CLAMD_ADDRESS
+    if address is None:
         return
     try:
-        is_clean = _is_clean(file)
+        is_clean = _is_clean(file, *address)
     except NotScanned as reason:
         logger.warning("a file could not be checked for viruses: %s", reason)
         raise ValidationError(
@@ -58,9 +59,9 @@ def require_clean(name: str, file: UploadedFile) -> None:
         )
 
 
-def _is_clean(file: UploadedFile) -> bool:
+def _is_clean(file: UploadedFile, host: str, port: int | None) -> bool:
     try:
-        with _connection(*settings.CLAMD_ADDRESS) as scanner:
+        with _connection(host, port) as scanner:
             _send(scanner, file)
             answer = _answer(scanner)
     except OSError as error:
