@@ -1,13 +1,17 @@
 # Every target does its own set-up; a fresh clone needs Python 3.11 or newer and make.
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit check bench bench-audit bench-faults fix messages set-up set-up-dev \
-	format lint types imports templates deploy migrations translations
+	format lint types imports templates deploy migrations translations lock licences sbom outdated
 
 PYTHON ?= python3
 BIN := .venv/bin
 PY := $(BIN)/python
 # gettext's programs come from .venv as well.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+# For every Python and system at once; wheels only, so that installing runs nobody's code.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-build --generate-hashes \
+	--no-header --no-annotate $(RENEW)
 
 # As it would stand on a real machine: `check --deploy` says what such a one would lack.
 REAL := DEBUG=False HTTPS=True TRUSTED_PROXIES=127.0.0.1 ALLOWED_HOSTS=portal.example.org DATABASE_URL=sqlite:///:memory: PRACTICE_PORT= \
@@ -47,6 +51,20 @@ fix: set-up-dev ## repair what tools can repair
 messages: set-up-dev ## collect the texts to translate into locale/
 	@mkdir -p locale
 	@$(PY) manage.py makemessages --locale=pl --no-obsolete --ignore=staticfiles --ignore=tests --add-location=file
+
+lock: set-up-dev ## write the lists of packages with their hashes anew; RENEW=--upgrade takes newer ones
+	@$(LOCK) requirements.txt -o requirements.lock
+	@$(LOCK) requirements-dev.txt -c requirements.lock -o requirements-dev.lock
+
+licences: set-up-dev ## list the licences of what the portal runs with; one that is not allowed fails
+	@$(BIN)/pip-licenses --packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/\1/p' requirements.lock)
+
+sbom: set-up-dev ## write sbom.cdx.json, the bill of materials in CycloneDX
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--output-file sbom.cdx.json requirements.lock
+
+outdated: set-up-dev ## list packages of which there is a newer release
+	@$(BIN)/uv pip list --python $(PY) --outdated
 
 set-up:
 	@$(PYTHON) -m thulium_portal.bootstrap

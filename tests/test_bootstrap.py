@@ -54,7 +54,7 @@ def test_an_older_python_is_told_in_one_sentence(monkeypatch):
 @pytest.fixture
 def clone(tmp_path, monkeypatch):
     """A clone in which nothing was installed yet; what would be run is written down."""
-    for name in bootstrap.DEV:
+    for name in (bootstrap.RUN, bootstrap.DEV):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(bootstrap, "ROOT", tmp_path)
     monkeypatch.setattr(bootstrap, "VENV", tmp_path / ".venv")
@@ -76,20 +76,20 @@ def test_packages_are_installed_once_and_pinned(clone):
     bootstrap.install_packages(bootstrap.RUN)
     bootstrap.install_packages(bootstrap.RUN)
     assert runs[0].startswith("-m venv ")
-    assert [run.split("-r ")[1] for run in runs[1:]] == ["requirements.txt -c constraints.txt"]
+    assert [run.split("-r ")[1] for run in runs[1:]] == ["requirements.lock"]
 
 
 def test_what_tests_need_includes_what_running_needs(clone):
     _, runs = clone
     bootstrap.install_packages(bootstrap.DEV)
     bootstrap.install_packages(bootstrap.RUN)
-    assert [run.split("-r ")[1] for run in runs[1:]] == ["requirements-dev.txt -c constraints.txt"]
+    assert [run.split("-r ")[1] for run in runs[1:]] == ["requirements-dev.lock"]
 
 
 def test_changed_lists_are_installed_again(clone):
     root, runs = clone
     bootstrap.install_packages(bootstrap.RUN)
-    (root / "constraints.txt").write_text("django==5.2.20")
+    (root / "requirements.lock").write_text("django==5.2.20")
     bootstrap.install_packages(bootstrap.RUN)
     assert len(runs) == 3
 

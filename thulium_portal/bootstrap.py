@@ -18,8 +18,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-RUN = ("constraints.txt", "requirements.txt")
-DEV = (*RUN, "requirements-dev.txt")
+RUN = "requirements.lock"
+DEV = "requirements-dev.lock"
+"""What is installed: each package in one version, whose files have one of the digests there."""
+INSTALL = ("-m", "pip", "install", "--require-hashes", "--only-binary", ":all:")
 FRESH_KEYS = ("SECRET_KEY", "AUDIT_SIGNING_KEY")
 
 
@@ -55,28 +57,26 @@ def require_python() -> None:
         )
 
 
-def install_packages(lists: tuple[str, ...]) -> None:
-    """Install the packages of *lists* into ``.venv``, made where missing, unless a mark is there.
+def install_packages(lock: str) -> None:
+    """Install the packages of *lock* into ``.venv``, made where missing, unless a mark is there.
 
-    The mark's name holds a digest of the lists, so that changed lists are installed again.
+    The mark's name holds a digest of the list, so that a changed list is installed again.
     """
-    if _mark(lists).exists() and _venv_python().exists():
+    if _mark(lock).exists() and _venv_python().exists():
         return
     if not _venv_python().exists():
         _make_venv()
     for old in VENV.glob(".installed-*"):
         old.unlink()
-    sys.stdout.write(f"Installing the packages of {lists[-1]} into .venv …\n")
+    sys.stdout.write(f"Installing the packages of {lock} into .venv …\n")
     sys.stdout.flush()
     quiet = ("-qq", "--disable-pip-version-check")
-    constraints, *_, wanted = lists
-    failed = _run(_venv_python(), "-m", "pip", "install", *quiet, "-r", wanted, "-c", constraints)
-    if failed:
+    if _run(_venv_python(), *INSTALL, *quiet, "-r", lock):
         raise SetupProblem(
             "pip could not install the packages (its words are above); is there a line?"
         )
     _mark(RUN).touch()
-    _mark(lists).touch()
+    _mark(lock).touch()
 
 
 def write_env_file(path: Path) -> bool:
@@ -111,9 +111,8 @@ def _make_venv() -> None:
         )
 
 
-def _mark(lists: tuple[str, ...]) -> Path:
-    content = b"".join((ROOT / name).read_bytes() for name in lists)
-    return VENV / f".installed-{hashlib.sha256(content).hexdigest()[:16]}"
+def _mark(lock: str) -> Path:
+    return VENV / f".installed-{hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()[:16]}"
 
 
 def _venv_python() -> Path:
