@@ -14,6 +14,7 @@ from django.test import Client
 from tests.factories import make_person
 from tests.support.sign_on_provider import RETURN, START, SignOnProvider, begin
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.single_sign_on.identity import vouched_address
 from thulium_portal.accounts.single_sign_on.services import Why
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.review.labels import denial
@@ -170,6 +171,21 @@ def test_entra_without_the_owner_of_the_domain_opens_nothing(client, anna, provi
         )
         provider.alter["/userinfo"] = lambda claims: without(claims, "email_verified")
         assert refused(provider.sign_in(client, "a1")) == "unverified"
+
+
+@pytest.mark.parametrize(
+    ("claims", "is_theirs"),
+    [
+        ({"email": ADDRESS}, False),
+        ({"email": ADDRESS, "hd": "firma.example"}, True),
+        ({"email": "anna@gmail.com"}, True),
+    ],
+)
+def test_google_answers_for_accounts_of_the_company_and_its_own_alone(claims, is_theirs):
+    """A private account keeps the address of a mailbox that its owner has long left."""
+    google = {"iss": "https://accounts.google.com", "email_verified": True}
+    assert vouched_address(google | claims) == (claims["email"] if is_theirs else "")
+    assert vouched_address({"email_verified": True} | claims) == claims["email"]
 
 
 def test_neighbours_of_an_address_are_other_addresses(client, provider, told):

@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 
 Claims = Mapping[str, Any]
 
+_GOOGLE = ("https://accounts.google.com", "accounts.google.com")
 _YES = (True, 1, "1", "true")
 """How providers write that an address was checked; JSON knows more than one way."""
 
@@ -33,6 +34,7 @@ class Identity:
 
         *more* is what the provider answered besides, about the same subject.
         """
+        more = {**more, "iss": claims["iss"]}
         return cls(
             issuer=claims["iss"],
             subject=claims["sub"],
@@ -47,14 +49,19 @@ class Identity:
 
 
 def vouched_address(claims: Claims) -> str:
-    """Return the e-mail address of *claims* if they say that it was checked, else "".
+    """Return the e-mail address of *claims* if the provider answers for it, else "".
 
     Entra never says ``email_verified``. Its ``email`` is a line that may be typed into the
     directory, so it counts only beside ``xms_edov``: the owner of the address's domain was checked.
+    Google says it also of private accounts whose owner once read that mailbox; the company's own
+    have ``hd``.
     """
     address = plain(claims.get("email"), 254)
     checked = claims.get("email_verified", claims.get("xms_edov"))
     if not address or isinstance(checked, float) or checked not in _YES:
+        return ""
+    is_private = claims.get("iss") in _GOOGLE and not plain(claims.get("hd"), 254)
+    if is_private and not address.lower().endswith("@gmail.com"):
         return ""
     try:
         validate_email(address)

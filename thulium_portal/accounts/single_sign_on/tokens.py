@@ -6,7 +6,8 @@ import jwt
 
 from thulium_portal.accounts.single_sign_on.identity import plain
 
-_ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
+_ALGORITHMS = [f"{kind}{size}" for kind in ("RS", "PS", "ES") for size in (256, 384, 512)]
+_ALGORITHMS += ["EdDSA"]
 """With keys that the provider alone has: never “none”, never one made of a shared secret."""
 _NEEDED = ["iss", "sub", "aud", "exp", "iat"]
 _SKEW = 60
