@@ -340,6 +340,24 @@ def _address(name: str, value: str) -> str:
     return value
 
 
+def require_whole_sign_on(name: str, *, passwords: bool, **needed: str) -> None:
+    """Refuse single sign-on that is set by half, and one without which nobody could come in.
+
+    *name* is what people call the provider, *needed* are the settings it cannot do without.
+    """
+    empty = [each for each, value in needed.items() if not value]
+    if empty and (name or len(empty) < len(needed)):
+        raise ImproperlyConfigured(
+            f"Single sign-on is set by half: {' and '.join(empty)} is empty. Write it into .env as "
+            "the provider gives it, or leave all OIDC_ settings empty."
+        )
+    if empty and not passwords:
+        raise ImproperlyConfigured(
+            "PASSWORD_SIGN_IN is False, but there is no other way in: set up single sign-on "
+            "(OIDC_ISSUER and what follows it) first, or remove the line."
+        )
+
+
 def portal_url(hosts: list[str], origins: list[str], *, https: bool, port: int) -> str:
     """Return the portal's own address, which links in mails begin with.
 

@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Permission, Role
-from thulium_portal.environment import Environment, portal_url, require_strong_keys
+from thulium_portal.environment import (
+    Environment,
+    portal_url,
+    require_strong_keys,
+    require_whole_sign_on,
+)
 from thulium_portal.lib.file_endings import USUAL_ENDINGS
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 
@@ -130,24 +135,15 @@ OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME")
 OIDC_AGENT_LOGIN_CLAIM = env.text("OIDC_AGENT_LOGIN_CLAIM", "preferred_username")
-_oidc = {
-    "OIDC_ISSUER": OIDC_ISSUER,
-    "OIDC_CLIENT_ID": OIDC_CLIENT_ID,
-    "OIDC_CLIENT_SECRET": OIDC_CLIENT_SECRET,
-}
-if (OIDC_NAME or any(_oidc.values())) and not all(_oidc.values()):
-    _empty = " and ".join(name for name, value in _oidc.items() if not value)
-    raise ImproperlyConfigured(
-        f"Single sign-on is set by half: {_empty} is empty. Write it into .env as the provider "
-        "gives it, or leave all OIDC_ settings empty."
-    )
-OIDC_NAME = OIDC_NAME or urlsplit(OIDC_ISSUER).hostname or ""
 PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", default=True)
-if not PASSWORD_SIGN_IN and not OIDC_ISSUER:
-    raise ImproperlyConfigured(
-        "PASSWORD_SIGN_IN is False, but there is no other way in: set up single sign-on "
-        "(OIDC_ISSUER and what follows it) first, or remove the line."
-    )
+require_whole_sign_on(
+    OIDC_NAME,
+    passwords=PASSWORD_SIGN_IN,
+    OIDC_ISSUER=OIDC_ISSUER,
+    OIDC_CLIENT_ID=OIDC_CLIENT_ID,
+    OIDC_CLIENT_SECRET=OIDC_CLIENT_SECRET,
+)
+OIDC_NAME = OIDC_NAME or urlsplit(OIDC_ISSUER).hostname or ""
 AUTHENTICATION_BACKENDS = ["thulium_portal.accounts.backends.PersonBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.http import is_from_script, page_before, written_text
 from thulium_portal.accounts.models import User
-from thulium_portal.accounts.ways import SINGLE_SIGN_ON, ways_in
+from thulium_portal.accounts.sessions.ways import SINGLE_SIGN_ON, ways_in
 
 _OPEN = frozenset({"account_change_password", "account_logout", "accounts:language"})
 

@@ -15,7 +15,7 @@ from thulium_portal.accounts.middleware import chosen_language
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.sessions import known_browsers
 from thulium_portal.accounts.sessions import services as sessions
-from thulium_portal.accounts.ways import ways_in
+from thulium_portal.accounts.sessions.ways import ways_in
 from thulium_portal.audit.actions import Action
 
 
