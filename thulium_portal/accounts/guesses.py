@@ -69,6 +69,7 @@ _MINUTES = ngettext_lazy(
 )
 
 _BUSY_SECONDS = 2
+_LONGEST_REST = 2.0
 _LIMITS = {"browser": AT_ONE_PLACE, "place": AT_ONE_PLACE, "account": ONE_ACCOUNT}
 Count = tuple[int, float]
 """Failures so far, and the time until which nothing more is tried."""
@@ -115,12 +116,15 @@ class Attempt:
 class _Turns:
     """Lets one compare a password at a time in this process, and few wait for it.
 
-    A comparison takes a core for a tenth of a second and 100 MB; all other pages go on beside it.
+    A comparison takes both cores for a tenth of a second and 100 MB. After each, *rests* times as
+    long is left to all other pages.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, *, most: int, rests: int) -> None:
         self._places = threading.BoundedSemaphore(most)
         self._comparing = threading.Lock()
+        self._rests = rests
+        self._free_at = 0.0
 
     @contextmanager
     def take(self) -> Iterator[None]:
@@ -128,12 +132,18 @@ class _Turns:
             raise TooManyTries(_BUSY_SECONDS)
         try:
             with self._comparing:
-                yield
+                time.sleep(max(0.0, min(self._free_at - time.monotonic(), _LONGEST_REST)))
+                began = time.monotonic()
+                try:
+                    yield
+                finally:
+                    now = time.monotonic()
+                    self._free_at = now + self._rests * (now - began)
         finally:
             self._places.release()
 
 
-_OF_STRANGERS, _OF_KNOWN = _Turns(3), _Turns(3)
+_OF_STRANGERS, _OF_KNOWN = _Turns(most=3, rests=2), _Turns(most=3, rests=0)
 
 
 @contextmanager
