@@ -12,6 +12,8 @@ from django.test import Client
 from django.utils import translation
 
 from tests.support.replies import composed
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.environment import Environment
 from thulium_portal.replies.models import Reply
 from thulium_portal.storage.models import StoredFile
@@ -106,6 +108,11 @@ def test_a_refused_file_stands_beside_its_field_and_the_text_stays(clamd, as_ann
     assert "Umowa w załączniku." in said
     assert not StoredFile.objects.exists()
     assert not Reply.objects.exclude(state="draft").exists()
+    as_anna.post("/tickets/1234/", sent | {"attachments": [text(EICAR)]})
+    entry = AuditEntry.objects.get(action=Action.FILE_INFECTED)
+    assert (entry.actor.username, entry.subject_id) == ("anna", "replies:compose")
+    assert entry.contents.get().data == "umowa.txt"
+    assert "umowa" not in entry.record
 
 
 def test_the_address_of_a_scanner_is_read(monkeypatch, tmp_path: Path):

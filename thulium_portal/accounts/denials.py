@@ -1,5 +1,7 @@
 """What people and strangers are refused, for the record, which they cannot flood by it."""
 
+from collections.abc import Sequence
+
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.repeats import PAGE, record_repeatable
@@ -40,6 +42,17 @@ def record_refused_form(person: User | None, *, view: str, reason: str) -> None:
         actor=person,
         subject=Subject(PAGE, view[:_LONGEST_VIEW]),
         facts={"fault": fault},
+    )
+
+
+def record_infected_files(person: User, names: Sequence[str], *, view: str) -> None:
+    """Record that *person* brought files in which the virus scanner found something."""
+    record_repeatable(
+        Action.FILE_INFECTED,
+        whose=person,
+        actor=person,
+        subject=Subject(PAGE, view[:_LONGEST_VIEW]),
+        content={"files": "\n".join(names)},
     )
 
 

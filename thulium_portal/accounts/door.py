@@ -4,6 +4,7 @@ It stands before everything that reads a form (the check for forged forms does),
 knows the person and their language.
 """
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 
@@ -17,7 +18,12 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
+from thulium_portal.accounts import denials
 from thulium_portal.accounts.http import is_from_script, page_before
+from thulium_portal.accounts.models import User
+from thulium_portal.storage.virus_scan import infected
+
+logger = logging.getLogger(__name__)
 
 
 class DoorMiddleware:
@@ -43,7 +49,23 @@ class DoorMiddleware:
             request.upload_handlers = [_NoFiles(request)]
         elif size > settings.MAX_REQUEST_BYTES:
             return too_large(request)
-        return self._get_response(request)
+        return self._and_record_infected(request)
+
+    def _and_record_infected(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request*; whichever page refused infected files in it, the record tells."""
+        names: list[str] = []
+        token = infected.set(names)
+        try:
+            response = self._get_response(request)
+        finally:
+            infected.reset(token)
+        person, match = request.user, request.resolver_match
+        if names and isinstance(person, User) and match:
+            try:
+                denials.record_infected_files(person, names, view=match.view_name)
+            except DatabaseError:
+                logger.exception("an infected file could not be recorded")
+        return response
 
 
 class _NoFiles(FileUploadHandler):

@@ -108,6 +108,7 @@ class Action(models.TextChoices):
     HOLD_LIFTED = "hold.lifted", _("Legal hold lifted")
     ACCESS_DENIED = "access.denied", _("Access denied")
     FORM_REFUSED = "access.form_refused", _("Form without a valid token refused")
+    FILE_INFECTED = "file.infected", _("File with a virus refused")
     SETTINGS_CHANGED = "settings.changed", _("Settings of the portal changed")
     SENDING_HELD = "sending.held", _("All sending held")
     SENDING_RESUMED = "sending.resumed", _("Sending resumed")

@@ -42,6 +42,7 @@ _ACCESS = (
     Action.AUDIT_SEARCHED,
     Action.AUDIT_VIEWED,
     Action.CUSTOMER_SEARCHED,
+    Action.FILE_INFECTED,
     Action.FORM_REFUSED,
     Action.PASSWORD_MISTYPED,
     Action.SIGNED_IN,

@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -21,6 +22,10 @@ CONNECT_SECONDS = 3
 ANSWER_SECONDS = 30
 _PIECE = 64 * 1024
 _LONGEST_ANSWER = 1000
+
+
+infected: ContextVar[list[str] | None] = ContextVar("infected", default=None)
+"""Takes in the names of infected files, for whoever records what happened in a request."""
 
 
 class NotScanned(Exception):
@@ -49,6 +54,9 @@ def require_clean(name: str, file: UploadedFile) -> None:
         ) from reason
     if not is_clean:
         logger.warning("an infected file was refused")
+        names = infected.get()
+        if names is not None:
+            names.append(name)
         raise ValidationError(
             _(
                 "The file “%(name)s” holds a virus, so it was not added. Do not open it, and tell "
