@@ -23,6 +23,15 @@ def _programs_of_postgresql(monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("_programs_of_postgresql")
+def test_a_session_that_has_ended_does_not_come_back(tmp_path, as_anna):
+    assert as_anna.get("/").status_code == 200
+    list(backup.write(tmp_path / "portal.tar"))
+    backup.restore(tmp_path / "portal.tar")
+    assert as_anna.get("/").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_programs_of_postgresql")
 def test_files_come_back_with_their_rows_and_what_is_there_stays(tmp_path):
     names = ("umowa.pdf", "aneks.pdf")
     lost, kept = [store(SimpleUploadedFile(name, name.encode())).file for name in names]

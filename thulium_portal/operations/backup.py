@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import connection, connections
@@ -130,7 +131,8 @@ def restore(source: Path) -> None:
     """Replace database and uploads by those in *source*, and hold all sending.
 
     Customers may have received replies that the older database does not know of, so nothing leaves
-    until ``restore_ack``. Raises :class:`ArchiveProblem`.
+    until ``restore_ack``. Sessions do not come back: some were ended since, for good. Raises
+    :class:`ArchiveProblem`.
     """
     read_manifest(source)
     with tempfile.TemporaryDirectory(prefix="portal-restore-") as scratch:
@@ -140,6 +142,7 @@ def restore(source: Path) -> None:
         _load_database(Path(scratch) / _DATABASE[connection.vendor])
         with from_shell():
             restore_guard.hold("restored")
+        Session.objects.all().delete()
         _place_uploads(Path(scratch))
 
 
