@@ -274,6 +274,21 @@ def test_the_log_of_accesses_holds_no_query_and_no_second_line(web):
     assert not re.search(r"^GET /forged", log, re.MULTILINE)
 
 
+@pytest.mark.parametrize("page", ["/accounts/invitation/", "/accounts/password/reset/key/"])
+@pytest.mark.parametrize("host", ["localhost", "evil.example"])
+def test_no_log_holds_a_key_that_lets_somebody_choose_a_password(web, page, host):
+    before = len(web.log.read_text())
+    for path in (
+        f"{page}sekretny-klucz-9/",
+        f"{page}sekretny-klucz-9",
+        f"{page}sekretny-klucz-9?x",
+    ):
+        asked(web, f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+    log = web.log.read_text()[before:]
+    assert log.count(f"GET {page}") == 3
+    assert "sekretny-klucz-9" not in log
+
+
 def test_it_stops_soon_and_not_in_the_middle_of_an_answer(prepared, tmp_path):
     with serving(prepared, tmp_path) as web, ExitStack() as stack:
         crowd(web, stack, idle=20, headers=20, body=20)
