@@ -273,6 +273,13 @@ def test_every_form_that_changes_something_carries_its_token(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_errors_are_said_by_the_page_and_not_by_the_browser(path):
+    forms = re.findall(r"<form\b[^>]*method=\"post\".*?</form>", read(path), flags=re.DOTALL)
+    asks = re.compile(r"\brequired\b|\bpattern=|includes/_field\.html")
+    assert [form for form in forms if asks.search(form) and "novalidate" not in form] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
 def test_templates_hold_together(path):
     get_template(str(path))
     for name in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", read(path)):

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Enter, Portal
 from tests.routes import routes
-from tests.support.accessibility import faults, faults_of_space
+from tests.support.accessibility import bubbles, faults, faults_of_space
 from tests.support.sign_on_provider import SignOnProvider
 from tests.test_permissions import TABLE
 from thulium_portal.accounts.models import User
@@ -155,7 +155,7 @@ def test_axe_finds_nothing_on_any_page_and_everything_fits(
         answer = page.goto(portal.url + address)
         status = answer.status if answer else 0
         if status == 200:
-            problems = [*faults(page), *faults_of_space(page)]
+            problems = [*bubbles(page), *faults(page), *faults_of_space(page)]
         else:
             problems = [f"status {status} at {address}"]
         if problems:

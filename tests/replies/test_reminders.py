@@ -193,6 +193,13 @@ def test_everybody_who_may_send_sets_moves_and_ends_their_own(request, who, thul
     assert not Reminder.objects.exists()
 
 
+def test_a_day_that_was_not_typed_to_its_end_removes_nothing(as_anna, thulium):
+    as_anna.post("/tickets/1234/reminder/", {"days": "3"})
+    page = as_anna.post("/tickets/1234/reminder/", {"due_on": ""}, follow=True)
+    assert "Wybierz dzień przypomnienia" in page.content.decode()
+    assert Reminder.objects.exists()
+
+
 @pytest.mark.parametrize("days", [0, 61, -1])
 def test_a_day_out_of_range_is_refused(as_anna, anna, thulium, days):
     day = reminders.today(anna) + timedelta(days=days)

@@ -208,8 +208,8 @@ def test_a_person_names_the_message_by_which_it_arrived(as_anna, submit):
 @pytest.mark.parametrize("number", ["", "abc", "²", "9" * 30])
 def test_a_message_number_that_is_none_changes_nothing(as_anna, submit, number):
     reply = _in_state(submit().reply, State.NOT_FOUND)
-    answer = as_anna.post(f"/replies/{reply.uuid}/arrived/", {"message": number})
-    assert answer.status_code == 404
+    page = as_anna.post(f"/replies/{reply.uuid}/arrived/", {"message": number}, follow=True)
+    assert "Wpisz numer wiadomości" in page.content.decode()
     assert fresh(reply).state == State.NOT_FOUND
 
 

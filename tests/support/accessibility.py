@@ -54,3 +54,15 @@ def faults_of_space(page: Page) -> list[str]:
     if size:
         page.set_viewport_size(size)
     return found
+
+
+# A date typed by half is left to the browser where it may be empty and scripts may be missing.
+_BUBBLES = """() => [...document.forms].filter((form) => form.method === "post" && !form.noValidate)
+  .flatMap((form) => [...form.elements])
+  .filter((field) => field.required || field.pattern || ["email", "url"].includes(field.type))
+  .map((field) => field.name)"""
+
+
+def bubbles(page: Page) -> list[str]:
+    """Return the fields that the browser would refuse, in words and a language of its own."""
+    return [f"refused by the browser: {name}" for name in page.evaluate(_BUBBLES)]

@@ -16,6 +16,7 @@ from thulium_portal.tickets import reminders
 from thulium_portal.tickets.models import Reminder
 
 _ERROR = gettext_lazy("You can be reminded in 1 to 60 days.")
+_NO_DAY = gettext_lazy("Choose the day of the reminder.")
 
 
 class DaysField(forms.IntegerField):
@@ -58,6 +59,8 @@ class ReminderForm(forms.Form):
 
     def clean_due_on(self) -> date | None:
         day: date | None = self.cleaned_data["due_on"]
+        if day is None and "due_on" in self.data:
+            raise forms.ValidationError(_NO_DAY, code="required")
         first, last = bounds(self._person)
         if day and not first <= day <= last:
             raise forms.ValidationError(_ERROR, code="days")

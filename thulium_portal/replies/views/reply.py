@@ -319,11 +319,13 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 @requires(Permission.SEND_REPLIES)
 def arrived(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """The person found the reply on the ticket by its message number."""
+    message_id = parse_id(request.POST.get("message", ""))
+    if message_id is None:
+        reply = _visible(request, uuid)
+        messages.error(request, _("Type the number of the message, in digits alone."))
+        return redirect("replies:show", uuid=reply.uuid)
 
     def act(reply: Reply) -> None:
-        message_id = parse_id(request.POST.get("message", ""))
-        if message_id is None:
-            raise Http404
         services.confirm_by_hand(reply, message_id, actor=request.user)
 
     return _act(request, uuid, act)
