@@ -20,8 +20,10 @@ function addButton(field) {
   });
   // Browsers offer to keep what was typed into a password field only.
   field.form.addEventListener("submit", () => show(false));
+  const hadFocus = document.activeElement === field;
   field.replaceWith(box);
   box.append(field, button);
+  if (hadFocus) field.focus();
   show(false);
   return box;
 }

@@ -66,6 +66,7 @@ class NewPasswordForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._person = person
+        self.fields["password"].widget.attrs["autofocus"] = not self.is_bound
 
     def clean_password(self) -> str:
         password = str(self.cleaned_data["password"])
@@ -83,3 +84,7 @@ class ResetForm(forms.Form):
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].widget.attrs["autofocus"] = not self.is_bound
