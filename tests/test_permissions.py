@@ -70,6 +70,8 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "people:index": {"GET": ADMINISTRATORS},
     "people:new": {"GET": ADMINISTRATORS, "POST": ADMINISTRATORS},
     "people:roles": {"GET": ADMINISTRATORS},
+    "people:agents": {"GET": ADMINISTRATORS},
+    "people:take_agents": {"POST": ADMINISTRATORS},
     "people:check_login": {"POST": ADMINISTRATORS},
     "people:read_notice": {"POST": ADMINISTRATORS},
     "people:remove_second_factor": {"POST": ADMINISTRATORS},

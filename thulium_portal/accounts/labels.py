@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from thulium_portal.accounts.agent_check import AgentCheck, Doubt
 from thulium_portal.accounts.models import AdministratorNotice
 from thulium_portal.audit.actions import Action
+from thulium_portal.thulium import Reason, ThuliumError
 
 
 def doubt_sentence(doubt: Doubt, check: AgentCheck, email: str) -> str:
@@ -56,3 +57,23 @@ def _why(doubt: str) -> str:
     if doubt == Doubt.NO_ADDRESS_THERE:
         return _("Thulium names no address for this agent.")
     return _("Thulium could not be asked whose it is.")
+
+
+def no_agents_sentences(problem: ThuliumError) -> list[str]:
+    """Return why the list of agents cannot be read, and what to do about it, a sentence each."""
+    if problem.reason in {Reason.NO_RIGHT, Reason.NOT_FOUND}:
+        told = _("Thulium does not let the portal's API user read the list of agents.")
+        mend = _("In Thulium, give that user the right to read agents, then read the list again.")
+    elif problem.reason is Reason.WRONG_CREDENTIALS:
+        told = _("Thulium refused the portal's API user.")
+        mend = _("Check THULIUM_API_USER and THULIUM_API_PASSWORD, then read the list again.")
+    elif problem.reason is Reason.BUSY:
+        told = _("Thulium asked for a short pause.")
+        mend = _("Wait a minute, then go on reading; what was read is kept.")
+    elif problem.reason is Reason.UNEXPECTED_ANSWER:
+        told = _("Thulium's list of agents could not be understood.")
+        mend = _("Read it again later; if that stays so, tell whoever looks after the portal.")
+    else:
+        told = _("Thulium cannot be reached now.")
+        mend = _("Read the list again in a few minutes; what was read is kept.")
+    return [told, mend, _("People can be added one by one meanwhile.")]

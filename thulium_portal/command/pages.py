@@ -79,6 +79,12 @@ PAGES = (
     ),
     Page(_("New person"), "people:new", Permission.MANAGE_PEOPLE),
     Page(
+        _("Agents in Thulium"),
+        "people:agents",
+        Permission.MANAGE_PEOPLE,
+        pgettext_lazy("search words", "import match logins"),
+    ),
+    Page(
         _("Roles"),
         "people:roles",
         Permission.MANAGE_PEOPLE,

@@ -10,11 +10,12 @@ def is_same_mailbox(one: str, other: str) -> bool:
     Capital and small letters are the same, and a host in its own letters is the one in ASCII.
     Letters that only look alike are not: what is not sure is told apart.
     """
-    first, second = _parts(one), _parts(other)
+    first, second = mailbox(one), mailbox(other)
     return first is not None and first == second
 
 
-def _parts(address: str) -> tuple[str, str] | None:
+def mailbox(address: str) -> tuple[str, str] | None:
+    """Return what is the same for all ways to write *address*; None where it is none."""
     local, at, host = address.strip().rpartition("@")
     host = host.removesuffix(".")
     if not (local and at and host):

@@ -34,9 +34,10 @@ class Invited:
     was_mailed: bool
 
 
-def invite(person: User, *, by_mail: bool, actor: User | None) -> Invited:
+def invite(person: User, *, by_mail: bool, actor: User | None, waits: bool = True) -> Invited:
     """Make an invitation, which ends an earlier one; the link is mailed if that was asked for.
 
+    A mail nobody *waits* for leaves in the background; that it failed is said to the log alone.
     Raises ``PermissionDenied``, and :class:`InvitationOver` for who has or needs no password, or is
     off.
     """
@@ -53,7 +54,12 @@ def invite(person: User, *, by_mail: bool, actor: User | None) -> Invited:
         record_on_person(Action.PERSON_INVITED, person, actor)
     link = settings.PORTAL_URL + reverse("account_invitation", args=[key])
     context = {"link": link, "valid_until": valid_until, "inviter": actor}
-    was_mailed = by_mail and mails.send(person, "invitation", context)
+    if by_mail and not waits:
+        mail = mails.compose(person, "invitation", context)
+        mails.post([mail] if mail else [])
+        was_mailed = mail is not None
+    else:
+        was_mailed = by_mail and mails.send(person, "invitation", context)
     if was_mailed:
         Invitation.objects.filter(person=person, key_digest=_digest(key)).update(was_mailed=True)
     return Invited(person, link, valid_until, was_mailed)

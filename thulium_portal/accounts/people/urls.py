@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from thulium_portal.accounts.agents import views as agents
 from thulium_portal.accounts.people import views
 from thulium_portal.accounts.second_factor.views import take_away
 from thulium_portal.accounts.sessions import views as sessions
@@ -12,6 +13,8 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("new/", views.new, name="new"),
     path("roles/", views.roles, name="roles"),
+    path("agents/", agents.index, name="agents"),
+    path("agents/take/", agents.take, name="take_agents"),
     path("notices/<int:pk>/read/", views.read_notice, name="read_notice"),
     path("check-login/", views.check_login, name="check_login"),
     path("<int:pk>/", views.edit, name="edit"),
