@@ -394,5 +394,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # It would tell of every passkey that signs in.
+        "fido2": {"level": "WARNING"},
     },
 }

@@ -20,7 +20,9 @@ document.addEventListener("allauth.error", (event) => {
 
 if (form && window.PublicKeyCredential) {
   const kind = form.dataset.passkey;
+  const button = document.getElementById("passkey-button");
   form.hidden = false;
+  if (button.autofocus) button.focus();
   forms[FORMS[kind]]({
     ids: {
       [kind]: "passkey-button",

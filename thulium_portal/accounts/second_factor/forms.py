@@ -105,6 +105,7 @@ class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc] # allauth has
         field = self.fields["password"]
         field.label, field.help_text = _("Password"), ""
         del field.widget.attrs["placeholder"]
+        field.widget.attrs["autofocus"] = True
         field.validators.append(MaxLengthValidator(LONGEST_PASSWORD))
 
 
