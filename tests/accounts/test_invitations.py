@@ -221,7 +221,7 @@ def test_a_poisoned_host_is_in_no_link(as_adam, piotr, settings, mails, header):
 
 @pytest.mark.parametrize(
     ("password", "words"),
-    [("", "wymagane"), ("krótkie", "co najmniej 12"), ("piotr.zieliński", "zbyt podobne")],
+    [("", "Wpisz hasło"), ("krótkie", "co najmniej 12"), ("piotr.zieliński", "zbyt podobne")],
 )
 def test_a_password_that_will_not_do_is_said_and_the_link_lives_on(link, password, words):
     client = opened(link)
@@ -241,7 +241,7 @@ def test_somebody_else_who_is_signed_in_here_is_named_and_signed_out(link, as_ad
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("pl", ["wysłano zaproszenie", "zaproszenie wygasło", "bez zaproszenia"]),
+    [("pl", ["zaproszenie czeka", "zaproszenie wygasło", "bez zaproszenia"]),
      ("en", ["invited", "invitation has ended", "not invited yet"])],
 )  # fmt: skip
 def test_the_list_of_people_shows_how_invitations_stand(

@@ -58,8 +58,8 @@ def test_an_agent_who_is_inactive_in_thulium_can_be_prepared(client, fields):
 @pytest.mark.parametrize(
     ("wrong", "field", "polish", "english"),
     [
-        ({"name": ""}, "name", "wymagane", "required"),
-        ({"username": ""}, "username", "wymagane", "required"),
+        ({"name": ""}, "name", "Wpisz imię i nazwisko", "Type the first and last name"),
+        ({"username": ""}, "username", "Wpisz nazwę użytkownika", "Type a user name"),
         ({"username": "ANNA"}, "username", "Ktoś już loguje się pod tą nazwą.",
          "Somebody already signs in"),
         ({"username": "piotr z"}, "username", "poprawną nazwę", "valid username"),

@@ -79,7 +79,7 @@ def test_somebody_is_invited_and_chooses_a_password(
     enter(adam).goto(f"{portal.url}/people/new/")
     page.locator("#id_name").press("Enter")
     refused(page, complaints)
-    expect(page.locator("#id_name_error")).to_contain_text(say("This field is required."))
+    expect(page.locator("#id_name_error")).to_contain_text(say("Type the first and last name."))
     page.locator("[data-error-summary] a").first.press("Enter")
     assert focused(page) == "id_name"
     page.keyboard.type("Piotr Zieliński")

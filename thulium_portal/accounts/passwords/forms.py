@@ -60,6 +60,7 @@ class NewPasswordForm(forms.Form):
         help_text=_HINT,
         strip=False,
         max_length=LONGEST_PASSWORD,
+        error_messages={"required": _("Type a password.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
@@ -79,6 +80,7 @@ class ResetForm(forms.Form):
 
     login = forms.CharField(
         label=_("User name or e-mail"),
+        error_messages={"required": _("Type your user name or your e-mail address.")},
         max_length=320,
         widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}

@@ -36,11 +36,16 @@ class FirstSignIn(models.TextChoices):
 class PersonForm(forms.Form):
     """A person as an administrator adds or changes them."""
 
-    name = forms.CharField(label=_("First and last name"), max_length=150)
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=150,
+        error_messages={"required": _("Type the first and last name.")},
+    )
     username = forms.CharField(
         label=_("User name"),
         help_text=_("What they type to sign in; capital and small letters are the same."),
         max_length=150,
+        error_messages={"required": _("Type a user name.")},
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
     role = forms.ChoiceField(
@@ -105,9 +110,12 @@ class PersonForm(forms.Form):
         self.check: AgentCheck | None = None
         if person is None:
             self.fields["first_sign_in"].choices = ways  # type: ignore[attr-defined]
+        if person is None or not person.has_usable_password():
             self.fields["password"].label = _("First password")
-            self.fields["password"].help_text = _(
-                "At least 12 characters. They choose another one at the first sign-in."
+            self.fields["password"].help_text = (
+                _("At least 12 characters. They choose another one at the first sign-in.")
+                if person is None
+                else _("Only in the place of an invitation. At least 12 characters.")
             )
         if person is not None or not settings.PASSWORD_SIGN_IN:
             del self.fields["first_sign_in"]
