@@ -3,7 +3,7 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from http.cookies import Morsel
 from urllib.parse import urlsplit
 
@@ -247,6 +247,18 @@ def test_the_cookie_of_a_browser_is_closed_to_scripts_and_says_no_name(anna):
     assert production.BROWSER_COOKIE_NAME == "portal_browser"
 
 
+def test_few_strangers_wait_for_a_comparison_and_known_browsers_have_a_line_of_their_own(anna):
+    own = known_browser()
+    with ExitStack() as line:
+        for _ in range(3):
+            assert guesses._OF_STRANGERS._places.acquire(blocking=False)
+            line.callback(guesses._OF_STRANGERS._places.release)
+        refused = attempt(password=PASSWORD, at=ELSEWHERE)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "2")
+        assert status(password=PASSWORD, client=own) == 302
+    assert status(password=PASSWORD, at=ELSEWHERE) == 302
+
+
 def test_a_failed_sign_in_makes_no_browser_known(anna):
     client = Client()
     assert status(client=client) == 422
@@ -268,15 +280,19 @@ def test_guesses_at_the_same_moment_are_counted_one_by_one(anna):
     assert [status() for _ in range(3)] == [422] * 3
     start = threading.Barrier(6)
 
-    def guess(_number: int) -> int:
+    def guess(_number: int) -> str:
         start.wait()
         try:
-            return status()
+            guesses.begin(RequestFactory().post("/", REMOTE_ADDR=HERE), "anna")
+        except guesses.TooManyTries:
+            return "waits"
+        else:
+            return "compares"
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(6) as threads:
-        assert sorted(threads.map(guess, range(6))) == [422] * 2 + [429] * 4
+        assert sorted(threads.map(guess, range(6))) == ["compares"] * 2 + ["waits"] * 4
 
 
 def test_nothing_is_remembered_of_one_who_signed_in_at_once(anna):
