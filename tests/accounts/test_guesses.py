@@ -1,5 +1,6 @@
 """Guessing is slowed down; who has signed in before, and neighbours of a guesser, are not hurt."""
 
+import json
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from thulium_portal import settings as production
 from thulium_portal.accounts import guesses, services
 from thulium_portal.accounts.guesses import AT_ONE_PLACE, ONE_ACCOUNT, ONE_ADDRESS
 from thulium_portal.accounts.passwords import reset
+from thulium_portal.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -263,6 +265,18 @@ def test_a_failed_sign_in_makes_no_browser_known(anna):
     client = Client()
     assert status(client=client) == 422
     assert portal_settings.BROWSER_COOKIE_NAME not in client.cookies
+
+
+def test_that_guesses_had_to_wait_is_recorded_once(anna, time_machine):
+    answers = [status() for _ in range(30)]
+    time_machine.shift(60)
+    assert [*answers, status()].count(422) == 6
+    entries = AuditEntry.objects.filter(action="person.sign_in_failed").order_by("sequence")
+    told = [json.loads(entry.record)["facts"].get("reason") for entry in entries]
+    assert (told, {entry.subject_id for entry in entries}) == (
+        [None, "slowed_down"],
+        {str(anna.pk)},
+    )
 
 
 def test_what_was_typed_as_a_name_lies_nowhere_and_the_rows_have_a_limit(anna):

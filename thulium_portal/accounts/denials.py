@@ -56,14 +56,14 @@ def record_infected_files(person: User, names: Sequence[str], *, view: str) -> N
     )
 
 
-def record_failed_sign_in(username: str) -> None:
+def record_failed_sign_in(username: str, *, reason: str = "") -> None:
     """Record a failed sign-in, and whose account was tried.
 
     A name that nobody has is not kept: it may be a password typed into the wrong box.
     """
     name = User.normalize_username(username)
     person = User.objects.filter(username__iexact=name).first()
-    record_not_admitted(person, by="password")
+    record_not_admitted(person, by="password", reason=reason)
 
 
 def record_not_admitted(

@@ -93,6 +93,8 @@ class Attempt:
     keys: dict[str, str]
     address: str
     is_new_here: bool = False
+    wait: int = 0
+    """For how many seconds nothing more is tried, unless this one goes well."""
 
     def went_well(self) -> None:
         """Take the count back; earlier failures stay."""
@@ -169,7 +171,8 @@ def begin(request: HttpRequest, username: str, *, step: str = "password") -> Att
     with _alone(keys):
         counts = _require_no_wait(keys.values())
         for kind, key in keys.items():
-            _add(key, counts.get(key, (0, 0.0))[0], _LIMITS[kind])
+            wait = _add(key, counts.get(key, (0, 0.0))[0], _LIMITS[kind])
+            attempt.wait = max(attempt.wait, wait)
         attempt.is_new_here = "place" in keys and keys["place"] not in counts
     return attempt
 
@@ -214,9 +217,10 @@ def _require_no_wait(keys: Iterable[str]) -> dict[str, Count]:
     return counts
 
 
-def _add(key: str, failures: int, limit: Limit) -> None:
+def _add(key: str, failures: int, limit: Limit) -> int:
     wait = limit.wait(failures + 1)
     cache.set(key, (failures + 1, time.time() + wait if wait else 0.0), FORGET_SECONDS + wait)
+    return wait
 
 
 def wait_in(form: BaseForm) -> int:

@@ -126,6 +126,7 @@ _FORM_FAULTS = {
 }
 
 _NOT_LET_IN = {
+    "slowed_down": _("There were too many tries; the next ones had to wait."),
     "address_unverified": _("The provider does not vouch for the account's e-mail address."),
     "nobody_added": _("Nobody here has the account's e-mail address."),
     "address_of_several": _("Several people here have the account's e-mail address."),

@@ -41,6 +41,8 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
             person: User | None = super().authenticate(request, **credentials)
             if person is None:
                 attempt.went_wrong()
+                if attempt.wait:
+                    denials.record_failed_sign_in(name, reason="slowed_down")
             else:
                 attempt.went_well()
         return person
