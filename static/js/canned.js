@@ -1,4 +1,4 @@
-// The author's desk of canned responses: placeholders put in by a click, words not lost on leaving.
+// The author's desk of canned responses: placeholders put in by a click.
 
 import { editorOf } from "./editor.js";
 
@@ -45,12 +45,4 @@ if (form) {
     });
   }
   for (const element of form.querySelectorAll("[data-without-scripts]")) element.hidden = true;
-
-  // Leaving with unsaved words asks first; saving does not.
-  let changed = false;
-  form.addEventListener("input", () => { changed = true; });
-  form.addEventListener("submit", () => { changed = false; });
-  window.addEventListener("beforeunload", (event) => {
-    if (changed) event.preventDefault();
-  });
 }
