@@ -9,16 +9,20 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from tests.factories import make_person
 from tests.support.pages import missing
 from tests.support.record import moved, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import ReviewRow
 from thulium_portal.lib.times import duration
+from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import State
 from thulium_portal.reports.presenters import Report
 from thulium_portal.reports.statistics import Month, Wait, tally
 from thulium_portal.review.labels import Change
+from thulium_portal.stop_rules.models import RuleStop
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +151,47 @@ def test_the_coming_month_is_not_offered(as_ewa):
 )
 def test_a_length_of_time_is_told_in_words(time, words):
     assert duration(time) == words
+
+
+def test_each_stop_rule_tells_what_it_stopped_and_opens_its_list(as_ewa, submit, make_rule):
+    body = "<p>Dzień dobry, wypłacimy Państwu odszkodowanie.</p>"
+    asks = make_rule(name="Odszkodowania")
+    sends = make_rule("paczk*", name="Paczki", effect="second_person")
+    make_rule("sąd", name="Sądy")
+    for ticket_id in (1234, 1233):
+        with pytest.raises(NotReady):
+            submit(body=body, ticket_id=ticket_id)
+    passed = submit(text=Text(body, confirmed=(asks.code,))).reply
+    waiting = submit(body="<p>Paczka idzie.</p>", ticket_id=1233, for_approval=True).reply
+    before = timezone.localdate() - timedelta(days=40)
+    key = waiting.submission_key
+    RuleStop.objects.filter(submission_key=key).update(at=timezone.now() - timedelta(days=40))
+
+    page = as_ewa.get(f"/reports/?month={timezone.localdate():%Y-%m}")
+    rows = {row.rule.name: row for row in page.context["report"].stop_rules}
+    assert list(rows) == ["Odszkodowania", "Paczki", "Sądy"]
+    row = rows["Odszkodowania"]
+    assert (row.total, row.passed, row.second_person, row.not_sent) == (3, 1, 0, 2)
+    assert (rows["Paczki"].total, rows["Sądy"].total) == (0, 0)
+    [address] = re.findall(
+        rf'href="(/stop-rules/{asks.pk}/\?[^"]+)"', unescape(page.content.decode())
+    )
+    listed = as_ewa.get(address)
+    assert listed.context["outcomes"].total == row.total
+    assert f"/replies/{passed.uuid}/" in listed.content.decode()
+    assert as_ewa.get(f"{address}&person=ewa").context["outcomes"].total == 0
+    assert as_ewa.get(f"/stop-rules/{asks.pk}/?since=x&person=y").context["outcomes"].total == 3
+
+    older = as_ewa.get(f"/reports/?month={before:%Y-%m}").context["report"]
+    [sent] = [each for each in older.stop_rules if each.rule == sends]
+    assert (sent.total, sent.second_person) == (1, 1)
+
+
+def test_who_may_not_keep_the_rules_reads_their_numbers_without_a_link(sign_in, submit, make_rule):
+    rule = make_rule()
+    with pytest.raises(NotReady):
+        submit(body="<p>Odszkodowanie.</p>")
+    submit(ticket_id=1233)
+    page = sign_in(make_person("olga", role="auditor")).get("/reports/").content.decode()
+    assert f'data-rule="{rule.pk}"' in page
+    assert f"/stop-rules/{rule.pk}/" not in page

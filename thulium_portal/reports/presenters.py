@@ -1,10 +1,12 @@
 """The report as its page shows it: names instead of codes, pictures, and where each list is."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import formats
 from django.utils.functional import Promise, cached_property
@@ -13,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.times import duration
+from thulium_portal.replies.decisions.rule_stops import Became, counted
 from thulium_portal.reports.charts import Chart, Point, columns
 from thulium_portal.reports.statistics import (
     Month,
@@ -25,6 +28,7 @@ from thulium_portal.reports.statistics import (
 )
 from thulium_portal.review.forms import KEPT
 from thulium_portal.review.labels import Change, outcome
+from thulium_portal.stop_rules.models import StopRule
 
 MOST_ROWS = 20
 _WAITS: Mapping[Wait, str | Promise] = {
@@ -50,6 +54,20 @@ class Row:
     page: str = ""
     """The page of what the line is about."""
     share: Share | None = None
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """What a stop rule did; *query* asks its page for the replies that *total* counts."""
+
+    rule: StopRule
+    total: int
+    passed: int
+    second_person: int
+    changed: int
+    not_sent: int
+    length: float
+    query: str
 
 
 class Report:
@@ -148,6 +166,15 @@ class Report:
         )[:MOST_ROWS]
 
     @cached_property
+    def stop_rules(self) -> list[RuleRow]:
+        """What each stop rule stopped; those that are on stand there without any, too."""
+        counts = counted(*self.month.span, self.person)
+        named = StopRule.objects.filter(Q(is_active=True) | Q(pk__in=list(counts)))
+        most = max((count.total() for count in counts.values()), default=0)
+        rows = [self._rule(rule, counts.get(rule.pk, Counter()), most) for rule in named]
+        return sorted(rows, key=lambda row: (-row.total, row.rule.name))
+
+    @cached_property
     def unused(self) -> list[CannedResponse]:
         """Live canned responses that nobody used."""
         return list(unused(self.month))
@@ -163,6 +190,21 @@ class Report:
         if self.person:
             params["person"] = self.person.username
         return f"{reverse('review:index')}?{urlencode(params | filters)}"
+
+    def _rule(self, rule: StopRule, count: Counter[Became], most: int) -> RuleRow:
+        days = {"since": str(self.month.first), "until": str(self.month.last)}
+        person = {"person": self.person.username} if self.person else {}
+        total = count.total()
+        return RuleRow(
+            rule,
+            total,
+            passed=count[Became.PASSED],
+            second_person=count[Became.APPROVED] + count[Became.WAITING],
+            changed=count[Became.CHANGED],
+            not_sent=count[Became.NOT_SENT],
+            length=total / most * 100 if most else 0,
+            query=urlencode(days | person),
+        )
 
     def _day(self, day: date) -> Point:
         url = self.list_url(since=str(day), until=str(day))

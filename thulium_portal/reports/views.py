@@ -26,6 +26,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         report = Report(form.cleaned_data["month"], form.cleaned_data["person"])
         context |= {
             "report": report,
+            "opens_rules": request.user.may(Permission.MANAGE_STOP_RULES),
             "previous_url": _address(report, report.month.previous),
             "next_url": _address(report, report.month.following) if _is_over(report.month) else "",
         }

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission, roles_with
+from thulium_portal.lib.forms import DayField
+from thulium_portal.quality.stop_rules.outcomes import Period
 from thulium_portal.stop_rules.file_kinds import FileKind
 from thulium_portal.stop_rules.models import (
     LONGEST_NAME,
@@ -218,6 +220,21 @@ _NEEDED: tuple[tuple[str, str, str, str | Promise], ...] = (
     ),
 )
 """A condition, the choice that needs another field, that field, and what is said without it."""
+
+
+class PeriodForm(forms.Form):
+    """Which of the replies a rule stopped are shown, as the month's report asks for them."""
+
+    since = DayField()
+    until = DayField()
+    person = forms.ModelChoiceField(
+        User.objects.all(), required=False, to_field_name="username", empty_label=None
+    )
+
+    def period(self) -> Period:
+        """Return what the address asks for; what cannot be read narrows nothing."""
+        self.full_clean()
+        return Period(**{name: self.cleaned_data.get(name) for name in self.fields})
 
 
 class StartForm(forms.Form):

@@ -2,27 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
-from django.db import models
-from django.utils.translation import pgettext_lazy
+from django.db.models import QuerySet
 
+from thulium_portal.accounts.models import User
+from thulium_portal.lib.forms import day_end, day_start
+from thulium_portal.replies.decisions.rule_stops import Became, became
 from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import TAKEN_BACK, State
 from thulium_portal.stop_rules.models import RuleStop, StopRule
 
 LOOKED_AT = 200
 """So many of the newest are told apart."""
 SHOWN = 25
-
-
-class Became(models.TextChoices):
-    """How a reply went on after it was stopped."""
-
-    PASSED = "passed", pgettext_lazy("stopped reply", "Let pass by its author")
-    APPROVED = "approved", pgettext_lazy("stopped reply", "Approved")
-    WAITING = "waiting", pgettext_lazy("stopped reply", "Waiting for approval")
-    CHANGED = "changed", pgettext_lazy("stopped reply", "Changed before it was sent")
-    NOT_SENT = "not_sent", pgettext_lazy("stopped reply", "Not sent")
 
 
 @dataclass(frozen=True)
@@ -44,9 +36,32 @@ class Outcomes:
     looked_at: int
 
 
-def outcomes(rule: StopRule) -> Outcomes:
-    """Return what *rule* has done so far."""
-    rows = RuleStop.objects.filter(rule=rule)
+@dataclass(frozen=True)
+class Period:
+    """Which of the stopped replies are looked at: all, or of some days or one person."""
+
+    since: date | None = None
+    until: date | None = None
+    person: User | None = None
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves any out."""
+        return self != Period()
+
+    def of(self, stops: QuerySet[RuleStop]) -> QuerySet[RuleStop]:
+        """Return those of *stops* that it takes in."""
+        if self.since:
+            stops = stops.filter(at__gte=day_start(self.since))
+        if self.until:
+            stops = stops.filter(at__lt=day_end(self.until))
+        return stops.filter(author=self.person) if self.person else stops
+
+
+def outcomes(rule: StopRule, period: Period | None = None) -> Outcomes:
+    """Return what *rule* has done so far, or in a *period*, of which more are listed."""
+    period = period or Period()
+    rows = period.of(RuleStop.objects.filter(rule=rule))
     stops = list(rows.select_related("author")[:LOOKED_AT])
     keys = [stop.submission_key for stop in stops]
     replies = {
@@ -56,20 +71,13 @@ def outcomes(rule: StopRule) -> Outcomes:
     found = []
     for stop in stops:
         reply = replies.get(stop.submission_key)
-        found.append(Stopped(stop, _visible(reply), _became(rule, reply)))
-    counted = Counter(each.became for each in found)
-    counts = [(became, counted[became]) for became in Became if counted[became]]
-    return Outcomes(rows.count(), counts, found[:SHOWN], len(found))
+        found.append(Stopped(stop, _visible(reply), became(rule.pk, reply)))
+    told = Counter(each.became for each in found)
+    counts = [(each, told[each]) for each in Became if told[each]]
+    shown = found if period.is_narrow else found[:SHOWN]
+    return Outcomes(rows.count(), counts, shown, len(found))
 
 
 def _visible(reply: Reply | None) -> Reply | None:
     """Return *reply* unless it is its author's draft, which is nobody else's to read."""
     return None if reply is None or reply.submitted_at is None else reply
-
-
-def _became(rule: StopRule, reply: Reply | None) -> Became:
-    if reply is None or reply.state in (State.DRAFT, *TAKEN_BACK):
-        return Became.NOT_SENT
-    if rule.code in reply.approval_reasons:
-        return Became.APPROVED if reply.approved_at else Became.WAITING
-    return Became.PASSED if rule.code in reply.confirmed else Became.CHANGED

@@ -12,7 +12,7 @@ from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.quality.stop_rules import presenters
 from thulium_portal.quality.stop_rules import trial as trials
-from thulium_portal.quality.stop_rules.forms import RuleForm, StartForm
+from thulium_portal.quality.stop_rules.forms import PeriodForm, RuleForm, StartForm
 from thulium_portal.quality.stop_rules.outcomes import outcomes
 from thulium_portal.quality.stop_rules.trial import Trial
 from thulium_portal.stop_rules import services
@@ -92,11 +92,12 @@ def _form(
 @requires(Permission.MANAGE_STOP_RULES)
 def show(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a rule in words, and what became of the replies it stopped."""
-    rule = _rule(pk)
+    rule, period = _rule(pk), PeriodForm(request.GET).period()
     context = {
         "rule": rule,
         "conditions": presenters.conditions(rule),
-        "outcomes": outcomes(rule),
+        "period": period,
+        "outcomes": outcomes(rule, period),
         "trial": Trial.of(rule),
     }
     return render(request, "stop_rules/show.html", context)
