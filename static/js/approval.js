@@ -1,4 +1,4 @@
-// Approving by keyboard: j and k through the list, Ctrl+Enter approves; plain Enter never does.
+// Approving by keyboard: j and k through the list, A to the button, Ctrl+Enter from anywhere.
 
 import { onShortcut } from "./keys.js";
 
@@ -22,6 +22,8 @@ form?.addEventListener("submit", (event) => {
   isSent = true;
 });
 if (form) {
+  // One key leads to the button, which then takes Enter: nothing is sent by a single key.
+  onShortcut("to_approval", () => form.querySelector("[data-approve-button]").focus());
   window.addEventListener("pageshow", () => { isSent = false; });
   document.addEventListener("keydown", (event) => {
     const isChord = event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing;

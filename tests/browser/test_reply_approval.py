@@ -112,6 +112,28 @@ def test_a_held_reply_is_approved_with_another_text(
     assert faults(page) == []
 
 
+def test_a_held_reply_is_approved_from_the_command_box_and_by_its_key(
+    ask: Callable[[], Page], page_of: Enter, portal: Portal, ewa: User, say: Say
+):
+    ask()
+    page = page_of(ewa)
+    page.goto(f"{portal.url}/replies/{Reply.objects.get().uuid}/approval/")
+    button = page.locator("[data-approve-button]")
+    page.keyboard.press("a")
+    expect(button).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type(say("Approve and send"))
+    option = page.locator("[data-command-box] [role=option][aria-selected=true]")
+    expect(option.locator(".command-words")).to_have_text(say("Approve and send"))
+    expect(option.locator("kbd")).to_have_text(["Ctrl", "Enter"])
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-command-note]")).to_have_text(say("Press Ctrl Enter to send"))
+    assert Reply.objects.get().state == State.UNAPPROVED
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/replies/approvals/")
+    assert Reply.objects.get().approved_by == ewa
+
+
 def test_a_held_reply_is_sent_back_and_its_author_reads_why(
     ask: Callable[[], Page], page_of: Enter, portal: Portal, anna: User, ewa: User, say: Say
 ):

@@ -20,7 +20,9 @@ from thulium_portal.demo import past, story
 from thulium_portal.operations.worker import Worker
 from thulium_portal.practice.server import PracticeThulium
 from thulium_portal.quality.models import Assessment
-from thulium_portal.replies.decisions import corrections
+from thulium_portal.quality.stop_rules.outcomes import outcomes
+from thulium_portal.replies.decisions import approval, corrections
+from thulium_portal.replies.decisions.rule_stops import Became
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ALLOWED, State
 from thulium_portal.reports import statistics
@@ -43,7 +45,7 @@ def test_the_past_is_told_whole_once_and_agrees_with_the_practice_thulium(
     call_command("load_demo", verbosity=0)
     _everything_is_recorded()
     _desk_and_reports_show_something()
-    _rules_are_tried_and_one_is_on()
+    _rules_are_tried_and_two_are_on()
     before = (AuditEntry.objects.count(), Reply.objects.count(), KnownTicket.objects.count())
     call_command("load_demo", verbosity=0)
     after = (AuditEntry.objects.count(), Reply.objects.count(), KnownTicket.objects.count())
@@ -81,11 +83,17 @@ def _everything_is_recorded():
         assert (row.opened_at, row.state) == (reply.submitted_at, reply.state)
 
 
-def _rules_are_tried_and_one_is_on():
-    on = StopRule.objects.get(is_active=True)
-    assert StopRule.objects.count() == 2
-    assert on.trial["tried"] > 300
-    assert not is_broad(on)
+def _rules_are_tried_and_two_are_on():
+    asks, sends = StopRule.objects.filter(is_active=True).order_by("pk")
+    assert StopRule.objects.count() == 3
+    for rule in (asks, sends):
+        assert rule.trial["tried"] > 300
+        assert not is_broad(rule)
+    [waiting] = approval.waiting_for(User.objects.get(username="ewa"))
+    assert approval.reasons(waiting) == [sends.sentence]
+    assert approval.what_is_wrong(waiting) == []
+    assert Reply.objects.filter(ticket_id=waiting.ticket_id).count() == 1
+    assert outcomes(sends).counts == [(Became.WAITING, 1)]
 
 
 def _desk_and_reports_show_something():
@@ -94,6 +102,7 @@ def _desk_and_reports_show_something():
     assert states == {
         "draft": 3,
         "pending": 1,
+        "unapproved": 1,
         "blocked": 1,
         "rejected": 1,
         "not_found": 1,

@@ -34,7 +34,10 @@ from thulium_portal.evidence import package as packing
 from thulium_portal.evidence import verify as script
 from thulium_portal.evidence.scope import Scope
 from thulium_portal.replies import attachments
+from thulium_portal.replies.decisions import approval
+from thulium_portal.replies.decisions.approval import Changed
 from thulium_portal.replies.models import Attachment
+from thulium_portal.replies.states import State
 from thulium_portal.storage.services import store
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +96,35 @@ def test_a_period_is_there_in_full_whoever_looked(package, answered):
     assert verdict.code == 0, verdict.text
     count = AuditEntry.objects.count()
     assert f"{count} of these {count} entries" in verdict.text
+
+
+def test_a_reply_that_still_waits_is_in_the_package_with_its_file_and_its_rule(
+    package, submit, make_rule, ewa
+):
+    rule = make_rule("paczk*", effect="second_person", sentence="Ofertę sprawdza druga osoba.")
+    stored = store(SimpleUploadedFile(NAME, PDF))
+    waiting = submit(files=[stored], for_approval=True, approval_note="Pierwsza taka.").reply
+    assert waiting.state == State.UNAPPROVED
+    folder = unpack(package())
+    verdict = verify(folder)
+    assert verdict.code == 0, verdict.text
+    [asked] = [line for line in lines_of(folder) if "contents" in line]
+    record = json.loads(asked["record"])
+    assert (record["action"], record["facts"]["approval_reasons"]) == (
+        "reply.approval_requested",
+        [rule.code],
+    )
+    texts = {text["field"]: text["data"] for text in asked["contents"]}
+    assert texts["stop_rules"] == f"{rule.code} Ofertę sprawdza druga osoba."
+    assert texts["approval_note"] == "Pierwsza taka."
+    assert (folder / "files" / f"{SHA256}.pdf").read_bytes() == PDF
+    # Another person's text leaves: the package tells both, and who approved.
+    approval.approve(waiting, actor=ewa, changed=Changed("<p>Paczka jutro.</p>"))
+    folder = unpack(package())
+    assert verify(folder).code == 0
+    full = [line for line in lines_of(folder) if "contents" in line]
+    bodies = [text["data"] for line in full for text in line["contents"] if text["field"] == "body"]
+    assert bodies == [texts["body"], "<p>Paczka jutro.</p>"]
 
 
 def test_an_erased_text_is_told_and_the_rest_holds(package, answered, ewa):

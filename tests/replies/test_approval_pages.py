@@ -1,16 +1,19 @@
 """The pages of approval: asking in the composer, the list, the page of one reply, and its words."""
 
 import re
+from html import escape as html_escape
 
 import pytest
 from django.db import transaction
 from django.urls import reverse
 
 from tests.factories import make_person
+from tests.support.pages import missing
 from tests.support.replies import BODY, composed, fresh
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.models import AuditEntry, ReviewRow
+from thulium_portal.canned import recalls
 from thulium_portal.privacy.customers import Customer, IdentifierKind
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies import erasure
@@ -183,6 +186,46 @@ def test_a_changed_text_with_a_blank_comes_back_as_it_was_typed(client, ask, ewa
     assert answer.status_code == 422
     assert "customer.name" in answer.content.decode()
     assert (fresh(reply).state, fresh(reply).body) == (State.UNAPPROVED, BODY)
+
+
+@pytest.fixture
+def recalled(ask, make, ewa):
+    """A waiting reply whose canned response was recalled since."""
+    response = make("Zwrot", "<p>Na zwrot masz 14 dni.</p>")
+    started = {"canned_response": response.pk, "canned_version": response.current.pk}
+    reply = ask("<p>Na zwrot masz 14 dni.</p>", **started)
+    told = {"reason": "Termin jest inny.", "correction": "<p>30 dni.</p>"}
+    recalls.recall(response.current, **told, actor=ewa)
+    return reply
+
+
+@pytest.mark.parametrize("body", ["<p>Na zwrot masz 30 dni.</p>", "<p>Na zwrot masz 14 dni.</p>"])
+def test_a_text_recalled_while_it_waits_is_read_changed_and_approved(client, recalled, ewa, body):
+    """Or left as it is, where who approves says that it is right; never without a word."""
+    html = page_of(client, ewa, "approval", recalled.uuid)
+    assert "Termin jest inny." in html
+    assert decide(client, ewa, recalled).status_code == 422
+    html = client.get(reverse("replies:approval", args=[recalled.uuid]) + "?change").content
+    [code] = re.findall(rb'name="confirm" value="(recalled:\d+)"', html)
+    refused = decide(client, ewa, recalled, body=body)
+    assert refused.status_code == 422
+    assert missing(refused, "Termin jest inny.", code.decode(), html_escape(body)) == []
+    decide(client, ewa, recalled, body=body, confirm=code.decode(), shown=shown_on(html.decode()))
+    now = fresh(recalled)
+    assert (now.state, now.body, now.confirmed) == (State.PENDING, body, [code.decode()])
+
+
+def test_a_text_recalled_while_it_waits_can_be_sent_back(client, recalled, ewa, anna):
+    decide(client, ewa, recalled, "replies:send_back", note="Tekst wycofano.")
+    draft = Reply.objects.get(state=State.DRAFT)
+    assert (draft.author, draft.approval_note) == (anna, "Tekst wycofano.")
+
+
+def test_codes_that_let_nothing_pass_are_not_kept(client, ask, ewa):
+    reply = ask()
+    given = ["PESEL 44051401359", "greeting:" + "x" * 500, "unfinished:[strona]"]
+    decide(client, ewa, reply, body=BODY, confirm=given)
+    assert fresh(reply).confirmed == ["unfinished:[strona]"]
 
 
 @pytest.mark.parametrize("body", ["<p>" * 5000, "x" * 2_000_000, ""])

@@ -152,10 +152,11 @@ class Telling:
         if version:
             self._credit(reply, version)
         arguments = audit_arguments(reply, files, words=plain(reply.body, reply.body_type))
+        waits = written.state == State.UNAPPROVED
         record_on(
-            *(reply, Action.REPLY_SUBMITTED),
+            *(reply, Action.APPROVAL_REQUESTED if waits else Action.REPLY_SUBMITTED),
             actor=written.author,
-            state=State.PENDING,
+            state=State.UNAPPROVED if waits else State.PENDING,
             **arguments,
         )
         self._reply = reply

@@ -1,10 +1,18 @@
-"""The stop rules of practice mode, made once behind its past."""
+"""The stop rules of practice mode, made once behind its past, and a reply that waits for one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
 
 from thulium_portal.accounts.models import User
+from thulium_portal.demo import story
 from thulium_portal.demo.reader import read_data
+from thulium_portal.demo.sent import Telling, Written, snapshot
 from thulium_portal.quality.stop_rules import trial
+from thulium_portal.replies.states import State
 from thulium_portal.stop_rules import services
 from thulium_portal.stop_rules.models import StopRule
 from thulium_portal.stop_rules.services import Terms
@@ -36,11 +44,47 @@ class _Rule:
 
 
 @dataclass(frozen=True)
+class _Waiting:
+    rule: str
+    author: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True)
 class RulesFile:
     rules: tuple[_Rule, ...]
+    waiting: _Waiting
 
 
 _FILE = read_data(RulesFile, "stop_rules.toml")
+
+
+def load_waiting_reply(people: Mapping[str, User], told_at: datetime, at: datetime) -> None:
+    """Let a reply of the story of *told_at* wait since *at* for whom a rule wants."""
+    told, author = _FILE.waiting, people[_FILE.waiting.author]
+    rule = StopRule.objects.get(name=told.rule)
+    ticket = [one for one in story.waiting(told_at) if one.login == author.agent_login][-1]
+    head, closing, end = ticket.answer.rpartition("<p>")
+    telling = Telling(
+        Written(
+            author=author,
+            snapshot=snapshot(ticket, ticket.lines),
+            body=f"{head}<p>{told.words}</p>{closing}{end}",
+            leaves_at=at + timedelta(seconds=settings.UNDO_SECONDS),
+            state=State.UNAPPROVED,
+            values={
+                "submitted_at": at,
+                "approval_reasons": [rule.code],
+                "approval_sentences": {rule.code: rule.sentence},
+                "approval_note": told.note,
+            },
+        )
+    )
+    _at, submit = telling.submitted()
+    with transaction.atomic():
+        submit()
+    services.note_stops([rule.code], key=telling.reply.submission_key, author=author)
 
 
 def load_demo_rules(supervisor: User) -> int:

@@ -43,6 +43,7 @@ SHORTCUTS = (
     Shortcut("send", _("Send the reply"), ("Ctrl+Enter",)),
     Shortcut("send_then_next", _("Send it and go to the next ticket"), ("Ctrl+Shift+Enter",)),
     Shortcut("approve", _("Approve the reply that is shown"), ("Ctrl+Enter",), by_editor=True),
+    Shortcut("to_approval", _("To the button that approves it"), ("a",)),
     Shortcut("undo_anywhere", _("Undo a reply before it is sent"), ("Alt+U",)),
     Shortcut("undo", _("The same outside of fields"), ("u",)),
     Shortcut("next", _("Next ticket"), ("n",)),

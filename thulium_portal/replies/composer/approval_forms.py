@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy
 
 from thulium_portal.lib.html import sanitize
 from thulium_portal.lib.html.posted import may_be_read
+from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import BodyType, Reply
 from thulium_portal.replies.readiness import rules
-from thulium_portal.replies.readiness.complaints import Complaint
+from thulium_portal.replies.readiness.complaints import Complaint, is_doubt_code
 
 LONGEST_NOTE = 300
 ASK = "ask"
 _MOST_PASSED = 50
+_LONGEST_CODE = 200
 
 
 class NoteInput(forms.Textarea):
@@ -77,6 +79,9 @@ class ApproveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._reply = reply
         self.to_pass: list[tuple[str, Complaint]] = []
+        self.recalls: list[tuple[str, Complaint]] = []
+        if self.is_changing:
+            self.recalls = list(rules.open_recalls(Text.of(reply)))
 
     @property
     def is_changing(self) -> bool:
@@ -97,7 +102,13 @@ class ApproveForm(forms.Form):
     def passed(self) -> list[str]:
         """Codes of the doubts about the changed text that were let pass."""
         given = self.data.getlist("confirm") if hasattr(self.data, "getlist") else []
-        return [str(code) for code in given[:_MOST_PASSED]]
+        return [code for code in map(str, given[:_MOST_PASSED]) if _may_be_code(code)]
+
+    @property
+    def kept(self) -> list[str]:
+        """Codes of what was let pass before, and is not asked on the page any more."""
+        asked = {code for code, _recall in self.recalls}
+        return [code for code in self.passed if code not in asked]
 
     def complain(self, complaints: Iterable[Complaint]) -> None:
         """Say what keeps the reply from leaving, beside the text where that can be changed."""
@@ -108,6 +119,12 @@ class ApproveForm(forms.Form):
                 self.to_pass.append((complaint.pass_code, complaint))
             elif complaint.code == "unfinished":
                 self.to_pass.append((rules.unfinished_code(complaint.about), complaint))
+
+
+def _may_be_code(code: str) -> bool:
+    """Tell whether *code* is written like one of those that let something pass."""
+    is_known = is_doubt_code(code) or code.startswith(("unfinished:", "recalled:"))
+    return is_known and len(code) <= _LONGEST_CODE
 
 
 class SendBackForm(forms.Form):

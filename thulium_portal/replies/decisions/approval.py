@@ -182,17 +182,20 @@ def approve(
     :class:`StateConflict` where somebody decided first.
     """
     _require_approver(reply, actor)
-    text, is_changed = Text.of(reply), changed is not None and changed.body != reply.body
-    if changed is not None and is_changed:
+    text = Text.of(reply)
+    if changed is not None:
         confirmed = tuple(sorted({*text.confirmed, *changed.confirmed}))
         text = replace(text, body=changed.body, confirmed=confirmed)
-    if found := what_is_wrong(reply, text if is_changed else None, shown):
+    is_changed = text.body != reply.body
+    if found := what_is_wrong(reply, text, shown):
         raise NotReady(found)
     values = _leaving(reply) | {"approved_by": actor, "approved_at": timezone.now()}
-    values |= _seen(reply, shown) | (_changed(reply, text) if is_changed else {})
+    values |= _seen(reply, shown) | {"confirmed": list(text.confirmed)}
+    values |= _changed(reply, text) if is_changed else {}
     files = list(reply.attachments.select_related("file"))
     words = plain(text.body, text.body_type)
     with transaction.atomic(durable=True):
+        _require_still_approver(reply, actor)
         if is_changed:
             usage.forget(reply.uuid)
         move(
@@ -213,11 +216,11 @@ def what_is_wrong(
 ) -> list[Complaint]:
     """Return what keeps *reply* from being approved now, with its own text or another *text*.
 
-    The guards are asked of another text, as though its author had written it.
+    The guards are asked of other words, as though its author had written them.
     """
     found = list(_author_gone(reply)) + list(_ticket_gone(shown))
     origin = None
-    if text is not None:
+    if text is not None and text.body != reply.body:
         known = shown is not None and shown.snapshot.is_known
         snapshot = shown.snapshot if shown and known else drafts.snapshot_of(reply)
         origin = Origin(reply.author, snapshot)
@@ -256,6 +259,7 @@ def send_back(reply: Reply, note: str, *, actor: User) -> Reply:
     if not note:
         raise ValueError("who sends a reply back says why")
     with transaction.atomic(durable=True):
+        _require_still_approver(reply, actor)
         move(
             reply,
             State.UNAPPROVED,
@@ -273,6 +277,11 @@ def _require_approver(reply: Reply, actor: User) -> None:
     """Raise ``PermissionDenied`` for who may not approve, and for the author whatever the role."""
     if not may_decide(reply, actor):
         raise PermissionDenied
+
+
+def _require_still_approver(reply: Reply, actor: User) -> None:
+    """Ask once more in the transaction that decides: *actor* may have been switched off since."""
+    _require_approver(reply, User.objects.select_for_update().get(pk=actor.pk))
 
 
 def _leaving(reply: Reply) -> dict[str, Any]:
@@ -306,7 +315,6 @@ def _changed(reply: Reply, text: Text) -> dict[str, Any]:
     return {
         "body": text.body,
         "body_sha256": digest(text.body),
-        "confirmed": list(text.confirmed),
         "written_body": reply.body,
     }
 

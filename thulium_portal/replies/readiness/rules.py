@@ -304,11 +304,18 @@ def _status(text: Text) -> Iterator[Complaint]:
 
 def _recalls(text: Text) -> Iterator[Complaint]:
     """A recalled text wants a second look by its author."""
+    for _code, complaint in open_recalls(text):
+        yield complaint
+
+
+def open_recalls(text: Text) -> Iterator[tuple[str, Complaint]]:
+    """Yield the recalls that nobody let pass in *text*, each with the code that would."""
     for recall in _recalled(used_versions(text)):
-        if f"recalled:{recall.version_id}" not in text.confirmed:
+        code = f"recalled:{recall.version_id}"
+        if code not in text.confirmed:
             sentence = _("A canned response in this text was recalled: %(reason)s")
             message = sentence % {"reason": recall.reason}
-            yield Complaint("recalled", "despite_recall", message, recall.reason)
+            yield code, Complaint("recalled", "despite_recall", message, recall.reason)
 
 
 def _recalled(versions: Iterable[int]) -> Iterable[Recall]:

@@ -167,7 +167,7 @@ def _page(
         "shown": shown.sign(),
         "news": labels.told(shown.told),
         "reasons": approval.reasons(reply),
-        "wrong": [one.message for one in approval.what_is_wrong(reply, shown=shown)],
+        "wrong": _wrong(reply, shown, form),
         "attachments": reply.attachments.select_related("file"),
         "let_pass": readiness.told(reply.confirmed, rule_sentences(reply)),
         "difference": _difference(reply),
@@ -175,6 +175,12 @@ def _page(
         **extra,
     }
     return render(request, "replies/approval.html", context, status=status)
+
+
+def _wrong(reply: Reply, shown: Shown, form: ApproveForm) -> list[str]:
+    """Return why *reply* cannot be sent as it is, but for what its form asks about by itself."""
+    found = approval.what_is_wrong(reply, shown=shown)
+    return [one.message for one in found if not (one.code == "recalled" and form.recalls)]
 
 
 def _shown(reply: Reply, view: Any) -> Shown:

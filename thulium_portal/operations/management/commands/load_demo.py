@@ -18,7 +18,7 @@ from thulium_portal.canned.models import CannedResponse
 from thulium_portal.demo import past, story
 from thulium_portal.demo.loader import load_demo_responses, load_demo_stories
 from thulium_portal.demo.people import DEMO_PEOPLE, DemoPerson
-from thulium_portal.demo.stop_rules import load_demo_rules
+from thulium_portal.demo.stop_rules import load_demo_rules, load_waiting_reply
 
 SUPERVISOR = "ewa"
 """The demo person whose the stop rules are."""
@@ -51,8 +51,10 @@ class Command(BaseCommand):
             )
             story.keep_told_at(Path(settings.DATA_DIR) / "practice", now)
             replies, responses = past.tell(people, now), CannedResponse.objects.count()
-            with context.made_up(timezone.now()):
+            then = timezone.now()
+            with context.made_up(then):
                 load_demo_rules(people[SUPERVISOR])
+                load_waiting_reply(people, told_at=now, at=then)
         else:
             replies, responses = 0, _load_library()
         if options["verbosity"]:
