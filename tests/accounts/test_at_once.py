@@ -1,10 +1,11 @@
-"""Two administrators at the same moment."""
+"""Two administrators, or two accounts of single sign-on, at the same moment."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core.exceptions import ValidationError
 from django.db import connections
 
@@ -14,6 +15,8 @@ from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
+from thulium_portal.accounts.single_sign_on.identity import Identity
+from thulium_portal.accounts.single_sign_on.services import NotAdmitted, admit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +29,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         try:
             start.wait()
             act()
-        except ValidationError:
+        except (ValidationError, NotAdmitted):
             return "refused"
         else:
             return "done"
@@ -73,3 +76,21 @@ def test_two_people_cannot_get_one_user_name(adam):
 
     assert at_once(add, add) == ["done", "refused"]
     assert User.objects.filter(username="piotr").count() == 1
+
+
+def come_in(person: User, subject: str) -> object:
+    """Come in for the first time by the account *subject* with the address of *person*."""
+    identity = Identity("https://login.example.org", subject, person.email)
+    account = SocialAccount(provider="sso", uid=identity.key, extra_data=vars(identity).copy())
+    return admit(identity, account)
+
+
+@pytest.mark.parametrize(
+    ("subjects", "outcome"),
+    [(("a1", "a2"), ["done", "refused"]), (("a1", "a1"), ["done", "done"])],
+)
+def test_of_two_accounts_with_one_address_one_is_bound(subjects, outcome):
+    person = make_person("anna", email="anna@firma.example")
+    acts = [lambda subject=subject: come_in(person, subject) for subject in subjects]
+    assert at_once(*acts) == outcome
+    assert SocialAccount.objects.get().user == person
