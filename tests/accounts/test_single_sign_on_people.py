@@ -5,7 +5,7 @@ from allauth.socialaccount.models import SocialAccount
 
 from tests.factories import make_person
 from tests.support.sign_on_provider import SignOnProvider
-from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.models import AdministratorNotice, AgentProfile, User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.practice import shop
 
@@ -67,9 +67,14 @@ def test_any_other_is_not_taken_and_administrators_see_why(
     assert login_of(anna) == ""
     refused = [facts for action, facts in told() if action == "person.agent_login_not_taken"]
     assert refused == [{"agent_login": claim, "reason": reason}]
-    page = sign_in(adam).get(f"/people/{anna.pk}/").content.decode()
+    as_adam = sign_in(adam)
+    page = as_adam.get(f"/people/{anna.pk}/").content.decode()
     assert claim in page
     assert words in page
+    is_anothers = reason != "unknown"
+    assert AdministratorNotice.objects.count() == is_anothers
+    told_all = as_adam.get("/people/").content.decode()
+    assert ("powód jest na stronie tej osoby" in told_all) == is_anothers
 
 
 def test_without_an_answer_from_thulium_people_come_in_and_it_is_tried_again(

@@ -42,6 +42,12 @@ def notice_sentences(notice: AdministratorNotice) -> list[str]:
             "Check that replies still leave under the right name."
         )
         return [sentence % known]
+    if notice.action == Action.AGENT_LOGIN_NOT_TAKEN:
+        sentence = _(
+            "%(person)s came by single sign-on, whose account names the agent login “%(login)s”. "
+            "It was not taken; their page says why."
+        )
+        return [sentence % known]
     if notice.actor is None:
         sentence = _("The agent login “%(login)s” was given to %(person)s at the command line.")
     else:

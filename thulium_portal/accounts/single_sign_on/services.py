@@ -16,6 +16,7 @@ from thulium_portal.accounts.agent_logins import Given, give_own_login
 from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.denials import record_not_admitted
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.notices import tell_administrators
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.accounts.sessions.services import end_all
 from thulium_portal.accounts.single_sign_on.identity import Identity
@@ -108,12 +109,16 @@ def take_agent_login(person: User, account: SocialAccount) -> None:
         latest = of_person.filter(action=Action.AGENT_LOGIN_NOT_TAKEN).first()
         facts = {"agent_login": login, "reason": given}
         is_news = latest is None or json.loads(latest.record)["facts"] != facts
+        if is_news and given in _ANOTHERS:
+            tell_administrators(Action.AGENT_LOGIN_NOT_TAKEN, person, actor=None, facts=facts)
         if is_news and given not in _PASSING:
             record_on_person(Action.AGENT_LOGIN_NOT_TAKEN, person, None, facts)
 
 
 DECIDED = "decided"
 """An administrator gave or took an agent login before, and decides from then on."""
+_ANOTHERS = (Given.HELD_BY_ANOTHER, Given.NOT_THEIRS)
+"""What every administrator is to know: somebody's account names the login of somebody else."""
 _PASSING = (DECIDED, Given.CANNOT_TELL)
 """What is no news."""
 
