@@ -348,7 +348,7 @@ def test_a_reply_approved_a_moment_ago_is_undone_as_any(asked, anna, ewa):
     "act",
     [
         services.send_now,
-        services.release,
+        stopped.release,
         services.take_back,
         stopped.send_anyway,
         stopped.discard,
@@ -387,7 +387,7 @@ def test_one_held_after_a_restore_waits_for_approval_again(asked, adam, ewa):
     reply = asked()
     restore_guard.acknowledge(actor=adam)
     assert fresh(reply).state == State.HELD
-    services.release(fresh(reply), actor=adam)
+    stopped.release(fresh(reply), actor=adam)
     assert (fresh(reply).state, fresh(reply).settled_at) == (State.UNAPPROVED, None)
     approval.approve(fresh(reply), actor=ewa)
     assert fresh(reply).state == State.PENDING

@@ -14,6 +14,7 @@ from tests.support.replies import fresh, in_state
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.replies import services, worklist
+from thulium_portal.replies.decisions.stopped import release
 from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import AUTHOR_GONE, State
@@ -87,7 +88,7 @@ def test_switching_on_again_lets_nothing_go_by_itself(submit, work, thulium, ada
     let_it_be_due(reply)
     work()
     assert held(reply)
-    services.release(fresh(reply), actor=adam)
+    release(fresh(reply), actor=adam)
     work()
     assert len(thulium.received(1234)) == 1
 
@@ -98,8 +99,8 @@ def test_nobody_sends_in_the_name_of_who_was_switched_off(submit, adam, ewa, ann
     restored = in_state(planned(submit, ticket_id=1229), State.HELD, reason="restored")
     switch_off(anna)
     acts = [
-        lambda: services.release(fresh(waiting), actor=adam),
-        lambda: services.release(fresh(restored), actor=adam),
+        lambda: release(fresh(waiting), actor=adam),
+        lambda: release(fresh(restored), actor=adam),
         lambda: services.take_back(fresh(missing), actor=ewa),
         lambda: services.send_again(fresh(missing), shown=[], key=uuid.uuid4(), actor=ewa),
         lambda: services.send_now(fresh(waiting), actor=ewa),

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.support.replies import BODY, fresh, in_state
-from thulium_portal.replies import services
+from thulium_portal.replies.decisions.stopped import release
 from thulium_portal.replies.delivery import circuit_breaker, restore_guard
 from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
@@ -97,7 +97,7 @@ def test_acknowledging_holds_what_was_open_and_lets_new_replies_leave(submit, wo
     later = submit(ticket_id=1233, body="<p>Nowa odpowiedź napisana po odtworzeniu.</p>").reply
     work()
     assert fresh(later).state == State.SENT
-    services.release(fresh(waiting), actor=adam)
+    release(fresh(waiting), actor=adam)
     work()
     assert [message["body"] for message in thulium.received(1229)] == [BODY]
 

@@ -14,7 +14,7 @@ from thulium_portal.audit.models import AuditContent, AuditEntry
 from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies import erasure, labels, services
-from thulium_portal.replies.decisions.stopped import discard, send_anyway
+from thulium_portal.replies.decisions.stopped import discard, release, send_anyway
 from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -316,7 +316,7 @@ def test_an_administrators_release_passes_messages_but_no_other_recipient(
 ):
     reply = in_state(send(), State.HELD)
     thulium.write_as_customer(1234, "Jeszcze jedno.")
-    services.release(reply, actor=adam)
+    release(reply, actor=adam)
     thulium.change_ticket(1234, sender=JAN)
     work()
     assert (fresh(reply).state, fresh(reply).reason) == (State.BLOCKED, "recipient_changed")
@@ -326,7 +326,7 @@ def test_what_a_release_let_pass_is_no_reason_for_another_stop(send, thulium, wo
     reply = send(meanwhile=lambda: thulium.write_as_customer(1234, "Jeszcze jedno."))
     work()
     assert labels.stop(fresh(reply)) is not None
-    services.release(in_state(reply, State.HELD), actor=adam)
+    release(in_state(reply, State.HELD), actor=adam)
     stopped = in_state(reply, State.BLOCKED, reason="crashed")
     assert labels.stop(stopped) is None
 

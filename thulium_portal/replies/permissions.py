@@ -29,3 +29,13 @@ def require_author_sends(reply: Reply) -> None:
     """
     if not reply.author.may(Permission.SEND_REPLIES):
         raise StateConflict(f"the author of {reply.pk} no longer sends")
+
+
+def login_of_author(reply: Reply) -> str:
+    """Return the agent login that *reply* leaves under now: its author's as it is, not as it was.
+
+    Raises :class:`StateConflict` as :func:`require_author_sends` does, also where there is none.
+    """
+    if not reply.author.can_send:
+        raise StateConflict(f"the author of {reply.pk} has no agent login")
+    return reply.author.agent_login

@@ -16,11 +16,11 @@ from thulium_portal.canned import usage
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
-from thulium_portal.replies.changes import told_and_passed
 from thulium_portal.replies.delivery import ticket_status
 from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import WISH, Reply
 from thulium_portal.replies.permissions import (
+    login_of_author,
     require_author_sends,
     require_decider,
     require_sender,
@@ -307,12 +307,13 @@ def confirm_by_hand(reply: Reply, message_id: int, *, actor: User) -> None:
 def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: User) -> Reply:
     """Replace a reply that is not on the ticket by a new one, after a fresh look at the ticket.
 
-    *shown* are the numbers of the messages the person was shown, kept as evidence. The click's own
-    *key* makes a second click lead to the same new reply.
+    It leaves under its author's agent login, whoever presses. *shown* are the numbers of the
+    messages the person was shown, kept as evidence. The click's own *key* makes a second click lead
+    to the same new reply.
     """
     require_sender(actor)
     require_decider(reply, actor)
-    require_author_sends(reply)
+    login = login_of_author(reply)
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
@@ -332,7 +333,8 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
         values = {
             "submission_key": key,
             "resend_of": reply,
-            **reply.columns("agent_login", "body_sha256", "canned_text"),
+            "agent_login": login,
+            **reply.columns("body_sha256", "canned_text"),
             **reply.columns(*Reply.APPROVAL_COLUMNS),
             "submitted_at": now,
             "not_before": due,
@@ -353,35 +355,6 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
             **audit_arguments(again, list(again.attachments.all()), words=words),
         )
     return again
-
-
-def release(reply: Reply, *, actor: User) -> None:
-    """Let a held reply leave, after an administrator looked at the ticket.
-
-    One that was waiting for approval waits on.
-    """
-    if not actor.may(Permission.MANAGE_SENDING):
-        raise PermissionDenied
-    require_author_sends(reply)
-    leaves = {
-        "not_before": timezone.now(),
-        # Who held it for its author looked at no ticket; what came since stops it as ever.
-        "ignore_newer": not reply.is_left_behind,
-        "changes": told_and_passed(reply),
-        "reason": "",
-        "cancel_requested": False,
-        "claim": None,
-        "lease_until": None,
-    }
-    with transaction.atomic(durable=True):
-        move(
-            reply,
-            State.HELD,
-            State.UNAPPROVED if reply.lacks_approval else State.PENDING,
-            action=Action.REPLY_RELEASED,
-            actor=actor,
-            values={"reason": "", "settled_at": None} if reply.lacks_approval else leaves,
-        )
 
 
 def check_now(reply: Reply, *, actor: User) -> None:

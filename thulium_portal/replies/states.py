@@ -53,6 +53,8 @@ WAS_SENT = (State.SENT, State.CONFIRMED)
 
 AUTHOR_GONE = "author_gone"
 """The reason of a held reply whose author was switched off, or has a role that sends nothing."""
+LOGIN_CHANGED = "login_changed"
+"""The reason of a reply that was stopped since it was written under another agent login."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from thulium_portal.replies.audit_facts import (
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import WISH, Reply, ReplyQuerySet
+from thulium_portal.replies.permissions import login_of_author
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint, NotReady
 from thulium_portal.replies.readiness.situation import Origin
@@ -285,11 +286,12 @@ def _require_still_approver(reply: Reply, actor: User) -> None:
 
 
 def _leaving(reply: Reply) -> dict[str, Any]:
-    """Return the columns that tell when it leaves: as planned, where that is still to come."""
+    """Return the columns that tell when it leaves, as planned if that is to come, and as whose."""
     now = timezone.now()
     planned = reply.scheduled and reply.not_before is not None and reply.not_before > now
     due = reply.not_before if planned else now + timedelta(seconds=settings.UNDO_SECONDS)
     return {
+        "agent_login": login_of_author(reply),
         "not_before": due,
         "scheduled": planned,
         "status_due_at": due if reply.status_after else None,
@@ -324,6 +326,7 @@ def _told(
 ) -> dict[str, Any]:
     """Return facts and texts for the record: the author's own text stands in an earlier entry."""
     facts = {
+        "agent_login": values["agent_login"],
         "approval_reasons": list(reply.approval_reasons),
         "changed": is_changed,
         "not_before": values["not_before"].isoformat(),

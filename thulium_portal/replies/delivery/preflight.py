@@ -16,7 +16,7 @@ from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
-from thulium_portal.replies.states import AUTHOR_GONE, State
+from thulium_portal.replies.states import AUTHOR_GONE, LOGIN_CHANGED, State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
 from thulium_portal.tickets import changes
 from thulium_portal.tickets.changes import Change, Kind, Seen
@@ -108,16 +108,20 @@ def require_still_wanted(reply: Reply) -> None:
 
 
 def require_author(reply: Reply, *, until_commit: bool = False) -> None:
-    """Raise :class:`Stopped` for a reply whose author may no longer send.
+    """Raise :class:`Stopped` for a reply whose author may no longer send, or not under its login.
 
-    With *until_commit* the answer holds until the transaction ends: who is switched off meanwhile
-    is switched off after it.
+    A login is somebody's name: once it is another person's, nothing leaves under it that was
+    written before. With *until_commit* the answer holds until the transaction ends: who is switched
+    off meanwhile is switched off after it.
     """
     authors = User.objects.who_may(Permission.SEND_REPLIES).filter(pk=reply.author_id)
     if until_commit:
-        authors = authors.select_for_update(no_key=True)
-    if not authors.values_list("pk", flat=True):
+        authors = authors.select_for_update(no_key=True, of=("self",))
+    author = authors.select_related("agent_profile").first()
+    if author is None or not author.agent_login:
         raise Stopped(State.HELD, AUTHOR_GONE)
+    if author.agent_login.casefold() != reply.agent_login.casefold():
+        raise Stopped(State.BLOCKED, LOGIN_CHANGED, f"{reply.agent_login} → {author.agent_login}")
 
 
 def _require_ready(reply: Reply) -> None:

@@ -20,6 +20,8 @@ from django_htmx.http import HTMX_STOP_POLLING, HttpResponseClientRefresh
 from thulium_portal.accounts.http import StaffRequest, download, get_own_or_404, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
+from thulium_portal.audit.actions import Action
+from thulium_portal.audit.models import AuditEntry
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.lib.forms import parse_id
 from thulium_portal.replies import canned_usage, changes, labels, planned_times, services
@@ -30,20 +32,20 @@ from thulium_portal.replies.decisions import approval, stopped
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.readiness import rules, words
-from thulium_portal.replies.states import STOPPED, UNSETTLED, WAS_SENT, State
+from thulium_portal.replies.states import LOGIN_CHANGED, STOPPED, UNSETTLED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
 from thulium_portal.replies.views.support import offer_undo, to_draft
 from thulium_portal.tickets import reading
 from thulium_portal.tickets.changes import Kind
 
 MOST_NEW_SHOWN = 5
-_TRY_AGAIN = frozenset({"retries_used_up", "crashed"})
+_TRY_AGAIN = frozenset({"retries_used_up", "crashed", LOGIN_CHANGED})
 """Reasons to stop a reply that have nothing to do with what it says, or to whom."""
 SETTLED = frozenset(State) - {*UNSETTLED, State.SENT}
 
 
 def _visible(request: StaffRequest, uuid: uuids.UUID) -> Reply:
-    people = ("author", "erased_by", "approved_by", "sent_back_by")
+    people = ("author__agent_profile", "erased_by", "approved_by", "sent_back_by")
     visible = Reply.objects.visible_to(request.user).select_related(*people, "canned_response")
     return get_own_or_404(visible, request.user, owner="author", uuid=uuid)
 
@@ -104,7 +106,8 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "status_words": ticket_status.words(reply),
         "can_set_status": ticket_status.may_try_again(reply) and decides,
         "status": labels.status(reply),
-        "timeline": timeline(reply),
+        "timeline": timeline(reply, request.user),
+        "is_anothers": not mine,
         "attachments": reply.attachments.all(),
         "let_pass": words.told(reply.confirmed, rule_sentences(reply))
         if reply.submitted_at
@@ -118,7 +121,10 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
         "can_send_now": waiting and left > 0,
         "later": planned_times.context(now, request.user.zone),
         "can_reschedule": waiting and (reply.scheduled or left > 0),
-        "can_send_anyway": state is State.BLOCKED and decides and _may_leave_as_it_is(reply),
+        "can_send_anyway": state is State.BLOCKED
+        and may_leave
+        and bool(reply.author.agent_login)
+        and _may_leave_as_it_is(reply),
         "stop": labels.stop(reply) if state is State.BLOCKED else None,
         "edit_first": state is State.REJECTED
         or (state is State.BLOCKED and reply.reason not in _TRY_AGAIN),
@@ -184,9 +190,9 @@ def _can_take_back(reply: Reply, user: User) -> bool:
     return reply.state in STOPPED
 
 
-def timeline(reply: Reply) -> list[tuple[datetime, str]]:
+def timeline(reply: Reply, reader: User) -> list[tuple[datetime, str]]:
     """Return the story of a reply, oldest first, in people's words."""
-    story: list[tuple[datetime | None, str]] = [(reply.submitted_at, _("You pressed Send"))]
+    story: list[tuple[datetime | None, str]] = [(reply.submitted_at, _pressed(reply, reader))]
     if reply.approved_by is not None:
         story.append((reply.approved_at, _("%(name)s approved it") % {"name": reply.approved_by}))
     for attempt in reply.delivery_attempts.all():
@@ -204,6 +210,18 @@ def timeline(reply: Reply) -> list[tuple[datetime, str]]:
             words = _("%(name)s sent it back") % {"name": reply.sent_back_by}
         story.append((reply.settled_at, words))
     return [(at, words) for at, words in story if at is not None]
+
+
+def _pressed(reply: Reply, reader: User) -> str:
+    """Return who pressed Send: of what was sent again that may be somebody else than its author."""
+    pressed: User | None = reply.author
+    if reply.resend_of_id is not None:
+        rows = AuditEntry.objects.filter(subject_kind="reply", subject_id=str(reply.uuid))
+        entry = rows.filter(action=Action.REPLY_SUBMITTED).select_related("actor").last()
+        pressed = entry.actor if entry else None
+    if pressed == reader:
+        return _("You pressed Send")
+    return _("%(name)s pressed Send") % {"name": pressed or "–"}
 
 
 def _act(
@@ -248,7 +266,7 @@ take_back = _action(services.take_back)
 check_now = _action(services.check_now)
 let_pass = _action(services.let_pass)
 set_status = _action(services.set_status)
-release = _action(services.release, Permission.MANAGE_SENDING)
+release = _action(stopped.release, Permission.MANAGE_SENDING)
 
 
 @require_POST
@@ -305,6 +323,7 @@ def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
         )
     context = {
         "reply": reply,
+        "is_anothers": reply.author_id != request.user.pk,
         "ticket": view,
         "submission_key": uuids.uuid4(),
         "shown": ",".join(map(str, shown)),
