@@ -21,6 +21,7 @@ from thulium_portal.environment import (
 )
 from thulium_portal.lib.file_endings import USUAL_ENDINGS
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
+from thulium_portal.site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR / ".env")
@@ -334,8 +335,8 @@ STORAGES = {
 # Security
 HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
-# Whoever watches from this computer asks without the proxy.
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# Programs are refused instead: what they send would have gone unprotected before being led on.
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$", r"^hooks/"]
 # Whose word on visitors is believed: read in site/proxies.py, and nowhere else.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -346,6 +347,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Browsers take “__Host-” over HTTPS only and from this very host, not from a neighbour.
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "portal_session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "portal_csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "portal_language"
+# What a page says next may name a customer: it stays here.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # Carries no session: it shows that a person has signed in here before.
 BROWSER_COOKIE_NAME = "__Host-browser" if HTTPS else "portal_browser"
 SESSION_COOKIE_AGE = env.number("SESSION_HOURS", 10, least=1, most=168) * 3600
@@ -379,22 +383,4 @@ EMAIL_TIMEOUT = 10
 EMAIL_FROM = DEFAULT_FROM_EMAIL = env.sender("EMAIL_FROM", EMAIL_HOST_USER, PORTAL_URL)
 ALERT_EMAILS = env.addresses("ALERT_EMAILS")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"keys_left_out": {"()": "thulium_portal.site.logs.KeysLeftOut"}},
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "plain",
-            "filters": ["keys_left_out"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": ["console"], "level": "INFO", "propagate": False},
-        # It would tell of every passkey that signs in.
-        "fido2": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.CONFIGURATION

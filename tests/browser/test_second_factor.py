@@ -6,6 +6,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from django.conf import settings as portal_settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
@@ -29,7 +30,9 @@ CODES = re.compile(r"\d{8}")
 
 @pytest.fixture(autouse=True)
 def _spoken(page: Page, portal: Portal, language: str) -> None:
-    page.context.add_cookies([{"name": "django_language", "value": language, "url": portal.url}])
+    page.context.add_cookies(
+        [{"name": portal_settings.LANGUAGE_COOKIE_NAME, "value": language, "url": portal.url}]
+    )
 
 
 class Device:

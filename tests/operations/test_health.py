@@ -91,6 +91,13 @@ def test_the_token_opens_both_from_anywhere(client: Client, settings, asked):
     assert b"portal_worker_alive" in client.get("/metrics", **asked).content
 
 
+def test_a_token_is_not_taken_by_a_line_that_everybody_can_read(client: Client, settings):
+    settings.MONITORING_TOKEN, settings.SECURE_SSL_REDIRECT = TOKEN, True
+    asked = AWAY | {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}"}
+    assert client.get("/metrics", **asked).status_code == 401
+    assert client.get("/metrics", secure=True, **asked).status_code == 200
+
+
 def test_behind_https_this_computer_asks_without_the_proxy(client: Client, settings):
     settings.SECURE_SSL_REDIRECT = True
     for path, status in (("/healthz", 200), ("/readyz", 503), ("/metrics", 200)):

@@ -93,6 +93,9 @@ def test_no_answer_is_kept_and_each_says_what_it_must(sign_in, adam, thulium, kn
     for path in PATHS:
         for answer in (client.get(path), client.post(path)):
             assert "no-store" in answer["Cache-Control"], (path, answer.status_code)
+            kind = answer.get("Content-Type", "")
+            assert "charset=" in kind or not kind.startswith("text/"), (path, kind)
+            assert kind or not answer.content, path
             check_headers(answer)
             if known and path.startswith("/accounts/logout"):
                 client.force_login(adam)
@@ -113,3 +116,23 @@ def test_static_files_are_kept_and_say_the_same():
     assert b":root" in b"".join(answer.streaming_content)
     assert "no-store" not in answer["Cache-Control"]
     check_headers(answer)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/.git/config", "/.env", "/manage.py", "/static/", "/static/css/", "/static/../.env"),
+        *("/static/%2e%2e/.env", "/static//etc/passwd", "/data/portal.sqlite3", "/attachments/"),
+        *("/admin/", "/__debug__/", "/docs/operations.md"),
+    ],
+)
+def test_nothing_is_served_that_is_no_page_and_no_static_file(sign_in, adam, path):
+    assert sign_in(adam).get(path).status_code == 404
+
+
+def test_a_request_is_never_sent_back_as_it_came(sign_in, adam):
+    client = sign_in(adam)
+    for path in PATHS:
+        answer = client.generic("TRACE", path, HTTP_X_MARK="sent-along")
+        assert answer.status_code >= 300, path
+        assert b"sent-along" not in answer.content

@@ -72,7 +72,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
 def _may_watch(request: HttpRequest) -> bool:
     """Tell whether the token came along, or who asks sits at this computer."""
     scheme, _blank, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and settings.MONITORING_TOKEN:
+    is_open = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+    if scheme.lower() == "bearer" and settings.MONITORING_TOKEN and not is_open:
         return constant_time_compare(token.strip(), settings.MONITORING_TOKEN)
     return _is_local(request)
 

@@ -19,6 +19,8 @@ from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
 from waitress.utilities import RequestEntityTooLarge
 
+from thulium_portal.site.logs import MOMENT
+
 access_log = logging.getLogger("gunicorn.access")
 LIMITS = {
     "max_request_header_size": 32 * 1024,
@@ -90,7 +92,8 @@ class _Task(WSGITask):  # type: ignore[misc]
             super().service()
         finally:
             access_log.info(
-                "%s %s %s %s B %d ms",
+                "%s %s %s %s %s B %d ms",
+                time.strftime(MOMENT),
                 self.request.command,
                 quote(self.request.path.encode("latin-1")),
                 self.status.partition(" ")[0],

@@ -30,9 +30,11 @@ MOST_EVENTS = 100
 def hook(request: HttpRequest) -> HttpResponse:
     """Let the tickets that an event names be read now; 204 whatever is known of them.
 
-    Who asks proves it by the Basic password of the settings; without one there is no webhook.
+    Who asks proves it by the Basic password of the settings; without one there is no webhook,
+    nor is there one by a line that everybody can read.
     """
-    if not settings.WEBHOOK_PASSWORD:
+    is_open = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+    if not settings.WEBHOOK_PASSWORD or is_open:
         return HttpResponse(status=403)
     if not _is_thulium(request.headers.get("Authorization", "")):
         return HttpResponse(status=401, headers={"WWW-Authenticate": 'Basic realm="webhook"'})

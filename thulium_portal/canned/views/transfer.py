@@ -25,7 +25,7 @@ from thulium_portal.canned.transfer.tables import FileRefused
 
 MOST_SHOWN = 300
 _TYPES = {
-    "csv": "text/csv",
+    "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }
