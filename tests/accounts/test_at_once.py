@@ -1,8 +1,9 @@
-"""Two administrators, or two accounts of single sign-on, at the same moment."""
+"""Two people, or two accounts of single sign-on, at the same moment."""
 
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -12,7 +13,11 @@ from django.db import connections
 from tests.factories import make_person
 from thulium_portal.accounts import services
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
+from thulium_portal.accounts.invitations import services as invitations
+from thulium_portal.accounts.invitations.services import InvitationOver
 from thulium_portal.accounts.models import AgentProfile, User
+from thulium_portal.accounts.passwords import reset
+from thulium_portal.accounts.passwords.reset import LinkOver
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
 from thulium_portal.accounts.single_sign_on.identity import Identity
@@ -29,7 +34,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
         try:
             start.wait()
             act()
-        except (ValidationError, NotAdmitted):
+        except (ValidationError, NotAdmitted, InvitationOver, LinkOver):
             return "refused"
         else:
             return "done"
@@ -94,3 +99,19 @@ def test_of_two_accounts_with_one_address_one_is_bound(subjects, outcome):
     acts = [lambda subject=subject: come_in(person, subject) for subject in subjects]
     assert at_once(*acts) == outcome
     assert SocialAccount.objects.get().user == person
+
+
+PASSWORDS = ("zielona łąka w maju", "czerwony rower w czerwcu")
+
+
+def test_an_invitation_is_used_once(nowy, adam):
+    User.objects.filter(pk=nowy.pk).update(password="!")
+    invitations.invite(nowy, by_mail=False, actor=adam)
+    digest = User.objects.get(pk=nowy.pk).invitation.key_digest
+    acts = [partial(invitations.accept, digest, password) for password in PASSWORDS]
+    assert at_once(*acts) == ["done", "refused"]
+
+
+def test_a_link_for_a_new_password_is_used_once(nowy, adam):
+    key = reset.give_link(nowy, actor=adam).link.split("/")[-2]
+    assert at_once(*(partial(reset.choose, key, word) for word in PASSWORDS)) == ["done", "refused"]
