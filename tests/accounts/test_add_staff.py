@@ -162,6 +162,15 @@ def test_a_password_that_was_piped_in_must_be_changed(add):
     assert User.objects.get(username="piotr").must_change_password
 
 
+@pytest.mark.parametrize("way", ["--invite", "--password-stdin"])
+def test_where_no_password_opens_the_portal_none_is_asked_for(add, settings, way):
+    settings.PASSWORD_SIGN_IN = False
+    with pytest.raises(CommandError, match="No password opens the portal"):
+        add("piotr", "--role=agent", way, password=None)
+    assert add("piotr", "--role=agent", password=None).startswith("Added piotr")
+    assert not User.objects.get(username="piotr").has_usable_password()
+
+
 def test_the_first_administrator_types_a_password_of_their_own(at_the_terminal):
     for name, must_change in (("adam", False), ("druga", True)):
         at_the_terminal(name, "--role=administrator", answers=[NEW, NEW])

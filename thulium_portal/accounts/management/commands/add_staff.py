@@ -175,11 +175,8 @@ def _is_first(text: PersonText) -> bool:
 
 def _password(options: dict[str, Any], person: User | None) -> str:
     """Return the new password, empty to keep the present one. Raises ``CommandError``."""
-    if options["invite"]:
-        if options["switch_off"] or (person is not None and person.has_usable_password()):
-            raise CommandError(
-                "Only who may sign in and has no password yet can be invited; nothing was changed."
-            )
+    _require_way(options, person)
+    if options["invite"] or not settings.PASSWORD_SIGN_IN:
         return ""
     if options["password_stdin"]:
         password = _first_line()
@@ -196,6 +193,17 @@ def _password(options: dict[str, Any], person: User | None) -> str:
     if not password and (person is None or options["password_stdin"]):
         raise CommandError("No password was given, so nothing was changed.")
     return password
+
+
+def _require_way(options: dict[str, Any], person: User | None) -> None:
+    """See that the way to a password that is asked for is there for this person."""
+    if not settings.PASSWORD_SIGN_IN and (options["invite"] or options["password_stdin"]):
+        raise CommandError("No password opens the portal (PASSWORD_SIGN_IN); nothing was changed.")
+    has_password = person is not None and person.has_usable_password()
+    if options["invite"] and (options["switch_off"] or has_password):
+        raise CommandError(
+            "Only who may sign in and has no password yet can be invited; nothing was changed."
+        )
 
 
 def _first_line() -> str:
