@@ -13,21 +13,38 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 ROOT = Path(__file__).parents[2]
+HSTS = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_SSL_REDIRECT")
 NAMES = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "LANGUAGE_COOKIE_NAME", "BROWSER_COOKIE_NAME")
 ASK = f"""
 import json
 from thulium_portal import settings
-print(json.dumps([getattr(settings, name) for name in {NAMES!r}]))
+print(json.dumps({{name: getattr(settings, name) for name in {NAMES + HSTS!r}}}))
 """
 
 
-def test_behind_https_browsers_hold_each_to_this_very_host():
+@pytest.fixture(scope="module")
+def behind_https() -> dict[str, object]:
     called = [sys.executable, "-c", ASK]
     environment = os.environ | {"HTTPS": "True"}
     told = subprocess.run(called, cwd=ROOT, env=environment, check=True, capture_output=True)
-    names = json.loads(told.stdout)
+    return json.loads(told.stdout)
+
+
+def test_behind_https_browsers_hold_each_to_this_very_host(behind_https):
+    names = [behind_https[name] for name in NAMES]
     assert len(set(names)) == len(NAMES)
     assert all(name.startswith("__Host-") for name in names)
+
+
+@pytest.mark.django_db
+def test_behind_https_browsers_come_by_https_alone_for_a_year(behind_https, settings):
+    for name in HSTS:
+        setattr(settings, name, behind_https[name])
+    client = Client()
+    told = client.get("/accounts/login/", secure=True)["Strict-Transport-Security"]
+    assert told == "max-age=31536000; includeSubDomains"
+    led = client.get("/accounts/login/")
+    assert (led.status_code, led["Location"][:8]) == (301, "https://")
 
 
 @pytest.mark.django_db

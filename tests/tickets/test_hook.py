@@ -28,10 +28,15 @@ def post(settings):
     settings.WEBHOOK_PASSWORD = PASSWORD
     client = Client(enforce_csrf_checks=True)
 
-    def post(body: object, kind: str = JSON, authorization: str | None = None) -> int:
+    def post(
+        body: object, kind: str = JSON, authorization: str | None = None, *, secure: bool = False
+    ) -> int:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         headers = {"Authorization": basic() if authorization is None else authorization}
-        return client.generic("POST", "/hooks/thulium/", data, kind, headers=headers).status_code
+        answer = client.generic(
+            "POST", "/hooks/thulium/", data, kind, headers=headers, secure=secure
+        )
+        return answer.status_code
 
     return post
 
@@ -87,6 +92,12 @@ def test_a_body_has_bounds(post):
 def test_nobody_else_may(post, authorization):
     assert post({"ticket_id": 7}, authorization=authorization) == 401
     assert not KnownTicket.objects.exists()
+
+
+def test_an_open_line_is_refused_and_not_led_on(post, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert post(EVENT | {"ticket_id": 7}) == 403
+    assert post(EVENT | {"ticket_id": 7}, secure=True) == 204
 
 
 def test_without_a_password_there_is_no_webhook(post, settings, as_adam):
