@@ -239,6 +239,7 @@ MIDDLEWARE = [
     "thulium_portal.accounts.middleware.PortalLoginRequiredMiddleware",
     "thulium_portal.accounts.passwords.middleware.FirstPasswordMiddleware",
     "thulium_portal.accounts.second_factor.middleware.SecondFactorMiddleware",
+    "thulium_portal.tickets.middleware.ReachMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -179,7 +179,7 @@ def test_a_number_of_another_customer_is_corrected_and_let_pass(write: Write):
 def test_a_newer_message_is_read_and_let_pass(write: Write, portal: Portal):
     page = write()
     number = portal.thulium.write_as_customer(1234, "Proszę jednak o zwrot pieniędzy.")
-    reading.load_snapshot(1234)
+    reading.load_snapshot(1234, User())
     doubts = asked(page, "newer_message")
     expect(page.locator(".editor-text")).to_have_text(TEXT)
     tab_to(page, doubts[0].locator("[data-lead=message]"))
@@ -206,7 +206,7 @@ def test_all_that_only_the_ticket_and_the_login_tell_is_let_pass(
     )
     expect(page.locator("[data-inactive-agent]")).to_contain_text(told)
     portal.thulium.change_ticket(1234, status=shop.CLOSED, sender="nowy@example.org")
-    reading.load_snapshot(1234)
+    reading.load_snapshot(1234, User())
     page.keyboard.press("Control+Enter")
     left = page.locator("#id_confirm_leftover")
     expect(left).to_be_visible()

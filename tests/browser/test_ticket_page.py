@@ -176,7 +176,7 @@ def test_the_customer_their_tickets_and_files(
     monkeypatch.setattr(Store, "messages", with_names)
     settings.THULIUM_TICKET_LINK = "https://panel.example.org/t/{id}"
     page = open_ticket()
-    known = reading.load(TICKET).customer_id
+    known = reading.load(TICKET, User()).customer_id
     listed(1102, "Maria", "maria@example.org", "Zwrot butów", customer_id=known)
     page.reload()
     panel = page.locator("#customer")

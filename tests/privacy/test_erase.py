@@ -146,13 +146,13 @@ def test_a_single_ticket_can_be_erased(world, erase):
     assert not AuditContent.objects.filter(entry__ticket_id=TICKET).exclude(field="basis").exists()
 
 
-def test_a_customer_nobody_wrote_to_is_erased_from_the_lists(erase):
+def test_a_customer_nobody_wrote_to_is_erased_from_the_lists(erase, anna):
     """Their tickets keep their places by number alone: the customer still waits for an answer."""
     waits = {"is_open": True, "waiting_since": timezone.now(), "agent_login": "anna.nowak"}
     listed(7, NAME, ADDRESS.upper(), "Kvark", **waits)
     assert erase() == Erased(tickets=1)
     assert places_with("kvark") == []
-    mine = lists.tickets(lists.List.MINE, "anna.nowak").get()
+    mine = lists.tickets(lists.List.MINE, anna).get()
     assert (mine.pk, mine.subject, mine.customer_name) == (7, "", "")
     assert json.loads(AuditEntry.objects.get().record)["facts"]["tickets_known"] == 1
     assert erase() == Erased()

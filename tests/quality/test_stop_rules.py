@@ -287,7 +287,7 @@ def test_a_trial_that_cannot_be_read_begins_anew(as_ewa, past, make_rule):
 # What it did
 
 
-def test_the_page_tells_what_became_of_the_replies_it_stopped(as_ewa, submit, make_rule):
+def test_the_page_tells_what_became_of_the_replies_it_stopped(as_ewa, ewa, submit, make_rule):
     rule = make_rule()
     snapshot = Snapshot(1234)
     keys = []
@@ -299,7 +299,7 @@ def test_the_page_tells_what_became_of_the_replies_it_stopped(as_ewa, submit, ma
     passed = submit(key=keys[0], text=Text(BODY, confirmed=(rule.code,)), snapshot=snapshot).reply
     submit(key=keys[1], body="<p>Bez tego słowa.</p>", ticket_id=1235)
     assert RuleStop.objects.count() == 3
-    found = outcomes(rule)
+    found = outcomes(rule, ewa)
     assert found.total == 3
     assert {str(became): number for became, number in found.counts} == {
         "passed": 1,
@@ -318,9 +318,9 @@ def test_the_page_tells_who_waits_for_a_second_person_and_who_was_approved(
         submit(body=BODY, key=number_key(1))
     reply = submit(body=BODY, key=number_key(1), for_approval=True).reply
     assert reply.approval_reasons == [rule.code]
-    assert [became.value for became, _number in outcomes(rule).counts] == ["waiting"]
+    assert [became.value for became, _number in outcomes(rule, ewa).counts] == ["waiting"]
     approval.approve(fresh(reply), actor=ewa)
-    assert [became.value for became, _number in outcomes(rule).counts] == ["approved"]
+    assert [became.value for became, _number in outcomes(rule, ewa).counts] == ["approved"]
     page = as_ewa.get(f"/stop-rules/{rule.pk}/").content.decode()
     assert not missing(page, 'data-became="approved"', f"/replies/{reply.uuid}/")
 

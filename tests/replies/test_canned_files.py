@@ -12,6 +12,7 @@ from tests.factories import make_old
 from tests.storage.test_kinds import zipped
 from tests.support.pages import missing
 from tests.support.replies import composed
+from thulium_portal.accounts.models import User
 from thulium_portal.canned import attachments as canned_attachments
 from thulium_portal.canned import services
 from thulium_portal.canned.models import CannedFile, CannedResponse
@@ -112,7 +113,7 @@ def test_the_reply_arrives_with_the_file(as_anna, response, thulium, no_undo_tim
     as_anna.post("/tickets/1234/", compose(response))
     work()
     assert Reply.objects.get().state in {"sent", "confirmed"}
-    view = reading.load(1234)
+    view = reading.load(1234, User())
     assert isinstance(view, reading.TicketView)
     assert len([each.files for each in view.messages if each.kind == "reply"][-1]) == 1
 

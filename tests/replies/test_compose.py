@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from tests.support.pages import missing, shown
 from tests.support.replies import BODY, composed
+from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.forms import ticket_number
 from thulium_portal.lib.html import losses
@@ -263,7 +264,7 @@ def test_a_file_over_the_limit_is_refused(as_anna, thulium, settings):
 
 
 def test_a_reply_knows_since_when_its_customer_waits(as_anna, thulium):
-    view = reading.load(1234)
+    view = reading.load(1234, User())
     assert isinstance(view, reading.TicketView)
     as_anna.post(URL, composed(snapshot=view.snapshot.sign()))
     assert Reply.objects.get().waiting_since in [

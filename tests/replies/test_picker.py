@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.pages import missing
 from tests.support.replies import composed
+from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedUse, EmptySearch
 from thulium_portal.replies.models import Reply
 from thulium_portal.tickets import reading
@@ -17,7 +18,7 @@ PICKER = "/tickets/1234/canned/"
 
 @pytest.fixture
 def snapshot(thulium):
-    view = reading.load(1234)
+    view = reading.load(1234, User())
     assert isinstance(view, TicketView)
     return view.snapshot.sign()
 

@@ -296,7 +296,7 @@ def planned(anna, thulium, time_machine, work):
     time_machine.move_to(now, tick=False)
 
     def plan(text: Text, **given) -> Reply:
-        seen = reading.load(1234).snapshot
+        seen = reading.load(1234, User()).snapshot
         later = now + timedelta(days=1)
         planned = Submission(uuid.uuid4(), text, seen, send_at=later, **given)
         return services.submit(planned, actor=anna).reply

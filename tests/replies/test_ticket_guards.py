@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tests.support.replies import BODY, composed, fresh, in_state
 from thulium_portal import gateway
-from thulium_portal.accounts.models import AgentProfile
+from thulium_portal.accounts.models import AgentProfile, User
 from thulium_portal.operations import agent_logins
 from thulium_portal.practice import faults, shop
 from thulium_portal.replies.models import Reply
@@ -44,7 +44,7 @@ def send(as_anna):
 
 def read_again(ticket_id=TICKET):
     """Let the portal read the ticket as its worker does while the page is open."""
-    reading.load_snapshot(ticket_id)
+    reading.load_snapshot(ticket_id, User())
 
 
 def asked(page):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tests.support.customers import listed
 from tests.support.pages import missing, shown
+from thulium_portal.accounts.models import User
 from thulium_portal.lib.html.plain_text import bare_text
 from thulium_portal.practice.store import Store
 from thulium_portal.replies.composer.customer import MOST_SHOWN, known_customer
@@ -26,7 +27,7 @@ NOW = timezone.now()
 
 
 def ticket(number: int = 1234) -> TicketView:
-    view = reading.load(number)
+    view = reading.load(number, User())
     assert isinstance(view, TicketView)
     return view
 
@@ -89,9 +90,9 @@ def test_a_customer_without_a_number_is_known_by_the_address_however_written(thu
     listed(502, "Marian", "maria@example.org.pl", "Nie jej")
     view = ticket()
     unnumbered = type(view)(**{**vars(view), "customer_id": None})
-    assert [row.pk for row in known_customer(unnumbered).others] == [501]
+    assert [row.pk for row in known_customer(unnumbered, User()).others] == [501]
     nobody = type(view)(**{**vars(view), "customer_id": None, "customer_email": ""})
-    assert known_customer(nobody).others == ()
+    assert known_customer(nobody, User()).others == ()
 
 
 def test_since_when_they_are_known_is_the_oldest_ticket_the_portal_knows(as_anna, thulium):
@@ -127,7 +128,7 @@ def test_what_is_known_of_the_customer_costs_no_query_more_for_more_tickets(
     for number in range(3000, 3050):
         of_maria(number)
     with django_assert_num_queries(1):
-        known_customer(view)
+        known_customer(view, User())
 
 
 # Their files

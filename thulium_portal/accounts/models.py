@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Iterator
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus
 from thulium_portal.accounts.roles import PERMISSIONS, Permission, Role, roles_with
 
+Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 TAKEN_USERNAME = _("Somebody already signs in with this user name. Choose another.")
 TAKEN_LOGIN = _("Somebody already sends under this agent login. Each person needs their own.")
 
@@ -134,6 +135,21 @@ class User(AbstractBaseUser):
     def may(self, permission: Permission) -> bool:
         """Tell whether this person's role holds *permission*; inactive people may nothing."""
         return self.is_active and permission in PERMISSIONS.get(self.role, frozenset())
+
+    @property
+    def narrowed_to(self) -> frozenset[int] | None:
+        """Thulium's numbers of the only queues they work in; None for all, as administrators do."""
+        if not self.queues or self.role == Role.ADMINISTRATOR:
+            return None
+        return frozenset(self.queues)
+
+    def works_in(self, queue_id: int | None) -> bool:
+        """Tell whether tickets of a queue are theirs to see."""
+        return self.narrowed_to is None or queue_id in self.narrowed_to
+
+    def in_reach(self, rows: Rows) -> Rows:
+        """Return those of *rows*, which have a ``queue_id``, that are theirs to see."""
+        return rows if self.narrowed_to is None else rows.filter(queue_id__in=self.narrowed_to)
 
     @property
     def agent_login(self) -> str:

@@ -1,6 +1,8 @@
 """Adding and changing people; every change leaves an audit entry in the same transaction."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -31,6 +33,14 @@ class PersonText:
     role: str
     language: str
     is_active: bool = True
+    queues: Sequence[int] | None = None
+    """Thulium's numbers of the only queues they work in, none for all; None leaves them be."""
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of a person that hold this."""
+        columns = dict(vars(self))
+        queues = columns.pop("queues")
+        return columns if queues is None else columns | {"queues": sorted(set(queues))}
 
 
 GIVEN_PASSWORD = gettext_lazy("This is the password you were given. Choose one of your own.")
@@ -60,7 +70,7 @@ def create_person(
     must_change = must_change and bool(password)
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
-        person = User(**asdict(text), password=hashed, must_change_password=must_change)
+        person = User(**text.columns(), password=hashed, must_change_password=must_change)
         person.full_clean()
         person.save(force_insert=True)
         login = store_login(person, check, actor=actor, confirmation=confirmation)
@@ -92,9 +102,9 @@ def change_person(
     with transaction.atomic(durable=True):
         _wait_for_other_changes()
         person = User.objects.select_related("agent_profile").get(pk=person.pk)
-        before = {name: getattr(person, name) for name in asdict(text)}
+        before = {name: getattr(person, name) for name in text.columns()}
         could_send = person.may(Permission.SEND_REPLIES)
-        for name, value in asdict(text).items():
+        for name, value in text.columns().items():
             setattr(person, name, value)
         person.password = hashed or person.password
         person.full_clean()
@@ -194,7 +204,7 @@ def _hashed(password: str, text: PersonText) -> str:
     """Return the password's hash. It takes its time, so it is made before the transaction."""
     password = User.normalize_password(password)
     try:
-        validate_password(password, User(**asdict(text)))
+        validate_password(password, User(**text.columns()))
     except ValidationError as error:
         raise ValidationError({"password": error.error_list}) from error
     return make_password(password)

@@ -144,6 +144,7 @@ class ReviewRow(models.Model):
     subject_kind = models.CharField(max_length=20)
     subject_id = models.CharField(max_length=40)
     ticket_id = models.BigIntegerField(null=True)
+    queue_id = models.BigIntegerField(null=True, help_text="the queue it was written in, if known")
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -59,6 +59,7 @@ def _columns(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, 
     text = " ".join(content.get("body_text", "").split())
     return {
         "agent_login": facts.get("agent_login") or "",
+        "queue_id": facts.get("queue_id"),
         "customer": content.get("customer", "")[:300],
         "excerpt": text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…",
         "canned_id": facts.get("canned_id"),

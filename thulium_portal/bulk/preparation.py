@@ -51,7 +51,7 @@ def prepare_next(bulk: BulkReply) -> bool:
         _update(item, state=BulkItem.State.UNUSABLE, problem="failed", is_left_out=True)
         return True
     _update(item, begun=item.begun + 1)
-    found = reading.load_snapshot(item.ticket_id)
+    found = reading.load_snapshot(item.ticket_id, bulk.author)
     if isinstance(found, TicketProblem):
         return _failed(bulk, item, found.kind)
     _tell(bulk, "")

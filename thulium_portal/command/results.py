@@ -6,6 +6,7 @@ worked on last.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -71,7 +72,7 @@ def find(person: User, query: str, *, ticket_id: int | None = None) -> Found:
         return Found(tickets=_lately(person) if reads else ())
     number = named_ticket(query)
     if number is not None and reads:
-        known = KnownTicket.objects.filter(pk=number)
+        known = person.in_reach(KnownTicket.objects.filter(pk=number))
         return Found(query, number, tickets=list(known))
     tickets, customers = _tickets(person, query) if reads else ([], [])
     pages = list(pages_for(person, query))[:MOST_PAGES]
@@ -83,13 +84,14 @@ def _lately(person: User) -> list[KnownTicket]:
     """Return the tickets that this person wrote to last, also those with a draft alone."""
     mine = Reply.objects.filter(author=person).order_by("-pk")
     numbers = list(dict.fromkeys(mine.values_list("ticket_id", flat=True)[:_LOOKED_AT]))
-    known = KnownTicket.objects.in_bulk(numbers[:MOST_TICKETS])
+    known = person.in_reach(KnownTicket.objects.all()).in_bulk(numbers[:MOST_TICKETS])
     return [known[number] for number in numbers if number in known]
 
 
 def _tickets(person: User, query: str) -> tuple[list[KnownTicket], list[Customer]]:
-    numbers = lists.newest_holding(query, limit=_LOOKED_AT)
-    named = lists.newest_holding(query, limit=_LOOKED_AT, place=Place.HEAD) if numbers else []
+    find = partial(lists.newest_holding, query, person, limit=_LOOKED_AT)
+    numbers = find()
+    named = find(place=Place.HEAD) if numbers else []
     known = KnownTicket.objects.in_bulk({*numbers, *named})
     own = person.agent_login.casefold()
     tickets = sorted(

@@ -90,6 +90,8 @@ def take(ticket_id: int, *, actor: User) -> Taken:
         return Taken(Outcome.GONE)
     except ThuliumError:
         return Taken(Outcome.NO_ANSWER)
+    if not actor.works_in(before.queue_id):
+        return Taken(Outcome.GONE)
     if before.is_closed or before.is_merged:
         return Taken(Outcome.CLOSED)
     if before.agent_login:

@@ -111,7 +111,7 @@ def board_of(selection: Selection, person: User, waiting: Waiting) -> Board:
         sentence=_sentence(waiting, person),
         has_next=waiting.first is not None,
         tabs=tuple(_tabs(selection, person, waiting)),
-        queues=tuple(_queues(selection)),
+        queues=tuple(_queues(selection, person)),
         rows=rows,
         under_way=_under_way(selection, person, rows),
         found=found,
@@ -125,7 +125,7 @@ def board_of(selection: Selection, person: User, waiting: Waiting) -> Board:
 def _page(selection: Selection, person: User) -> list[KnownTicket]:
     """Return the tickets of the page, and one more where another page follows."""
     if selection.query:
-        numbers = lists.newest_holding(selection.query, limit=MOST_FOUND)
+        numbers = lists.newest_holding(selection.query, person, limit=MOST_FOUND)
         tickets = KnownTicket.objects.filter(pk__in=numbers).order_by("-is_open", "-pk")
     else:
         tickets = _list(selection, person)
@@ -135,7 +135,7 @@ def _page(selection: Selection, person: User) -> list[KnownTicket]:
 
 
 def _list(selection: Selection, person: User) -> QuerySet[KnownTicket]:
-    tickets = lists.tickets(selection.which, person.agent_login)
+    tickets = lists.tickets(selection.which, person)
     if not selection.is_of_waiting:
         return tickets
     return worklist.in_turn(lists.waiting(tickets))
@@ -172,21 +172,21 @@ def _tabs(selection: Selection, person: User, waiting: Waiting) -> list[Tab]:
 
 def _count(which: List, queue: int | None, person: User) -> int:
     is_mine = which is List.MINE
-    tickets = worklist.to_answer(person) if is_mine else lists.tickets(which, person.agent_login)
+    tickets = worklist.to_answer(person) if is_mine else lists.tickets(which, person)
     return lists.count(lists.in_queue(tickets, queue))
 
 
-def _queues(selection: Selection) -> list[Queue]:
+def _queues(selection: Selection, person: User) -> list[Queue]:
     """Return the queues that have open tickets, and the one that is chosen."""
     open_here = KnownTicket.objects.filter(is_open=True, queue_id=OuterRef("queue_id"))
-    known = KnownQueue.objects.filter(Exists(open_here)).values_list("queue_id", "name")
+    known = person.in_reach(KnownQueue.objects.filter(Exists(open_here)))
     return [
         Queue(
             name or str(queue_id),
             selection.address(queue=queue_id),
             queue_id == selection.queue,
         )
-        for queue_id, name in known
+        for queue_id, name in known.values_list("queue_id", "name")
     ]
 
 

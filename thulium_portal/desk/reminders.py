@@ -54,7 +54,7 @@ def every(person: User, *, is_current: bool) -> Reminders:
 def _shown(found: QuerySet[Reminder], person: User, *, is_current: bool) -> Reminders:
     rows = list(found)
     numbers = [row.ticket_id for row in rows]
-    known = KnownTicket.objects.in_bulk(numbers) if rows else {}
+    known = person.in_reach(KnownTicket.objects.all()).in_bulk(numbers) if rows else {}
     replies = _replies(person, [number for number in numbers if number not in known])
     shown = []
     for row in rows:

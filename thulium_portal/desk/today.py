@@ -82,18 +82,20 @@ def of(person: User, waiting: Waiting) -> Today:
             median=_median(response_times.each(row[1:] for row in rows)),
         ),
         canned=_most_used(Counter(row[0] for row in rows if row[0])),
-        queues=_of_queues() if person.may(Permission.SEE_ALL_REPLIES) else (),
+        queues=_of_queues(person) if person.may(Permission.SEE_ALL_REPLIES) else (),
     )
 
 
-def _of_queues() -> tuple[Share, ...]:
+def _of_queues(person: User) -> tuple[Share, ...]:
     """Return the days of the queues in which anything was sent or somebody waits, by name."""
     queues: defaultdict[int, _Queue] = defaultdict(_Queue)
-    for queue_id, *times in _sent().order_by().values_list("queue_id", "waiting_since", "wire_at"):
+    for queue_id, *times in (
+        person.in_reach(_sent()).order_by().values_list("queue_id", "waiting_since", "wire_at")
+    ):
         queue = queues[queue_id or NO_QUEUE]
         queue.sent += 1
         queue.waits += response_times.each([times])
-    rows = worklist.unanswered(lists.tickets(List.ALL, ""))
+    rows = worklist.unanswered(lists.tickets(List.ALL, person))
     for queue_id, number, since in lists.waiting_in_queues(rows):
         queues[queue_id].waiting, queues[queue_id].since = number, since
     names = {NO_QUEUE: _("Without a queue"), **dict(known_queues())}

@@ -5,6 +5,7 @@ import tempfile
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,6 +30,7 @@ MOST_AT_ONCE = 100_000
 @requires(Permission.REVIEW_AUDIT)
 def index(request: StaffRequest) -> HttpResponseBase:
     """Ask what the package is to prove, tell what it would hold, and offer it."""
+    _require_whole_record(request)
     form = ScopeForm(request.GET or None)
     valid = form.is_valid()
     found = form.scope.found() if valid else None
@@ -47,6 +49,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
 @requires(Permission.REVIEW_AUDIT)
 def download(request: StaffRequest) -> HttpResponseBase:
     """Answer with the package; it is made and whole before the first byte leaves."""
+    _require_whole_record(request)
     form = ScopeForm(request.GET)
     found = form.scope.found() if form.is_valid() else None
     if found is None or found.last - found.first >= MOST_AT_ONCE:
@@ -65,6 +68,12 @@ def download(request: StaffRequest) -> HttpResponseBase:
         return _back(request)
     out.seek(0)
     return FileResponse(out, as_attachment=True, filename=_name(form.scope, entry))
+
+
+def _require_whole_record(request: StaffRequest) -> None:
+    """Raise ``PermissionDenied`` for who is narrowed: a package holds replies of all queues."""
+    if request.user.narrowed_to is not None:
+        raise PermissionDenied
 
 
 def _back(request: StaffRequest) -> HttpResponseRedirect:

@@ -72,6 +72,9 @@ class HandOverForm(forms.Form):
             raise ValidationError(_("Tick what you want to hand over or discard."))
         if self.act == TAKE_OVER and not self.cleaned_data.get("to") and "to" not in self.errors:
             self.add_error("to", _("Choose the colleague who goes on with it."))
+        to = self.cleaned_data.get("to")
+        if self.act == TAKE_OVER and to and not all(to.works_in(r.queue_id) for r in self.replies):
+            self.add_error("to", _("Not all of it is in the queues of this colleague."))
         if self.act == DISCARD and not self.cleaned_data.get("why", "").strip():
             self.add_error("why", _("Say why; the reason stays in the record."))
         return self.cleaned_data

@@ -18,7 +18,7 @@ from thulium_portal.bulk.models import BulkReply
 from thulium_portal.desk import reminders as desk
 from thulium_portal.lib.folding import fold
 from thulium_portal.replies.decisions.departure import may_hand_on
-from thulium_portal.replies.models import Reply, ReplyQuerySet
+from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.tickets import reminders
 from thulium_portal.tickets.index import lists
@@ -74,7 +74,7 @@ class Inventory:
 
     def __init__(self, person: User, viewer: User) -> None:
         self.person, self._viewer = person, viewer
-        self._rows = unfinished().filter(author=person)
+        self._rows = unfinished(viewer).filter(author=person)
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -100,7 +100,7 @@ class Inventory:
 
     @cached_property
     def reminders(self) -> list[Reminder]:
-        return list(reminders.of(self.person)[:MOST_SHOWN])
+        return list(_seen(reminders.of(self.person), self._viewer)[:MOST_SHOWN])
 
     @cached_property
     def reminder_rows(self) -> Sequence[tuple[Reminder, desk.Row]]:
@@ -117,7 +117,7 @@ class Inventory:
     def tickets(self) -> list[KnownTicket]:
         """The open tickets that are theirs in Thulium, where somebody else is given them."""
         login = self.person.agent_login.casefold()
-        rows = lists.tickets(lists.List.ALL, "").filter(agent_login=login)
+        rows = lists.tickets(lists.List.ALL, self._viewer).filter(agent_login=login)
         return list(rows[:MOST_TICKETS]) if login else []
 
     def __len__(self) -> int:
@@ -133,26 +133,36 @@ class Inventory:
         return [f"{label}: {number}" for label, number in told if number]
 
 
-def unfinished() -> ReplyQuerySet:
-    """Return the replies that somebody has still to do something about, and drafts."""
+def unfinished(viewer: User) -> QuerySet[Reply]:
+    """Return the replies that somebody has still to do something about, and drafts.
+
+    Those that *viewer* sees.
+    """
     dealt_with = Q(state=State.REJECTED) & (
         Q(dismissed_at__isnull=False) | Q(erased_at__isnull=False)
     )
-    return Reply.objects.filter(state__in=STATES).exclude(dealt_with)
+    return viewer.in_reach(Reply.objects.filter(state__in=STATES).exclude(dealt_with))
 
 
-def everybody() -> list[Left]:
-    """Return who has anything unfinished, those who no longer send first."""
-    replies = _counted(unfinished(), "author")
-    marks = _counted(Reminder.objects.all(), "person")
+def _seen(rows: QuerySet[Reminder], viewer: User) -> QuerySet[Reminder]:
+    """Return those of *rows* whose tickets *viewer* sees."""
+    if viewer.narrowed_to is None:
+        return rows
+    return rows.filter(ticket_id__in=viewer.in_reach(KnownTicket.objects.all()).values("pk"))
+
+
+def everybody(viewer: User) -> list[Left]:
+    """Return who has anything unfinished that *viewer* sees, those who no longer send first."""
+    replies = _counted(unfinished(viewer), "author")
+    marks = _counted(_seen(Reminder.objects.all(), viewer), "person")
     people = User.objects.filter(pk__in={*replies, *marks}).select_related("agent_profile")
     found = [Left(person, replies[person.pk], marks[person.pk]) for person in people]
     return sorted(found, key=lambda one: (one.sends, fold(str(one.person))))
 
 
-def left_behind() -> list[User]:
-    """Return the people who no longer send and have anything unfinished."""
-    return [one.person for one in everybody() if not one.sends]
+def left_behind(viewer: User) -> list[User]:
+    """Return the people who no longer send and have anything unfinished that *viewer* sees."""
+    return [one.person for one in everybody(viewer) if not one.sends]
 
 
 def _counted(rows: QuerySet[Any], by: str) -> Counter[int]:

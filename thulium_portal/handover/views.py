@@ -27,7 +27,7 @@ from thulium_portal.tickets import reminders
 @requires(Permission.HAND_OVER)
 def index(request: StaffRequest) -> HttpResponse:
     """Who has anything unfinished, those who no longer send first."""
-    return render(request, "handover/index.html", {"people": inventory.everybody()})
+    return render(request, "handover/index.html", {"people": inventory.everybody(request.user)})
 
 
 @never_cache
@@ -50,7 +50,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
 @requires(Permission.HAND_OVER)
 def draft(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """A draft of somebody else, to read before it is handed over; that is recorded."""
-    rows = Reply.objects.filter(state=State.DRAFT).select_related("author", "canned_response")
+    rows = request.user.in_reach(Reply.objects.filter(state=State.DRAFT)).select_related("author")
     found = get_object_or_404(rows, uuid=uuid)
     if found.author_id != request.user.pk:
         departure.record_opening(found, actor=request.user)

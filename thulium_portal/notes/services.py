@@ -18,6 +18,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
 from thulium_portal.notes.models import Note
 from thulium_portal.thulium import MessageKind, SendResult, ThuliumError, Ticket, Verdict
+from thulium_portal.tickets import reach
 
 READ_SECONDS, TOTAL_SECONDS = 8.0, 12.0
 DOUBTFUL_FOR = timedelta(minutes=10)
@@ -44,7 +45,7 @@ def keep(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
 
     Raises ``PermissionDenied`` for a person who cannot send.
     """
-    _require_writer(actor)
+    _require_writer(actor, ticket_id)
     own = Note.objects.filter(key=key, author=actor, ticket_id=ticket_id)
     if own.filter(state__in=_WRITABLE).update(text=text, updated_at=timezone.now()):
         return own.get()
@@ -193,6 +194,7 @@ def about(tickets: list[int], written: Q) -> list[Note]:
     return list(rows.exclude(text="").select_related("author"))
 
 
-def _require_writer(actor: User) -> None:
+def _require_writer(actor: User, ticket_id: int) -> None:
     if not actor.can_send:
         raise PermissionDenied
+    reach.require(actor, ticket_id)

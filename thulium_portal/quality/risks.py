@@ -14,6 +14,7 @@ from thulium_portal.audit.models import ReviewRow
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
+from thulium_portal.review import scope
 from thulium_portal.review.labels import LIGHTLY, StateBadge, outcome
 
 LOOKING_BACK = timedelta(days=14)
@@ -73,7 +74,8 @@ def queue(viewer: User) -> list[Candidate]:
     """
     since = timezone.now() - LOOKING_BACK
     rows = (
-        ReviewRow.objects.filter(opened_at__gte=since, state__in=_SENT)
+        scope.lines(viewer)
+        .filter(opened_at__gte=since, state__in=_SENT)
         .exclude(actor=viewer)
         .select_related("actor")[:MOST_LOOKED_AT]
     )

@@ -27,7 +27,8 @@ class AlreadyAssessed(Exception):
 
 def may_assess(reply: Reply, actor: User) -> bool:
     """Tell whether *actor* may judge *reply*: reviewers may, nobody their own."""
-    return actor.may(Permission.ASSESS_REPLIES) and reply.author_id != actor.pk
+    may = actor.may(Permission.ASSESS_REPLIES) and actor.works_in(reply.queue_id)
+    return may and reply.author_id != actor.pk
 
 
 def assess(reply: Reply, *, verdict: str, note: str, actor: User) -> Assessment:

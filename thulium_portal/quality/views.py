@@ -37,7 +37,8 @@ def index(request: StaffRequest) -> HttpResponse:
 @requires(Permission.REVIEW_AUDIT)
 def given(request: StaffRequest) -> HttpResponse:
     """List the verdicts given, the newest first, with what their authors said."""
-    rows = Assessment.objects.select_related("reply__author", "assessor")
+    seen = Reply.objects.visible_to(request.user)
+    rows = Assessment.objects.filter(reply__in=seen).select_related("reply__author", "assessor")
     page = page_by_key(rows, "id", size=SHOWN, **page_bounds(request.GET))
     address = reverse("quality:given")
     urls = page.neighbour_urls(lambda **bound: f"{address}?{urlencode(bound)}")

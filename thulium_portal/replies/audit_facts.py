@@ -130,6 +130,7 @@ def audit_arguments(
     version = reply.canned_version
     facts: dict[str, Fact] = {
         "agent_login": reply.agent_login,
+        "queue_id": reply.queue_id,
         "body_sha256": reply.body_sha256,
         "body_type": str(reply.body_type),
         "submission_key": str(reply.submission_key),

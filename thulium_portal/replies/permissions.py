@@ -18,7 +18,7 @@ def require_decider(reply: Reply, actor: User) -> None:
     """Raise ``PermissionDenied`` but for the author, and for whoever decides over all replies."""
     if reply.author_id == actor.pk and actor.may(Permission.SEND_REPLIES):
         return
-    if not actor.may(Permission.DECIDE_REPLIES):
+    if not (actor.may(Permission.DECIDE_REPLIES) and actor.works_in(reply.queue_id)):
         raise PermissionDenied
 
 

@@ -25,10 +25,17 @@ class ReplyRows(models.QuerySet[Model]):
     """Ways to look at replies; writing is the services' and the delivery's alone."""
 
     def visible_to(self, user: User) -> Self:
-        """One's own replies, or everyone's submitted ones where the role may see them."""
-        if user.may(Permission.SEE_ALL_REPLIES):
-            return self.filter(Q(author=user) | ~Q(state=State.DRAFT))
-        return self.filter(author=user)
+        """One's own replies, or everyone's submitted ones where the role may see them.
+
+        Of others those of one's own queues, by the queue each was written in.
+        """
+        own = Q(author=user)
+        if not user.may(Permission.SEE_ALL_REPLIES):
+            return self.filter(own)
+        others = ~Q(state=State.DRAFT)
+        if user.narrowed_to is not None:
+            others &= Q(queue_id__in=user.narrowed_to)
+        return self.filter(own | others)
 
     def drafts_of(self, user: User) -> Self:
         """Unsent texts of this person, newest first."""

@@ -38,7 +38,7 @@ from thulium_portal.replies.submission import (
 )
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.stop_rules.models import RULE
-from thulium_portal.tickets import reminders
+from thulium_portal.tickets import reach, reminders
 from thulium_portal.tickets.changes import Seen
 
 
@@ -57,6 +57,7 @@ def submit(
     *claim* is made in the same transaction; it raises :class:`StateConflict` to call it off.
     """
     require_sender(actor)
+    reach.require(actor, submission.snapshot.ticket_id, submission.snapshot.queue_id)
     submission, read = read_submission(submission, actor)
     for _attempt in range(2):
         try:

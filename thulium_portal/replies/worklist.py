@@ -44,7 +44,7 @@ def under_way(rows: QuerySet[KnownTicket]) -> QuerySet[KnownTicket]:
 
 def to_answer(person: User) -> QuerySet[KnownTicket]:
     """Return the tickets *person* has to answer now, those first that wait longest."""
-    return unanswered(lists.tickets(lists.List.MINE, person.agent_login))
+    return unanswered(lists.tickets(lists.List.MINE, person))
 
 
 def waiting(person: User) -> Waiting:
@@ -86,7 +86,8 @@ def next_ticket(person: User, *, after: int | None = None) -> int | None:
 
 def _waited_since(person: User, ticket_id: int) -> datetime | None:
     """Return since when a ticket of *person* waits, or waited for the last reply they wrote."""
-    own = KnownTicket.objects.filter(pk=ticket_id, agent_login=person.agent_login.casefold())
+    login = person.agent_login.casefold()
+    own = person.in_reach(KnownTicket.objects.filter(pk=ticket_id, agent_login=login))
     since = own.values_list("waiting_since", flat=True).first()
     if since is not None:
         return since

@@ -71,12 +71,14 @@ class RuleRow:
 
 
 class Report:
-    """A month of everybody, or of one person."""
+    """A month of everybody, or of one person, as far as *reader* sees it."""
 
-    def __init__(self, month: Month, person: User | None = None) -> None:
+    def __init__(
+        self, month: Month, person: User | None = None, reader: User | None = None
+    ) -> None:
         self.month = month
         self.person = person
-        self.tally: Tally = tally(month, person)
+        self.tally: Tally = tally(month, person, reader)
 
     @property
     def replies(self) -> int:

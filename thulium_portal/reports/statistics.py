@@ -22,6 +22,7 @@ from thulium_portal.lib.forms import day_start
 from thulium_portal.replies import response_times
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import ATTENTION, TAKEN_BACK, State
+from thulium_portal.review import scope
 from thulium_portal.review.labels import LIGHTLY, Change
 
 _CHUNK = 5_000
@@ -122,12 +123,12 @@ class Tally:
         return sum(self.outcomes[str(state)] for state in ATTENTION)
 
 
-def tally(month: Month, person: User | None = None) -> Tally:
-    """Count the replies of *month*, of one *person* or of everybody."""
+def tally(month: Month, person: User | None = None, reader: User | None = None) -> Tally:
+    """Count the replies of *month*, of one *person* or of everybody, that *reader* sees."""
     counted, zone = Tally(), timezone.get_current_timezone()
-    for line in _lines(month, person):
+    for line in _lines(month, person, reader):
         _count(counted, line, zone)
-    for author, wait in _waits(month, person):
+    for author, wait in _waits(month, person, reader):
         counted.waits[_wait(wait)] += 1
         counted.total.waits.append(wait)
         counted.people[author].waits.append(wait)
@@ -177,9 +178,9 @@ class _Line:
         return Change.LIGHT if self.changed <= LIGHTLY else Change.HEAVY
 
 
-def _lines(month: Month, person: User | None) -> Iterator[_Line]:
+def _lines(month: Month, person: User | None, reader: User | None) -> Iterator[_Line]:
     since, until = month.span
-    rows = ReviewRow.objects.filter(opened_at__gte=since, opened_at__lt=until)
+    rows = scope.lines(reader).filter(opened_at__gte=since, opened_at__lt=until)
     if person:
         rows = rows.filter(actor=person)
     rows = rows.exclude(state__in=TAKEN_BACK).order_by("opened_at")
@@ -206,10 +207,13 @@ def _count(counted: Tally, line: _Line, zone: ZoneInfo) -> None:
             share.changed.append(line.changed)
 
 
-def _waits(month: Month, person: User | None) -> Iterable[tuple[int, timedelta]]:
+def _waits(
+    month: Month, person: User | None, reader: User | None
+) -> Iterable[tuple[int, timedelta]]:
     since, until = month.span
     sent = Reply.objects.filter(submitted_at__gte=since, submitted_at__lt=until)
     sent = sent.exclude(state__in=[State.DRAFT, *TAKEN_BACK])
+    sent = sent if reader is None else reader.in_reach(sent)
     return response_times.of(sent.filter(author=person) if person else sent, "author")
 
 

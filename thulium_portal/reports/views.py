@@ -23,7 +23,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
     form = PeriodForm({"month": present} | request.GET.dict())
     context: dict[str, object] = {"form": form}
     if form.is_valid():
-        report = Report(form.cleaned_data["month"], form.cleaned_data["person"])
+        report = Report(form.cleaned_data["month"], form.cleaned_data["person"], request.user)
         context |= {
             "report": report,
             "opens_rules": request.user.may(Permission.MANAGE_STOP_RULES),

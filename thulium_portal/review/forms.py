@@ -25,6 +25,7 @@ from thulium_portal.lib.forms import (
 )
 from thulium_portal.lib.pagination import Page, page_by_key
 from thulium_portal.replies.states import TAKEN_BACK
+from thulium_portal.review import scope
 from thulium_portal.review.labels import LIGHTLY, STATES, Change
 from thulium_portal.review.models import SavedView
 
@@ -97,8 +98,10 @@ class FilterForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reader: User | None, **kwargs: Any) -> None:
+        """Look for what *reader* sees; None is the command line, which sees everything."""
         super().__init__(*args, **kwargs)
+        self._reader = reader
         people = User.objects.order_by("name", "username")
         self._offer(
             "person", _("Anyone"), [(each.get_username(), _in_full(each)) for each in people]
@@ -168,7 +171,7 @@ class FilterForm(forms.Form):
 
     def events(self) -> QuerySet[AuditEntry]:
         """Return the entries asked for; what only replies have is looked for in theirs."""
-        entries = self._narrowed(AuditEntry.objects.select_related("actor"), "at")
+        entries = self._narrowed(scope.entries(self._reader).select_related("actor"), "at")
         if any(name in self.filters for name in ("q", *MORE)):
             replies = self.replies().order_by().values("subject_id")
             entries = entries.filter(subject_kind="reply", subject_id__in=replies)
@@ -184,7 +187,7 @@ class FilterForm(forms.Form):
 
     def _lines(self) -> QuerySet[ReviewRow]:
         """Return what every filter but that of words leaves of the review lines."""
-        rows = self._narrowed(ReviewRow.objects.select_related("actor"), "opened_at")
+        rows = self._narrowed(scope.lines(self._reader).select_related("actor"), "opened_at")
         filters = self.cleaned_data
         wanted = {
             "agent_login__iexact": filters["login"] or None,

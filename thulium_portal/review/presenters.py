@@ -14,6 +14,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
@@ -23,7 +24,7 @@ from thulium_portal.audit.verification import RecordFault, fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
-from thulium_portal.review import questions
+from thulium_portal.review import questions, scope
 from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, denial, outcome, ways
 
 MOST_STEPS = 200
@@ -186,6 +187,7 @@ class Story:
     before: AuditEntry | None = None
     after: int | None = None
     problem: RecordFault | None = None
+    reader: User | None = None
 
     @cached_property
     def opening(self) -> EntryView | None:
@@ -269,7 +271,7 @@ class Story:
         if ticket is None:
             return []
         here = (opening or self.view).entry.sequence
-        others = ReviewRow.objects.filter(ticket_id=ticket).select_related("actor")
+        others = scope.lines(self.reader).filter(ticket_id=ticket).select_related("actor")
         later = others.filter(opened_sequence__gt=here).order_by("opened_sequence")
         earlier = others.filter(opened_sequence__lt=here).order_by("-opened_sequence")
         return [*reversed(later[:MOST_NEIGHBOURS]), *earlier[:MOST_NEIGHBOURS]]
@@ -286,8 +288,8 @@ class Story:
         return json.dumps(self.view.record, ensure_ascii=False, indent=2, sort_keys=True)
 
 
-def story_of(entry: AuditEntry) -> Story:
-    """Gather everything that the page of *entry* shows."""
+def story_of(entry: AuditEntry, reader: User | None = None) -> Story:
+    """Gather everything that the page of *entry* shows to *reader*."""
     before = AuditEntry.objects.filter(sequence=entry.sequence - 1).first()
     contents = list(entry.contents.all())
     view = _entry_view(entry, contents)
@@ -297,6 +299,7 @@ def story_of(entry: AuditEntry) -> Story:
         before=before,
         after=_exists(entry.sequence + 1),
         problem=fault_of(entry, contents, before.hash if before else GENESIS),
+        reader=reader,
     )
 
 

@@ -26,7 +26,7 @@ from thulium_portal.audit.models import AuditEntry, AuditHead, ReviewRow
 from thulium_portal.lib.pagination import Page, page_bounds, page_by_key
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
-from thulium_portal.review import services
+from thulium_portal.review import scope, services
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
 from thulium_portal.review.forms import FilterForm, SavedViewForm
@@ -44,7 +44,7 @@ MOST_CHECKED_AT_ONCE = 200_000
 @requires(Permission.REVIEW_AUDIT)
 def index(request: StaffRequest) -> HttpResponseBase:
     """Show what was answered, or all events, as the address filters it."""
-    form = FilterForm(request.GET)
+    form = FilterForm(request.GET, reader=request.user)
     valid = form.is_valid()
     table = _table(request)
     page = _page(request, form, table) if valid else Page([], None, None)
@@ -82,17 +82,19 @@ def _planned(rows: Iterable[ReviewRow]) -> dict[str, datetime | None]:
 @requires(Permission.REVIEW_AUDIT)
 def show(request: StaffRequest, sequence: int) -> HttpResponseBase:
     """Show one entry with its story and its proof; the viewing is recorded."""
-    entries = AuditEntry.objects.select_related("actor").prefetch_related("contents")
+    entries = scope.entries(request.user).select_related("actor").prefetch_related("contents")
     entry = get_object_or_404(entries, pk=sequence)
     services.record_viewing(entry, actor=request.user)
-    return render(request, "review/show.html", {"entry": entry, "story": story_of(entry)})
+    return render(
+        request, "review/show.html", {"entry": entry, "story": story_of(entry, request.user)}
+    )
 
 
 @require_GET
 @requires(Permission.REVIEW_AUDIT)
 def export(request: StaffRequest) -> HttpResponseBase:
     """Stream what the list shows as a file; it is recorded before the first byte leaves."""
-    form, table = FilterForm(request.GET), _table(request)
+    form, table = FilterForm(request.GET, reader=request.user), _table(request)
     if not form.is_valid():
         return redirect(_address(request))
     if request.GET.get("format") not in Format.values:
@@ -140,7 +142,7 @@ def save_view(request: StaffRequest) -> HttpResponseRedirect:
     query = query_of(params)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["name"])))
-    elif not FilterForm(params).is_valid():
+    elif not FilterForm(params, reader=request.user).is_valid():
         messages.error(request, _("Correct the filters first; then the view can be saved."))
     else:
         _keep(request, form.cleaned_data["name"], query)

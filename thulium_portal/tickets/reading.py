@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from thulium_portal import gateway
+from thulium_portal.accounts.models import User
 from thulium_portal.thulium import (
     Customer,
     NotFound,
@@ -43,29 +44,41 @@ class TicketProblem:
     """The ticket that answers under the number now."""
 
 
-def load(ticket_id: int) -> TicketView | TicketProblem:
+def load(ticket_id: int, reader: User) -> TicketView | TicketProblem:
     """Read a ticket for a page, or say in the reader's words why it cannot be shown."""
-    found = _read(ticket_id)
+    found = _read(ticket_id, reader)
     return found if isinstance(found, TicketProblem) else conversation(*found)
 
 
-def load_snapshot(ticket_id: int) -> Snapshot | TicketProblem:
+def load_snapshot(ticket_id: int, reader: User) -> Snapshot | TicketProblem:
     """Read what a reply has to know of a ticket, or say in the reader's words why it cannot be."""
-    found = _read(ticket_id)
+    found = _read(ticket_id, reader)
     return found if isinstance(found, TicketProblem) else found[1]
 
 
 def load_message(
-    ticket_id: int, message_id: int, *, part: int = 1
+    ticket_id: int, message_id: int, reader: User, *, part: int = 1
 ) -> WholeMessage | TicketProblem | None:
     """Read one message of a ticket, whole; None where the ticket has none of this number."""
-    found = _read(ticket_id)
+    found = _read(ticket_id, reader)
     if isinstance(found, TicketProblem):
         return found
     return whole_message(*found, message_id, part)
 
 
-def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
+def out_of_reach(ticket_id: int) -> TicketProblem:
+    """Return what is said of a ticket that is none of the reader's queues."""
+    return TicketProblem(
+        "not_found",
+        _("Ticket %(number)s is not in your queues") % {"number": ticket_id},
+        _("The number may be mistyped, or the ticket was moved to a queue that is not yours."),
+        _("Check the number, or ask an administrator which queues you should have."),
+        status=404,
+    )
+
+
+def _read(ticket_id: int, reader: User) -> tuple[Ticket, Snapshot] | TicketProblem:
+    """Read a ticket; what it shows is kept for all, and told to whose queues it is in."""
     client = gateway.thulium_client(read_timeout=PAGE_READ_TIMEOUT)
     began = timezone.now()
     try:
@@ -76,6 +89,8 @@ def _read(ticket_id: int) -> tuple[Ticket, Snapshot] | TicketProblem:
     queues.remember(ticket.queue_id, ticket.queue_name)
     # The address book may be slow; what was read is not to be old when it is stored.
     row = intake.note(ticket, began=began)
+    if not reader.works_in(ticket.queue_id):
+        return out_of_reach(ticket_id)
     snapshot = snapshot_of(ticket, _customer(ticket, client), read_at=began)
     if row and snapshot.customer_name:
         intake.note_name(row, snapshot.customer_name)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.tickets.index.conftest import START
 from thulium_portal import gateway
+from thulium_portal.accounts.models import User
 from thulium_portal.replies import worklist
 from thulium_portal.tickets import presence, reading
 from thulium_portal.tickets.index import erasure
@@ -99,7 +100,7 @@ def test_a_customer_erased_before_the_first_reading_stays_erased(tickets, pass_t
     pass_time(60)
     assert KnownTicket.objects.get(pk=7).read_at is None
     erasure.erase([7])
-    reading.load_snapshot(7)
+    reading.load_snapshot(7, User())
     row = KnownTicket.objects.get(pk=7)
     assert row.read_at is not None
     assert (row.customer_email, row.subject) == ("", "")

@@ -15,6 +15,7 @@ from thulium_portal.accounts.models import TAKEN_USERNAME, User
 from thulium_portal.accounts.passwords.validation import LONGEST_PASSWORD
 from thulium_portal.accounts.roles import Role
 from thulium_portal.accounts.services import PersonText
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.mail_addresses import is_same_mailbox
 
 _TYPED_LETTER_BY_LETTER = {
@@ -31,6 +32,17 @@ class FirstSignIn(models.TextChoices):
     MAIL = "mail", _("Invitation by e-mail: they choose a password themselves")
     LINK = "link", _("A link that you hand over: they choose a password themselves")
     PASSWORD = "password", _("A first password that you type and tell them")
+
+
+class QueuesField(forms.TypedMultipleChoiceField):
+    """Numbers of queues; the page offers those that tickets were seen in, by their names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, **kwargs)
+
+    def valid_value(self, value: Any) -> bool:
+        """Tell whether *value* is a number of Thulium's; which queues there are it may change."""
+        return parse_id(str(value)) is not None
 
 
 class PersonForm(forms.Form):
@@ -74,6 +86,14 @@ class PersonForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs=_TYPED_LETTER_BY_LETTER),
     )
+    queues = QueuesField(
+        label=_("Only these queues"),
+        help_text=_(
+            "Tick none for all queues. Tickets of other queues, and colleagues' replies to them, "
+            "are not shown to this person. Administrators always see all."
+        ),
+        required=False,
+    )
     first_sign_in = forms.ChoiceField(
         label=_("How they get in for the first time"),
         choices=FirstSignIn.choices,
@@ -96,8 +116,8 @@ class PersonForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("May sign in"),
         help_text=_(
-            "Untick this when somebody leaves: they are signed out at once, and what they wrote "
-            "keeps their name."
+            "Untick this when somebody leaves: they are signed out at once, nothing more is sent "
+            "in their name, and what they wrote keeps it."
         ),
         required=False,
     )

@@ -22,7 +22,7 @@ def unfinished_of(context: dict[str, Any], someone: User) -> dict[str, Any]:
 def people_left_behind(context: dict[str, Any]) -> dict[str, Any]:
     """Tell who may hand over that people left something behind; nothing to others."""
     person: User = context["request"].user
-    return {"people": left_behind() if person.may(Permission.HAND_OVER) else ()}
+    return {"people": left_behind(person) if person.may(Permission.HAND_OVER) else ()}
 
 
 @register.inclusion_tag("handover/_of_reply.html", takes_context=True)

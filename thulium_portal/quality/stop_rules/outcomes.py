@@ -1,6 +1,7 @@
 """What became of the replies that a stop rule stopped."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,8 +59,11 @@ class Period:
         return stops.filter(author=self.person) if self.person else stops
 
 
-def outcomes(rule: StopRule, period: Period | None = None) -> Outcomes:
-    """Return what *rule* has done so far, or in a *period*, of which more are listed."""
+def outcomes(rule: StopRule, viewer: User, period: Period | None = None) -> Outcomes:
+    """Return what *rule* has done so far, or in a *period*, of which more are listed.
+
+    Replies are named where *viewer* may see them.
+    """
     period = period or Period()
     rows = period.of(RuleStop.objects.filter(rule=rule))
     stops = list(rows.select_related("author")[:LOOKED_AT])
@@ -68,16 +72,19 @@ def outcomes(rule: StopRule, period: Period | None = None) -> Outcomes:
         reply.submission_key: reply
         for reply in Reply.objects.filter(submission_key__in=keys).defer("body", "canned_text")
     }
+    visible = Reply.objects.visible_to(viewer).filter(submission_key__in=keys)
+    seen = set(visible.values_list("pk", flat=True))
     found = []
     for stop in stops:
         reply = replies.get(stop.submission_key)
-        found.append(Stopped(stop, _visible(reply), became(rule.pk, reply)))
+        found.append(Stopped(stop, _visible(reply, seen), became(rule.pk, reply)))
     told = Counter(each.became for each in found)
     counts = [(each, told[each]) for each in Became if told[each]]
     shown = found if period.is_narrow else found[:SHOWN]
     return Outcomes(rows.count(), counts, shown, len(found))
 
 
-def _visible(reply: Reply | None) -> Reply | None:
-    """Return *reply* unless it is its author's draft, which is nobody else's to read."""
-    return None if reply is None or reply.submitted_at is None else reply
+def _visible(reply: Reply | None, seen: Collection[int]) -> Reply | None:
+    """Return *reply* where it is *seen*, unless it is a draft, its author's alone to read."""
+    is_shown = reply is not None and reply.submitted_at is not None and reply.pk in seen
+    return reply if is_shown else None

@@ -97,7 +97,7 @@ def show(request: StaffRequest, pk: int) -> HttpResponse:
         "rule": rule,
         "conditions": presenters.conditions(rule),
         "period": period,
-        "outcomes": outcomes(rule, period),
+        "outcomes": outcomes(rule, request.user, period),
         "trial": Trial.of(rule),
     }
     return render(request, "stop_rules/show.html", context)

@@ -16,21 +16,23 @@ MOST_ON_ITS_WAY = 5
 """So many replies on their way a page tells of."""
 
 
-def load(ticket_id: int) -> TicketView | reading.TicketProblem:
+def load(ticket_id: int, reader: User) -> TicketView | reading.TicketProblem:
     """Read a ticket for a page, or say in the reader's words why it cannot be shown.
 
     A message that was found to be a reply of this portal carries it as ``portal_reply``.
     """
-    view = reading.load(ticket_id)
+    view = reading.load(ticket_id, reader)
     if isinstance(view, reading.TicketProblem):
         return view
     replies = Reply.objects.filter(ticket_id=view.id, matched_message_id__isnull=False)
     return _marked(view, replies.only("uuid", "state", "author", "matched_message_id"))
 
 
-def load_with_waiting(ticket_id: int) -> tuple[TicketView | reading.TicketProblem, list[Reply]]:
+def load_with_waiting(
+    ticket_id: int, reader: User
+) -> tuple[TicketView | reading.TicketProblem, list[Reply]]:
     """Return what :func:`load` does, and the replies on their way; the database is asked once."""
-    view = reading.load(ticket_id)
+    view = reading.load(ticket_id, reader)
     if isinstance(view, reading.TicketProblem):
         return view, on_their_way(ticket_id)
     told = Q(matched_message_id__isnull=False) | Q(state__in=UNSETTLED)

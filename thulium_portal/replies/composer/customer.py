@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Min, QuerySet, Window
 
+from thulium_portal.accounts.models import User
 from thulium_portal.lib.full_text import Place
 from thulium_portal.tickets.conversation import TicketView
 from thulium_portal.tickets.index import lists
@@ -25,10 +26,10 @@ class KnownCustomer:
     """When their first ticket came, of those that are known."""
 
 
-def known_customer(ticket: TicketView) -> KnownCustomer:
-    """Return what the index knows of the customer of *ticket*."""
+def known_customer(ticket: TicketView, reader: User) -> KnownCustomer:
+    """Return what the index knows of the customer of *ticket*, as far as *reader* sees it."""
     rows = (
-        _tickets_of(ticket)
+        reader.in_reach(_tickets_of(ticket))
         .exclude(pk=ticket.id)
         .annotate(count=Window(Count("pk")), first=Window(Min("created_at")))
         .order_by("-is_open", F("changed_at").desc(nulls_last=True), "-pk")

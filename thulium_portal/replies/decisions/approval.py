@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -81,15 +80,16 @@ def read_shown(signed: str, *, ticket_id: int) -> Shown:
 # Who, and what waits
 
 
-def approvers(*, besides: User) -> QuerySet[User]:
-    """Return who may approve what *besides* wrote, by name; nobody approves their own."""
+def approvers(*, besides: User, queue_id: int | None) -> list[User]:
+    """Return who may approve what *besides* wrote in a queue, by name; nobody their own."""
     people = User.objects.who_may(Permission.APPROVE_REPLIES).exclude(pk=besides.pk)
-    return people.order_by("name", "username")
+    return [one for one in people.order_by("name", "username") if one.works_in(queue_id)]
 
 
 def may_decide(reply: Reply, person: User) -> bool:
     """Tell whether *person* may approve *reply* or send it back."""
-    return person.may(Permission.APPROVE_REPLIES) and reply.author_id != person.pk
+    may = person.may(Permission.APPROVE_REPLIES) and person.works_in(reply.queue_id)
+    return may and reply.author_id != person.pk
 
 
 def waiting_for(person: User) -> ReplyQuerySet:
@@ -97,7 +97,7 @@ def waiting_for(person: User) -> ReplyQuerySet:
     rows = Reply.objects.filter(state=State.UNAPPROVED)
     if not person.may(Permission.APPROVE_REPLIES):
         return rows.none()
-    return rows.exclude(author=person).order_by("submitted_at", "pk")
+    return person.in_reach(rows).exclude(author=person).order_by("submitted_at", "pk")
 
 
 def is_offered() -> bool:
@@ -109,8 +109,8 @@ def is_offered() -> bool:
 class Offer:
     """What the page of a ticket says of approval to *author*; asked where the page shows it."""
 
-    def __init__(self, author: User) -> None:
-        self._author = author
+    def __init__(self, author: User, queue_id: int | None) -> None:
+        self._author, self._queue_id = author, queue_id
 
     @cached_property
     def is_wished(self) -> bool:
@@ -120,7 +120,7 @@ class Offer:
     @cached_property
     def names(self) -> str:
         """Who may approve their replies; empty where nobody else may."""
-        return names_of(approvers(besides=self._author))
+        return names_of(approvers(besides=self._author, queue_id=self._queue_id))
 
 
 def names_of(people: Iterable[User]) -> str:
@@ -148,7 +148,7 @@ def ask(submission: Submission, *, actor: User, note: str = "") -> Submitted:
     What a colleague has to approve does not hold it up; whatever else keeps it from leaving does.
     Where nobody else may approve it, it is not stored: it would wait for ever.
     """
-    if not approvers(besides=actor).exists():
+    if not approvers(besides=actor, queue_id=submission.snapshot.queue_id):
         raise NotReady([_nobody()])
     asking = replace(submission, for_approval=True, approval_note=note[:LONGEST_NOTE])
     return services.submit(asking, actor=actor)

@@ -62,7 +62,7 @@ def take_over(reply: Reply, *, to: User, actor: User) -> Reply:
     moved on meanwhile.
     """
     _require_right(reply, actor)
-    if not to.can_send or to.pk == reply.author_id:
+    if not to.can_send or not to.works_in(reply.queue_id) or to.pk == reply.author_id:
         raise PermissionDenied
     snapshot = drafts.snapshot_of(reply)
     body = without_signatures(reply.body, reply.body_type, snapshot=snapshot, user=reply.author)
@@ -98,7 +98,7 @@ def discard(reply: Reply, why: str, *, actor: User) -> None:
 
 def record_opening(draft: Reply, *, actor: User) -> None:
     """Record that *actor* read a draft of somebody else's."""
-    if not actor.may(Permission.HAND_OVER):
+    if not (actor.may(Permission.HAND_OVER) and actor.works_in(draft.queue_id)):
         raise PermissionDenied
     with transaction.atomic(durable=True):
         record_on(draft, Action.DRAFT_OPENED, actor=actor)
@@ -110,8 +110,12 @@ def may_hand_on(reply: Reply, actor: User) -> bool:
     What a restore held is for who looks after sending.
     """
     of_sending = reply.state == State.HELD and not reply.is_left_behind
-    may = actor.may(Permission.HAND_OVER) and reply.state in HANDED_ON
-    return may and (not of_sending or actor.may(Permission.MANAGE_SENDING))
+    may = actor.may(Permission.HAND_OVER) and actor.works_in(reply.queue_id)
+    return (
+        may
+        and reply.state in HANDED_ON
+        and (not of_sending or actor.may(Permission.MANAGE_SENDING))
+    )
 
 
 def _require_right(reply: Reply, actor: User) -> None:

@@ -112,7 +112,8 @@ def dismiss_note(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 
 def _named(request: StaffRequest, uuid: uuids.UUID) -> Reply:
     people = ("author", "approved_by", "sent_back_by", "canned_response", "canned_version")
-    submitted = Reply.objects.exclude(state=State.DRAFT).select_related(*people)
+    submitted = Reply.objects.visible_to(request.user).exclude(state=State.DRAFT)
+    submitted = submitted.select_related(*people)
     return get_own_or_404(submitted, request.user, owner="author", uuid=uuid)
 
 
@@ -153,7 +154,7 @@ def _approved(reply: Reply) -> str:
 def _page(
     request: StaffRequest, reply: Reply, form: ApproveForm, *, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    view = conversation.load(reply.ticket_id)
+    view = conversation.load(reply.ticket_id, request.user)
     problem = view if isinstance(view, reading.TicketProblem) else None
     shown = _shown(reply, view)
     others = Reply.objects.filter(ticket_id=reply.ticket_id, state__in=UNSETTLED)

@@ -73,7 +73,7 @@ def compose(request: StaffRequest, ticket_id: int) -> HttpResponse:
     except Reply.DoesNotExist:
         messages.info(request, _("That draft is no longer there: it was sent or discarded."))
         return redirect("replies:compose", ticket_id=ticket_id)
-    view, on_its_way = conversation.load_with_waiting(ticket_id)
+    view, on_its_way = conversation.load_with_waiting(ticket_id, request.user)
     form = _fresh_form(request, ticket_id, view, draft)
     known: dict[str, Any] = {"drafts": mine, "on_its_way": on_its_way}
     return _page(request, ticket_id, view, form, draft, **known)
@@ -171,7 +171,9 @@ def _page(
         "form": form,
         "can_send": user.can_send,
         "inactive_agent": inactive_agent(user),
-        "approval": approval.Offer(user),
+        "approval": approval.Offer(
+            user, None if isinstance(view, reading.TicketProblem) else view.snapshot.queue_id
+        ),
         "later": planned_times.context(timezone.now(), user.zone),
         "cannot_send_reason": _(
             "You can read and write, but not send yet: you have no agent login. "
@@ -188,7 +190,7 @@ def _page(
         "on_its_way": on_its_way,
         "sending": of_colleagues(on_its_way, user),
         "people": None if is_nowhere else presence.meet(ticket_id, user),
-        "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view),
+        "customer": None if isinstance(view, reading.TicketProblem) else known_customer(view, user),
         "position": conversation.position(view, user, ticket_id),
         "back": way_back(request),
         "undo_seconds": settings.UNDO_SECONDS,
@@ -310,7 +312,7 @@ def _submission(form: ComposeForm, given: Sequence[Attachable]) -> Submission:
 def _refused(
     request: StaffRequest, ticket_id: int, form: ComposeForm, *, status: int = 422
 ) -> HttpResponse:
-    view = conversation.load(ticket_id)
+    view = conversation.load(ticket_id, request.user)
     draft = _own_draft(form, request.user)
     # A browser does not give the files back into the field of a page that was refused.
     names = [file.name for file in request.FILES.getlist("attachments")]
@@ -355,7 +357,7 @@ def insert(request: StaffRequest, ticket_id: int) -> HttpResponse:
     asks = chosen is None and "q" in request.POST
     results = picking.search(request.user, query, snapshot) if asks else None
     fresh = ComposeForm(initial=fields, ticket_id=ticket_id, user=request.user)
-    view = conversation.load(ticket_id)
+    view = conversation.load(ticket_id, request.user)
     left_out = {} if how or chosen is None else picking.left_out(form, chosen)
     draft = _own_draft(form, request.user)
     return _page(request, ticket_id, view, fresh, draft, results=results, query=query, **left_out)

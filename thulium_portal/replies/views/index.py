@@ -81,7 +81,7 @@ class ListForm(forms.Form):
         if self.is_of_everybody:
             if not person.may(Permission.SEE_ALL_REPLIES):
                 raise PermissionDenied
-            rows = rows.exclude(state=State.DRAFT)
+            rows = rows.visible_to(person).exclude(state=State.DRAFT)
         else:
             rows = rows.filter(author=person)
         return self._narrowed(self._of_days(self._in_state(rows)))

@@ -21,7 +21,7 @@ def show(request: StaffRequest, ticket_id: int, message_id: int) -> HttpResponse
     if not 0 < ticket_id < LONGEST_TICKET_NUMBER:
         raise Http404
     part = parse_id(request.GET.get("part", "")) or 1
-    found = reading.load_message(ticket_id, message_id, part=part)
+    found = reading.load_message(ticket_id, message_id, request.user, part=part)
     if found is None:
         raise Http404
     problem = found if isinstance(found, reading.TicketProblem) else None

@@ -106,7 +106,7 @@ def shown(request: StaffRequest, ticket_id: int) -> HttpResponse:
     """
     if not 0 < ticket_id < LONGEST_TICKET_NUMBER:
         raise Http404
-    view = conversation.load(ticket_id)
+    view = conversation.load(ticket_id, request.user)
     if isinstance(view, reading.TicketProblem):
         return HttpResponse(status=204)
     context = {"ticket": view, "ticket_id": ticket_id, "live": True}

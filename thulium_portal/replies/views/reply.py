@@ -59,16 +59,16 @@ def show(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     if reply.state == State.DRAFT:
         return to_draft(reply)
     context = _following(request, reply) | reminders.reply_context(request.user, reply)
-    ticket = _ticket_now(reply) if request.user.may(Permission.READ_TICKETS) else {}
+    ticket = _ticket_now(reply, request.user)
     return render(request, "replies/show.html", context | ticket)
 
 
-def _ticket_now(reply: Reply) -> dict[str, Any]:
+def _ticket_now(reply: Reply, reader: User) -> dict[str, Any]:
     """Read the ticket of a reply that stopped because of it, for what is the newest on it."""
     told = changes.named(reply) if reply.state == State.BLOCKED else []
-    if not told or reply.reason == Kind.MERGED:
+    if not told or reply.reason == Kind.MERGED or not reader.may(Permission.READ_TICKETS):
         return {}
-    view = conversation.load(reply.ticket_id)
+    view = conversation.load(reply.ticket_id, reader)
     if isinstance(view, reading.TicketProblem):
         return {"problem": view, "ticket_id": reply.ticket_id}
     fresh = {change.new for change in told if change.is_message}
@@ -149,12 +149,16 @@ def _approval(reply: Reply, person: User) -> dict[str, Any]:
     waits = reply.state == State.UNAPPROVED
     return {
         "approval_reasons": approval.reasons(reply),
-        "approvers": approval.names_of(approval.approvers(besides=reply.author)) if waits else "",
+        "approvers": _approvers(reply) if waits else "",
         "waits_for_approval": waits,
         "may_approve": waits and approval.may_decide(reply, person),
         "author_is_gone": waits and not reply.author.is_active,
         "approver_changed": _what_approver_changed(reply),
     }
+
+
+def _approvers(reply: Reply) -> str:
+    return approval.names_of(approval.approvers(besides=reply.author, queue_id=reply.queue_id))
 
 
 def _what_approver_changed(reply: Reply) -> SafeString | None:
@@ -303,7 +307,7 @@ def reschedule(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
 def send_again(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
     """Look at the ticket as it is now, then send a missing reply once more."""
     reply = _visible(request, uuid)
-    view = conversation.load(reply.ticket_id)
+    view = conversation.load(reply.ticket_id, request.user)
     if isinstance(view, reading.TicketProblem) or reply.state not in {
         State.NOT_FOUND,
         State.SUPERSEDED,

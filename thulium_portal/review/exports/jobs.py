@@ -51,7 +51,7 @@ def start(query: str, *, actor: User) -> ExportJob:
         raise NoRoom
     if any(job.is_under_way for job in ExportJob.objects.filter(person=actor)):
         raise Busy
-    form, table = _filters_and_table(query)
+    form, table = _filters_and_table(query, actor)
     with transaction.atomic():
         entry = record_export(Format.XLSX, table.name, form.filters, actor=actor)
         job = ExportJob.objects.create(
@@ -114,7 +114,7 @@ def _launch(job: ExportJob) -> None:
 
 
 def _build(job: ExportJob) -> None:
-    form, table = _filters_and_table(job.query)
+    form, table = _filters_and_table(job.query, job.person)
     rows = form.events() if table is EVENTS else form.replies()
     total = rows.filter(**{f"{table.key}__lte": job.sequence}).count()
     _touch(job, state=ExportJob.State.RUNNING, total=total)
@@ -147,10 +147,10 @@ def _touch(job: ExportJob, **values: object) -> bool:
     return rows.update(touched_at=timezone.now(), **values) == 1
 
 
-def _filters_and_table(query: str) -> tuple[FilterForm, tables.Table]:
+def _filters_and_table(query: str, reader: User) -> tuple[FilterForm, tables.Table]:
     """Return the filters and the table of *query*; ``ValueError`` for one that makes no sense."""
     params = QueryDict(query)
-    form = FilterForm(params)
+    form = FilterForm(params, reader=reader)
     if not form.is_valid():
         raise ValueError("these filters cannot be exported")
     return form, EVENTS if params.get("view") == "events" else REPLIES

@@ -25,7 +25,7 @@ def start(request: StaffRequest) -> HttpResponseRedirect:
     """Begin an Excel file of what the list shows, and lead to its progress."""
     params = posted(request)
     query = query_of(params)
-    if not FilterForm(params).is_valid():
+    if not FilterForm(params, reader=request.user).is_valid():
         return redirect(list_with(query))
     try:
         job = jobs.start(query, actor=request.user)

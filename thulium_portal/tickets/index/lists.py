@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.db.models import Count, F, Min, Q, QuerySet
 
+from thulium_portal.accounts.models import User
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import Place, Word, words_of
 from thulium_portal.tickets.index.intake import WORDS
@@ -26,20 +27,20 @@ class List(StrEnum):
     ALL = "all"
 
 
-def tickets(which: List, agent_login: str) -> QuerySet[KnownTicket]:
-    """Return the open tickets of a list, those first that wait longest.
+def tickets(which: List, person: User) -> QuerySet[KnownTicket]:
+    """Return the open tickets of a list that *person* sees, those first that wait longest.
 
-    MINE are those of *agent_login* whose customer wrote last, WAITING the others of theirs.
+    MINE are those of their agent login whose customer wrote last, WAITING the others of theirs.
     """
-    rows = KnownTicket.objects.filter(is_open=True)
+    rows = person.in_reach(KnownTicket.objects.filter(is_open=True))
     if which is List.ALL:
         # Said as plainly as in the index: PostgreSQL would sort all of them for "nulls last".
         return rows.order_by("-changed_at", "-pk")
     if which is List.UNASSIGNED:
         return rows.filter(agent_login="").order_by(F("waiting_since").asc(nulls_last=True), "pk")
-    if not agent_login:
+    if not person.agent_login:
         return rows.none()
-    rows = rows.filter(agent_login=agent_login.casefold())
+    rows = rows.filter(agent_login=person.agent_login.casefold())
     if which is List.WAITING:
         return rows.filter(waiting_since=None).order_by(F("answered_at").asc(nulls_last=True), "pk")
     return waiting(rows)
@@ -89,10 +90,20 @@ def holding(query: str, place: Place = Place.ANYWHERE) -> Q | None:
     return Q(pk__in=WORDS.holding(words)) if words else None
 
 
-def newest_holding(query: str, *, limit: int, place: Place = Place.ANYWHERE) -> list[int]:
-    """Return the numbers of up to *limit* tickets with every word of *query*, the newest first."""
+def newest_holding(
+    query: str, person: User, *, limit: int, place: Place = Place.ANYWHERE
+) -> list[int]:
+    """Return the numbers of up to *limit* tickets with every word of *query*, the newest first.
+
+    They are among those that *person* sees.
+    """
     words = _words(query, place)
-    return WORDS.newest(words, limit=limit) if words else []
+    if not words:
+        return []
+    if person.narrowed_to is None:
+        return WORDS.newest(words, limit=limit)
+    found = person.in_reach(KnownTicket.objects.filter(pk__in=WORDS.holding(words)))
+    return list(found.order_by("-pk").values_list("pk", flat=True)[:limit])
 
 
 def _words(query: str, place: Place = Place.ANYWHERE) -> list[Word]:

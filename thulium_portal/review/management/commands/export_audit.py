@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the file beside its place and put it there when it is whole."""
-        form = FilterForm({"since": options["since"], "until": options["until"]})
+        form = FilterForm({"since": options["since"], "until": options["until"]}, reader=None)
         if not form.is_valid():
             raise CommandError(" ".join(f"--{name}: {e[0]}" for name, e in form.errors.items()))
         output, kind = options["output"], Format(options["format"])
