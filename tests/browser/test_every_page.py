@@ -1,16 +1,23 @@
 """Every page of a lived-in portal, as axe reads it: complete by construction, in both languages."""
 
+import json
 import uuid
 from collections.abc import Callable
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.core.management import call_command
 from django.urls import reverse
+from fido2.utils import websafe_encode
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Enter, Portal
 from tests.routes import routes
 from tests.support.accessibility import bubbles, faults, faults_of_space
+from tests.support.passkeys import Passkey
 from tests.support.sign_on_provider import SignOnProvider
 from tests.test_permissions import TABLE
 from thulium_portal.accounts.models import User
@@ -19,6 +26,7 @@ from thulium_portal.bulk import services as bulks
 from thulium_portal.bulk.models import BulkReply
 from thulium_portal.canned import recalls
 from thulium_portal.canned.models import CannedResponse, Proposal, Recall
+from thulium_portal.demo.people import DEMO_PASSWORD
 from thulium_portal.replies.decisions import approval
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
@@ -54,6 +62,10 @@ def _of_replies(**states: object) -> Callable[[], list[object]]:
     return lambda: [Reply.objects.filter(**states).values_list("uuid", flat=True)[0]]
 
 
+def _passkey() -> list[object]:
+    return [Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).pk]
+
+
 SAMPLES: dict[str, Callable[[], list[object]]] = {
     "replies:compose": lambda: [1234],
     "replies:drafts": lambda: [1234],
@@ -69,6 +81,7 @@ SAMPLES: dict[str, Callable[[], list[object]]] = {
     "canned:recall": lambda: [CannedResponse.objects.exclude(current=None)[0].pk, 1],
     "handover:show": lambda: [Reply.objects.filter(state=State.DRAFT)[0].author_id],
     "handover:draft": _of_replies(state=State.DRAFT),
+    **dict.fromkeys(("mfa_edit_webauthn", "mfa_remove_webauthn"), _passkey),
     "people:edit": lambda: [User.objects.values_list("pk", flat=True)[0]],
     "canned:show": lambda: [CannedResponse.objects.values_list("pk", flat=True)[0]],
     "canned:edit": lambda: [CannedResponse.objects.values_list("pk", flat=True)[0]],
@@ -136,7 +149,23 @@ def busy(administrator: User, provider: SignOnProvider) -> User:
         if body:
             bulks.save_text(bulk, Text(body), actor=administrator)
     bulks.prepare(bulk, {}, actor=administrator)
+    _add_second_factor(administrator)
     return administrator
+
+
+def _add_second_factor(person: User) -> None:
+    TOTP.activate(person, "A" * 32)
+    RecoveryCodes.activate(person)
+    asked = {"user": {"id": b""}, "challenge": websafe_encode(b"challenge")}
+    WebAuthn.add(person, "Laptop", json.loads(Passkey().created({"publicKey": asked})))
+
+
+def _show_who_is_there(page: Page, portal: Portal) -> None:
+    """Open for five minutes what is asked about once more."""
+    page.goto(f"{portal.url}/accounts/reauthenticate/?next=/accounts/2fa/")
+    page.locator("main [name=password]").fill(DEMO_PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{portal.url}/accounts/2fa/")
 
 
 @pytest.mark.timeout(300)
@@ -148,7 +177,7 @@ def test_axe_finds_nothing_on_any_page_and_everything_fits(
     busy.save()
     page.set_viewport_size({"width": 1440, "height": 900})
     page.emulate_media(color_scheme="dark" if language == "en" else "light")
-    enter(busy)
+    _show_who_is_there(enter(busy), portal)
     found = {}
     message = portal.thulium.receive_mail(1234, "<p>Gdzie moja paczka?</p>")
     for name, address in _addresses(message).items():

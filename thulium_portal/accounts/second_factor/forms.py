@@ -51,7 +51,6 @@ def _ask_for_digits(field: forms.Field) -> None:
         "inputmode": "numeric",
         "autocomplete": "one-time-code",
         "maxlength": LONGEST_CODE,
-        "autofocus": True,
     }
     field.validators.append(MaxLengthValidator(LONGEST_CODE))
 
@@ -71,6 +70,7 @@ class Code:
             "The six digits your authenticator app shows, or one of your recovery codes."
         )
         _ask_for_digits(field)
+        field.widget.attrs["autofocus"] = True
 
     def clean_code(self) -> str:
         """Return a code that is right and comes for the first time. Raises ``TooManyTries``."""
