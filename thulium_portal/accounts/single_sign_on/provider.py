@@ -1,6 +1,8 @@
 """The one provider of the settings, and what is asked of it: discovery, tokens, keys, claims."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +14,7 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 from thulium_portal.accounts.single_sign_on.identity import Claims, Identity, plain
@@ -21,12 +24,33 @@ from thulium_portal.lib.addresses import is_protected
 PROVIDER_ID = "sso"
 """The provider's place in addresses: /accounts/oidc/sso/…"""
 
+_SILENT = "sign-on-provider-silent"
+_MOMENT = 10
+"""Seconds in which a provider that did not answer is not asked again."""
 _METHODS = "token_endpoint_auth_methods_supported"
 _ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
 class ProviderFailed(OAuth2Error):  # type: ignore[misc] # allauth has no types
     """The provider could not be reached or made no sense; says in a word how."""
+
+
+@contextmanager
+def _unless_silent() -> Iterator[None]:
+    """Ask the provider in the block, unless it did not answer a moment ago.
+
+    Otherwise everybody who tried in the meantime would hold up a thread. Raises
+    :class:`ProviderFailed` for whatever went wrong on the way.
+    """
+    if cache.get(_SILENT):
+        raise ProviderFailed("silent a moment ago")
+    try:
+        yield
+    # Whatever requests raises is an OSError; where there is a response, somebody answered.
+    except OSError as error:
+        if getattr(error, "response", None) is None:
+            cache.set(_SILENT, "yes", _MOMENT)
+        raise ProviderFailed(type(error).__name__) from error
 
 
 class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth has no types
@@ -57,8 +81,9 @@ class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Redeem the code. Raises :class:`ProviderFailed`."""
         try:
-            answer = super().get_access_token_data(*args, **kwargs)
-        except (OAuth2Error, OSError, LookupError, ValueError, RecursionError) as error:
+            with _unless_silent():
+                answer = super().get_access_token_data(*args, **kwargs)
+        except (OAuth2Error, LookupError, ValueError, RecursionError) as error:
             raise ProviderFailed("code") from error
         if not isinstance(answer, dict):
             raise ProviderFailed("code")
@@ -109,12 +134,12 @@ class Conversation(OpenIDConnectOAuth2Adapter):  # type: ignore[misc] # allauth 
     def _asked(self, address: str, **given: Any) -> dict[str, Any]:
         """Return the JSON object at an *address* of the provider."""
         try:
-            with get_adapter().get_requests_session() as session:
+            with _unless_silent(), get_adapter().get_requests_session() as session:
                 answer = session.get(address, **given)
                 answer.raise_for_status()
                 data = answer.json()
-        # Whatever requests raises is an OSError; JSON may be nested deeper than Python reads it.
-        except (OSError, ValueError, RecursionError) as error:
+        # JSON may be nested deeper than Python reads it.
+        except (ValueError, RecursionError) as error:
             raise ProviderFailed(type(error).__name__) from error
         if not isinstance(data, dict):
             raise ProviderFailed("no object")
