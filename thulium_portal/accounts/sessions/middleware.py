@@ -40,7 +40,7 @@ def _end_or_note(request: HttpRequest) -> None:
     if now - began > settings.SESSION_COOKIE_AGE or now - used > settings.SESSION_IDLE_SECONDS:
         services.forget(session.session_key)
         logout(request)
-    elif session.get(LISTED) != session.session_key:
+    elif session.get(LISTED, session.session_key) != session.session_key:
         services.note(request)
     elif now - used > NOTE_EVERY and not _asks_by_itself(request):
         session[USED] = now

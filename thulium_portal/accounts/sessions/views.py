@@ -25,6 +25,8 @@ def index(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         _tell(request, services.end_others(request, request.user))
         return redirect("usersessions_list")
+    if services.LISTED not in request.session:
+        services.note(request)
     sessions = services.sessions_of(request.user, request)
     context = {
         "sessions": sessions,
