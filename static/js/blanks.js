@@ -33,7 +33,7 @@ export function blanksOf(doc, { isInserted = false } = {}) {
       const from = start + found.index;
       const nameFrom = from + words.indexOf(name);
       blanks.push({
-        from, to: from + words.length, name, nameFrom, nameTo: nameFrom + name.length, isOwn,
+        from, to: from + words.length, words, name, nameFrom, nameTo: nameFrom + name.length, isOwn,
       });
     }
   });

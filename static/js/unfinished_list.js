@@ -25,7 +25,7 @@ export class UnfinishedList {
     const { fill_in: fillIn, look_again: lookAgain } = pageData.words;
     const blanks = blanksOf(doc);
     const lines = [
-      ...blanks.map(({ name }) => fillIn.replace("{name}", () => name)),
+      ...blanks.map(({ isOwn, name, words }) => (isOwn ? fillIn : lookAgain).replace("{name}", () => isOwn ? name : words)),
       ...unfinishedIn(doc).map(({ words }) => lookAgain.replace("{name}", () => words)),
     ];
     this.#box.hidden = lines.length === 0;

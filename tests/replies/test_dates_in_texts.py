@@ -77,13 +77,13 @@ def test_a_text_with_questions(own, language, reading, make, thulium):
 @BOTH
 def test_the_preview_of_a_text_being_written(own, language, reading, ewa):
     form = {"body": BODY, "body_type": "HTML", "language": language}
-    page = reading(own, ewa).post("/canned/preview/", form)
+    page = reading(own, ewa).post("/signatures/canned-sample/", form)
     assert tells(page.content.decode(), language)
 
 
 def test_the_preview_of_a_text_in_no_known_language_is_in_the_readers(reading, ewa):
     form = {"body": BODY, "body_type": "HTML", "language": "../x"}
-    page = reading("en", ewa).post("/canned/preview/", form)
+    page = reading("en", ewa).post("/signatures/canned-sample/", form)
     assert tells(page.content.decode(), "en")
 
 

@@ -1,10 +1,12 @@
 """Signatures, openings and closings from the composer to Thulium."""
 
 import json
+import uuid
 
 import pytest
 
-from tests.support.replies import composed
+from tests.support.replies import composed, in_state
+from thulium_portal.practice import faults
 from thulium_portal.replies import drafts, services
 from thulium_portal.replies.audit_facts import digest
 from thulium_portal.replies.canned_usage import edit_of
@@ -110,6 +112,38 @@ def test_my_signature_in_a_canned_text_is_the_one_for_this_ticket(as_anna, keep,
     assert found.html == "<p>W drodze.</p><p>Anna Nowak<br>Sklep</p>"
     row_key = as_anna.get(URL).context["around"].chosen
     assert sent(as_anna, found.html, signature=row_key).body == found.html
+
+
+def test_the_sample_of_a_canned_text_shows_the_signature_its_author_would_send(as_ewa, ewa, keep):
+    keep("<p>Dział obsługi<br>Sklep</p>")
+    keep("<p>Customer service<br>Shop</p>", language="en")
+    body = "<p>W drodze.</p><p>{{ my_signature }}</p>"
+    for language, told in (("pl", "Dział obsługi"), ("en", "Customer service")):
+        form = {"body": body, "body_type": "HTML", "language": language}
+        page = as_ewa.post("/signatures/canned-sample/", form).content.decode()
+        assert f'<span class="chip">{told}<br>' in page
+    # The page itself says nothing that would not be so, and asks at once.
+    page = as_ewa.post("/canned/new/", {"body": body, "body_type": "HTML", "preview": "1"})
+    html = page.content.decode()
+    assert '<span class="chip">mój podpis</span>' in html
+    assert 'hx-trigger="load, input' in html
+
+
+def test_a_reply_sent_again_has_the_signature_it_had_once(
+    as_anna, anna, keep, thulium, no_undo_time, work
+):
+    keep("<p>Biuro</p>")
+    mine = keep(SIGNATURE, own=True, language="en")
+    thulium.fail_next(faults.BROKEN_BEFORE)
+    reply = sent(as_anna, signature=str(mine.pk))
+    work()
+    assert thulium.received(1234) == []
+    missing = in_state(reply, State.NOT_FOUND)
+    keep("<p>Inne biuro</p>", own=True)
+    services.send_again(missing, shown=[], key=uuid.uuid4(), actor=anna)
+    work()
+    (received,) = thulium.received(1234)
+    assert received["body"] == WRITTEN + SIGNATURE
 
 
 def test_a_change_is_proposed_without_the_signature(as_anna, anna, keep, make, thulium):

@@ -21,6 +21,7 @@ from thulium_portal.replies.readiness.complaints import NotReady
 from thulium_portal.replies.states import State
 from thulium_portal.replies.submission import Submission
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.signatures.services import signed
 
 
 def submit_next(bulk: BulkReply) -> bool:
@@ -93,13 +94,17 @@ def _end(bulk: BulkReply) -> None:
 
 
 def submission_of(draft: Reply) -> Submission:
-    """Return *draft* as the composer's page would send it, with the files listed there."""
+    """Return *draft* as the composer's page would send it, with the files listed there.
+
+    One that was written on has the signature that was chosen there still to come.
+    """
     kept = [file.uuid for file in draft.attachments.all()]
-    text = Text.of(draft)
+    text, snapshot = Text.of(draft), drafts.snapshot_of(draft)
+    whole = signed(text.body, text.body_type, text.signature, snapshot=snapshot, user=draft.author)
     return Submission(
         key=draft.submission_key,
-        text=replace(text, confirmed=(*text.confirmed, *checklist.ASKED_ONCE)),
-        snapshot=drafts.snapshot_of(draft),
+        text=replace(text, body=whole, confirmed=(*text.confirmed, *checklist.ASKED_ONCE)),
+        snapshot=snapshot,
         files=checklist.files_of(draft),
         keep_files=kept,
         seen_files=kept,

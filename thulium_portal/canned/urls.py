@@ -8,7 +8,6 @@ app_name = "canned"
 urlpatterns = [
     path("", library.index, name="index"),
     path("new/", editor.new, name="new"),
-    path("preview/", editor.preview, name="preview"),
     path("proposals/", proposals.index, name="proposals"),
     path("proposals/<int:pk>/", proposals.show, name="proposal"),
     path("proposals/<int:pk>/decide/", proposals.decide, name="decide"),

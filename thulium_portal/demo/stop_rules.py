@@ -64,7 +64,8 @@ def load_waiting_reply(people: Mapping[str, User], told_at: datetime, at: dateti
     """Let a reply of the story of *told_at* wait since *at* for whom a rule wants."""
     told, author = _FILE.waiting, people[_FILE.waiting.author]
     rule = StopRule.objects.get(name=told.rule)
-    ticket = [one for one in story.waiting(told_at) if one.login == author.agent_login][-1]
+    mine = (one for one in story.waiting(told_at) if one.login == author.agent_login)
+    *_others, ticket = (one for one in mine if "Dzień dobry" in one.answer)
     head, closing, end = ticket.answer.rpartition("<p>")
     telling = Telling(
         Written(

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,12 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.canned.placeholders.preview import choices
+from thulium_portal.canned.placeholders.preview import choices, sample_ticket
+from thulium_portal.canned.views.editor import sample
 from thulium_portal.signatures import services
 from thulium_portal.signatures.choice import fill
 from thulium_portal.signatures.forms import StandingTextForm, faults, safe_body
 from thulium_portal.signatures.models import StandingText
-from thulium_portal.tickets.snapshot import Snapshot
 
 OFFICE = "office"
 
@@ -77,6 +76,18 @@ def preview(request: StaffRequest) -> HttpResponse:
     return render(request, "canned/_sample.html", _shown(request))
 
 
+@require_POST
+@requires(Permission.WRITE_CANNED)
+def canned_sample(request: StaffRequest) -> HttpResponse:
+    """A canned response being written, as its author would send it: with their own signature."""
+
+    def signature_in(language: str) -> str:
+        ticket = sample_ticket(language)
+        return services.placeholder_values(ticket, request.user, language)["my_signature"]
+
+    return render(request, "canned/_sample.html", sample(request, signature_in=signature_in))
+
+
 def _kept_by(person: User, pk: int) -> StandingText:
     """Return the text *pk* where *person* may change it."""
     mine = Q(person=person)
@@ -128,15 +139,5 @@ def _shown(
 def _sample(body: str, language: str, person: User) -> SafeString:
     """Return *body* as a made-up customer would read it."""
     language = language if language in dict(settings.LANGUAGES) else person.language
-    with translation.override(language):
-        snapshot = Snapshot(
-            ticket_id=1234,
-            subject=_("Where is my parcel?"),
-            customer_name="Maria Wiśniewska",
-            customer_first_name="Maria",
-            customer_email="maria@example.org",
-            queue_name=_("Deliveries"),
-            language=language,
-        )
     # Stored bodies have passed clean_reply_html; values are escaped on the way in.
-    return mark_safe(fill(body, snapshot, person, language))  # noqa: S308
+    return mark_safe(fill(body, sample_ticket(language), person, language))  # noqa: S308

@@ -52,7 +52,7 @@ def test_everyone_writes_and_managers_edit_what_all_use(who, status, sign_in, ma
     client = sign_in(request.getfixturevalue(who))
     assert client.get("/canned/new/").status_code == 200
     assert client.get(f"/canned/{make('Zwrot').pk}/edit/").status_code == status
-    assert client.post("/canned/preview/", {"body": "x"}).status_code == 200
+    assert client.post("/signatures/canned-sample/", {"body": "x"}).status_code == 200
 
 
 def test_what_a_text_cannot_keep_is_told_on_saving(as_ewa):
@@ -293,25 +293,27 @@ def test_who_does_not_own_a_text_is_not_offered_to_keep_it_for_themselves(
 
 def test_the_preview_fills_in_a_made_up_ticket(as_ewa):
     body = "<p>{{ klient | x }}, {{ numer zgłoszenia }}, {{ wpisz: data }}, {{ podpis }}</p>"
-    text = as_ewa.post("/canned/preview/", {"body": body, "body_type": "HTML"}).content.decode()
+    text = as_ewa.post(
+        "/signatures/canned-sample/", {"body": body, "body_type": "HTML"}
+    ).content.decode()
     chips = re.findall(r'<span class="chip[^"]*">([^<]*)</span>', text)
     assert chips[:4] == ["Maria Wiśniewska", "1234", "data", "Ewa Kot"]
 
 
 def test_the_preview_is_safe_and_says_what_is_to_mend(as_ewa):
     body = '<p onclick="x()">a</p><script>alert(1)</script><img src=x>{{ nic }}'
-    page = as_ewa.post("/canned/preview/", {"body": body, "body_type": "HTML"})
+    page = as_ewa.post("/signatures/canned-sample/", {"body": body, "body_type": "HTML"})
     assert not shown(page, "<script", "<img", "onclick")
     assert len(page.context["sample_faults"]) == 1
 
 
 def test_the_preview_of_plain_text_shows_tags_as_text(as_ewa):
-    page = as_ewa.post("/canned/preview/", {"body": "<b>a</b>", "body_type": "PLAIN"})
+    page = as_ewa.post("/signatures/canned-sample/", {"body": "<b>a</b>", "body_type": "PLAIN"})
     assert "<p>&lt;b&gt;a&lt;/b&gt;</p>" in page.content.decode()
 
 
 def test_the_preview_cannot_be_fetched(as_ewa):
-    assert as_ewa.get("/canned/preview/").status_code == 405
+    assert as_ewa.get("/signatures/canned-sample/").status_code == 405
 
 
 def test_the_preview_button_saves_nothing(as_ewa, response):

@@ -43,13 +43,42 @@ def with_chips(body: str) -> SafeString:
     return _joined(_chip(part) for part in parts_of(clean_reply_html(body)))
 
 
-def with_samples(cleaned: str, author: User, language: str) -> SafeString:
+def with_samples(
+    cleaned: str, author: User, language: str, signature: str | None = None
+) -> SafeString:
     """Return *cleaned*, made safe before, as a made-up customer who writes *language* would get it.
 
-    To make it safe once more would cost as much as all the rest of the page.
+    To make it safe once more would cost as much as all the rest of the page. Where it is not told
+    which *signature* a reply would have, its chip stands in its place.
     """
-    values = _sample_values(author, language)
-    return _joined(_sample(part, values) for part in parts_of(cleaned))
+    values = _sample_values(author, language) | {"my_signature": signature or ""}
+    known = values if signature is not None else {}
+    return _joined(
+        _sample(part, known if _is_signature(part) else values) for part in parts_of(cleaned)
+    )
+
+
+def asks_signature(body: str) -> bool:
+    """Tell whether *body* puts the signature of who replies somewhere."""
+    return any(map(_is_signature, parts_of(body)))
+
+
+def sample_ticket(language: str) -> Snapshot:
+    """Return a made-up ticket whose customer writes *language*."""
+    with translation.override(language):
+        return Snapshot(
+            ticket_id=1234,
+            subject=_("Where is my parcel?"),
+            customer_name="Maria Wiśniewska",
+            customer_first_name="Maria",
+            customer_email="maria@example.org",
+            queue_name=_("Deliveries"),
+            language=language,
+        )
+
+
+def _is_signature(part: Part) -> bool:
+    return isinstance(part, Known) and part.name == "my_signature"
 
 
 def excerpt(body: str) -> SafeString:
@@ -108,16 +137,8 @@ def _ask_choices() -> list[Choice]:
 def _sample_values(author: User, language: str) -> dict[str, str]:
     """Return values of a made-up ticket, with *author* as the person who replies."""
     with translation.override(language):
-        snapshot = Snapshot(
-            ticket_id=1234,
-            subject=_("Where is my parcel?"),
-            customer_name="Maria Wiśniewska",
-            customer_first_name="Maria",
-            customer_email="maria@example.org",
-            queue_name=_("Deliveries"),
-        )
         greeting = pgettext("greeting of a made-up customer", "Madam")
-    values = placeholder_values(snapshot, author, language)
+    values = placeholder_values(sample_ticket(language), author, language)
     return values | {"greeting": greeting, "address": "she"}
 
 

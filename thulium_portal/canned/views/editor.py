@@ -1,5 +1,6 @@
 """Pages on which a canned response is written, changed and put back to an earlier version."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -25,7 +26,13 @@ from thulium_portal.canned import (
 from thulium_portal.canned.forms import PLAIN, ResponseForm, start_of, variant_start
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.canned.placeholders.parser import check
-from thulium_portal.canned.placeholders.preview import choices, fallbacks, with_chips, with_samples
+from thulium_portal.canned.placeholders.preview import (
+    asks_signature,
+    choices,
+    fallbacks,
+    with_chips,
+    with_samples,
+)
 from thulium_portal.canned.proposals import new_versions
 from thulium_portal.canned.proposals import services as proposals
 from thulium_portal.canned.search import near_duplicates
@@ -80,13 +87,6 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         return write(request, form, response)
     except services.ChangedMeanwhile as conflict:
         return _conflict_page(request, form, response, conflict.newest)
-
-
-@require_POST
-@requires(Permission.WRITE_CANNED)
-def preview(request: StaffRequest) -> HttpResponse:
-    """The text being written, with the values of a made-up customer in it."""
-    return render(request, "canned/_sample.html", _sample(request))
 
 
 @require_POST
@@ -236,7 +236,7 @@ def _form_page(
         "proposes": not request.user.may(Permission.MANAGE_CANNED),
         "suggests": response is not None and permissions.may_suggest(request.user, response),
         "choices": choices(),
-        **_sample(
+        **sample(
             request,
             *(str(form[name].value() or "") for name in ("body", "body_type", "language")),
         ),
@@ -269,17 +269,29 @@ def _conflict_page(
     )
 
 
-def _sample(
-    request: StaffRequest, body: str = "", body_type: str = "", language: str = ""
+def sample(
+    request: StaffRequest,
+    body: str = "",
+    body_type: str = "",
+    language: str = "",
+    *,
+    signature_in: Callable[[str], str] | None = None,
 ) -> dict[str, Any]:
+    """Return the text being written as a made-up customer would get it, and what is to be mended.
+
+    *signature_in* tells the signature below a text of a language, where that is known here.
+    """
     language = request.POST.get("language", language)
     if language not in dict(settings.LANGUAGES):
         language = request.user.language
     body = request.POST.get("body", body)
     body_type = request.POST.get("body_type", body_type)
     html = clean_reply_html(plain_to_html(body) if body_type.upper() == PLAIN else body)
+    is_signed = signature_in is not None and asks_signature(html)
+    signature = signature_in(language) if signature_in and is_signed else None
     return {
-        "sample": with_samples(html, request.user, language),
+        "sample": with_samples(html, request.user, language, signature),
         "sample_fallbacks": fallbacks(html),
         "sample_faults": check(html),
+        "asks_signature": asks_signature(html),
     }
