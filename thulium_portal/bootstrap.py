@@ -21,7 +21,8 @@ VENV = ROOT / ".venv"
 RUN = "requirements.lock"
 DEV = "requirements-dev.lock"
 """What is installed: each package in one version, whose files have one of the digests there."""
-INSTALL = ("-m", "pip", "install", "--require-hashes", "--only-binary", ":all:")
+INSTALL = ("-m", "pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:")
+"""The lists are whole; older pips would ask for a digest of “coverage[toml]” besides."""
 FRESH_KEYS = ("SECRET_KEY", "AUDIT_SIGNING_KEY")
 
 

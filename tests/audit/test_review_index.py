@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(query: str) -> int:
-    form = FilterForm({"q": query})
+    form = FilterForm({"q": query}, reader=None)
     assert form.is_valid()
     assert len(form.page(size=9, before=None, after=None).rows) == form.replies().count()
     return form.replies().count()

@@ -96,7 +96,7 @@ def test_texts_too_repetitive_to_compare_are_sent_and_said_not_to_be_compared(ma
     use = CannedUse.objects.get()
     assert use.compared_at is not None
     assert (use.changed_percent, ReviewRow.objects.get().changed_percent) == (None, None)
-    found = FilterForm({"changed": Change.NOT_COMPARED})
+    found = FilterForm({"changed": Change.NOT_COMPARED}, reader=None)
     assert found.is_valid(), found.errors
     assert list(found.replies()) == [ReviewRow.objects.get()]
 
