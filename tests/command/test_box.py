@@ -22,6 +22,7 @@ NO_PAGE = {
     "command:search", "review:export", "canned:export", "canned:import_plan",
     "evidence:download", "review:export_job",
     "openid_connect_login", "openid_connect_callback", "account_accept_invitation",
+    "account_reset_password", "account_reset_password_done", "account_reset_password_form",
     # Of two-step sign-in the first page leads to the others.
     "account_reauthenticate", "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
