@@ -1,7 +1,8 @@
 """Numbers and addresses that belong to somebody: of orders, parcels, accounts, telephones.
 
-Dates, times, amounts and years are none. What differs in blanks, strokes and capitals only is the
-same (*FV 12/2026*, *fv/12/2026*); so is a number written without what stands in front of it.
+Dates, times, amounts and years are none; :func:`things` finds days and amounts as well. What
+differs in blanks, strokes and capitals only is the same (*FV 12/2026*, *fv/12/2026*); so is a
+number written without what stands in front of it.
 """
 
 import re
@@ -29,13 +30,14 @@ _FOUND = re.compile(
     r"|(?<![\w/.+-])\(?[0-9]{2,3}\)?(?:[ \u00a0-][0-9]{2,3}){2,3}(?![\w/-]))"
     r"|(?P<mark>(?<![\w/.-])[^\W\d_]{1,6}(?:-[^\W\d_]{1,5}){0,2}(?:\.[0-9]{1,6}){1,4}\.(?:19|20)[0-9]{2}"
     r"(?:\.[^\W\d_]{1,4})?(?![\w/]))"  # of an office: GK.6220.14.2026.AB
-    r"|(?P<code>(?<![\w/])(?:(?!nr|no|do|na|od|za|is|of|for|to|by|the|and)[a-z]{2,6}"
+    r"|(?P<code>(?<![\w/])(?:(?!nr|no|do|na|od|za|is|of|for|to|by|the|and|order)[a-z]{2,6}"
     r" (?=[0-9]{1,10}[/_-]))?(?:[a-z0-9]{1,30}[/_-]){1,5}[0-9]{1,12}"
     rf"(?:[/_-][a-z0-9]{{1,8}}){{0,2}}(?!\w)|\#{_BLANK}?[0-9]{{3,14}}(?!\w)"
-    r"|(?<![\w/#-])[a-z]{1,6}[0-9]{4,28}[a-z]{0,3}(?!\w))"
+    r"|(?<![\w/#-])(?:[a-z]{1,6}[0-9]{4,28}[a-z]{0,3}|1z[0-9a-z]{16}|[0-9]{4,12}-[a-z]{1,2})(?!\w))"
     r"|(?P<number>(?<![\w/.,-])[0-9]{3,34}(?![\w/-]|[.,][0-9]))",
     re.IGNORECASE,
 )
+_NOBODYS = frozenset({"day", "amount"})
 _APART = re.compile(r"[^A-Z0-9]+")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _RUN = re.compile(r"[A-Z]+|[0-9]+")
@@ -43,10 +45,10 @@ _RUN = re.compile(r"[A-Z]+|[0-9]+")
 
 @dataclass(frozen=True)
 class Identifier:
-    """Something that names one order, parcel, account or person.
+    """Something that names one order, parcel, account or person, or a day, or a sum.
 
-    ``kind`` is *address*, *phone*, *account*, *code* or *number*; ``key`` is the same however it is
-    written, ``start`` and ``end`` say where it stands.
+    ``kind`` is *address*, *phone*, *account*, *code*, *number*, *day* or *amount*; ``key`` is the
+    same however it is written, ``start`` and ``end`` say where it stands.
     """
 
     kind: str
@@ -58,18 +60,27 @@ class Identifier:
 
 def identifiers(text: str) -> Iterator[Identifier]:
     """Yield what names somebody's things in *text*, in its order."""
+    for each in things(text):
+        if each.kind not in _NOBODYS and (each.kind == "address" or _is_number(each.key)):
+            yield each
+
+
+def things(text: str) -> Iterator[Identifier]:
+    """Yield what names something in *text*, days and amounts too, in its order."""
     for found in _FOUND.finditer(text):
         kind, written = found.lastgroup or "", found[0]
-        if kind in {"web", "day", "post", "time", "amount"}:
+        if kind in {"web", "post", "time"}:
             continue
-        if kind == "mark":
-            kind = "code"
         if kind == "address":
             written = written.rstrip(".'-")
         key = key_of(written)
-        is_number = kind != "address" and sum(map(str.isdigit, key)) >= _FEWEST_DIGITS
-        if len(key) <= LONGEST and (kind == "address" or is_number) and not _YEAR.fullmatch(key):
+        if len(key) <= LONGEST:
+            kind = "code" if kind == "mark" else kind
             yield Identifier(kind, written, key, found.start(), found.start() + len(written))
+
+
+def _is_number(key: str) -> bool:
+    return sum(map(str.isdigit, key)) >= _FEWEST_DIGITS and not _YEAR.fullmatch(key)
 
 
 def key_of(written: str) -> str:

@@ -16,8 +16,8 @@ from thulium_portal.lib.language_detection import language_of
 from thulium_portal.lib.manners import without_manners
 from thulium_portal.lib.stems import stems_of
 from thulium_portal.thulium import Customer, MessageKind, Ticket, TicketMessage
+from thulium_portal.tickets.blank_offers import mentioned_in
 from thulium_portal.tickets.changes import Seen
-from thulium_portal.tickets.identifiers import mentioned_in
 from thulium_portal.tickets.mentions import mentions_of
 
 _SALT = "replies.snapshot"

@@ -11,7 +11,7 @@ from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import blanks, rules
-from thulium_portal.tickets import identifiers
+from thulium_portal.tickets import blank_offers
 
 
 def page_data(
@@ -37,8 +37,8 @@ def page_data(
         "meant": sorted(meant),
         "own_blanks": None if own_blanks is None else sorted(own_blanks),
         "quoted": _quoted(),
-        "mentioned": identifiers.pairs(mentioned),
-        "blanks": identifiers.LABELS,
+        "mentioned": blank_offers.pairs(mentioned),
+        "blanks": blank_offers.LABELS,
         "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
 

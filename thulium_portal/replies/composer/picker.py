@@ -27,7 +27,7 @@ from thulium_portal.replies.composer.insertion import (
 )
 from thulium_portal.replies.models import BodyType
 from thulium_portal.signatures.services import placeholder_values
-from thulium_portal.tickets import identifiers
+from thulium_portal.tickets import blank_offers
 from thulium_portal.tickets.snapshot import Snapshot
 
 MOST_RESULTS = 8
@@ -124,9 +124,9 @@ def _offers(field: BoundField, mentioned: str) -> list[str]:
     if isinstance(field.field, ChoiceField):
         return []
     if isinstance(field.field, DayField):
-        named = [words for kind, words in identifiers.pairs(mentioned) if kind == identifiers.DAY]
-        return [day for day in map(identifiers.day, named) if day]
-    return identifiers.offers(mentioned, str(field.label))
+        named = [words for kind, words in blank_offers.pairs(mentioned) if kind == blank_offers.DAY]
+        return [day for day in map(blank_offers.day, named) if day]
+    return blank_offers.offers(mentioned, str(field.label))
 
 
 def inserted(form: ComposeForm, chosen: Pick | None, *, whole: bool = False) -> dict[str, Any]:
