@@ -17,7 +17,7 @@ OFFICE, ZWROTY, MINE = "<p>Sklep</p>", "<p>Dział zwrotów</p>", "<p>Anna Nowak<
 @pytest.fixture
 def kept(anna, ewa, thulium):
     """The office's signature, its own for the queue of 1233, and Anna's."""
-    queue = reading.load_snapshot(1233)
+    queue = reading.load_snapshot(1233, anna)
     save(Wording("signature", OFFICE), row=None, whose=None, actor=ewa)
     at_queue = {"queue_id": queue.queue_id, "queue_name": queue.queue_name}
     save(Wording("signature", ZWROTY, **at_queue), row=None, whose=None, actor=ewa)
