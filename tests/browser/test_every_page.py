@@ -75,7 +75,8 @@ SAMPLES: dict[str, Callable[[], list[object]]] = {
     "replies:approval": _of_replies(state=State.UNAPPROVED),
     "bulk:text": lambda: _of_bulk(BulkReply.State.WRITING, body=""),
     "bulk:questions": lambda: _of_bulk(BulkReply.State.WRITING, body__contains="{{"),
-    "bulk:show": lambda: _of_bulk(BulkReply.State.PREPARING),
+    # The worker may have prepared it meanwhile.
+    "bulk:show": lambda: [BulkReply.objects.exclude(state=BulkReply.State.WRITING)[0].uuid],
     "signatures:edit": lambda: [StandingText.objects.values_list("pk", flat=True)[0]],
     "canned:proposal": lambda: [Proposal.objects.values_list("pk", flat=True)[0]],
     "canned:recall": lambda: [CannedResponse.objects.exclude(current=None)[0].pk, 1],
