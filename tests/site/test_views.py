@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from django.utils import translation
 
-from thulium_portal.accounts.models import User
 from thulium_portal.site import views
 
 TYPED = "<p>Dzień dobry</p><ul><li>raz &amp; dwa</li></ul><script>x</script>"
@@ -58,8 +57,8 @@ def test_a_fault_page_needs_no_database_and_names_its_reference(anyone, caplog, 
 
 
 @pytest.mark.django_db
-def test_a_refused_form_gives_its_text_back_as_plain_words():
-    answer = views.csrf_failure(request_by(User(pk=1, username="anna"), body=TYPED))
+def test_a_refused_form_gives_its_text_back_as_plain_words(anna):
+    answer = views.csrf_failure(request_by(anna, body=TYPED))
     page = answer.content.decode()
     assert answer.status_code == 403
     shown = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
@@ -68,8 +67,8 @@ def test_a_refused_form_gives_its_text_back_as_plain_words():
 
 
 @pytest.mark.django_db
-def test_a_refused_plain_text_comes_back_to_the_letter():
-    request = request_by(User(pk=1, username="anna"), body="od <anna@x.pl>", body_type="PLAIN")
+def test_a_refused_plain_text_comes_back_to_the_letter(anna):
+    request = request_by(anna, body="od <anna@x.pl>", body_type="PLAIN")
     assert "od &lt;anna@x.pl&gt;" in views.csrf_failure(request).content.decode()
 
 

@@ -58,10 +58,10 @@ def due() -> set[int]:
     ],
     ids=["number", "text", "list", "inner", "unnamed kind", "form"],
 )
-def test_the_tickets_an_event_names_are_read_now(post, body, kind, named):
+def test_the_tickets_an_event_names_are_read_now(post, body, kind, named, adam):
     assert post(body, kind) == 204
     assert due() == named
-    assert not tickets(List.ALL, "").exists()
+    assert not tickets(List.ALL, adam).exists()
 
 
 @pytest.mark.parametrize(

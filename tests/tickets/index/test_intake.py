@@ -62,19 +62,19 @@ def test_a_change_that_may_not_be_over_is_read_once_more(clock):
 
 
 def test_an_answered_ticket_leaves_the_list_as_it_is_confirmed(
-    submit, work, thulium, no_undo_time, time_machine
+    submit, work, thulium, no_undo_time, time_machine, anna
 ):
     thulium.change_ticket(1234, login="anna.nowak")
     take_in(gateway.thulium_client().get_ticket(1234))
-    assert tickets(List.MINE, "anna.nowak").filter(pk=1234).exists()
+    assert tickets(List.MINE, anna).filter(pk=1234).exists()
     reply = submit().reply
     work()
     time_machine.move_to(timezone.now() + timedelta(seconds=5))
     work()
     reply.refresh_from_db()
     assert reply.state == "confirmed"
-    assert not tickets(List.MINE, "anna.nowak").filter(pk=1234).exists()
-    assert tickets(List.WAITING, "anna.nowak").filter(pk=1234).exists()
+    assert not tickets(List.MINE, anna).filter(pk=1234).exists()
+    assert tickets(List.WAITING, anna).filter(pk=1234).exists()
 
 
 def test_an_index_that_fails_touches_no_delivery(
@@ -176,15 +176,15 @@ def test_what_was_closed_before_any_are_kept_does_not_come_back(tickets, pass_ti
     assert TicketIndex.objects.get().whole == {}
 
 
-def test_a_ticket_that_cannot_be_told_is_never_waited_for_unseen(tickets, pass_time):
+def test_a_ticket_that_cannot_be_told_is_never_waited_for_unseen(tickets, pass_time, anna):
     tickets.change(7, user_login="anna.nowak")
     tickets.ticket_answers[7] = (500, {})
     pass_time(120)
-    assert [row.pk for row in tickets_mine()] == [7]
+    assert [row.pk for row in tickets_mine(anna)] == [7]
 
 
-def tickets_mine():
-    return tickets(List.MINE, "anna.nowak")
+def tickets_mine(anna):
+    return tickets(List.MINE, anna)
 
 
 def test_a_merged_ticket_is_open_no_longer(tickets, pass_time):
