@@ -1,10 +1,12 @@
 """The pages of approval: asking in the composer, the list, the page of one reply, and its words."""
 
 import re
+import uuid
 from html import escape as html_escape
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.urls import reverse
 
 from tests.factories import make_person
@@ -359,3 +361,12 @@ def test_a_waiting_reply_is_found_and_not_erased_before_it_is_decided(ask, ewa):
         erasure.erase_texts([reply.pk], actor=None)
     gone = fresh(reply)
     assert (gone.body, gone.written_body, gone.approval_note) == ("", "", "")
+
+
+def test_desk_and_list_count_what_waits_in_polish_too(ask, client, ewa):
+    for _one in range(2):
+        Reply.objects.filter(pk=ask().pk).update(submission_key=uuid.uuid4())
+        Reply.objects.update(ticket_id=F("ticket_id") + 1)
+    client.force_login(ewa)
+    for address in ("/", "/replies/"):
+        assert missing(client.get(address), "2 odpowiedzi czekają na Twoje zatwierdzenie") == []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Count, Window
 from django.http import HttpRequest
@@ -88,7 +89,8 @@ def to_approve(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or not user.may(Permission.APPROVE_REPLIES):
         return {"to_approve": 0}
-    return {"to_approve": SimpleLazyObject(lambda: approval.waiting_for(user).count())}
+    # A plain number once it is asked for: Polish plurals reckon with it, lazy objects do not.
+    return {"to_approve": cache(lambda: approval.waiting_for(user).count())}
 
 
 def banner(known: ThuliumConnection) -> Banner | None:
