@@ -93,7 +93,7 @@ def _rules_are_tried_and_two_are_on():
     assert approval.reasons(waiting) == [sends.sentence]
     assert approval.what_is_wrong(waiting) == []
     assert Reply.objects.filter(ticket_id=waiting.ticket_id).count() == 1
-    assert outcomes(sends).counts == [(Became.WAITING, 1)]
+    assert outcomes(sends, User.objects.get(username="ewa")).counts == [(Became.WAITING, 1)]
 
 
 def _desk_and_reports_show_something():
