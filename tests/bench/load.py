@@ -108,7 +108,12 @@ def _post_all(enemy: Visitor, stranger: Visitor, *, until: float) -> dict[str, f
 def _jobs(enemy: Visitor, stranger: Visitor) -> Iterator[tuple[str, Callable[[], object]]]:
     for name, body in BODIES.items():
         for kind in ("HTML", "PLAIN"):
-            for path in ("/tickets/1/", "/tickets/1/draft/", "/canned/preview/", "/canned/new/"):
+            for path in (
+                "/tickets/1/",
+                "/tickets/1/draft/",
+                "/signatures/canned-sample/",
+                "/canned/new/",
+            ):
                 fields = {"body": body, "body_type": kind, "title": "x", "language": "pl"}
                 yield f"{name} {path}", lambda fields=fields, path=path: _post(enemy, path, fields)
         fields = {"body": body, "body_type": "HTML"}
