@@ -1,15 +1,17 @@
-"""Language and time zone of the person behind a request, and the way to the sign-in."""
+"""Language and time zone of the person behind a request, and what they have to do first."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.http import is_from_script, page_before, written_text
@@ -93,6 +95,73 @@ class PortalLoginRequiredMiddleware(LoginRequiredMiddleware):
             answer = render(request, "account/session_ended.html", page, status=401)
         add_never_cache_headers(answer)
         return answer
+
+
+class GateMiddleware(ABC):
+    """Opens nothing but the way past it to people who have something to do first.
+
+    A text that was being written is given back, and scripts are told by 401, so that they keep it.
+    """
+
+    open_pages: ClassVar[frozenset[str]]
+    """Names of the pages that stay open, beside those that strangers may open."""
+    label: ClassVar[str | Promise]
+    """What a script is told to say."""
+    template: ClassVar[str]
+    """Gives the text back and leads to ``way_on``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer *request*."""
+        return self._get_response(request)
+
+    @abstractmethod
+    def stops(self, request: HttpRequest, person: User) -> bool:
+        """Tell whether *person* has something to do first."""
+
+    @abstractmethod
+    def way_on(self, request: HttpRequest) -> str:
+        """Return the address of what is to be done, which leads back to the page asked for."""
+
+    def is_open(self, name: str) -> bool:
+        """Tell whether the page of that *name* is a part of what is to be done."""
+        return name in self.open_pages
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
+    ) -> HttpResponseBase | None:
+        """Return None where the view may be called, else the answer in its place."""
+        person = request.user
+        is_for_strangers = not getattr(view_func, "login_required", True)
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if is_for_strangers or self.is_open(name) or not isinstance(person, User):
+            return None
+        if not self.stops(request, person):
+            return None
+        answer = self._answer(request)
+        add_never_cache_headers(answer)
+        return answer
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if is_from_script(request):
+            told = {"saved": False, "label": str(self.label)}
+            return JsonResponse(told, status=401, headers={"X-Person": str(request.user.pk)})
+        address = self.way_on(request)
+        if text := written_text(request):
+            page = {"typed": text, "way_on": address}
+            return render(request, self.template, page, status=403)
+        return HttpResponseRedirect(address)
+
+
+def page_asked_for(request: HttpRequest) -> str:
+    """Return the page to come back to: the one that was opened, or whose form was sent."""
+    return request.get_full_path() if request.method == "GET" else page_before(request)
 
 
 def _is_anothers(request: HttpRequest) -> bool:

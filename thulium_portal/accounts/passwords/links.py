@@ -1,5 +1,6 @@
 """The page that a link with a key leads to: a new password, without the old one."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -25,7 +26,7 @@ _SHIELDS = (
 
 
 @method_decorator(_SHIELDS, name="dispatch")
-class PasswordByLink(FormView):
+class PasswordByLink(FormView, ABC):
     """Moves the key out of the address into the session, then asks for a password.
 
     So the key stands neither in the address bar nor in what browsers tell other pages. Whether it
@@ -39,13 +40,13 @@ class PasswordByLink(FormView):
     form_url: str
     """The same page without the key."""
 
+    @abstractmethod
     def token(self, key: str) -> str | None:
         """Return what the session keeps in the place of a valid *key*."""
-        raise NotImplementedError
 
+    @abstractmethod
     def holder(self, token: str) -> User | None:
         """Return who may choose a password by *token*, if it is still valid."""
-        raise NotImplementedError
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer in the language of the person the link is for: it may be their first page."""
