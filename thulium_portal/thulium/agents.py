@@ -1,16 +1,17 @@
 """The agents in Thulium's JSON, one alone or a page of their list."""
 
+from functools import partial
 from typing import Any
 
 from thulium_portal.thulium.shapes import (
     json_object,
     mail_address,
-    rows,
+    page,
     understood,
     whole,
     whole_id,
 )
-from thulium_portal.thulium.text import line, number, size
+from thulium_portal.thulium.text import line, number
 from thulium_portal.thulium.types import Agent, AgentPage, Habits
 
 NAME, LOGIN = 150, 150
@@ -31,16 +32,8 @@ def agent(data: Any, asked: str, habits: Habits) -> Agent:
 
 @understood
 def agent_page(data: Any, habits: Habits) -> AgentPage:
-    """Return the page of the list in *data*; a row that cannot be read is passed over.
-
-    A page of which no row can be read is none: it would pass for a Thulium without agents.
-    """
-    told = rows(data, "login")
-    found = [each for each in (_row(row, habits) for row in told) if each]
-    if told and not found:
-        raise ValueError("no agents")
-    count = size(data.get("count")) if isinstance(data, dict) else None
-    return AgentPage(count, tuple(found), len(told) - len(found))
+    """Return the page of the list in *data*; a row that cannot be read is passed over."""
+    return AgentPage(*page(data, "login", partial(_row, habits=habits)))
 
 
 def _row(data: Any, habits: Habits) -> Agent | None:

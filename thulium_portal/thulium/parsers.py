@@ -9,6 +9,7 @@ cannot be understood is kept as an unreadable one, since it must not hide the ot
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from thulium_portal.thulium.decoder import decoded
@@ -18,7 +19,7 @@ from thulium_portal.thulium.shapes import (
     items,
     json_object,
     mail_address,
-    rows,
+    page,
     understood,
     whole,
     whole_id,
@@ -211,16 +212,8 @@ def _seconds(at: datetime | None, habits: Habits) -> float:
 
 @understood
 def ticket_page(data: Any, habits: Habits) -> TicketPage:
-    """Return the page of the list in *data*; a row that cannot be read is passed over.
-
-    A page of which no row can be read is none: it would pass for a portal without tickets.
-    """
-    told = rows(data, "ticket_id")
-    found = [row for row in (_row(each, habits) for each in told) if row]
-    if told and not found:
-        raise ValueError("no tickets")
-    count = size(data.get("count")) if isinstance(data, dict) else None
-    return TicketPage(count, tuple(found), len(told) - len(found))
+    """Return the page of the list in *data*; a row that cannot be read is passed over."""
+    return TicketPage(*page(data, "ticket_id", partial(_row, habits=habits)))
 
 
 def _row(data: Any, habits: Habits) -> TicketHeading | None:

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from thulium_portal.thulium.exceptions import UnexpectedAnswer
-from thulium_portal.thulium.text import address, line, number
+from thulium_portal.thulium.text import address, line, number, size
 from thulium_portal.thulium.types import Habits, Reason
 
 Noun = TypeVar("Noun")
@@ -49,6 +49,22 @@ def rows(data: Any, mark: str) -> list[Any]:
     if named and not any(named):
         return []
     raise ValueError("no list")
+
+
+def page(
+    data: Any, mark: str, read: Callable[[Any], Noun | None]
+) -> tuple[int | None, tuple[Noun, ...], int]:
+    """Return how many there are in all, those of this page, and how many could not be read.
+
+    *read* makes one of a row, or None. A page of which no row can be read is none: it would pass
+    for an empty list. Raises ``ValueError``.
+    """
+    told = rows(data, mark)
+    found = tuple(each for each in map(read, told) if each)
+    if told and not found:
+        raise ValueError(f"no row with {mark} can be read")
+    count = size(data.get("count")) if isinstance(data, dict) else None
+    return count, found, len(told) - len(found)
 
 
 _NAMES_OF_LIST = ("data", "items", "tickets", "agents", "results")
