@@ -18,6 +18,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from tests.faults import points
+from tests.faults.laboratory import wait_until
 from tests.faults.portal import person
 from tests.faults.texts import PHRASES, Choices, Habits, choices, key_of, second_word, word_of
 from tests.faults.thulium import WORD
@@ -275,20 +276,22 @@ def come_back() -> None:
 def race_for_leaving(seed: int, rounds: int, texts: int) -> list[str]:
     """Submit *texts* in each of *rounds*, and switch their author off in the thick of sending.
 
-    When that is depends on the machine, so it comes a little later where none had left by then, and
-    a little earlier where all had. Returns the words of all texts.
+    It comes once some of them, never all, are in a worker's hands or beyond. Returns all words.
     """
-    dice, words, pause = random.Random(f"{seed}/leaving"), [], 0.1
+    dice, words = random.Random(f"{seed}/leaving"), []
     for number in range(rounds):
         mine = [word_of(seed, number * texts + each) for each in range(texts)]
         rows = [submit(word, 1 + number * texts + each) for each, word in enumerate(mine)]
-        time.sleep(max(0.0, pause + dice.uniform(-0.02, 0.02)))
+        most_waiting = texts - dice.randrange(1, texts)
+        wait_until(partial(_wait_at_most, most_waiting, rows), "some are on their way")
         leave()
-        held = states(*rows).count(State.HELD)
-        pause += 0.03 if held == texts else -0.03 if not held else 0.0
         come_back()
         words += mine
     return words
+
+
+def _wait_at_most(most: int, rows: list[int]) -> bool:
+    return states(*rows).count(State.PENDING) <= most
 
 
 def calls_after_leaving() -> list[int]:
