@@ -1,4 +1,4 @@
-"""The rules of the second factor: who has one, who must have one, and what the record is told."""
+"""The rules of the second factor: who has one, who must have one, and who is told of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +9,12 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts import mails
 from thulium_portal.accounts.audit_facts import record_on_person
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
@@ -88,6 +93,7 @@ def remove_all(person: User, *, actor: User | None) -> bool:
         kept.delete()
         sessions.end_all(person)
         record_on_person(Action.SECOND_FACTOR_REMOVED, person, actor, {"kinds": kinds})
+        _mail(person, _ALL_REMOVED)
     return True
 
 
@@ -122,11 +128,31 @@ def _renew(pk: int) -> bool:
     return bool(is_new)
 
 
-# What the record is told, in the transaction of what it tells of
+# What the record and the person are told, in the transaction of what it tells of
+
+_ADDED = {
+    Kind.TOTP: _("An authenticator app was added. Sign-in asks for its code from now on."),
+    Kind.WEBAUTHN: _("A passkey was added. It counts at sign-in from now on."),
+}
+_REMOVED = {
+    Kind.TOTP: _("The authenticator app was removed."),
+    Kind.WEBAUTHN: _("A passkey was removed."),
+}
+_WITH_CODES = _("Ten recovery codes were made with it.")
+_CODES_MADE = _("Ten new recovery codes were made; former ones no longer work.")
+_CODE_USED = _("A recovery code was used in place of the app or a passkey.")
+_CODES_LEFT = _("Recovery codes that are left: {left}.")
+_ALL_REMOVED = _(
+    "An administrator removed your second step and ended your sessions. You can set it up anew."
+)
 
 
-def record_added(person: User, kind: str) -> None:
+def record_added(person: User, kind: str, *, with_codes: bool) -> None:
+    """Tell of a new app or passkey, and of the recovery codes that come with a first one."""
     record_on_person(Action.SECOND_FACTOR_ADDED, person, person, {"kinds": [kind]})
+    if with_codes:
+        record_on_person(Action.RECOVERY_CODES_MADE, person, person)
+    _mail(person, _ADDED[kind], *[_WITH_CODES] * with_codes)
 
 
 def record_renamed(person: User, kind: str) -> None:
@@ -135,11 +161,20 @@ def record_renamed(person: User, kind: str) -> None:
 
 def record_removed(person: User, kind: str) -> None:
     record_on_person(Action.SECOND_FACTOR_REMOVED, person, person, {"kinds": [kind]})
+    _mail(person, _REMOVED[kind])
 
 
 def record_codes_made(person: User) -> None:
     record_on_person(Action.RECOVERY_CODES_MADE, person, person)
+    _mail(person, _CODES_MADE)
 
 
 def record_code_used(person: User) -> None:
     record_on_person(Action.RECOVERY_CODE_USED, person, person)
+    left = second_factor_of(person).codes_left
+    _mail(person, _CODE_USED, format_lazy(_CODES_LEFT, left=left))
+
+
+def _mail(person: User, *sentences: str | Promise) -> None:
+    """Let whose second factor it is know: whoever got in could change it unseen otherwise."""
+    mails.send_later([person], "second_factor", {"sentences": sentences, "at": timezone.now()})

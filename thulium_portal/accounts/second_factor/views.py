@@ -192,8 +192,8 @@ class AddApp(_FormPage, totp.ActivateTOTPView):  # type: ignore[misc]
         app = services.second_factor_of(self.person).app
         assert app is not None  # noqa: S101 - it was stored a line above
         services.take_app_code(app, form.cleaned_data["code"])
-        services.record_added(self.person, Kind.TOTP)
-        _note_codes(self)
+        with_codes = self.did_generate_recovery_codes
+        services.record_added(self.person, Kind.TOTP, with_codes=with_codes)
         self.say(_("The authenticator app was added. You will be asked for its code at sign-in."))
         return response
 
@@ -211,8 +211,8 @@ class AddPasskey(_FormPage, webauthn.AddWebAuthnView):  # type: ignore[misc]
 
     def form_valid(self, form: BaseForm) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
-        services.record_added(self.person, Kind.WEBAUTHN)
-        _note_codes(self)
+        with_codes = self.did_generate_recovery_codes
+        services.record_added(self.person, Kind.WEBAUTHN, with_codes=with_codes)
         self.say(_("The passkey was added."))
         return response
 
@@ -269,9 +269,3 @@ def take_away(request: StaffRequest, pk: int) -> HttpResponse:
         words = _("%(name)s's second step was removed, and their sessions ended.")
         messages.success(request, words % {"name": person.get_full_name()})
     return redirect("people:edit", pk=pk)
-
-
-def _note_codes(view: AddApp | AddPasskey) -> None:
-    """Record the recovery codes that come with the first app or passkey."""
-    if view.did_generate_recovery_codes:
-        services.record_codes_made(view.person)
