@@ -38,7 +38,7 @@ PROBES: dict[str, dict[str, str]] = {
     "The client is met at its public face": {
         "gateway.py": "from thulium_portal.thulium.types import Reason",
     },
-    "Only the client talks HTTP": {"lib/folding.py": "import requests"},
+    "Only the client and single sign-on talk HTTP": {"lib/folding.py": "import requests"},
     "The practice Thulium shares nothing with the portal": {
         "practice/text.py": "import thulium_portal.lib.folding",
     },

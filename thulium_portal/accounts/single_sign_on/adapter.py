@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount import app_settings
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthError
@@ -17,6 +18,7 @@ from thulium_portal.accounts.single_sign_on.provider import (
 )
 from thulium_portal.accounts.single_sign_on.refusals import refuse
 from thulium_portal.accounts.single_sign_on.services import NotAdmitted, Why
+from thulium_portal.accounts.single_sign_on.transport import BoundedSession
 
 
 class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allauth has no types
@@ -31,11 +33,9 @@ class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc] # allaut
         """Raises ``SocialApp.DoesNotExist`` where there is no single sign-on."""
         return SignOnProvider(request, app=self.get_app(request, *args, **kwargs))
 
-    def get_requests_session(self) -> Any:
-        """Return a session with time-outs that goes nowhere but where it was sent."""
-        session = super().get_requests_session()
-        session.max_redirects = 0
-        return session
+    def get_requests_session(self) -> BoundedSession:
+        """Return a session that neither waits long nor reads much."""
+        return BoundedSession(app_settings.REQUESTS_TIMEOUT)
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
         return False
