@@ -27,7 +27,7 @@ run: set-up ## set up what is missing and run it all; PORT=8010 make run moves i
 
 test: set-up-dev ## the whole suite, with a real browser, PostgreSQL and killed processes
 	@$(PY) -m pytest -n 2 -m "not browser and not faults"
-	@CHROMIUM="$$($(PY) -m tests.browser.chromium)" && export CHROMIUM && $(PY) -m pytest -m "browser or faults"
+	@CHROMIUM="$$($(PY) -m tests.browser.chromium)" && export CHROMIUM && $(PY) -m pytest -n 2 -m "browser or faults"
 
 test-unit: set-up-dev ## the quick part of it, in under a minute
 	@$(PY) -m pytest -n logical --maxprocesses=4 --dist loadfile -m "not browser and not faults and not postgresql"

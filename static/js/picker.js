@@ -41,7 +41,6 @@ class Picker {
 
   start() {
     const [input, results] = [this.#input, this.#results];
-    box.querySelector("[data-picker-search]").hidden = true;
     box.addEventListener("htmx:afterSwap", (event) => this.#arrived(event));
     input.addEventListener("input", () => { this.#isHasty = false; });
     input.addEventListener("focus", () => this.#ask());

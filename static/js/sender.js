@@ -3,7 +3,7 @@
 import { showErrors } from "./error_list.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 import { signInAgain } from "./sign_in_again.js";
-import { joinStatus, sendWords } from "./status_choice.js";
+import { followStatus, sendWords } from "./status_choice.js";
 
 const THEN_NEXT = "portal-then-next";
 
@@ -43,7 +43,7 @@ export class Sender {
     this.#line = form.querySelector("[data-send-line]");
     this.#thenNext = form.querySelector("[data-then-next]");
     rememberChoice(this.#thenNext);
-    joinStatus(form);
+    followStatus(form);
     this.showLabel();
   }
 

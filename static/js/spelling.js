@@ -9,8 +9,7 @@ export function wireSpelling(editor, textarea) {
     editor.view.updateState(editor.view.state);
     choice.value = language;
   };
-  choice.hidden = false;
-  choice.parentElement.hidden = false;
+  choice.parentElement.removeAttribute("data-waiting");
   use(textarea.lang || document.documentElement.lang);
   choice.addEventListener("change", () => {
     use(choice.value);

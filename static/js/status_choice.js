@@ -28,10 +28,9 @@ export function sendWords(form) {
   return both.replace("{when}", () => when).replace("{status}", () => choice.selectedOptions[0].text);
 }
 
-/** Let the choice join the button, and follow what the portal offers after it refused a reply. */
-export function joinStatus(form) {
+/** Let the choice follow what the portal offers after it refused a reply. */
+export function followStatus(form) {
   const choice = choiceOf(form);
-  choice.closest("[data-status-choice]").setAttribute("data-joined", "");
   document.addEventListener("page:refused", ({ detail: { page } }) => {
     const told = page.querySelector("[data-status-after]");
     if (!told) return;

@@ -97,7 +97,7 @@ function roving(toolbar, buttons, leave) {
 /** Let the buttons act; *openLink* belongs to the link's. */
 export function wireToolbar(editor, toolbar, openLink) {
   const buttons = [...toolbar.querySelectorAll("[data-command]")];
-  toolbar.hidden = false;
+  toolbar.removeAttribute("data-waiting");
   const enter = roving(toolbar, buttons, () => editor.commands.focus());
   showState(editor, toolbar);
   editor.view.dom.addEventListener("keydown", (event) => {

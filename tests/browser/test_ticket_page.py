@@ -121,7 +121,7 @@ def test_conversation_and_composer_scroll_on_their_own(open_ticket: Open, portal
     page = open_ticket()
     page.locator("[data-conversation]").hover()
     page.mouse.wheel(0, -600)
-    page.wait_for_function("document.querySelector('[data-conversation]').scrollTop < -500")
+    page.wait_for_function("() => document.querySelector('[data-conversation]').scrollTop < -500")
     assert page.evaluate("[scrollY, document.querySelector('.composer-scroll').scrollTop]") == [
         0,
         0,
@@ -300,10 +300,11 @@ def test_a_slash_looks_for_a_canned_response_only_where_nothing_is_written(open_
 def test_few_tabs_lead_from_the_start_of_the_page_into_the_text(open_ticket: Open):
     page = open_ticket()
     expect(editor(page)).not_to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(editor(page)).to_be_focused()
+    for _tab in range(8):
+        page.keyboard.press("Tab")
+        if editor(page).evaluate("text => text === document.activeElement"):
+            return
+    raise AssertionError("more than eight tabs")
 
 
 # For everybody

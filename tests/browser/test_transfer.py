@@ -109,6 +109,9 @@ def test_a_change_made_in_a_reply_becomes_a_version(
     page.get_by_role("main").get_by_role("link", name=TITLE).click()
     expect(page.locator("[aria-labelledby=comparison-title] ins").first).to_be_visible()
     page.get_by_role("button", name=say("Accept as the new version")).click()
+    page.wait_for_url(f"{portal.url}/canned/{response.pk}/")
+    page.get_by_role("button", name=say("Accept as the new version")).click()
+    page.wait_for_url(f"{portal.url}/canned/{response.pk}/")
     expect(page.locator(".response-text")).to_contain_text("Wrócimy jutro.")
     expect(page.locator("main")).to_contain_text("Anna Nowak")
 

@@ -35,7 +35,7 @@ from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.verification import verify
 from thulium_portal.operations.worker import Worker
 from thulium_portal.replies import drafts, services
-from thulium_portal.replies.decisions.stopped import send_anyway
+from thulium_portal.replies.decisions.stopped import release, send_anyway
 from thulium_portal.replies.delivery import leases, outbox, outcomes, readback, restore_guard
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import IN_FLIGHT, OPEN, State
@@ -361,7 +361,7 @@ class Delivery(RuleBasedStateMachine):
         if reply.state == State.BLOCKED:
             send_anyway(reply, actor=self.anna)
         elif reply.state == State.HELD:
-            services.release(reply, actor=self.adam)
+            release(reply, actor=self.adam)
         else:
             self._send_again(reply)
 

@@ -265,7 +265,7 @@ def test_files_are_uploaded_as_they_come_and_can_be_taken_away_again(screen, por
     screen.get_by_role("button", name="zażółć gęślą.txt").click()
     expect(screen.get_by_role("button", name="drugi.txt")).to_be_focused()
     expect(files(screen, "kept")).to_have_count(1)
-    screen.wait_for_function("document.querySelectorAll('[name=keep_files]').length === 1")
+    screen.wait_for_function("() => document.querySelectorAll('[name=keep_files]').length === 1")
     assert kept_files(screen) == list(portal.stored)
 
 

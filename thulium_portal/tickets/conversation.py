@@ -1,5 +1,7 @@
 """A ticket and its messages as pages show them, made safe."""
 
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,7 +26,11 @@ MOST_OF_TEXT = 200_000
 """Characters of a message without form that stand on one page."""
 MOST_FILES = 10
 """Files of one message that a page names; of more it tells how many."""
-_CHARACTERS_PER_LINE = 60
+_CHARACTERS_PER_LINE = 40
+"""As the conversation beside the composer has room for."""
+_LINES_PER_GAP = 2 / 3
+"""What stands between two paragraphs, in lines."""
+_NEW_LINE = re.compile(r"<(?:p|br|li|div|tr|h[1-6])\b|\n")
 _SYSTEM, _UNREADABLE = (kind.value.lower() for kind in (MessageKind.SYSTEM, MessageKind.UNREADABLE))
 _REPLY = MessageKind.REPLY.value.lower()
 _BY_CUSTOMER = frozenset(kind.value.lower() for kind in BY_CUSTOMER)
@@ -211,8 +217,14 @@ def frame_of(mail: Mail) -> str:
 
 def _lines(html: str) -> int:
     """Estimate how many lines a message takes, for a sensible height before any script runs."""
-    breaks = html.count("<p") + html.count("<br") + html.count("<li") + html.count("\n")
-    return max(1, min(20, breaks + len(html) // _CHARACTERS_PER_LINE))
+    blocks = _NEW_LINE.split(html)
+    rows = sum(math.ceil(_written_length(block) / _CHARACTERS_PER_LINE) for block in blocks)
+    gaps = html.count("<p") - 1
+    return max(1, min(20, math.ceil(rows + gaps * _LINES_PER_GAP)))
+
+
+def _written_length(html: str) -> int:
+    return sum(len(piece.rpartition(">")[2]) for piece in html.split("<"))
 
 
 @dataclass(frozen=True)
