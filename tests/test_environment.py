@@ -21,6 +21,10 @@ SIGN_ON = {
     "OIDC_CLIENT_ID": "portal",
     "OIDC_CLIENT_SECRET": "sekret-żółw",
 }
+STAMPS = {
+    "TIMESTAMP_URL": "https://tsa.example.org/tsr",
+    "TIMESTAMP_CA_FILE": str(ROOT / "tests/cases/timestamps/rsa.pem"),
+}
 REAL = {"THULIUM_URL": "https://sklep.thulium.com"} | USER | KEYS
 
 
@@ -80,6 +84,11 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         (SIGN_ON | {"OIDC_ISSUER": "https://login.example.org/?realm=x"}, "OIDC_ISSUER"),
         (SIGN_ON | {"OIDC_ISSUER": "https://user:sekret-żółw@login.example.org"}, "OIDC_ISSUER"),
         ({"PASSWORD_SIGN_IN": "False"}, "PASSWORD_SIGN_IN"),
+        ({"TIMESTAMP_URL": "https://tsa.example.org/tsr"}, "TIMESTAMP_CA_FILE is empty"),
+        (STAMPS | {"TIMESTAMP_URL": "tsa.example.org"}, "TIMESTAMP_URL must be an address"),
+        (STAMPS | {"TIMESTAMP_URL": "http://u:sekret-poczty@tsa.example.org"}, "with https"),
+        (STAMPS | {"TIMESTAMP_CA_FILE": "/nowhere.pem"}, "“/nowhere.pem”"),
+        (STAMPS | {"TIMESTAMP_CA_FILE": __file__}, "holds no certificates"),
         ({"EMAIL_URL": "poczta.example.org"}, "EMAIL_URL"),
         ({"EMAIL_URL": "filemail:///tmp/x"}, "EMAIL_URL"),
         ({"EMAIL_URL": "smtp://u:sekret-poczty@host:abc/"}, "EMAIL_URL"),
@@ -108,6 +117,9 @@ def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tm
         REAL | {"THULIUM_URL": "http://127.0.0.1:9/api/"},
         REAL | SIGN_ON | {"PASSWORD_SIGN_IN": "False"},
         SIGN_ON | {"OIDC_ISSUER": "http://localhost:9400"},
+        STAMPS,
+        STAMPS | {"TIMESTAMP_URL": "https://user:password@tsa.example.org/tsr"},
+        STAMPS | {"TIMESTAMP_URL": ""},
         SIGN_ON | {"OIDC_ISSUER": "https://a.example.org/.well-known/openid-configuration"},
     ],
 )

@@ -21,11 +21,17 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from thulium_portal.lib.addresses import Network, is_loopback, is_protected
-from thulium_portal.lib.key_strength import SHORTEST, is_guessable
+from thulium_portal.lib.key_strength import SHORTEST
+from thulium_portal.lib.rfc3161.certificates import from_pem
+from thulium_portal.lib.rfc3161.der import Unreadable
 
 DISCOVERY = "/.well-known/openid-configuration"
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
 """Hosts that may receive customers' texts: one system name below thulium.com."""
+
+AUTHORITY = re.compile(
+    r"(?:https://(?:[^\s/@]+@)?|http://)(?:[\w.-]+|\[[\da-fA-F:]+\])(?::\d{1,5})?(?:/[^\s#]*)?"
+)
 
 
 @dataclass(frozen=True)
@@ -287,6 +293,32 @@ class Environment:
             _require_thulium_host(parts.scheme, host, port, mend)
         return value
 
+    def authority_url(self, name: str) -> str:
+        """Return the address of an authority of time stamps; empty where there is none.
+
+        Its answers are signed, so plain ``http://`` will do, but not for a password.
+        """
+        value = self.text(name)
+        if value and not AUTHORITY.fullmatch(value):
+            raise ImproperlyConfigured(
+                f"{name} must be an address like https://tsa.example.com/tsr; with a password in "
+                "it, it must begin with https."
+            )
+        return value
+
+    def certificates_file(self, name: str) -> str:
+        """Return *name* as the path of a file with certificates in PEM, or an empty string."""
+        value = self.text(name)
+        try:
+            if value:
+                from_pem(Path(value).read_text(encoding="ascii", errors="replace"))
+        except (OSError, Unreadable) as error:
+            raise ImproperlyConfigured(
+                f"{name} is “{value}”, which holds no certificates that can be read; write the "
+                "path of a file with the authority's certificates in PEM."
+            ) from error
+        return value
+
     def issuer(self, name: str) -> str:
         """Return the address of an OpenID Connect provider, by which its tokens name it.
 
@@ -299,22 +331,6 @@ class Environment:
                 "http:// is accepted for this computer only."
             )
         return value
-
-
-def require_strong_keys(**keys: str) -> None:
-    """Refuse keys that can be guessed, and one key for two purposes."""
-    for name, key in keys.items():
-        if is_guessable(key):
-            raise ImproperlyConfigured(
-                f"{name} can be guessed: it is short, repeats itself or is made of words. Put 50 "
-                f"random characters of its own into .env; where this key was in use, write it "
-                f"into {name}_FALLBACKS."
-            )
-    if len(set(keys.values())) < len(keys):
-        raise ImproperlyConfigured(
-            f"{' and '.join(keys)} are the same; put 50 random characters of its own into .env "
-            "for SECRET_KEY, and write the former one into SECRET_KEY_FALLBACKS."
-        )
 
 
 def _require_thulium_host(scheme: str, host: str, port: int | None, mend: str) -> None:

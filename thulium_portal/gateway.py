@@ -1,4 +1,4 @@
-"""Settings in, ThuliumClient out: the one seam between the portal and Thulium."""
+"""Settings in, ThuliumClient out: the one seam to Thulium, and to the authority of time stamps."""
 
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
-from thulium_portal.thulium import Habits, ThuliumClient
+from thulium_portal.lib.rfc3161.timestamps import LARGEST
+from thulium_portal.thulium import Habits, ThuliumClient, post
 
 TOTAL_TIMEOUT = 40.0
+TIME_STAMP_SECONDS = 10.0
 
 
 def thulium_client(
@@ -37,6 +39,20 @@ def comment_field() -> str:
     Thulium's documentation of it could not be read, so the office names it.
     """
     return str(settings.THULIUM_COMMENT_FIELD)
+
+
+def time_stamp_answer(query: bytes) -> bytes:
+    """Return what the authority of ``TIMESTAMP_URL`` answers to *query* (RFC 3161, 3.4).
+
+    Raises ``Unreachable``; a whole answer is foreign all the same.
+    """
+    return post(
+        settings.TIMESTAMP_URL,
+        query,
+        kind="application/timestamp-query",
+        cap=LARGEST,
+        seconds=TIME_STAMP_SECONDS,
+    )
 
 
 # A client holds a TLS context, and loading its roots costs many times a call.

@@ -16,11 +16,11 @@ from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.environment import (
     Environment,
     portal_url,
-    require_strong_keys,
     require_whole_sign_on,
 )
 from thulium_portal.lib.file_endings import USUAL_ENDINGS
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
+from thulium_portal.lib.key_strength import require_strong_keys
 from thulium_portal.site import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -80,6 +80,14 @@ if not AUDIT_SIGNING_KEY:
         )
     AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
 AUDIT_SIGNING_KEY_FALLBACKS = env.items("AUDIT_SIGNING_KEY_FALLBACKS", [])
+# An authority of time stamps (RFC 3161); without an address none are asked for.
+TIMESTAMP_URL = env.authority_url("TIMESTAMP_URL")
+TIMESTAMP_CA_FILE = env.certificates_file("TIMESTAMP_CA_FILE")
+if TIMESTAMP_URL and not TIMESTAMP_CA_FILE:
+    raise ImproperlyConfigured(
+        "TIMESTAMP_URL is set but TIMESTAMP_CA_FILE is empty; write the path of a file with the "
+        "authority's certificates there, by which its time stamps are checked."
+    )
 if not PRACTICE_MODE:
     require_strong_keys(SECRET_KEY=SECRET_KEY, AUDIT_SIGNING_KEY=AUDIT_SIGNING_KEY)
 

@@ -101,6 +101,7 @@ class Action(models.TextChoices):
     AUDIT_SEARCHED = "audit.searched", _("Audit searched")
     AUDIT_EXPORTED = "audit.exported", _("Audit exported")
     AUDIT_VERIFIED = "audit.verified", _("Audit record checked")
+    RECORD_STAMPED = "audit.time_stamped", _("Time stamp of the record received")
     CONTENT_ERASED = "content.erased", _("Texts erased")
     DATA_PRUNED = "data.pruned", _("Old texts and files erased")
     CUSTOMER_SEARCHED = "customer.searched", _("Customer's data looked for")

@@ -115,6 +115,26 @@ class Checkpoint(models.Model):
         return f"{self.sequence} {self.key_id}"
 
 
+class TimeStamp(models.Model):
+    """An authority's word (RFC 3161) that a checkpoint, with its signature, was there at a time.
+
+    The record holds an entry of each with the token's digest, so that none can vanish unnoticed.
+    """
+
+    checkpoint = models.OneToOneField(
+        Checkpoint, on_delete=models.PROTECT, related_name="time_stamp"
+    )
+    imprint = models.CharField(max_length=64, unique=True, help_text="checkpoints.link, in hex")
+    token = models.BinaryField()
+    at = models.DateTimeField(help_text="by the authority's clock")
+
+    class Meta:
+        ordering = ["-checkpoint_id"]
+
+    def __str__(self) -> str:
+        return f"{self.checkpoint} {self.at}"
+
+
 class VerificationState(models.Model):
     """How far the record was found to hold, so that a check can go on from there."""
 

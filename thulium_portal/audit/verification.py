@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from thulium_portal.audit import checkpoints, triggers
+from thulium_portal.audit import checkpoints, time_stamps, triggers
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import (
     CHAIN,
@@ -41,6 +41,11 @@ class RecordFault(models.TextChoices):
     CUT = "cut", _("A signed checkpoint knows entry %(number)s; the record ends before it.")
     SIGNATURE = "signature", _("The checkpoint of entry %(number)s is not signed by a known key.")
     SEQUEL = "sequel", _("A checkpoint before that of entry %(number)s is missing.")
+    TIME_STAMP = "time_stamp", _("The time stamp of the checkpoint at entry %(number)s is false.")
+    TIME_STAMP_GONE = (
+        "time_stamp_gone",
+        _("The time stamp of the checkpoint at entry %(number)s is gone."),
+    )
     TRIGGERS = "triggers", _("The database no longer protects the record (entries to %(number)s).")
 
 
@@ -63,6 +68,7 @@ class Report:
     head: int = 0
     erased: int = 0
     checkpoints: int = 0
+    time_stamps: int = 0
     broken: Broken | None = None
 
 
@@ -133,6 +139,7 @@ def _first_broken(
     return (
         _wrong_end(head, last, cursor)
         or _broken_checkpoint(report, began, last)
+        or _broken_time_stamp(report, began)
         or _unprotected(last)
     )
 
@@ -312,6 +319,14 @@ def _contradicted(statement: checkpoints.Statement, sequence: int, last: int) ->
         return None
     is_cut = statement.sequence > last
     return Broken(statement.sequence, RecordFault.CUT if is_cut else RecordFault.CHECKPOINT)
+
+
+def _broken_time_stamp(report: Report, began: int) -> Broken | None:
+    report.time_stamps, fault = time_stamps.check(began)
+    if fault is None:
+        return None
+    sequence, is_gone = fault
+    return Broken(sequence, RecordFault.TIME_STAMP_GONE if is_gone else RecordFault.TIME_STAMP)
 
 
 def _unprotected(last: int) -> Broken | None:

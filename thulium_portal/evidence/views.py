@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit import time_stamps
+from thulium_portal.audit.models import AuditEntry, TimeStamp
 from thulium_portal.audit.signing import known_keys
 from thulium_portal.evidence.forms import ScopeForm
 from thulium_portal.evidence.scope import Scope
@@ -41,6 +42,9 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "too_long": found is not None and found.last - found.first >= MOST_AT_ONCE,
         "download_url": _address(request, "evidence:download"),
         "keys": known_keys(),
+        "stamped": TimeStamp.objects.first(),
+        "stamps_waiting": time_stamps.waiting(),
+        "authorities": time_stamps.trusted_certificates(),
     }
     return render(request, "evidence/index.html", context)
 

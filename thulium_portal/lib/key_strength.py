@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ImproperlyConfigured
 
 SHORTEST = 32
 _FRESH = 20
@@ -24,6 +25,22 @@ def is_guessable(key: str) -> bool:
         if not _is_series(three):
             seen.add(three)
     return len(seen) < _FRESH
+
+
+def require_strong_keys(**keys: str) -> None:
+    """Refuse keys that can be guessed, and one key for two purposes."""
+    for name, key in keys.items():
+        if is_guessable(key):
+            raise ImproperlyConfigured(
+                f"{name} can be guessed: it is short, repeats itself or is made of words. Put 50 "
+                f"random characters of its own into .env; where this key was in use, write it "
+                f"into {name}_FALLBACKS."
+            )
+    if len(set(keys.values())) < len(keys):
+        raise ImproperlyConfigured(
+            f"{' and '.join(keys)} are the same; put 50 random characters of its own into .env "
+            "for SECRET_KEY, and write the former one into SECRET_KEY_FALLBACKS."
+        )
 
 
 def _is_series(three: str) -> bool:

@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from thulium_portal.audit import time_stamps
 from thulium_portal.audit.models import AuditHead
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
@@ -101,6 +102,11 @@ class _Figures:
         yield from _ticket_index()
         head = AuditHead.objects.filter(pk=1).values_list("sequence", flat=True).first()
         yield GaugeMetricFamily("portal_audit_entries", "Entries in the record", value=head or 0)
+        yield GaugeMetricFamily(
+            "portal_time_stamps_waiting",
+            "Days of the record that wait for their time stamp",
+            value=time_stamps.waiting(),
+        )
 
 
 def _replies_by_state() -> Metric:

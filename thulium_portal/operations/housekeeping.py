@@ -15,6 +15,7 @@ from thulium_portal.accounts.second_factor import services as second_factor
 from thulium_portal.accounts.sessions import services as sessions
 from thulium_portal.audit.repeats import tell_counted
 from thulium_portal.audit.services import checkpoint
+from thulium_portal.audit.time_authority import stamp_days
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.bulk import services as bulk
 from thulium_portal.canned import attachments as canned_attachments
@@ -41,8 +42,8 @@ class Housekeeping:
         """Compare what was accepted, learn Thulium's statuses, check an agent login where due.
 
         What was counted instead of recorded is told once its window is over.
-        Of a round: sign the record and check what is new in it. Once a night everything is
-        checked, and cleaned up.
+        Of a round: sign the record, have past days time-stamped and check what is new in it. Once
+        a night everything is checked, and cleaned up.
         """
         canned_usage.compare_waiting()
         statuses.learn()
@@ -53,6 +54,7 @@ class Housekeeping:
             return
         self._next_round = now + ROUND_SECONDS
         sign_record()
+        stamp_days()
         presence.forget_old()
         # The claim is a row, so that one of all workers on all machines does the work of a night.
         if circuit_breaker.claim_nightly():

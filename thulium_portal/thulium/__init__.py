@@ -9,6 +9,7 @@ from thulium_portal.thulium.exceptions import (
     Unreachable,
     WrongCredentials,
 )
+from thulium_portal.thulium.plain_call import post
 from thulium_portal.thulium.status_names import tells_merged
 from thulium_portal.thulium.text import clean
 from thulium_portal.thulium.types import (
@@ -55,5 +56,6 @@ __all__ = [
     "Verdict",
     "WrongCredentials",
     "clean",
+    "post",
     "tells_merged",
 ]

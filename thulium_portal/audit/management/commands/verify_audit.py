@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import translation
 from tqdm import tqdm
 
-from thulium_portal.audit import context
+from thulium_portal.audit import context, time_stamps
 from thulium_portal.audit.models import AuditHead
 from thulium_portal.audit.verification_runs import check_record, interrupted_check
 
@@ -44,3 +44,7 @@ class Command(BaseCommand):
             f"The record holds: {report.entries} entries, {report.checkpoints} checkpoints, "
             f"{report.erased} texts erased."
         )
+        if report.time_stamps:
+            self.stdout.write(f"Time stamps of the authority: {report.time_stamps}, all hold.")
+        if waiting := time_stamps.waiting():
+            self.stdout.write(f"Days that wait for a time stamp of the authority: {waiting}.")
