@@ -128,6 +128,12 @@ def nowy(db: None) -> User:
 
 
 @pytest.fixture
+def zosia(db: None) -> User:
+    """Return an agent who may send, in one queue alone."""
+    return make_person("zosia", name="Zosia Mała", agent_login="zosia.mala", queues=[1])
+
+
+@pytest.fixture
 def ewa(db: None) -> User:
     """Return a supervisor."""
     return make_person("ewa", name="Ewa Kot", role=Role.SUPERVISOR, agent_login="ewa.kot")
