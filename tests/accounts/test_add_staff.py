@@ -5,13 +5,16 @@ import sys
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 
 from tests.factories import PASSWORD
 from tests.support.mail_server import free_port, use
+from thulium_portal.accounts.agent_check import check_agent_login
 from thulium_portal.accounts.management.commands import add_staff
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.second_factor import encryption
+from thulium_portal.accounts.services import PersonText, create_person
 from thulium_portal.practice import faults
 
 pytestmark = pytest.mark.django_db
@@ -263,8 +266,28 @@ def test_another_word_than_the_login_changes_nothing(add, told):
     assert told() == []
 
 
-def test_a_script_is_told_and_what_it_did_is_recorded(add, told):
-    assert "has the address piotr.zielinski@example.org" in add(*OTHER)
+def test_a_script_that_does_not_confirm_anothers_login_is_refused(add, told):
+    with pytest.raises(CommandError) as refusal:
+        add(*OTHER)
+    said = str(refusal.value)
+    assert "has the address piotr.zielinski@example.org, this person has x@example.org." in said
+    assert said.endswith("add --confirm-login=piotr.zielinski; nothing was changed.")
+    assert refusal.value.returncode == 1
+    assert (told(), User.objects.exists()) == ([], False)
+
+
+def test_the_service_asks_for_it_whoever_calls(add, anna, told):
+    text = PersonText("piotr", "Piotr", "x@example.org", "agent", "pl")
+    check = check_agent_login("piotr.zielinski")
+    with pytest.raises(ValidationError) as refusal:
+        create_person(text, password=NEW, check=check, actor=None)
+    assert set(refusal.value.message_dict) == {"confirmation"}
+    assert told() == []
+
+
+def test_a_script_is_told_where_nobody_knows_whose_it_is_and_that_is_recorded(add, told):
+    said = add("piotr", "--role=agent", "--agent-login=piotr.zielinski")
+    assert "every administrator is told" in said
     assert told()[-1][0] == "person.agent_login_unmatched"
 
 

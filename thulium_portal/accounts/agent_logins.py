@@ -84,8 +84,8 @@ def store_login(
     """Give *person* the login of *check*, None takes theirs away; in the transaction of the change.
 
     Raises ``ValidationError`` for ``agent_login`` where somebody else has it, and for
-    ``confirmation`` where that is not the login or the name once more although it has to be. At the
-    command line, where *actor* is None, the command asks.
+    ``confirmation`` where that is not the login or the name once more although it has to be: always
+    but at the command line, where *actor* is None and only another's address is no mere doubt.
     """
     before = person.agent_login
     if check is None:
@@ -93,7 +93,8 @@ def store_login(
         person.agent_profile = None  # forget the row that was read
         return LoginChange(person, before)
     doubt = needs_confirmation(check, person.email, present=before)
-    if doubt and actor is not None and not is_confirmed(confirmation, check, person.name):
+    has_to = actor is not None or doubt is Doubt.OTHER_ADDRESS
+    if doubt and has_to and not is_confirmed(confirmation, check, person.name):
         raise ValidationError({"confirmation": _("Type the agent login once more.")})
     profile = _store(person, check)
     is_kept = before.casefold() == check.login.casefold()

@@ -11,7 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from thulium_portal.accounts import agent_logins, labels, services
-from thulium_portal.accounts.agent_check import AgentCheck, LoginStatus, check_agent_login
+from thulium_portal.accounts.agent_check import AgentCheck, Doubt, LoginStatus, check_agent_login
 from thulium_portal.accounts.invitations import services as invitations
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             "--confirm-login",
             metavar="LOGIN",
             help="the agent login once more, where Thulium does not say that it is the person's "
-            "own; asked for at a terminal",
+            "own; asked for at a terminal, needed in a script where it names another's address",
         )
         parser.add_argument("--name", help='"First Last"')
         parser.add_argument("--email")
@@ -100,10 +100,10 @@ class Command(BaseCommand):
         person = User.objects.filter(username__iexact=name).first()
         check = self._check(options["agent_login"], person)
         text = _text(options, person)
-        if check is not None:
-            self._confirm(check, text, person, options["confirm_login"])
+        confirmation = self._confirmation(check, text, person, options["confirm_login"])
         password = _password(options, person)
         given: dict[str, Any] = {"check": check, "password": password, "actor": None}
+        given["confirmation"] = confirmation
         given["must_change"] = options["password_stdin"] or not _is_first(text)
         if person is None:
             return services.create_person(text, **given), "Added"
@@ -127,23 +127,32 @@ class Command(BaseCommand):
             self.stderr.write(f"Agent “{login}” is inactive in Thulium; replies may be refused.")
         return check
 
-    def _confirm(
-        self, check: AgentCheck, text: PersonText, person: User | None, typed: str | None
-    ) -> None:
-        """Have a login that may be another's typed once more: asked for, where somebody is there.
+    def _confirmation(
+        self, check: AgentCheck | None, text: PersonText, person: User | None, typed: str | None
+    ) -> str:
+        """Return a login that may be another's once more: asked for, where somebody is there.
 
-        A script has written it out already; what it did is recorded and told as everything else.
+        A script may leave it out where nobody can tell whose the login is; what it did is recorded
+        and told as everything else. Where Thulium names another's address, it is refused.
         """
+        if check is None:
+            return ""
         present = person.agent_login if person else ""
         doubt = agent_logins.needs_confirmation(check, text.email, present=present)
         if doubt is None:
-            return
-        self.stderr.write(labels.doubt_sentence(doubt, check, text.email))
-        if typed is None and sys.stdin.isatty():
+            return ""
+        sentence = str(labels.doubt_sentence(doubt, check, text.email))
+        is_asked = typed is None and sys.stdin.isatty()
+        if typed is None and not is_asked and doubt is Doubt.OTHER_ADDRESS:
+            again = f"If it is theirs all the same, add --confirm-login={check.login}"
+            raise CommandError(f"{sentence} {again}; nothing was changed.")
+        self.stderr.write(sentence)
+        if is_asked:
             typed = _line(f"If it is theirs, type “{check.login}” once more: ")
         if typed is not None and not agent_logins.is_confirmed(typed, check, text.name):
             raise CommandError("That is not the agent login; nothing was changed.")
         self.stderr.write("The record has an entry of it, and every administrator is told.")
+        return typed or ""
 
 
 def _line(prompt: str) -> str:
