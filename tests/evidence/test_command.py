@@ -28,7 +28,7 @@ def test_a_ticket_is_packed(tmp_path, anna, capsys):
     assert "Packing" in told.err
     assert "2/2" in told.err
     assert path.stat().st_mode & 0o777 == 0o600
-    assert verify(unpack(path)).code == 0
+    assert verify(unpack(path)).fits
     entry = AuditEntry.objects.get(action=Action.AUDIT_EXPORTED)
     assert '"kind":"cli"' in entry.record
 
@@ -39,7 +39,7 @@ def test_days_are_packed_page_by_page(tmp_path, monkeypatch):
         note()
     export(tmp_path / "evidence.zip", "--since", "2020-01-01", "--until", "2100-12-31")
     verdict = verify(unpack(tmp_path / "evidence.zip"))
-    assert verdict.code == 0, verdict.text
+    assert verdict.fits, verdict.text
     assert "6 of these 6 entries" in verdict.text
 
 
@@ -55,7 +55,7 @@ def test_memory_stays_flat_however_long_the_texts_are_together(tmp_path, monkeyp
     finally:
         tracemalloc.stop()
     assert peak < each * count / 2
-    assert verify(unpack(tmp_path / "evidence.zip")).code == 0
+    assert verify(unpack(tmp_path / "evidence.zip")).fits
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,11 @@ class Verdict:
     text: str
     code: int
 
+    @property
+    def fits(self) -> bool:
+        """Whether nothing was found, with a key named or without one."""
+        return self.code in {0, 3}
+
     def lines(self, word: str) -> list[str]:
         """Return what follows *word* where a line begins with it."""
         found = [line for line in self.text.splitlines() if line.startswith(word)]

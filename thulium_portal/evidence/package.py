@@ -4,6 +4,7 @@ Memory stays flat, however long the record: entries are read page by page and le
 the digests of attached files are kept until the end, for the manifest.
 """
 
+import base64
 import hashlib
 import json
 import re
@@ -16,13 +17,18 @@ from pathlib import Path
 from string import Template
 from typing import IO, Any
 
+from django.conf import settings
 from django.utils import timezone
 
+from thulium_portal.audit import time_stamps
 from thulium_portal.audit.chain import timestamp
-from thulium_portal.audit.models import AuditEntry, Checkpoint
+from thulium_portal.audit.checkpoints import link
+from thulium_portal.audit.models import AuditEntry, Checkpoint, TimeStamp
 from thulium_portal.audit.signing import SigningKey, current_key, known_keys, sign
+from thulium_portal.audit.time_authority import NoTimeStamp, fetch
 from thulium_portal.evidence import verify
 from thulium_portal.evidence.scope import EntryRange, Scope
+from thulium_portal.lib import rfc3161
 from thulium_portal.lib.pagination import pages
 from thulium_portal.replies.models import Attachment
 from thulium_portal.review.exports.tables import contents_of
@@ -34,6 +40,7 @@ KEPT_FREE = 200 * 1024 * 1024
 """Bytes of the disk that are left to the portal's own work."""
 
 _HERE = Path(__file__).parent
+_RFC3161 = Path(rfc3161.__file__).parent
 
 
 class NoRoom(OSError):
@@ -46,11 +53,12 @@ def pack(
     found: EntryRange,
     *,
     progress: Callable[[int], object] | None = None,
-) -> None:
+) -> str:
     """Write the package of *scope* to *out*, a file on disk; a checkpoint covers *found* already.
 
-    *progress* is called with how many more entries were written. Raises :class:`NoRoom`, before the
-    disk is full, and ``OSError`` where it refuses.
+    *progress* is called with how many more entries were written. Returns why the package bears no
+    time stamp though it ought to, "" else. Raises :class:`NoRoom`, before the disk is full, and
+    ``OSError`` where it refuses.
     """
     first = max(1, found.first - 1)  # the one before shows that the period begins there
     closing = Checkpoint.objects.filter(sequence__gte=found.last).order_by("sequence")[0]
@@ -58,21 +66,25 @@ def pack(
         package = _Package(archive, out, scope)
         package.add("README.txt", _readme(scope))
         package.add("verify.py", Path(verify.__file__).read_bytes())
+        package.add_time_stamps(first)
         package.add("keys.json", _json([_key(key) for key in known_keys()]))
         newest = package.add_checkpoints(first)
         package.add_entries(first, closing.sequence, progress)
         package.add_attachments()
-        package.seal(
-            {
-                "format": FORMAT,
-                "made_at": timestamp(timezone.now()),
-                "asked": scope.asked,
-                "first": first,
-                "last": closing.sequence,
-                "head": [newest.sequence, newest.hash],
-                "key": current_key().id,
-            }
-        )
+        manifest = {
+            "format": FORMAT,
+            "made_at": timestamp(timezone.now()),
+            "asked": scope.asked,
+            "first": first,
+            "last": closing.sequence,
+            "head": [newest.sequence, newest.hash],
+            "key": current_key().id,
+        }
+        try:
+            package.seal(manifest)
+        except NoTimeStamp as error:
+            return str(error)
+    return ""
 
 
 def require_room(out: IO[bytes], size: int = 0) -> None:
@@ -106,6 +118,21 @@ class _Package:
         self._add("checkpoints.jsonl", lines)
         return newest
 
+    def add_time_stamps(self, first: int) -> None:
+        """Add the time stamps of the checkpoints, and what they are checked with, if any may be."""
+        anchors = time_stamps.trusted_certificates()
+        if not anchors:
+            return
+        self.add("timestamp-authority.pem", "".join(each.pem for each in anchors).encode())
+        for path in sorted(_RFC3161.glob("*.py")):
+            self.add(f"rfc3161/{path.name}", path.read_bytes())
+        stamps = TimeStamp.objects.filter(checkpoint__sequence__gte=first).order_by("checkpoint_id")
+        lines = (
+            _json({"imprint": each.imprint, "token": base64.b64encode(each.token).decode()})
+            for each in stamps.iterator()
+        )
+        self._add("timestamps.jsonl", lines)
+
     def add_entries(self, first: int, last: int, progress: Callable[[int], object] | None) -> None:
         """Add the record from *first* to *last*, in full where it is asked for."""
         with self._member("entries.jsonl", large=True) as write:
@@ -128,12 +155,19 @@ class _Package:
                 self.absent.append(sha256)
 
     def seal(self, manifest: dict[str, Any]) -> None:
-        """Add *manifest*, completed by what was added, and the signature of it."""
+        """Add *manifest*, completed by what was added, its signature, and a time stamp of both.
+
+        Raises :class:`NoTimeStamp` where the authority gives none; the package is whole without.
+        """
         counts = [self.entries, self.full, self.texts, self.erased]
         manifest |= {"counts": counts, "absent": self.absent, "files": dict(self.digests)}
         text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
         self.add("manifest.json", text.encode())
-        self.add("manifest.sig", sign(f"{FORMAT}\n{text}").encode())
+        signature = sign(f"{FORMAT}\n{text}")
+        self.add("manifest.sig", signature.encode())
+        if settings.TIMESTAMP_URL:
+            token, _stamp = fetch(link(text, signature))
+            self.add("manifest.tst", token)
 
     def _lines(self, page: Sequence[AuditEntry]) -> Iterator[bytes]:
         wanted = {entry.sequence for entry in page if self.scope.covers(entry)}

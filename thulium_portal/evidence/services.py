@@ -1,7 +1,7 @@
 """Making a package: it is recorded, the record is signed, then it is packed."""
 
 from collections.abc import Callable
-from typing import IO
+from typing import IO, NamedTuple
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.models import AuditEntry
@@ -11,6 +11,13 @@ from thulium_portal.evidence.scope import EntryRange, Scope
 from thulium_portal.review.services import record_export
 
 
+class Made(NamedTuple):
+    """The entry that tells of a package, and why the package bears no time stamp, "" else."""
+
+    entry: AuditEntry
+    unstamped: str
+
+
 def make_package(
     scope: Scope,
     found: EntryRange,
@@ -18,7 +25,7 @@ def make_package(
     *,
     actor: User | None,
     progress: Callable[[int], object] | None = None,
-) -> AuditEntry:
+) -> Made:
     """Write what was *found* of *scope* to *out*, a file on disk; return the entry that tells so.
 
     The entry comes first and a checkpoint after it, so that all that was found is signed; an
@@ -31,5 +38,4 @@ def make_package(
     given = {name: value for name, value in wanted.items() if value is not None}
     entry = record_export("zip", "evidence", given, actor=actor)
     checkpoint()
-    pack(out, scope, found, progress=progress)
-    return entry
+    return Made(entry, pack(out, scope, found, progress=progress))

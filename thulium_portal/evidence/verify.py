@@ -1,22 +1,26 @@
 r"""Check an evidence package of the reply portal. Needs Python 3.9 or newer and nothing else.
 
-    python3 verify.py [PACKAGE] [--key FINGERPRINT]
+    python3 verify.py [PACKAGE] [--key FINGERPRINT] [--authority FINGERPRINT]
 
 PACKAGE is the ZIP file or the folder it was unpacked to; left out, the folder of this script. The
-FINGERPRINT of the portal's key is to be learnt by another way than the package came. Exit status:
-0 the package holds, 1 it does not.
+fingerprint of the portal's key, and that of the certificate of the authority of time stamps, are to
+be learnt by another way than the package came. Exit status: 0 the package holds, 1 it does not, 3
+it fits together but nothing is proven, for no key was named.
 
 An entry is a line of canonical JSON; its hash is SHA-256 of "portal-audit-v1\n" and that line, and
 each entry holds the hash of the one before it. Texts stand beside their entry, which holds the
 HMAC-SHA-256 of each under a salt. A checkpoint says "entry N has hash H", signed with Ed25519, and
 holds the SHA-256 of the checkpoint before it. The manifest has every file's SHA-256 and is signed.
+Time stamps (RFC 3161) are of a signed text, a line feed and its signature; rfc3161/ checks them.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import hmac
+import importlib
 import io
 import json
 import sys
@@ -24,6 +28,8 @@ import zipfile
 from pathlib import Path
 from typing import IO, Any
 
+HERE = Path(__file__).resolve().parent
+AUTHORITY = "timestamp-authority.pem"
 P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
 
@@ -89,6 +95,9 @@ class Package:
         self.marks: dict[int, str] = {}
         self.erased: list[str] = []
         self.attached: set[str] = set()
+        self.links: dict[str, int] = {}
+        self.times: list[tuple[str, str]] = []
+        self.authorities: dict[str, str] = {}
         self.entries = self.full = self.texts = self.first = self.last = 0
         self.hash = self.begins = self.ends = ""
 
@@ -116,7 +125,8 @@ class Package:
 def check_files(package: Package) -> str:
     """Check that the files are those of the manifest, no more and no fewer."""
     there, known = package.names(), package.claims["files"]
-    for name in sorted(set(there) ^ {*known, "manifest.json", "manifest.sig"}):
+    optional = {"manifest.tst"} & set(there) if AUTHORITY in known else set()
+    for name in sorted(set(there) ^ {*known, "manifest.json", "manifest.sig", *optional}):
         raise Bad(f"{name} {'does not belong to the package' if name in there else 'is missing'}")
     if len(there) != len(set(there)):
         raise Bad("a name is in the package twice")
@@ -150,11 +160,51 @@ def check_checkpoints(package: Package) -> str:
         if link and mark["prev"] != link:
             raise Bad(f"one before that of entry {mark['seq']} is missing")
         link = hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
+        package.links[link] = mark["seq"]
         package.marks[mark["seq"]] = mark["hash"]
         newest = [mark["seq"], mark["hash"], mark["key"]]
     if newest != [*package.claims["head"], package.claims["key"]]:
         raise Bad("the newest is not the one that the manifest names")
     return f"{len(package.marks)}, signed, each following from the one before it"
+
+
+def check_times(package: Package) -> str:
+    """Check each time stamp: its imprint, its signature, the way to a certificate trusted."""
+    anchors = rfc3161("certificates").from_pem(package.read(AUTHORITY).decode("ascii", "replace"))
+    for raw in package.read("timestamps.jsonl").splitlines():
+        stored = json.loads(raw)
+        entry = package.links.get(stored["imprint"])
+        if entry is None:
+            raise Bad("one is of something else than a checkpoint of the package")
+        told = f"entries up to {entry}"
+        check_time(package, told, base64.b64decode(stored["token"]), stored["imprint"], anchors)
+    if "manifest.tst" in package.names():
+        both = package.read("manifest.json") + b"\n" + package.read("manifest.sig")
+        imprint = hashlib.sha256(both).hexdigest()
+        check_time(package, "the package", package.read("manifest.tst"), imprint, anchors)
+        return f"{len(package.times)}, each of an authority whose certificate is in the package"
+    return f"{len(package.times)}, the package itself has none"
+
+
+def check_time(package: Package, told: str, token: bytes, imprint: str, anchors: Any) -> None:
+    """Check one time stamp, and note what it tells of."""
+    try:
+        stamp = rfc3161("timestamps").checked(token, bytes.fromhex(imprint), anchors)
+    except rfc3161("der").Unreadable as error:
+        raise Bad(f"that of {told} is false: {error}") from None
+    package.times.append((told, stamp.time))
+    package.authorities[stamp.anchor] = stamp.authority
+
+
+def rfc3161(name: str) -> Any:
+    """Return a module of the folder that lies beside this script, or in the portal's source."""
+    sys.dont_write_bytecode = True  # the folder of the package stays as it is
+    for folder in (HERE, HERE.parent / "lib"):
+        if (folder / "rfc3161" / f"{name}.py").is_file():
+            if str(folder) not in sys.path:
+                sys.path.insert(0, str(folder))
+            return importlib.import_module(f"rfc3161.{name}")
+    raise Bad("the folder rfc3161 must lie beside this script: unpack the whole package")
 
 
 def check_entries(package: Package) -> str:
@@ -232,7 +282,7 @@ def check_attachments(package: Package) -> str:
 
 
 PROVEN = """
-PROVEN, if the key {key} is the portal's:
+{head}
 - entries {p.first} ({p.begins}) to {p.last} ({p.ends}) stood in
   the record exactly so, in this order, when the portal signed them;
 - {p.full} of these {p.entries} entries belong to what was asked for ({asked}); none of
@@ -244,12 +294,22 @@ NOT PROVEN:
   kept elsewhere, entry {claims[head][0]} with the hash
   {claims[head][1]}.
 """
+COMPARE = """COMPARE FIRST: this package says it is signed by the key
+    {key}
+Nothing of what follows proves anything before you know that this is the portal's key: a forger
+could have made all of it. Ask the owner of the portal by telephone, not by answering the message
+that brought the package, and run this again with --key and what you were told.
+"""
+UNPROVEN = "THE PACKAGE FITS TOGETHER. NOTHING IS PROVEN YET: COMPARE THE KEY."
 
 
 def holds(package: Package) -> bool:
     """Run the checks, say what came of each, and tell whether all went well."""
     good = True
-    for check in (check_files, check_manifest, check_checkpoints, check_entries, check_attachments):
+    checks = [check_files, check_manifest, check_checkpoints, check_entries, check_attachments]
+    if AUTHORITY in package.claims["files"]:
+        checks.insert(3, check_times)
+    for check in checks:
         name = check.__name__[6:]
         if check is check_attachments and not good:
             break
@@ -264,35 +324,66 @@ def holds(package: Package) -> bool:
     return good
 
 
-def explain(package: Package, trusted: str) -> bool:
-    """Say what a package that holds proves; tell whether its key is the *trusted* one, if given."""
-    fingerprint = hashlib.sha256(package.keys[package.claims["key"]]).hexdigest()[:32]
-    groups = " ".join(fingerprint[place : place + 4] for place in range(0, 32, 4))
-    if trusted and "".join(trusted.lower().split()) != fingerprint:
-        print(f"BAD  key: the package is signed by {groups}, not by the key you named")
+def grouped(digits: str) -> str:
+    return " ".join(digits[place : place + 4] for place in range(0, len(digits), 4))
+
+
+def fingerprint(package: Package) -> str:
+    """Return the first 32 digits of the SHA-256 of the key that the manifest names."""
+    return hashlib.sha256(package.keys[package.claims["key"]]).hexdigest()[:32]
+
+
+def plain(fingerprint: str) -> str:
+    """Return a fingerprint as computers write it: no blanks or colons, small letters."""
+    return "".join(fingerprint.lower().replace(":", " ").split())
+
+
+def explain(package: Package, trusted: str, authorities: list[str]) -> bool:
+    """Say what a package that holds proves; tell whether what was named is what is there."""
+    key = fingerprint(package)
+    if trusted and plain(trusted) != key:
+        print(f"BAD  key: the package is signed by {grouped(key)}, not by the key you named")
+        return False
+    strange = set(package.authorities) - {plain(each) for each in authorities}
+    if authorities and (strange or not package.times):
+        print("BAD  times: no time stamps by the certificate you named" + "".join(
+            f", but by {each}" for each in sorted(strange)))  # fmt: skip
         return False
     asked = ", ".join(f"{name} {value}" for name, value in package.claims["asked"].items() if value)
-    print(PROVEN.format(p=package, claims=package.claims, key=groups, asked=asked))
+    head = "PROVEN, with the key that you named:"
     if not trusted:
-        print("Compare the key with the one the portal shows at Audit, Evidence package: ask by")
-        print("telephone, not by answering the message that brought the package.")
+        head = f"ONCE YOU KNOW that the key is {grouped(key)}, this is proven:"
+    print(PROVEN.format(p=package, claims=package.claims, head=head, asked=asked))
+    if package.times:
+        named = "that you named" if authorities else "ONCE COMPARED with what it publishes"
+        for anchor, name in sorted(package.authorities.items()):
+            print(f"TIME by the authority {name}, certificate {named}:\n  SHA-256 {anchor}")
+        for told, time in (package.times[0], *package.times[1:][-2:]):
+            print(f"- {told} existed at {time}")
     return True
 
 
 def main() -> int:
     """Say in plain words whether the package holds; return the exit status."""
     parser = argparse.ArgumentParser(description="Check an evidence package of the reply portal.")
-    parser.add_argument("package", nargs="?", type=Path, default=Path(__file__).resolve().parent)
+    parser.add_argument("package", nargs="?", type=Path, default=HERE)
     parser.add_argument("--key", default="", help="fingerprint of the portal's signing key")
+    told = "SHA-256 of the certificate of an authority of time stamps"
+    parser.add_argument("--authority", action="append", default=[], help=told)
     given = parser.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     try:
         package = Package(given.package)
-        good = holds(package) and explain(package, given.key)
+        if not given.key:
+            print(COMPARE.format(key=grouped(fingerprint(package))))
+        good = holds(package) and explain(package, given.key, given.authority)
     except Exception as error:  # noqa: BLE001 - the same
         print(f"BAD  package: cannot be read ({error})")
         good = False
+    if good and not given.key:
+        print(UNPROVEN)
+        return 3
     print("THE PACKAGE HOLDS." if good else "THE PACKAGE DOES NOT HOLD.")
     return 0 if good else 1
 

@@ -60,7 +60,7 @@ def download(request: StaffRequest) -> HttpResponseBase:
         return _back(request)
     out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     try:
-        entry = make_package(form.scope, found, out, actor=request.user)
+        made = make_package(form.scope, found, out, actor=request.user)
     except OSError:
         out.close()
         logger.exception("an evidence package could not be made")
@@ -70,8 +70,14 @@ def download(request: StaffRequest) -> HttpResponseBase:
               "it. Tell the administrator. Nothing was saved."),
         )  # fmt: skip
         return _back(request)
+    if made.unstamped:
+        messages.warning(
+            request,
+            _("The package bears no time stamp of its own: the authority did not answer. Download "
+              "it again later, or pass it on as it is."),
+        )  # fmt: skip
     out.seek(0)
-    return FileResponse(out, as_attachment=True, filename=_name(form.scope, entry))
+    return FileResponse(out, as_attachment=True, filename=_name(form.scope, made.entry))
 
 
 def _require_whole_record(request: StaffRequest) -> None:

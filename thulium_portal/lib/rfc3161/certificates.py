@@ -58,6 +58,12 @@ class Certificate(NamedTuple):
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
+    def pem(self) -> str:
+        """The certificate as files hold it."""
+        lines = base64.encodebytes(self.raw).decode()
+        return f"-----BEGIN CERTIFICATE-----\n{lines}-----END CERTIFICATE-----\n"
+
+    @property
     def name(self) -> str:
         """The common name of its owner, or nothing."""
         for group in parts(self.subject):

@@ -50,5 +50,7 @@ class Command(BaseCommand):
             tqdm(total=total, unit=" entries", desc="Packing", file=sys.stderr) as bar,
             context.from_shell(),
         ):
-            make_package(scope, found, out, actor=None, progress=bar.update)
+            made = make_package(scope, found, out, actor=None, progress=bar.update)
             bar.total = bar.n
+        if made.unstamped:
+            self.stderr.write(f"The package bears no time stamp of its own: {made.unstamped}.")
