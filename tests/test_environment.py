@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from thulium_portal.audit.signing import id_of
 from thulium_portal.environment import Environment, MailServer, portal_url
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +22,7 @@ SIGN_ON = {
     "OIDC_CLIENT_ID": "portal",
     "OIDC_CLIENT_SECRET": "sekret-żółw",
 }
+IN_USE = id_of(KEYS["AUDIT_SIGNING_KEY"])
 STAMPS = {
     "TIMESTAMP_URL": "https://tsa.example.org/tsr",
     "TIMESTAMP_CA_FILE": str(ROOT / "tests/cases/timestamps/rsa.pem"),
@@ -84,6 +86,9 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         (SIGN_ON | {"OIDC_ISSUER": "https://login.example.org/?realm=x"}, "OIDC_ISSUER"),
         (SIGN_ON | {"OIDC_ISSUER": "https://user:sekret-żółw@login.example.org"}, "OIDC_ISSUER"),
         ({"PASSWORD_SIGN_IN": "False"}, "PASSWORD_SIGN_IN"),
+        ({"AUDIT_REVOKED_KEYS": "5fe5 2358:12"}, "“5fe5 2358:12”"),
+        ({"AUDIT_REVOKED_KEYS": "5fe52358a2ccbc6a"}, "AUDIT_REVOKED_KEYS holds"),
+        (REAL | {"AUDIT_REVOKED_KEYS": f"{IN_USE}:5"}, "names the key in use"),
         ({"TIMESTAMP_URL": "https://tsa.example.org/tsr"}, "TIMESTAMP_CA_FILE is empty"),
         (STAMPS | {"TIMESTAMP_URL": "tsa.example.org"}, "TIMESTAMP_URL must be an address"),
         (STAMPS | {"TIMESTAMP_URL": "http://u:sekret-poczty@tsa.example.org"}, "with https"),
@@ -118,6 +123,7 @@ def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tm
         REAL | SIGN_ON | {"PASSWORD_SIGN_IN": "False"},
         SIGN_ON | {"OIDC_ISSUER": "http://localhost:9400"},
         STAMPS,
+        {"AUDIT_REVOKED_KEYS": "5fe52358a2ccbc6a:1234, 0011223344556677:9"},
         STAMPS | {"TIMESTAMP_URL": "https://user:password@tsa.example.org/tsr"},
         STAMPS | {"TIMESTAMP_URL": ""},
         SIGN_ON | {"OIDC_ISSUER": "https://a.example.org/.well-known/openid-configuration"},

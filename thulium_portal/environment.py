@@ -22,8 +22,8 @@ from django.core.validators import validate_email
 
 from thulium_portal.lib.addresses import Network, is_loopback, is_protected
 from thulium_portal.lib.key_strength import SHORTEST
-from thulium_portal.lib.rfc3161.certificates import from_pem
-from thulium_portal.lib.rfc3161.der import Unreadable
+from thulium_portal.lib.proof.certificates import from_pem
+from thulium_portal.lib.proof.der import Unreadable
 
 DISCOVERY = "/.well-known/openid-configuration"
 THULIUM_HOST = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.thulium\.com")
@@ -292,6 +292,18 @@ class Environment:
         if not is_loopback(host):
             _require_thulium_host(parts.scheme, host, port, mend)
         return value
+
+    def revoked_keys(self, name: str) -> dict[str, int]:
+        """Return *name*, ``key:entry`` parted by commas, as the first such entry by id of key."""
+        found: dict[str, int] = {}
+        for item in self.items(name, []):
+            if not re.fullmatch(r"[0-9a-fA-F]{16,32}:[0-9]{1,12}", item):
+                raise ImproperlyConfigured(
+                    f"{name} holds “{item}”; write the fingerprint of the key without blanks, a "
+                    "colon and the number of the first entry, for example 5fe52358a2ccbc6a:1234."
+                )
+            found[item[:16].lower()] = int(item.partition(":")[2])
+        return found
 
     def authority_url(self, name: str) -> str:
         """Return the address of an authority of time stamps; empty where there is none.

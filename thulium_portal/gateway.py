@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import get_language
 
-from thulium_portal.lib.rfc3161.timestamps import LARGEST
+from thulium_portal.lib.proof.timestamps import LARGEST
 from thulium_portal.thulium import Habits, ThuliumClient, post
 
 TOTAL_TIMEOUT = 40.0

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Permission, Role
+from thulium_portal.audit import signing
 from thulium_portal.environment import (
     Environment,
     portal_url,
@@ -80,6 +81,9 @@ if not AUDIT_SIGNING_KEY:
         )
     AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
 AUDIT_SIGNING_KEY_FALLBACKS = env.items("AUDIT_SIGNING_KEY_FALLBACKS", [])
+AUDIT_REVOKED_KEYS = env.revoked_keys("AUDIT_REVOKED_KEYS")
+if signing.id_of(AUDIT_SIGNING_KEY) in AUDIT_REVOKED_KEYS:
+    raise ImproperlyConfigured("AUDIT_REVOKED_KEYS names the key in use; change that one first.")
 # An authority of time stamps (RFC 3161); without an address none are asked for.
 TIMESTAMP_URL = env.authority_url("TIMESTAMP_URL")
 TIMESTAMP_CA_FILE = env.certificates_file("TIMESTAMP_CA_FILE")

@@ -6,7 +6,7 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from thulium_portal.evidence.verify import P, Q, is_signed
+from thulium_portal.lib.proof.ed25519 import P, Q, is_signed
 
 # RFC 8032, section 7.1: public key, message, signature.
 VECTORS = {

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from thulium_portal.lib.rfc3161.der import der, identifier, one, parts, whole
+from thulium_portal.lib.proof.der import der, identifier, one, parts, whole
 
 SEQUENCE, SET, OCTETS, OID, GENERALIZED = 0x30, 0x31, 4, 6, 24
 TIME_STAMPING, SERVER = ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.SERVER_AUTH

@@ -17,12 +17,14 @@ from django.conf import settings
 
 from thulium_portal.audit.chain import CHAIN, canonical, timestamp
 from thulium_portal.audit.models import AuditHead, Checkpoint
-from thulium_portal.audit.signing import current_key, is_signed, sign
+from thulium_portal.audit.signing import current_key, is_signed, key_of, sign
 
 EVERY = 1000
 """After so many entries a checkpoint is made by itself."""
 
 FIRST = "0" * 64
+HANDOVER = "portal-key-handover-v1\n"
+"""Stands before what a former key signs when another one takes its place."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +36,29 @@ class Statement:
     previous: str
     link: str
     valid: bool
+    revoked: bool = False
+    """Whether its key was revoked before: it counts only by what a later checkpoint says."""
 
 
 def signed(head: AuditHead, at: datetime, previous: Checkpoint | None) -> Checkpoint:
-    """Return a checkpoint of *head*, not yet stored, linked to the *previous* one."""
+    """Return a checkpoint of *head*, not yet stored, linked to the *previous* one.
+
+    The first one by another key is signed by the former key as well, unless that was revoked.
+    """
     key = current_key()
-    statement = canonical(
-        {
-            "chain": CHAIN,
-            "seq": head.sequence,
-            "hash": head.hash,
-            "at": timestamp(at),
-            "key": key.id,
-            "prev": link(previous.statement, previous.signature) if previous else FIRST,
-        }
-    )
+    fields: dict[str, Any] = {
+        "chain": CHAIN,
+        "seq": head.sequence,
+        "hash": head.hash,
+        "at": timestamp(at),
+        "key": key.id,
+        "prev": link(previous.statement, previous.signature) if previous else FIRST,
+    }
+    former = key_of(previous.key_id) if previous and previous.key_id != key.id else None
+    if former and former.revoked_from is None:
+        handed_over = former.private.sign((HANDOVER + canonical(fields)).encode()).hex()
+        fields["former"] = {"key": former.id, "signature": handed_over}
+    statement = canonical(fields)
     return Checkpoint(
         sequence=head.sequence,
         hash=head.hash,
@@ -68,11 +78,22 @@ def read(statement: str, signature: str) -> Statement:
     """Return what a stored checkpoint says; one that cannot be read counts as not signed."""
     try:
         fields = json.loads(statement)
-        valid = is_signed(statement, signature, str(fields["key"]))
+        key = key_of(str(fields["key"]))
+        valid = is_signed(statement, signature, str(fields["key"])) and _is_handed_over(fields)
         values = int(fields["seq"]), str(fields["hash"]), str(fields["prev"])
     except (ValueError, KeyError, TypeError):
         return Statement(0, "", "", link(statement, signature), valid=False)
-    return Statement(*values, link(statement, signature), valid)
+    revoked = key is not None and key.revoked_from is not None and values[0] >= key.revoked_from
+    return Statement(*values, link(statement, signature), valid, revoked)
+
+
+def _is_handed_over(fields: dict[str, Any]) -> bool:
+    """Tell whether the former key signed as well, where a statement says so."""
+    if "former" not in fields:
+        return True
+    former = fields["former"]
+    told = {name: value for name, value in fields.items() if name != "former"}
+    return is_signed(HANDOVER + canonical(told), str(former["signature"]), str(former["key"]))
 
 
 def path() -> Path:

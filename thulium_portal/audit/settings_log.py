@@ -13,6 +13,7 @@ from thulium_portal.audit.services import record
 from thulium_portal.audit.signing import current_key
 
 _SHOWN = (
+    "AUDIT_REVOKED_KEYS",
     *("ALLOWED_HOSTS", "DEBUG", "DELIVERIES_AT_ONCE", "HTTPS", "LANGUAGE_CODE"),
     *("EMAIL_HOST", "EMAIL_PORT"),
     *("MAX_ATTACHMENT_MB", "MAX_ATTACHMENTS", "MAX_REPLY_MB", "PRACTICE_MODE"),

@@ -36,6 +36,11 @@ class SigningKey:
         digits = hashlib.sha256(self.public.public_bytes_raw()).hexdigest()
         return " ".join(digits[place : place + 4] for place in range(0, 32, 4))
 
+    @property
+    def revoked_from(self) -> int | None:
+        """The entry from which on its signatures no longer count; None for a key that is good."""
+        return settings.AUDIT_REVOKED_KEYS.get(self.id)
+
 
 def current_key() -> SigningKey:
     """Return the key of ``AUDIT_SIGNING_KEY``, with which new checkpoints are signed."""
@@ -48,6 +53,16 @@ def known_keys() -> list[SigningKey]:
     return [current_key(), *former]
 
 
+def key_of(key_id: str) -> SigningKey | None:
+    """Return the key with this id, current or former; None for a strange one."""
+    return next((key for key in known_keys() if key.id == key_id), None)
+
+
+def id_of(secret: str) -> str:
+    """Return the id of the key that is derived from a value of ``AUDIT_SIGNING_KEY``."""
+    return _derive(secret).id
+
+
 def sign(statement: str) -> str:
     """Return the current key's signature of *statement*, as hexadecimal digits."""
     return current_key().private.sign(statement.encode()).hex()
@@ -55,7 +70,7 @@ def sign(statement: str) -> str:
 
 def is_signed(statement: str, signature: str, key_id: str) -> bool:
     """Tell whether the key *key_id*, current or former, signed *statement*."""
-    key = next((key for key in known_keys() if key.id == key_id), None)
+    key = key_of(key_id)
     if key is None:
         return False
     try:

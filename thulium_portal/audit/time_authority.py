@@ -12,8 +12,8 @@ from thulium_portal.audit import time_stamps
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import Checkpoint, TimeStamp
 from thulium_portal.audit.services import record
-from thulium_portal.lib.rfc3161.der import Unreadable
-from thulium_portal.lib.rfc3161.timestamps import Stamp, checked, query, token_of
+from thulium_portal.lib.proof.der import Unreadable
+from thulium_portal.lib.proof.timestamps import Stamp, checked, query, token_of
 from thulium_portal.thulium import ThuliumError
 
 logger = logging.getLogger(__name__)

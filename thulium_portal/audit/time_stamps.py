@@ -15,9 +15,9 @@ from django.utils import timezone
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry, Checkpoint, TimeStamp
-from thulium_portal.lib.rfc3161.certificates import Certificate, from_pem
-from thulium_portal.lib.rfc3161.der import Unreadable
-from thulium_portal.lib.rfc3161.timestamps import Stamp, checked
+from thulium_portal.lib.proof.certificates import Certificate, from_pem
+from thulium_portal.lib.proof.der import Unreadable
+from thulium_portal.lib.proof.timestamps import Stamp, checked
 
 
 def trusted_certificates() -> list[Certificate]:

@@ -41,6 +41,7 @@ class RecordFault(models.TextChoices):
     CUT = "cut", _("A signed checkpoint knows entry %(number)s; the record ends before it.")
     SIGNATURE = "signature", _("The checkpoint of entry %(number)s is not signed by a known key.")
     SEQUEL = "sequel", _("A checkpoint before that of entry %(number)s is missing.")
+    REVOKED = "revoked", _("The newest checkpoint, entry %(number)s, is of a key revoked before.")
     TIME_STAMP = "time_stamp", _("The time stamp of the checkpoint at entry %(number)s is false.")
     TIME_STAMP_GONE = (
         "time_stamp_gone",
@@ -291,6 +292,7 @@ def _broken_checkpoint(report: Report, began: int, last: int) -> Broken | None:
     """Look at the checkpoints made since entry *began*; at those of the file in a whole check."""
     before = Checkpoint.objects.filter(sequence__lte=began).first() if began else None
     previous = checkpoints.link(before.statement, before.signature) if before else checkpoints.FIRST
+    newest = None
     for stored in Checkpoint.objects.filter(sequence__gt=began).order_by("id").iterator():
         statement = checkpoints.read(stored.statement, stored.signature)
         if statement.valid and statement.previous != previous:
@@ -301,15 +303,19 @@ def _broken_checkpoint(report: Report, began: int, last: int) -> Broken | None:
         broken = _contradicted(statement, stored.sequence, last)
         if broken:
             return broken
-        previous = statement.link
+        previous, newest = statement.link, statement
         report.checkpoints += 1
-    if began:
-        return None
-    outside = (
-        _contradicted(statement, statement.sequence, last)
-        for statement in checkpoints.file_statements()
-    )
-    return next((broken for broken in outside if broken), None)
+    if newest and newest.revoked:
+        return Broken(newest.sequence, RecordFault.REVOKED)
+    return None if began else _broken_file(last)
+
+
+def _broken_file(last: int) -> Broken | None:
+    newest = None
+    for newest in checkpoints.file_statements():
+        if broken := _contradicted(newest, newest.sequence, last):
+            return broken
+    return Broken(newest.sequence, RecordFault.REVOKED) if newest and newest.revoked else None
 
 
 def _contradicted(statement: checkpoints.Statement, sequence: int, last: int) -> Broken | None:

@@ -28,7 +28,7 @@ from thulium_portal.audit.signing import SigningKey, current_key, known_keys, si
 from thulium_portal.audit.time_authority import NoTimeStamp, fetch
 from thulium_portal.evidence import verify
 from thulium_portal.evidence.scope import EntryRange, Scope
-from thulium_portal.lib import rfc3161
+from thulium_portal.lib import proof
 from thulium_portal.lib.pagination import pages
 from thulium_portal.replies.models import Attachment
 from thulium_portal.review.exports.tables import contents_of
@@ -40,7 +40,7 @@ KEPT_FREE = 200 * 1024 * 1024
 """Bytes of the disk that are left to the portal's own work."""
 
 _HERE = Path(__file__).parent
-_RFC3161 = Path(rfc3161.__file__).parent
+_PROOF = Path(proof.__file__).parent
 
 
 class NoRoom(OSError):
@@ -66,6 +66,8 @@ def pack(
         package = _Package(archive, out, scope)
         package.add("README.txt", _readme(scope))
         package.add("verify.py", Path(verify.__file__).read_bytes())
+        for path in sorted(_PROOF.glob("*.py")):
+            package.add(f"proof/{path.name}", path.read_bytes())
         package.add_time_stamps(first)
         package.add("keys.json", _json([_key(key) for key in known_keys()]))
         newest = package.add_checkpoints(first)
@@ -124,8 +126,6 @@ class _Package:
         if not anchors:
             return
         self.add("timestamp-authority.pem", "".join(each.pem for each in anchors).encode())
-        for path in sorted(_RFC3161.glob("*.py")):
-            self.add(f"rfc3161/{path.name}", path.read_bytes())
         stamps = TimeStamp.objects.filter(checkpoint__sequence__gte=first).order_by("checkpoint_id")
         lines = (
             _json({"imprint": each.imprint, "token": base64.b64encode(each.token).decode()})
@@ -247,8 +247,13 @@ def _json(content: Any) -> bytes:
     return f"{json.dumps(content, ensure_ascii=False)}\n".encode()
 
 
-def _key(key: SigningKey) -> dict[str, str]:
-    return {"id": key.id, "public": key.public_hex, "fingerprint": key.fingerprint}
+def _key(key: SigningKey) -> dict[str, str | int]:
+    said: dict[str, str | int] = {
+        "id": key.id,
+        "public": key.public_hex,
+        "fingerprint": key.fingerprint,
+    }
+    return said if key.revoked_from is None else said | {"revoked_from": key.revoked_from}
 
 
 def _readme(scope: Scope) -> bytes:

@@ -7,11 +7,7 @@ fingerprint of the portal's key, and that of the certificate of the authority of
 be learnt by another way than the package came. Exit status: 0 the package holds, 1 it does not, 3
 it fits together but nothing is proven, for no key was named.
 
-An entry is a line of canonical JSON; its hash is SHA-256 of "portal-audit-v1\n" and that line, and
-each entry holds the hash of the one before it. Texts stand beside their entry, which holds the
-HMAC-SHA-256 of each under a salt. A checkpoint says "entry N has hash H", signed with Ed25519, and
-holds the SHA-256 of the checkpoint before it. The manifest has every file's SHA-256 and is signed.
-Time stamps (RFC 3161) are of a signed text, a line feed and its signature; rfc3161/ checks them.
+What is hashed and signed, and how, is told byte by byte in docs/evidence.md of the portal's source.
 """
 
 from __future__ import annotations
@@ -30,53 +26,6 @@ from typing import IO, Any
 
 HERE = Path(__file__).resolve().parent
 AUTHORITY = "timestamp-authority.pem"
-P, Q = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
-D = -121665 * pow(121666, P - 2, P) % P
-
-
-def add(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the sum of two points of edwards25519 in extended coordinates (RFC 8032, 5.1.4)."""
-    left, right = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
-    c, d = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
-    e, f, g, h = right - left, d - c, d + c, right + left
-    return e * f % P, g * h % P, f * g % P, e * h % P
-
-
-def times(number: int, point: tuple[int, ...]) -> tuple[int, ...]:
-    """Return *point* added to itself *number* times."""
-    total: tuple[int, ...] = (0, 1, 1, 0)
-    while number:
-        total = add(total, point) if number & 1 else total
-        point, number = add(point, point), number >> 1
-    return total
-
-
-def decoded(raw: bytes) -> tuple[int, ...]:
-    """Return the point 32 bytes stand for; ``ValueError`` if they stand for none (5.1.3)."""
-    y, odd = int.from_bytes(raw, "little") & (2**255 - 1), raw[31] >> 7
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
-    x = pow(square, (P + 3) // 8, P)
-    x = x if x * x % P == square else x * pow(2, (P - 1) // 4, P) % P
-    if y >= P or x * x % P != square or (x == 0 and odd):
-        raise ValueError("not a point of the curve")
-    x = x if x % 2 == odd else P - x
-    return x, y, 1, x * y % P
-
-
-def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether *signature* is that of *message* by the key *public* (RFC 8032, 5.1.7)."""
-    s = int.from_bytes(signature[32:], "little")
-    if len(public) != 32 or len(signature) != 64 or s >= Q:
-        return False
-    try:
-        x, y, z, t = decoded(public)
-    except ValueError:
-        return False
-    base = decoded((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little")
-    x, y, z, _ = add(times(s, base), times(challenge % Q, (P - x, y, z, P - t)))
-    x, y = x * pow(z, P - 2, P) % P, y * pow(z, P - 2, P) % P
-    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 class Bad(Exception):
@@ -89,8 +38,13 @@ class Package:
     def __init__(self, path: Path) -> None:
         self.path, self.zip = path, None if path.is_dir() else zipfile.ZipFile(path)
         self.claims: dict[str, Any] = json.loads(self.read("manifest.json"))
-        publics = [bytes.fromhex(key["public"]) for key in json.loads(self.read("keys.json"))]
-        self.keys = {hashlib.sha256(public).hexdigest()[:16]: public for public in publics}
+        self.keys: dict[str, bytes] = {}
+        self.revoked: dict[str, int | None] = {}
+        self.heirs: dict[str, str] = {}
+        for key in json.loads(self.read("keys.json")):
+            public = bytes.fromhex(key["public"])
+            identity = hashlib.sha256(public).hexdigest()[:16]
+            self.keys[identity], self.revoked[identity] = public, key.get("revoked_from")
         self.digests: dict[str, str] = {}
         self.marks: dict[int, str] = {}
         self.erased: list[str] = []
@@ -142,8 +96,10 @@ def check_manifest(package: Package) -> str:
     message = b"portal-evidence-v1\n" + package.read("manifest.json")
     text, key = package.read("manifest.sig").decode(), package.keys.get(package.claims["key"], b"")
     signature = bytes.fromhex(text)
-    if signature.hex() != text or not is_signed(key, message, signature):
+    if signature.hex() != text or not proof("ed25519").is_signed(key, message, signature):
         raise Bad("not signed by the key it names, so it was changed")
+    if package.revoked.get(package.claims["key"]) is not None:
+        raise Bad("signed by a key that was revoked")
     return f"signed by the key {package.claims['key']} at {package.claims['made_at']}"
 
 
@@ -155,10 +111,12 @@ def check_checkpoints(package: Package) -> str:
         statement, signature = stored["statement"], stored["signature"]
         mark = json.loads(statement)
         key = package.keys.get(mark["key"], b"")
-        if not is_signed(key, statement.encode(), bytes.fromhex(signature)):
+        if not proof("ed25519").is_signed(key, statement.encode(), bytes.fromhex(signature)):
             raise Bad(f"that of entry {mark['seq']} is not signed by a key of the portal")
         if link and mark["prev"] != link:
             raise Bad(f"one before that of entry {mark['seq']} is missing")
+        if "former" in mark:
+            check_handover(package, mark)
         link = hashlib.sha256(f"{statement}\n{signature}".encode()).hexdigest()
         package.links[link] = mark["seq"]
         package.marks[mark["seq"]] = mark["hash"]
@@ -168,43 +126,51 @@ def check_checkpoints(package: Package) -> str:
     return f"{len(package.marks)}, signed, each following from the one before it"
 
 
+def check_handover(package: Package, mark: dict[str, Any]) -> None:
+    """Check that the former key signed its successor's first checkpoint as well."""
+    former, told = mark["former"], {name: mark[name] for name in mark if name != "former"}
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    key, signature = package.keys.get(former["key"], b""), bytes.fromhex(former["signature"])
+    if not proof("ed25519").is_signed(key, b"portal-key-handover-v1\n" + text.encode(), signature):
+        raise Bad(f"that of entry {mark['seq']} was not signed by the former key")
+    revoked = package.revoked[former["key"]]
+    if revoked is None or mark["seq"] < revoked:
+        package.heirs[former["key"]] = mark["key"]
+
+
 def check_times(package: Package) -> str:
     """Check each time stamp: its imprint, its signature, the way to a certificate trusted."""
-    anchors = rfc3161("certificates").from_pem(package.read(AUTHORITY).decode("ascii", "replace"))
+    anchors = proof("certificates").from_pem(package.read(AUTHORITY).decode("ascii", "replace"))
+    found, own = [], "the package itself has none"
     for raw in package.read("timestamps.jsonl").splitlines():
         stored = json.loads(raw)
-        entry = package.links.get(stored["imprint"])
-        if entry is None:
+        if stored["imprint"] not in package.links:
             raise Bad("one is of something else than a checkpoint of the package")
-        told = f"entries up to {entry}"
-        check_time(package, told, base64.b64decode(stored["token"]), stored["imprint"], anchors)
+        told = f"entries up to {package.links[stored['imprint']]}"
+        found.append((told, base64.b64decode(stored["token"]), stored["imprint"]))
     if "manifest.tst" in package.names():
         both = package.read("manifest.json") + b"\n" + package.read("manifest.sig")
-        imprint = hashlib.sha256(both).hexdigest()
-        check_time(package, "the package", package.read("manifest.tst"), imprint, anchors)
-        return f"{len(package.times)}, each of an authority whose certificate is in the package"
-    return f"{len(package.times)}, the package itself has none"
+        imprint, own = hashlib.sha256(both).hexdigest(), "that of the package among them"
+        found.append(("the package", package.read("manifest.tst"), imprint))
+    for told, token, imprint in found:
+        try:
+            stamp = proof("timestamps").checked(token, bytes.fromhex(imprint), anchors)
+        except proof("der").Unreadable as error:
+            raise Bad(f"that of {told} is false: {error}") from None
+        package.times.append((told, stamp.time))
+        package.authorities[stamp.anchor] = stamp.authority
+    return f"{len(found)}, {own}"
 
 
-def check_time(package: Package, told: str, token: bytes, imprint: str, anchors: Any) -> None:
-    """Check one time stamp, and note what it tells of."""
-    try:
-        stamp = rfc3161("timestamps").checked(token, bytes.fromhex(imprint), anchors)
-    except rfc3161("der").Unreadable as error:
-        raise Bad(f"that of {told} is false: {error}") from None
-    package.times.append((told, stamp.time))
-    package.authorities[stamp.anchor] = stamp.authority
-
-
-def rfc3161(name: str) -> Any:
+def proof(name: str) -> Any:
     """Return a module of the folder that lies beside this script, or in the portal's source."""
     sys.dont_write_bytecode = True  # the folder of the package stays as it is
     for folder in (HERE, HERE.parent / "lib"):
-        if (folder / "rfc3161" / f"{name}.py").is_file():
+        if (folder / "proof" / f"{name}.py").is_file():
             if str(folder) not in sys.path:
                 sys.path.insert(0, str(folder))
-            return importlib.import_module(f"rfc3161.{name}")
-    raise Bad("the folder rfc3161 must lie beside this script: unpack the whole package")
+            return importlib.import_module(f"proof.{name}")
+    raise Bad("the folder proof must lie beside this script: unpack the whole package")
 
 
 def check_entries(package: Package) -> str:
@@ -333,6 +299,15 @@ def fingerprint(package: Package) -> str:
     return hashlib.sha256(package.keys[package.claims["key"]]).hexdigest()[:32]
 
 
+def has_inherited(package: Package, trusted: str) -> bool:
+    """Tell whether the key with that fingerprint handed over, by way of others, to the newest."""
+    is_it = {hashlib.sha256(public).hexdigest()[:32]: key for key, public in package.keys.items()}
+    here = is_it.get(trusted, "")
+    while here in package.heirs:
+        here = package.heirs.pop(here)
+    return bool(here == package.claims["key"])
+
+
 def plain(fingerprint: str) -> str:
     """Return a fingerprint as computers write it: no blanks or colons, small letters."""
     return "".join(fingerprint.lower().replace(":", " ").split())
@@ -340,8 +315,10 @@ def plain(fingerprint: str) -> str:
 
 def explain(package: Package, trusted: str, authorities: list[str]) -> bool:
     """Say what a package that holds proves; tell whether what was named is what is there."""
-    key = fingerprint(package)
-    if trusted and plain(trusted) != key:
+    key, head = fingerprint(package), "PROVEN, with the key that you named:"
+    if trusted and plain(trusted) != key and has_inherited(package, plain(trusted)):
+        head = f"PROVEN, with the key that you named; it handed over to {grouped(key)}:"
+    elif trusted and plain(trusted) != key:
         print(f"BAD  key: the package is signed by {grouped(key)}, not by the key you named")
         return False
     strange = set(package.authorities) - {plain(each) for each in authorities}
@@ -350,7 +327,6 @@ def explain(package: Package, trusted: str, authorities: list[str]) -> bool:
             f", but by {each}" for each in sorted(strange)))  # fmt: skip
         return False
     asked = ", ".join(f"{name} {value}" for name, value in package.claims["asked"].items() if value)
-    head = "PROVEN, with the key that you named:"
     if not trusted:
         head = f"ONCE YOU KNOW that the key is {grouped(key)}, this is proven:"
     print(PROVEN.format(p=package, claims=package.claims, head=head, asked=asked))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.time_authority import SERVER, TIME_STAMPING, TimeAuthority
-from thulium_portal.lib.rfc3161.certificates import Certificate, from_pem
-from thulium_portal.lib.rfc3161.der import Unreadable
-from thulium_portal.lib.rfc3161.timestamps import LARGEST, checked, query, token_of
+from thulium_portal.lib.proof.certificates import Certificate, from_pem
+from thulium_portal.lib.proof.der import Unreadable
+from thulium_portal.lib.proof.timestamps import LARGEST, checked, query, token_of
 
 BY_OPENSSL = Path(__file__).parents[1] / "cases" / "timestamps"
 HELLO = hashlib.sha256(b"hello\n").digest()
