@@ -26,6 +26,7 @@ from tests.support.record import sql
 from tests.support.replies import BODY
 from tests.support.sign_on_provider import CLIENT_ID, SignOnProvider, running
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.triggers import without_triggers
 from thulium_portal.canned.models import CannedResponse
@@ -111,8 +112,9 @@ def data_dir(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def _nobody_has_tried_before() -> None:
-    """Forget how often somebody tried to sign in: the limits count in the cache."""
+    """Forget how often somebody tried to sign in or did something: limits count in the cache."""
     cache.clear()
+    limits._counts.forget()
 
 
 @pytest.fixture

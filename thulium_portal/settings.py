@@ -256,6 +256,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "thulium_portal.accounts.door.DoorMiddleware",
+    "thulium_portal.accounts.pace.middleware.PaceMiddleware",
     "thulium_portal.site.middleware.LeadBackMiddleware",
 ]
 

@@ -24,6 +24,10 @@ function placeOf(element) {
   };
 }
 
+function wordsOf(html) {
+  return new DOMParser().parseFromString(html, "text/html").body.textContent.trim();
+}
+
 class CommandBox {
   #input = box.querySelector("[data-command-query]");
   #list = box.querySelector("[data-command-list]");
@@ -96,8 +100,9 @@ class CommandBox {
       const answer = await askAsPerson(() => fetch(`${box.dataset.url}?${asked}`, {
         signal, redirect: "manual", headers: { "HX-Request": "true" },
       }));
-      if (answer.status !== 200) throw new Error(answer.status);
+      if (![200, 429].includes(answer.status)) throw new Error(answer.status);
       found = await answer.text();
+      if (answer.status === 429) [found, note] = ["", wordsOf(found)];
     } catch {
       note = box.dataset.failed;
     }

@@ -62,7 +62,7 @@ export class Upload {
     if (this.state !== "uploading") return null;
     if (told?.saved) {
       Object.assign(this, { state: "kept", key: told.file, name: told.name, size: told.size });
-    } else if ([400, 413, 422].includes(status)) {
+    } else if ([400, 413, 422, 429].includes(status)) {
       this.refuse(told?.label ?? pageData.words.not_taken.replace("{name}", () => this.name));
       return null;
     } else {

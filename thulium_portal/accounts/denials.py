@@ -56,6 +56,18 @@ def record_infected_files(person: User, names: Sequence[str], *, view: str) -> N
     )
 
 
+def record_too_fast(person: User, *, limit: str, view: str) -> None:
+    """Record that *person* reached a *limit* per minute, named as in ``pace.limits``."""
+    record_repeatable(
+        Action.PACE_EXCEEDED,
+        whose=person,
+        kind=limit,
+        actor=person,
+        subject=Subject(PAGE, view[:_LONGEST_VIEW]),
+        facts={"limit": limit},
+    )
+
+
 def record_failed_sign_in(username: str, *, reason: str = "") -> None:
     """Record a failed sign-in, and whose account was tried.
 

@@ -109,6 +109,7 @@ class Action(models.TextChoices):
     HOLD_LIFTED = "hold.lifted", _("Legal hold lifted")
     ACCESS_DENIED = "access.denied", _("Access denied")
     FORM_REFUSED = "access.form_refused", _("Form without a valid token refused")
+    PACE_EXCEEDED = "pace.exceeded", _("Too much within a minute")
     FILE_INFECTED = "file.infected", _("File with a virus refused")
     SETTINGS_CHANGED = "settings.changed", _("Settings of the portal changed")
     SENDING_HELD = "sending.held", _("All sending held")

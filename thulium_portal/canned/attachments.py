@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedFile, CannedResponseVersion
 from thulium_portal.canned.permissions import nameable_by
@@ -40,6 +41,10 @@ def store(
     for file in files:
         try:
             validation.check(file)
+            limits.count(limits.FILES, actor)
+        except limits.TooFast as refused:
+            errors.append(ValidationError(refused.sentence))
+            break
         except ValidationError as error:
             errors.append(error)
             continue

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.canned import attachments, origins, variants
@@ -67,11 +68,12 @@ def create_response(
     What a manager brings from elsewhere has the state that *origin* says. *is_checked* tells that
     ``validation.require_valid`` gave *text* to the caller, who asked about its files, a moment ago.
     Raises ``ValidationError`` by field for a text that cannot be saved, ``PermissionDenied`` for a
-    person who may not write canned responses.
+    person who may not write canned responses, ``TooFast`` for too many saved within a minute.
     """
     needed = Permission.MANAGE_CANNED if origin else Permission.WRITE_CANNED
     if not actor.may(needed):
         raise PermissionDenied
+    _count(actor, is_import=is_checked)
     with _shortcut_free(text, None, actor), transaction.atomic():
         text = text if is_checked else require_valid(text, actor=actor)
         response = CannedResponse(owner_id=_owner(text, actor.pk, actor), **columns(text))
@@ -126,6 +128,7 @@ def revise(
     ``create_response``. Raises :class:`ChangedMeanwhile` where another version is the newest by
     now, otherwise as ``create_response``.
     """
+    _count(actor, is_import=is_checked)
     with _shortcut_free(text, response, actor), transaction.atomic():
         stored = _locked(response)
         if not may_edit(actor, stored):
@@ -161,8 +164,9 @@ def mark_reviewed(
 ) -> CannedResponse:
     """Note in the history that *response* still holds, and when it is to be read again.
 
-    Raises :class:`ChangedMeanwhile` as ``revise`` does.
+    Raises :class:`ChangedMeanwhile` and ``TooFast`` as ``revise`` does.
     """
+    _count(actor)
     with transaction.atomic():
         stored = _locked(response)
         if not may_review(actor, stored):
@@ -194,6 +198,12 @@ def _store(
     version = _add_version(stored, text, number=newest.number + 1, note=note, actor=actor)
     record_change(Action.CANNED_REVISED, stored, version, actor, facts={"state_before": before})
     return stored
+
+
+def _count(actor: User, *, is_import: bool = False) -> None:
+    """Count one text saved by *actor*; a file of two thousand is one act, and limited itself."""
+    if not is_import:
+        limits.count(limits.CANNED_EDITS, actor)
 
 
 def _owner(text: ResponseText, now: int, actor: User) -> int:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.permissions import offered_to, usable_by
@@ -65,11 +66,15 @@ class Found:
 
 
 def find(person: User, query: str, *, ticket_id: int | None = None) -> Found:
-    """Return what *person* finds with *query*, standing before ticket *ticket_id* or none."""
+    """Return what *person* finds with *query*, standing before ticket *ticket_id* or none.
+
+    Raises ``TooFast`` for too many searches within a minute.
+    """
     query = " ".join(query[:LONGEST_QUERY].split())
     reads = person.may(Permission.READ_TICKETS)
     if not query:
         return Found(tickets=_lately(person) if reads else ())
+    limits.count(limits.SEARCHES, person)
     number = named_ticket(query)
     if number is not None and reads:
         known = person.in_reach(KnownTicket.objects.filter(pk=number))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.desk import assignment
 from thulium_portal.desk.rows import Row, rows_of
 from thulium_portal.desk.selection import Selection
@@ -99,7 +100,8 @@ class Board:
 def board_of(selection: Selection, person: User, waiting: Waiting) -> Board:
     """Return what the desk shows *person*, for whom *waiting* tells who waits.
 
-    It asks the database alone, and as often for any page.
+    It asks the database alone, and as often for any page. Raises ``TooFast`` for too many searches
+    within a minute.
     """
     tickets = _page(selection, person)
     is_more = len(tickets) > PAGE
@@ -125,6 +127,7 @@ def board_of(selection: Selection, person: User, waiting: Waiting) -> Board:
 def _page(selection: Selection, person: User) -> list[KnownTicket]:
     """Return the tickets of the page, and one more where another page follows."""
     if selection.query:
+        limits.count(limits.SEARCHES, person)
         numbers = lists.newest_holding(selection.query, person, limit=MOST_FOUND)
         tickets = KnownTicket.objects.filter(pk__in=numbers).order_by("-is_open", "-pk")
     else:

@@ -2,9 +2,11 @@
 
 import uuid
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.models import Attachment, Reply
 from thulium_portal.replies.states import State
@@ -17,6 +19,12 @@ from thulium_portal.tickets.snapshot import Snapshot
 def find(file_key: uuid.UUID, *, author: User) -> Attachment | None:
     """Return the file that came under *file_key* before, to a reply of *author*."""
     return Attachment.objects.filter(uuid=file_key, reply__author=author).first()
+
+
+def store(upload: UploadedFile, *, actor: User) -> NamedFile:
+    """Store what *actor* brings for a reply; raises ``TooFast``, and ``OSError`` of the store."""
+    limits.count(limits.FILES, actor)
+    return storage.store(upload)
 
 
 def add(

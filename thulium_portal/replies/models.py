@@ -276,6 +276,11 @@ class Reply(models.Model):
             models.Index(fields=["author", "state", "-updated_at"], name="reply_of_author"),
             models.Index(fields=["ticket_id", "-id"], name="reply_of_ticket"),
             models.Index(
+                fields=["author", "submitted_at"],
+                condition=Q(submitted_at__isnull=False),
+                name="reply_sent_lately",
+            ),
+            models.Index(
                 fields=["wire_at"], condition=Q(wire_at__isnull=False), name="reply_sent_at"
             ),
         ]

@@ -1,8 +1,11 @@
 """Who may do what with a reply; each raises where it may not be."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Min, Q
+from django.utils import timezone
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.transitions import StateConflict
@@ -12,6 +15,27 @@ def require_sender(actor: User) -> None:
     """Raise ``PermissionDenied`` for a person who may not send, or has no agent login."""
     if not actor.can_send:
         raise PermissionDenied
+
+
+def require_pace(actor: User, ticket_id: int) -> None:
+    """Raise ``TooFast`` for more replies of *actor* within a minute than anybody writes.
+
+    What a bulk reply sends is not counted: it has a pace of its own.
+    """
+    if not limits.is_counted():
+        return
+    lately = Reply.objects.filter(
+        author=actor, submitted_at__gt=timezone.now() - limits.WINDOW, bulk_item=None
+    )
+    here = Q(ticket_id=ticket_id)
+    sent = lately.aggregate(
+        everywhere=Count("pk"),
+        oldest=Min("submitted_at"),
+        here=Count("pk", filter=here),
+        oldest_here=Min("submitted_at", filter=here),
+    )
+    limits.require(limits.REPLIES_TO_ONE_TICKET, sent["here"], sent["oldest_here"])
+    limits.require(limits.REPLIES, sent["everywhere"], sent["oldest"])
 
 
 def require_decider(reply: Reply, actor: User) -> None:

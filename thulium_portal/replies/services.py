@@ -23,6 +23,7 @@ from thulium_portal.replies.permissions import (
     login_of_author,
     require_author_sends,
     require_decider,
+    require_pace,
     require_sender,
 )
 from thulium_portal.replies.readiness import rules
@@ -51,8 +52,9 @@ def submit(
 
     The same key never makes two replies: the same text leads to the first one, another text is kept
     as a draft beside it. Raises ``PermissionDenied`` for a person who may not send,
-    :class:`readiness.complaints.NotReady` for a reply that must not leave as it is, and
-    :class:`StateConflict` for a draft that is no longer at the revision it was read at.
+    :class:`readiness.complaints.NotReady` for a reply that must not leave as it is, ``TooFast`` for
+    more replies within a minute than anybody writes, and :class:`StateConflict` for a draft that is
+    no longer at the revision it was read at.
 
     *claim* is made in the same transaction; it raises :class:`StateConflict` to call it off.
     """
@@ -83,6 +85,8 @@ def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
     is_new = known is None or known.state == State.DRAFT
     if is_new and submission.held_up_by(read.complaints):
         raise NotReady(read.complaints, passed=read.found.passed)
+    if is_new:
+        require_pace(actor, submission.snapshot.ticket_id)
     if known is None:
         return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
@@ -318,6 +322,7 @@ def send_again(reply: Reply, *, shown: Sequence[int], key: uuid.UUID, actor: Use
     known = Reply.objects.filter(submission_key=key, resend_of=reply).first()
     if known is not None:
         return known
+    require_pace(actor, reply.ticket_id)
     now, words = timezone.now(), plain(reply.body, reply.body_type)
     with transaction.atomic(durable=True):
         move(

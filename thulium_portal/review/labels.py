@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from thulium_portal.accounts.pace.limits import LIMITS
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.times import clock
 from thulium_portal.replies.states import State
@@ -147,6 +148,9 @@ def denial(facts: Mapping[str, Any]) -> list[str]:
         sentences.append(gettext("Asked for: %(thing)s.") % {"thing": thing})
     if fault := _FORM_FAULTS.get(facts.get("fault") or ""):
         sentences.append(str(fault))
+    if limit := LIMITS.get(facts.get("limit") or ""):
+        words = gettext("%(what)s: more than %(most)d within a minute.")
+        sentences.append(words % {"what": limit.title, "most": limit.most})
     if count := facts.get("repeated"):
         until = parse_datetime(str(facts.get("until") or ""))
         words = ngettext(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import canonical
 from thulium_portal.audit.models import AuditEntry
@@ -33,8 +34,10 @@ def record_search(table: str, filters: Mapping[str, Any], *, actor: User) -> Non
     """Record that *actor* looked for something, the same once in five minutes.
 
     Words may be a customer's name, so they are kept as erasable text, and compared by a keyed
-    digest: without the key nobody can try out names against it.
+    digest: without the key nobody can try out names against it. Raises ``TooFast`` for too many
+    searches within a minute.
     """
+    limits.count(limits.SEARCHES, actor)
     facts, content = _recorded(table, filters)
     subject = Subject("search", _keyed_digest(canonical({"facts": facts, "content": content})))
     if not _is_recorded_lately(subject, Action.AUDIT_SEARCHED, actor):

@@ -47,9 +47,9 @@ def index(request: StaffRequest) -> HttpResponseBase:
     form = FilterForm(request.GET, reader=request.user)
     valid = form.is_valid()
     table = _table(request)
-    page = _page(request, form, table) if valid else Page([], None, None)
     if valid and form.filters:
         services.record_search(table.name, form.filters, actor=request.user)
+    page = _page(request, form, table) if valid else Page([], None, None)
     context = {
         "form": form,
         "valid": valid,

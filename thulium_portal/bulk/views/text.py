@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.pace.limits import TooFast
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.bulk import picker, services
 from thulium_portal.bulk.forms import AnswersForm, TextForm, TicketsForm
@@ -23,6 +24,7 @@ from thulium_portal.bulk.views.support import carry_out, own
 from thulium_portal.canned.placeholders.preview import choices
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
+from thulium_portal.replies import draft_files
 from thulium_portal.replies.composer import picker as picking
 from thulium_portal.replies.composer.page_data import page_data
 from thulium_portal.replies.models import BodyType
@@ -81,6 +83,9 @@ def _keep_text(request: StaffRequest, bulk: BulkReply) -> HttpResponse:
     except (DatabaseError, OSError):
         form.add_error(None, _("The portal could not store this text. Save it again."))
         return _text_page(request, bulk, form, status=503)
+    except TooFast as refused:
+        form.add_error(None, refused.sentence)
+        return _text_page(request, bulk, form, status=429)
     except StateConflict:
         return redirect("bulk:show", uuid=bulk.uuid)
     if form.lost:
@@ -93,7 +98,8 @@ def _keep_text(request: StaffRequest, bulk: BulkReply) -> HttpResponse:
 def _save(bulk: BulkReply, form: TextForm, request: StaffRequest) -> None:
     stored: list[NamedFile] = []
     try:
-        stored += map(storage.store, form.cleaned_data["attachments"])
+        given = form.cleaned_data["attachments"]
+        stored += (draft_files.store(file, actor=request.user) for file in given)
         services.save_text(
             bulk,
             form.text([*stored, *form.shared_files, *form.kept_files.values()]),
@@ -102,7 +108,7 @@ def _save(bulk: BulkReply, form: TextForm, request: StaffRequest) -> None:
             keep_files=form.cleaned_data["keep_files"],
             actor=request.user,
         )
-    except (DatabaseError, OSError, StateConflict):
+    except (DatabaseError, OSError, StateConflict, TooFast):
         storage.discard_quietly(stored)
         raise
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
+from thulium_portal.accounts.pace.limits import TooFast
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned import (
     attachments,
@@ -59,9 +60,13 @@ def new(request: StaffRequest) -> HttpResponse:
     if alike is not None:
         return _form_page(request, form, status=HTTPStatus.CONFLICT, alike=alike)
     as_draft = request.POST.get("then") == "draft"
-    response = services.create_response(
-        form.text(), as_draft=as_draft, variant_of=_twin(request), actor=request.user
-    )
+    try:
+        response = services.create_response(
+            form.text(), as_draft=as_draft, variant_of=_twin(request), actor=request.user
+        )
+    except TooFast as refused:
+        form.add_error(None, refused.sentence)
+        return _form_page(request, form)
     return _saved(request, response, _created(response))
 
 
@@ -87,6 +92,9 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         return write(request, form, response)
     except services.ChangedMeanwhile as conflict:
         return _conflict_page(request, form, response, conflict.newest)
+    except TooFast as refused:
+        form.add_error(None, refused.sentence)
+        return _form_page(request, form, response=response)
 
 
 @require_POST

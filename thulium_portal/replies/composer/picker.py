@@ -6,6 +6,7 @@ from typing import Any
 from django.forms import BoundField, ChoiceField
 
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace import limits
 from thulium_portal.canned import attachments
 from thulium_portal.canned.models import CannedFile, CannedResponse
 from thulium_portal.canned.permissions import offered_to
@@ -59,7 +60,8 @@ class Pick:
 def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
     """Return what *query* finds for this person, filled with what is known of the ticket.
 
-    Without a query: what answered messages like this one, favourites and the last used.
+    Without a query: what answered messages like this one, favourites and the last used. Raises
+    ``TooFast`` for too many searches within a minute.
     """
     shared: dict[str, Any] = {
         "among": offered_to(user, queue_id=snapshot.queue_id),
@@ -68,6 +70,7 @@ def search(user: User, query: str, snapshot: Snapshot) -> list[Pick]:
         "limit": MOST_RESULTS,
     }
     if query.strip():
+        limits.count(limits.SEARCHES, user)
         found = picker.search(user, query, **shared)
     else:
         found = picker.at_hand(user, question=snapshot.question, **shared)

@@ -19,11 +19,12 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.models import User
+from thulium_portal.accounts.pace.limits import TooFast
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.canned.placeholders.forms import FillInForm
 from thulium_portal.canned.search import picker as finding
 from thulium_portal.lib.html import losses
-from thulium_portal.replies import drafts, labels, planned_times, services
+from thulium_portal.replies import draft_files, drafts, labels, planned_times, services
 from thulium_portal.replies.composer import (
     around,
     conversation,
@@ -243,20 +244,19 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return _refused(request, ticket_id, form)
     stored: list[NamedFile] = []
     try:
-        stored += map(storage.store, form.cleaned_data["attachments"])
+        given = form.cleaned_data["attachments"]
+        stored += (draft_files.store(file, actor=request.user) for file in given)
         submission = _submission(form, [*stored, *form.shared_files])
         done = _submit(form, submission, request.user)
     except NotReady as refused:
         storage.discard_quietly(stored)
         form.complain(refused.complaints, passed=refused.passed)
         return _refused(request, ticket_id, form)
-    except (DatabaseError, OSError):
+    except (DatabaseError, OSError, TooFast) as error:
         storage.discard_quietly(stored)
-        form.add_error(
-            None,
-            _("The portal could not store your reply, so it is not on its way. Send it again."),
-        )
-        return _refused(request, ticket_id, form, status=503)
+        words, status = _why_not(error)
+        form.add_error(None, words)
+        return _refused(request, ticket_id, form, status=status)
     if done.outcome is not Outcome.NEW and done.draft is None:
         storage.discard_quietly(stored)
     if done.outcome is Outcome.KEPT_APART:
@@ -268,6 +268,13 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
             ),
         )
     return _to_its_page(request, done.reply, form.lost)
+
+
+def _why_not(error: Exception) -> tuple[str, int]:
+    """Return what to say of *error*, for which a reply is not on its way, and the status."""
+    if isinstance(error, TooFast):
+        return error.sentence, 429
+    return _("The portal could not store your reply, so it is not on its way. Send it again."), 503
 
 
 def _submit(form: ComposeForm, submission: Submission, actor: User) -> Submitted:

@@ -125,7 +125,7 @@ def add_file(request: StaffRequest, ticket_id: int) -> JsonResponse:
 
 
 def _store(request: StaffRequest, ticket_id: int, file: UploadedFile) -> Attachment:
-    stored = storage.store(file)
+    stored = draft_files.store(file, actor=request.user)
     attachment = None
     try:
         attachment = draft_files.add(
