@@ -121,8 +121,9 @@ class TimeStamp(models.Model):
     The record holds an entry of each with the token's digest, so that none can vanish unnoticed.
     """
 
+    # PostgreSQL would not let the protection of a table be lifted to which another one refers.
     checkpoint = models.OneToOneField(
-        Checkpoint, on_delete=models.PROTECT, related_name="time_stamp"
+        Checkpoint, on_delete=models.PROTECT, related_name="time_stamp", db_constraint=False
     )
     imprint = models.CharField(max_length=64, unique=True, help_text="checkpoints.link, in hex")
     token = models.BinaryField()

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ('imprint', models.CharField(help_text='checkpoints.link, in hex', max_length=64, unique=True)),
                 ('token', models.BinaryField()),
                 ('at', models.DateTimeField(help_text="by the authority's clock")),
-                ('checkpoint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='time_stamp', to='audit.checkpoint')),
+                ('checkpoint', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='time_stamp', to='audit.checkpoint')),
             ],
             options={
                 'ordering': ['-checkpoint_id'],
