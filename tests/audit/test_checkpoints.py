@@ -11,10 +11,11 @@ from django.db import DatabaseError
 
 from tests.support.record import note, sql
 from thulium_portal.audit import checkpoints
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditEntry, Checkpoint
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.signing import current_key
-from thulium_portal.audit.verification import Broken, RecordFault, verify
+from thulium_portal.audit.verification import verify
 
 pytestmark = pytest.mark.django_db
 

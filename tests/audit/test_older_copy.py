@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from tests.support.record import note, submitted
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.services import checkpoint
-from thulium_portal.audit.verification import Broken, RecordFault, verify
+from thulium_portal.audit.verification import verify
 
 pytestmark = pytest.mark.django_db
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from tests.support.record import note, submitted
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS, canonical, digest
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.services import Subject, checkpoint, erase
-from thulium_portal.audit.verification import Broken, RecordFault, verify
+from thulium_portal.audit.verification import verify
 from thulium_portal.audit.verification_runs import check_recent, check_record, interrupted_check
 from thulium_portal.review.presenters import standing
 

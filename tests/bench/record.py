@@ -49,7 +49,6 @@ from thulium_portal.audit.models import (  # noqa: E402
     ReviewRow,
 )
 from thulium_portal.audit.verification import verify  # noqa: E402
-from thulium_portal.lib.folding import fold  # noqa: E402
 from thulium_portal.review.exports import tables  # noqa: E402
 from thulium_portal.review.exports.tables import EVENTS, ExportRows  # noqa: E402
 
@@ -78,16 +77,16 @@ def fill(count: int) -> None:
     dice = random.Random(head.sequence)
     while head.sequence < count:
         with transaction.atomic():
-            _batch(head, min(AT_ONCE, count - head.sequence), people, dice)
+            _batch(head, count, people, dice)
 
 
-def _batch(head: AuditHead, size: int, people: list[User], dice: random.Random) -> None:
+def _batch(head: AuditHead, count: int, people: list[User], dice: random.Random) -> None:
     entries: list[AuditEntry] = []
     contents: list[AuditContent] = []
     lines: list[ReviewRow] = []
     texts: list[tuple[int, str, str]] = []
     reply = ""
-    for _ in range(size):
+    for _ in range(min(AT_ONCE, count - head.sequence)):
         sequence = head.sequence + 1
         action, state = STEPS[sequence % len(STEPS)]
         person, at = people[sequence // 5 % len(people)], timezone.now() - timedelta(minutes=5)
@@ -95,9 +94,10 @@ def _batch(head: AuditHead, size: int, people: list[User], dice: random.Random) 
         if action is Action.REPLY_SUBMITTED:
             reply = str(uuid.uuid4())
             said = _said(sequence // 5, dice)
-            lines.append(_line(sequence, at, person, reply, said))
-            marks = f"person{person.pk}x canned7x"
-            texts.append((sequence, f"{fold(said['customer'])} {marks}", fold(said["body_text"])))
+            line = _line(sequence, at, person, reply, said, min(sequence + 4, count))
+            lines.append(line)
+            columns = {"canned_id": line.canned_id, "customer": line.customer}
+            texts.append((sequence, *review_index.words_told(person.pk, columns, said)))
         salts = {name: secrets.token_bytes(32) for name in said}
         record = canonical(
             {
@@ -111,7 +111,7 @@ def _batch(head: AuditHead, size: int, people: list[User], dice: random.Random) 
                 "subject": {"kind": "reply", "id": reply},
                 "ticket": sequence // 5,
                 "state": state,
-                "facts": {"agent_login": person.username, "canned_id": 7, "changed_percent": 4},
+                "facts": _facts(person),
                 "commit": {name: commitment(salts[name], name, said[name]) for name in said},
                 "node": "bench",
                 "request": "",
@@ -140,15 +140,31 @@ def _said(number: int, dice: random.Random) -> dict[str, str]:
     words = dice.choices(WORDS, k=60)
     words += [word for word, every in ((COMMON, 5), (RARER, 100), (RAREST, 10_000))
               if number % every == 0]  # fmt: skip
-    return {"body_text": " ".join(words), "customer": f"Klient {number % 5000}"}
+    text = " ".join(words)
+    return {
+        "body": f"<p>{text}</p>",
+        "body_text": text,
+        "customer": f"Klient {number % 5000}",
+        "canned_title": "Paczka",
+    }
 
 
-def _line(sequence: int, at: Any, person: User, reply: str, said: dict[str, str]) -> ReviewRow:
+def _facts(person: User) -> dict[str, Any]:
+    return {
+        "agent_login": person.username,
+        "canned_id": 7,
+        "canned_version": 1,
+        "changed_percent": 4,
+    }
+
+
+def _line(
+    sequence: int, at: Any, person: User, reply: str, said: dict[str, str], latest: int
+) -> ReviewRow:
     return ReviewRow(
-        subject_kind="reply", subject_id=reply, ticket_id=sequence // 5, actor=person,
-        agent_login=person.username, customer=said["customer"], excerpt=said["body_text"][:300],
-        canned_id=7, canned_title="Paczka", canned_version=1, changed_percent=4,
-        state="confirmed", opened_at=at, opened_sequence=sequence, latest_sequence=sequence + 4,
+        subject_kind="reply", subject_id=reply, ticket_id=sequence // 5, actor=person, reason="",
+        state=STEPS[latest % len(STEPS)][1], opened_at=at, opened_sequence=sequence,
+        latest_sequence=latest, **review_index.columns_of(_facts(person), said),
     )  # fmt: skip
 
 

@@ -150,6 +150,7 @@ class VerificationState(models.Model):
     hash = models.CharField(max_length=64)
     missing = models.JSONField(default=dict, help_text="entry → texts gone, not yet explained")
     erased = models.JSONField(default=list, help_text="entries whose erasure was recorded so far")
+    beside = models.JSONField(default=list, help_text="faults of lines found so far: entry, code")
     at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -159,7 +160,7 @@ class VerificationState(models.Model):
 class ReviewRow(models.Model):
     """One line of the review page: a reply as the record last knew it.
 
-    A search index over the entries, rebuilt from them at will; nothing is proven by it.
+    A search index over the entries, compared with them and rebuilt from them at will.
     """
 
     subject_kind = models.CharField(max_length=20)

@@ -1,6 +1,6 @@
 """The lines of the review page and the index of their words: one line for each reply.
 
-Kept beside the chain and rebuilt from it at will; nothing is proven by them.
+Kept beside the chain, compared with it (``review_comparison``) and rebuilt from it at will.
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,13 +34,13 @@ def keep_row(entry: AuditEntry, facts: Mapping[str, Any], content: Mapping[str, 
     if "body" in content and entry.state:
         # Who wrote it is told by the first entry: a later one may be a colleague's, who approved.
         whose = {"actor_id": entry.actor_id, "ticket_id": entry.ticket_id}
-        columns = _columns(facts, content)
+        columns = columns_of(facts, content)
         opened = whose | {"opened_at": entry.at, "opened_sequence": entry.sequence}
         if ReviewRow.objects.filter(**subject).update(**columns, **latest):
             row = ReviewRow.objects.get(**subject)
         else:
             row = ReviewRow.objects.create(**subject, **columns, **latest, **opened)
-        index(row, " ".join(content.get(name, "") for name in _SEARCHED))
+        WORDS.put([(row.opened_sequence, *words_told(row.actor_id, columns, content))])
     else:
         if "changed_percent" in facts:
             latest["changed_percent"] = facts["changed_percent"]
@@ -55,7 +55,32 @@ def erase_rows(sequences: list[int]) -> None:
     forget(sequences)
 
 
-def _columns(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
+def replace_line(subject_id: str, line: Mapping[str, Any] | None) -> None:
+    """Put *line*, every column of it, in the place of what is listed of a reply; None: nothing.
+
+    The words are put by :func:`replace_words`.
+    """
+    rows = ReviewRow.objects.filter(subject_kind=REPLY, subject_id=subject_id)
+    if line is None:
+        rows.delete()
+        return
+    # What sits in its place is no line of that entry: it is told of on its own.
+    seated = ReviewRow.objects.filter(opened_sequence=line["opened_sequence"])
+    seated.exclude(subject_kind=REPLY, subject_id=subject_id).delete()
+    if not rows.update(**line):
+        ReviewRow.objects.create(**line)
+
+
+def replace_words(key: int, words: tuple[str, str] | None) -> None:
+    """Put head and rest in the place of the words known of the line that entry *key* began."""
+    if words is None:
+        forget([key])
+    else:
+        WORDS.put([(key, *words)])
+
+
+def columns_of(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a line shows of the entry that holds its text: columns by name."""
     text = " ".join(content.get("body_text", "").split())
     return {
         "agent_login": facts.get("agent_login") or "",
@@ -69,10 +94,16 @@ def _columns(facts: Mapping[str, Any], content: Mapping[str, str]) -> dict[str, 
     }
 
 
-def index(row: ReviewRow, text: str) -> None:
-    """Index *row*: customer, person and canned response as its head, *text* as the rest."""
-    marks = f"{_person(row.actor_id)} {_canned(row.canned_id)}"
-    WORDS.put([(row.opened_sequence, f"{fold(row.customer)} {marks}", fold(text))])
+def words_told(
+    actor_id: int | None, columns: Mapping[str, Any], content: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return a line's words: customer, person and canned response as its head, texts as the rest.
+
+    *columns* are those of :func:`columns_of`, *content* the texts of the same entry.
+    """
+    marks = f"{_person(actor_id)} {_canned(columns['canned_id'])}"
+    text = " ".join(content.get(name, "") for name in _SEARCHED)
+    return f"{fold(columns['customer'])} {marks}", fold(text)
 
 
 def forget(sequences: Iterable[int]) -> None:

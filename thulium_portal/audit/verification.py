@@ -1,4 +1,7 @@
-"""Checks the whole record from what it stores alone: nothing missing, moved, changed or forged."""
+"""Checks the whole record from what it stores alone: nothing missing, moved, changed or forged.
+
+The lines of the review and their words are compared with it on the way.
+"""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -6,8 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection, models, transaction
-from django.utils.translation import gettext_lazy as _
+from django.db import connection, transaction
 
 from thulium_portal.audit import checkpoints, time_stamps, triggers
 from thulium_portal.audit.actions import Action
@@ -20,45 +22,12 @@ from thulium_portal.audit.chain import (
     digest,
     timestamp,
 )
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Checkpoint
+from thulium_portal.audit.review_comparison import ReviewComparison
 from thulium_portal.lib.pagination import pages
 
 PAGE = 2000
-
-
-class RecordFault(models.TextChoices):
-    """Why the record does not hold; each sentence is about the first broken entry."""
-
-    GAP = "gap", _("Entry %(number)s is missing.")
-    LINK = "link", _("Entry %(number)s does not follow from the entry before it.")
-    HASH = "hash", _("Entry %(number)s was changed: its content no longer gives its hash.")
-    FORM = "form", _("Entry %(number)s is not written as the portal writes entries.")
-    COLUMNS = "columns", _("Entry %(number)s shows something else than what was recorded.")
-    TEXT = "text", _("A text kept with entry %(number)s was changed.")
-    TEXT_MISSING = "text_missing", _("A text of entry %(number)s is gone, though nobody erased it.")
-    HEAD = "head", _("The record should end elsewhere than at entry %(number)s.")
-    CHECKPOINT = "checkpoint", _("Entry %(number)s is not the one a signed checkpoint speaks of.")
-    CUT = "cut", _("A signed checkpoint knows entry %(number)s; the record ends before it.")
-    SIGNATURE = "signature", _("The checkpoint of entry %(number)s is not signed by a known key.")
-    SEQUEL = "sequel", _("A checkpoint before that of entry %(number)s is missing.")
-    REVOKED = "revoked", _("The newest checkpoint, entry %(number)s, is of a key revoked before.")
-    TIME_STAMP = "time_stamp", _("The time stamp of the checkpoint at entry %(number)s is false.")
-    TIME_STAMP_GONE = (
-        "time_stamp_gone",
-        _("The time stamp of the checkpoint at entry %(number)s is gone."),
-    )
-    TRIGGERS = "triggers", _("The database no longer protects the record (entries to %(number)s).")
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The first place where the record does not hold."""
-
-    sequence: int
-    problem: RecordFault
-
-    def __str__(self) -> str:
-        return str(self.problem.label) % {"number": self.sequence}
 
 
 @dataclass
@@ -71,6 +40,10 @@ class Report:
     checkpoints: int = 0
     time_stamps: int = 0
     broken: Broken | None = None
+    """The first broken entry; where all hold, the first fault of what is shown of them."""
+    beside: list[Broken] = field(default_factory=list)
+    """Faults of the review's list and of its search, by entry."""
+    beside_count: int = 0
 
 
 @dataclass
@@ -82,6 +55,8 @@ class VerificationCursor:
     missing: dict[int, int] = field(default_factory=dict)
     """How many texts of each entry are gone; an erasure further on may explain it."""
     erased: set[int] = field(default_factory=set)
+    beside: list[Broken] = field(default_factory=list)
+    """Faults of lines found so far."""
 
 
 def verify(
@@ -89,17 +64,26 @@ def verify(
     *,
     cursor: VerificationCursor | None = None,
     keep: Callable[[VerificationCursor], object] | None = None,
+    recent: bool = False,
 ) -> Report:
     """Check everything and report; *progress* is called with how many more entries were read.
 
     With a *cursor* only what lies beyond it is checked; *keep* gets the cursor after every page,
-    so that a check that was interrupted can go on. Entries added while it runs are left to the
-    next check. The first broken entry ends it.
+    so that a check that was interrupted can go on. *recent* says that what lies before is not
+    looked at: then each reply that has a new entry is compared in full. Entries added while it
+    runs are left to the next check. The first broken entry ends it; faults of lines do not.
     """
     head, last = _ends()
     cursor = cursor or VerificationCursor()
     report = Report(head=last, entries=cursor.sequence)
-    report.broken = _moved(cursor) or _first_broken(report, head, last, cursor, progress, keep)
+    shown = ReviewComparison(whole=not recent, begun_after=cursor.sequence)
+    shown.tell(cursor.beside)
+    report.broken = _moved(cursor) or _first_broken(
+        report, head, last, cursor, shown, progress, keep
+    )
+    report.beside = shown.faults
+    report.beside_count = shown.count
+    report.broken = report.broken or next(iter(report.beside), None)
     return report
 
 
@@ -116,23 +100,28 @@ def _first_broken(
     head: AuditHead | None,
     last: int,
     cursor: VerificationCursor,
+    shown: ReviewComparison,
     progress: Callable[[int], object] | None,
     keep: Callable[[VerificationCursor], object] | None,
 ) -> Broken | None:
     began = cursor.sequence
     for entries in _pages(began, last):
         contents = _contents(entries)
-        for entry in entries:
-            fault = _next_fault(entry, contents.get(entry.sequence, []), cursor)
+        parsed = [(entry, _parsed(entry.record)) for entry in entries]
+        for entry, fields in parsed:
+            fault = _next_fault(entry, fields, contents.get(entry.sequence, []), cursor)
             if fault:
                 is_gap = fault is RecordFault.GAP
                 return Broken(cursor.sequence + 1 if is_gap else entry.sequence, fault)
             cursor.sequence += 1
+        shown.page([(entry, fields or {}) for entry, fields in parsed], contents, cursor.sequence)
+        cursor.beside = shown.faults
         report.entries = cursor.sequence
         if progress:
             progress(len(entries))
         if keep:
             keep(cursor)
+    shown.end()
     unexplained = sorted(cursor.missing.keys() - cursor.erased)
     if unexplained:
         return Broken(unexplained[0], RecordFault.TEXT_MISSING)
@@ -208,12 +197,14 @@ def _contents(entries: list[Stored]) -> dict[int, list[StoredText]]:
 
 
 def _next_fault(
-    entry: Stored, contents: list[StoredText], cursor: VerificationCursor
+    entry: Stored,
+    fields: dict[str, Any] | None,
+    contents: list[StoredText],
+    cursor: VerificationCursor,
 ) -> RecordFault | None:
     expected = cursor.sequence + 1
     if entry.sequence != expected:
         return RecordFault.GAP if entry.sequence > expected else RecordFault.FORM
-    fields = _parsed(entry.record)
     fault = _fault(entry, fields, contents, cursor.hash)
     if fields is not None and fault is None:
         _remember(entry, fields, contents, cursor)
@@ -268,17 +259,15 @@ def _parsed(record: str) -> dict[str, Any] | None:
 
 
 def _columns_match(entry: Stored, fields: dict[str, Any]) -> bool:
-    shown = {
-        "seq": entry.sequence,
-        "prev": entry.previous_hash,
-        "at": timestamp(entry.at),
-        "action": entry.action,
-        "subject": {"kind": entry.subject_kind, "id": entry.subject_id},
-        "ticket": entry.ticket_id,
-        "state": entry.state,
-    }
-    recorded = {name: fields.get(name) for name in shown}
-    return shown == recorded and fields["actor"]["id"] == entry.actor_id
+    get = fields.get
+    recorded = (get("seq"), get("prev"), get("at"), get("action"), get("ticket"), get("state"))
+    shown = (
+        *(entry.sequence, entry.previous_hash, timestamp(entry.at)),
+        *(entry.action, entry.ticket_id, entry.state),
+    )
+    subject = {"kind": entry.subject_kind, "id": entry.subject_id}
+    is_same = shown == recorded and subject == get("subject")
+    return is_same and fields["actor"]["id"] == entry.actor_id
 
 
 def _texts_match(fields: dict[str, Any], contents: Sequence[StoredText]) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from thulium_portal.audit.actions import Action
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditEntry, VerificationState
 from thulium_portal.audit.services import record
 from thulium_portal.audit.verification import Report, VerificationCursor, verify
@@ -44,7 +45,7 @@ def check_recent() -> Report | None:
     cursor = _cursor_of(_KIND.RECENT)
     if cursor is None:
         return None
-    report = verify(cursor=cursor)
+    report = verify(cursor=cursor, recent=True)
     if report.broken is None:
         _keep_recent(report)
     else:
@@ -66,7 +67,8 @@ def _cursor_of(kind: str) -> VerificationCursor | None:
     if state is None:
         return None
     missing = {int(sequence): count for sequence, count in state.missing.items()}
-    return VerificationCursor(state.sequence, state.hash, missing, set(state.erased))
+    beside = [Broken(sequence, RecordFault(code)) for sequence, code in state.beside]
+    return VerificationCursor(state.sequence, state.hash, missing, set(state.erased), beside)
 
 
 def _keep_cursor(cursor: VerificationCursor) -> None:
@@ -78,6 +80,7 @@ def _keep_cursor(cursor: VerificationCursor) -> None:
             "hash": cursor.hash,
             "missing": cursor.missing,
             "erased": sorted(cursor.erased & cursor.missing.keys()),
+            "beside": [[each.sequence, str(each.problem)] for each in cursor.beside],
             "at": timezone.now(),
         },
     )
@@ -106,5 +109,6 @@ def _record_check(report: Report, actor: "User | None") -> None:
                 "holds": broken is None,
                 "problem": str(broken.problem) if broken else "",
                 "broken": broken.sequence if broken else None,
+                "beside": report.beside_count,
             },
         )

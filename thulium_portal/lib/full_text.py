@@ -6,7 +6,7 @@ a row's words can stand at its *head*: what it is called, rather than what it sa
 # ruff: noqa: S608 - the one name in these statements is the index's own, never anybody's input
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -86,6 +86,48 @@ class WordIndex:
         key = _key_column()
         with connection.cursor() as cursor:
             cursor.executemany(f"DELETE FROM {self.name} WHERE {key} = %s", [(pk,) for pk in pks])
+
+    def keys(self, *, above: int | None, upto: int | None) -> set[int]:
+        """Return the keys beyond *above* up to *upto*; None is no bound."""
+        key, found = _key_column(), f"SELECT {_key_column()} FROM {self.name}"
+        bounds = {f"{key} > %s": above, f"{key} <= %s": upto}
+        given = {text: value for text, value in bounds.items() if value is not None}
+        where = f" WHERE {' AND '.join(given)}" if given else ""
+        with connection.cursor() as cursor:
+            cursor.execute(found + where, list(given.values()))
+            return {int(row[0]) for row in cursor.fetchall()}
+
+    def known(self, keys: Collection[int]) -> set[int]:
+        """Return those of *keys* that have words."""
+        if not keys:
+            return set()
+        key, marks = _key_column(), ", ".join(["%s"] * len(keys))
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {key} FROM {self.name} WHERE {key} IN ({marks})", list(keys))
+            return {int(row[0]) for row in cursor.fetchall()}
+
+    def differing(self, rows: Sequence[tuple[int, str, str]]) -> set[int]:
+        """Return the keys of those (key, head, rest) that are stored otherwise, or not at all."""
+        if not rows:
+            return set()
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    "SELECT meant.number FROM unnest(%s::bigint[], %s::text[]) meant(number, words)"
+                    f" LEFT JOIN {self.name} stored USING (number)"
+                    " WHERE stored.words IS DISTINCT FROM meant.words::tsvector",
+                    [[row[0] for row in rows], [_vector(head, rest) for _key, head, rest in rows]],
+                )
+                return {int(row[0]) for row in cursor.fetchall()}
+            marks = ", ".join(["%s"] * len(rows))
+            cursor.execute(
+                f"SELECT rowid, head, rest FROM {self.name} WHERE rowid IN ({marks})",
+                [row[0] for row in rows],
+            )
+            stored = {key: (head, rest) for key, head, rest in cursor.fetchall()}
+        return {
+            key for key, head, rest in rows if stored.get(key) != (_spaced(head), _spaced(rest))
+        }
 
     def purge(self) -> None:
         """Overwrite the words of keys that were dropped or changed; outside of a transaction.

@@ -18,9 +18,10 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
+from thulium_portal.audit.faults import RecordFault
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.review_index import REPLY
-from thulium_portal.audit.verification import RecordFault, fault_of
+from thulium_portal.audit.verification import fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
 from thulium_portal.replies.labels import why
