@@ -14,10 +14,11 @@ from tests.support.time_authority import TimeAuthority, running
 from thulium_portal import gateway
 from thulium_portal.audit import time_authority, time_stamps
 from thulium_portal.audit.actions import Action
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditEntry, Checkpoint, TimeStamp
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.time_authority import NoTimeStamp, fetch, stamp_days
-from thulium_portal.audit.verification import Broken, RecordFault, verify
+from thulium_portal.audit.verification import verify
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.operations.housekeeping import Housekeeping
 

@@ -21,6 +21,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from thulium_portal.lib.full_text import WordIndex
+
 MIGRATIONS = {
     "accounts": "0001_initial",
     "audit": "0001_initial",
@@ -259,8 +261,19 @@ class Record:
         signed_in = {"kind": "person", "id": str(self._actor.pk)}
         self.entry("person.signed_in", signed_in, content={"address": "10.0.0.1"})
         self.checkpoint()
-        texts = {"body": BODY, "body_text": "paczka jedzie do Łodzi.", "customer": "Maria"}
-        facts = {"agent_login": "anna.nowak", "attachments": ["cd" * 32], "canned_id": 1}
+        texts = {
+            "body": BODY,
+            "body_text": "paczka jedzie do Łodzi.",
+            "customer": "Maria Wiśniewska",
+            "canned_title": "Paczka opóźniona",
+        }
+        facts = {
+            "agent_login": "anna.nowak",
+            "attachments": ["cd" * 32],
+            "canned_id": 1,
+            "canned_version": 2,
+            "changed_percent": 18,
+        }
         self.entry("reply.submitted", subject, reply.ticket_id, "pending", facts, texts)
         self.entry("reply.sent", subject, reply.ticket_id, "sent", {"reason": ""})
         self.model("AuditContent").filter(entry_id=1).delete()
@@ -286,10 +299,13 @@ class Record:
             canned_version=2,
             changed_percent=18,
             state="sent",
-            opened_at=NOON,
+            opened_at=NOON + timedelta(seconds=1),
             opened_sequence=2,
             latest_sequence=3,
         )
+        head = f"maria wisniewska person{self._actor.pk}x canned1x"
+        said = "paczka jedzie do lodzi. maria wisniewska paczka opozniona"
+        WordIndex("audit_words").put([(2, head, said)])
 
     def model(self, name: str) -> Any:
         return self._apps.get_model("audit", name)._default_manager

@@ -211,7 +211,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     for _ in range(12):
         submitted(anna)
     for view in ("", "?view=events"):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(19):
             page(client, view)
 
 

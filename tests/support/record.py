@@ -25,6 +25,7 @@ def submitted(actor: User, *, ticket_id: int = 1234, **changes: Any) -> AuditEnt
     """Record that a reply was submitted; *changes* go over its facts and contents."""
     facts: dict[str, Any] = {
         "agent_login": actor.agent_login,
+        "queue_id": None,
         "body_sha256": "ab" * 32,
         "body_type": "HTML",
         "canned_id": 7,

@@ -102,6 +102,7 @@ class Action(models.TextChoices):
     AUDIT_EXPORTED = "audit.exported", _("Audit exported")
     AUDIT_VERIFIED = "audit.verified", _("Audit record checked")
     RECORD_STAMPED = "audit.time_stamped", _("Time stamp of the record received")
+    REVIEW_REBUILT = "audit.review_rebuilt", _("List of the review rebuilt")
     CONTENT_ERASED = "content.erased", _("Texts erased")
     DATA_PRUNED = "data.pruned", _("Old texts and files erased")
     CUSTOMER_SEARCHED = "customer.searched", _("Customer's data looked for")

@@ -17,6 +17,7 @@ from thulium_portal.audit.review_index import (
     REPLY,
     WORDS,
     columns_of,
+    drop_foreign_lines,
     replace_line,
     replace_words,
     words_told,
@@ -64,7 +65,7 @@ def expected(steps: Iterable[Parsed], contents: Mapping[int, Mapping[str, str]])
         if entry.state and "body" in fields["commit"]:
             told = contents.get(entry.sequence, {})
             erased = erased or "body" not in told
-            line = (line or _opened(entry)) | columns_of(facts, told)
+            line = (line or _opened(entry)) | _columns(facts, told)
         elif line is None:
             continue
         elif "changed_percent" in facts:
@@ -77,6 +78,14 @@ def expected(steps: Iterable[Parsed], contents: Mapping[int, Mapping[str, str]])
     if erased:
         return Expected(line | {"customer": "", "excerpt": "", "canned_title": ""}, None)
     return Expected(line, words_told(line["actor_id"], line, told))
+
+
+def _columns(facts: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, Any]:
+    columns = columns_of(facts, told)
+    if "queue_id" not in facts:
+        # Older entries hold none; their lines have got it from the replies themselves.
+        del columns["queue_id"]
+    return columns
 
 
 def _opened(entry: Any) -> dict[str, Any]:
@@ -113,10 +122,16 @@ def _doubted(
     wrong |= WORDS.known([key for key, (_reply, words) in own.items() if not words])
     differing = {own[key][0] for key in wrong}
     for reply in replies:
-        each = meant.get(reply)
-        if (each.line if each else None) != seen.get(reply):
+        each, line = meant.get(reply), seen.get(reply)
+        is_right = _agree(each.line, line) if each and line else not (each or line)
+        if not is_right:
             differing.add(reply)
     return sorted(differing)
+
+
+def _agree(line: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
+    """Tell whether a stored line shows what it is meant to."""
+    return line.items() <= seen.items()
 
 
 def settled(replies: Sequence[str], *, mend: bool = False) -> list[Broken]:
@@ -145,7 +160,7 @@ def _fault_of(meant: Expected | None, seen: Mapping[str, Any] | None) -> Broken 
         return Broken(meant.key, RecordFault.LINE_MISSING)
     if seen["opened_sequence"] != meant.key:
         return Broken(seen["opened_sequence"], RecordFault.LINE)
-    if seen != meant.line:
+    if not _agree(meant.line, seen):
         return Broken(meant.key, RecordFault.LINE)
     wrong = (
         WORDS.differing([(meant.key, *meant.words)]) if meant.words else WORDS.known([meant.key])
@@ -348,7 +363,7 @@ def rebuild(progress: Callable[[int], object] | None = None) -> list[Broken]:
             if progress and source.model is AuditEntry:
                 progress(len(replies))
     found += _of_no_reply()
-    ReviewRow.objects.exclude(subject_kind=REPLY).delete()
+    drop_foreign_lines()
     nothing = _words_of_nothing(None, None)
     for broken in nothing:
         replace_words(broken.sequence, None)

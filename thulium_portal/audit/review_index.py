@@ -71,6 +71,11 @@ def replace_line(subject_id: str, line: Mapping[str, Any] | None) -> None:
         ReviewRow.objects.create(**line)
 
 
+def drop_foreign_lines() -> None:
+    """Take away lines of what is no reply; the portal makes none."""
+    ReviewRow.objects.exclude(subject_kind=REPLY).delete()
+
+
 def replace_words(key: int, words: tuple[str, str] | None) -> None:
     """Put head and rest in the place of the words known of the line that entry *key* began."""
     if words is None:

@@ -218,6 +218,21 @@ def fault_of(
     return _fault(entry, _parsed(entry.record), contents, previous_hash)
 
 
+def entry_faults(entries: Sequence[AuditEntry]) -> dict[int, RecordFault]:
+    """Return what is wrong with *entries* that are about to be shown, by their numbers.
+
+    Each is looked at by itself: that it follows from the one before is left to :func:`verify`.
+    """
+    contents: dict[int, list[AuditContent]] = {}
+    for text in AuditContent.objects.filter(entry__in=[entry.sequence for entry in entries]):
+        contents.setdefault(text.entry_id, []).append(text)
+    found = {
+        entry.sequence: fault_of(entry, contents.get(entry.sequence, []), entry.previous_hash)
+        for entry in entries
+    }
+    return {sequence: fault for sequence, fault in found.items() if fault}
+
+
 def _fault(
     entry: Stored,
     fields: dict[str, Any] | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from thulium_portal.audit import review_comparison
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditEntry, VerificationState
@@ -51,6 +52,29 @@ def check_recent() -> Report | None:
     else:
         _record_check(report, actor=None)
     return report
+
+
+def rebuild_list(
+    *, actor: "User | None", progress: Callable[[int], object] | None = None
+) -> list[Broken]:
+    """Put lines and words of the review right from the record, and return what was wrong.
+
+    That it was done is an entry, which names the first of them. *progress* is called with how many
+    more replies were looked at.
+    """
+    mended = review_comparison.rebuild(progress)
+    first = min(mended, key=lambda each: each.sequence, default=None)
+    with transaction.atomic():
+        record(
+            Action.REVIEW_REBUILT,
+            actor=actor,
+            facts={
+                "mended": len(mended),
+                "problem": str(first.problem) if first else "",
+                "broken": first.sequence if first else None,
+            },
+        )
+    return mended
 
 
 def interrupted_check() -> int | None:

@@ -1,7 +1,7 @@
 """One entry as people read it: the text of the reply, how it fared, and the proof."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Role
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS
-from thulium_portal.audit.faults import RecordFault
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.review_index import REPLY
 from thulium_portal.audit.verification import fault_of
@@ -131,19 +131,23 @@ class EntryView:
         facts = self.facts
         if self.entry.action == Action.AUDIT_VIEWED:
             return [_("Entry %(number)s.") % {"number": self.entry.subject_id}]
-        if self.entry.action == Action.AUDIT_EXPORTED and facts.get("table") == "evidence":
-            return [_("Evidence package.")]
         if self.entry.action == Action.AUDIT_EXPORTED:
+            if facts.get("table") == "evidence":
+                return [_("Evidence package.")]
             return [_("File format: %(format)s.") % {"format": str(facts.get("format")).upper()}]
         if self.entry.action in (Action.CONTENT_ERASED, Action.DATA_PRUNED):
             return [self._erased_details()]
-        if self.entry.action == Action.AUDIT_VERIFIED:
-            return [
-                _("The record was intact.")
-                if facts.get("holds")
-                else _("The record was not intact.")
-            ]
-        return []
+        return [self._check_details()]
+
+    def _check_details(self) -> str:
+        """What a check or a rebuilding of the list came to; empty for any other entry."""
+        if self.entry.action == Action.REVIEW_REBUILT:
+            mended = self.facts.get("mended") or 0
+            return _("Lines and words put right: %(count)d.") % {"count": mended}
+        if self.entry.action != Action.AUDIT_VERIFIED:
+            return ""
+        is_intact = self.facts.get("holds")
+        return _("The record was intact.") if is_intact else _("The record was not intact.")
 
     def _erased_details(self) -> str:
         counts = {name: self.facts.get(name) or 0 for name in ("texts", "replies", "files")}
@@ -307,6 +311,11 @@ def story_of(entry: AuditEntry, reader: User | None = None) -> Story:
 def entry_views(entries: Iterable[AuditEntry]) -> list[EntryView]:
     """Return *entries* with their records parsed, without their texts."""
     return [_entry_view(entry, []) for entry in entries]
+
+
+def fault_sentences(faults: Mapping[int, RecordFault]) -> dict[int, str]:
+    """Return what is wrong with what a page lists, in words, by entry."""
+    return {sequence: str(Broken(sequence, fault)) for sequence, fault in faults.items()}
 
 
 def _steps(entry: AuditEntry) -> list[EntryView]:

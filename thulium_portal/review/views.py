@@ -31,7 +31,7 @@ from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
 from thulium_portal.review.forms import FilterForm, SavedViewForm
 from thulium_portal.review.models import SavedView
-from thulium_portal.review.presenters import entry_views, standing, story_of
+from thulium_portal.review.presenters import entry_views, fault_sentences, standing, story_of
 from thulium_portal.review.querystring import list_with, posted, query_of
 
 PAGE = 50
@@ -56,6 +56,7 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "events": table is EVENTS,
         "page": page,
         "planned": {} if table is EVENTS else _planned(page.rows),
+        "faults": fault_sentences(table.faults(page.rows)),
         "entry_views": entry_views(page.rows) if table is EVENTS else [],
         **page.neighbour_urls(partial(_address, request)),
         "replies_url": _address(request, view=""),
@@ -222,7 +223,9 @@ def _stream(
 ) -> StreamingHttpResponse:
     """Answer with the file; its name tells the day and the entry that ends what it can hold."""
     zone = timezone.get_current_timezone()
-    lines = tables.ExportRows(tables.lines_of(table, rows, last=entry.sequence), still)
+    left_out: list[int] = []
+    found = tables.lines_of(table, rows, last=entry.sequence, left_out=left_out)
+    lines = tables.ExportRows(found, still, left_out)
     content: Iterable[bytes]
     if kind is Format.CSV:
         content = tables.csv(table, lines, zone)

@@ -118,7 +118,9 @@ def _build(job: ExportJob) -> None:
     rows = form.events() if table is EVENTS else form.replies()
     total = rows.filter(**{f"{table.key}__lte": job.sequence}).count()
     _touch(job, state=ExportJob.State.RUNNING, total=total)
-    lines = ExportRows(_watched(job, tables.lines_of(table, rows, last=job.sequence)))
+    left_out: list[int] = []
+    found = tables.lines_of(table, rows, last=job.sequence, left_out=left_out)
+    lines = ExportRows(_watched(job, found), left_out=left_out)
     path_of(job).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with whole_file(path_of(job)) as path:
         tables.xlsx(table, lines, timezone.get_current_timezone(), path)

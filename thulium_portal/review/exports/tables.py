@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import partial
@@ -18,12 +18,17 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import timestamp
+from thulium_portal.audit.faults import RecordFault
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.audit.review_comparison import line_faults
+from thulium_portal.audit.verification import entry_faults
 from thulium_portal.lib.pagination import pages
 from thulium_portal.lib.spreadsheets.writer import Cell, csv_line, csv_lines, write_xlsx
 from thulium_portal.review.labels import STATES, UNNAMED
 
 PAGE = 1000
+MOST_NAMED = 20
+"""So many entries that were left out are named at the end of a file."""
 JOINED = 1000
 """How many lines leave in one piece: a piece a line costs the server more than the line does."""
 
@@ -53,14 +58,24 @@ class Table:
     key: str
     columns: dict[str, str | Promise]
     lines: Callable[[Sequence[Any]], Iterator[Line]]
+    faults: Callable[[Sequence[Any]], Mapping[int, RecordFault]]
+    """Tells which rows do not hold, by their keys; they are left out."""
 
 
-def lines_of(table: Table, rows: QuerySet[Any], *, last: int) -> Iterator[Line]:
-    """Yield the lines of *rows* up to entry *last* in the order they happened, page by page."""
+def lines_of(
+    table: Table, rows: QuerySet[Any], *, last: int, left_out: list[int] | None = None
+) -> Iterator[Line]:
+    """Yield the lines of *rows* up to entry *last* in the order they happened, page by page.
+
+    What does not hold is no part of them; its entries are added to *left_out*.
+    """
     # Names are read once a page, not once a line.
     rows = rows.filter(**{f"{table.key}__lte": last}).select_related(None)
     for page in pages(rows, table.key, PAGE):
-        yield from table.lines(page)
+        faults = table.faults(page)
+        if left_out is not None:
+            left_out += sorted(faults)
+        yield from table.lines([row for row in page if getattr(row, table.key) not in faults])
 
 
 class ExportRows:
@@ -69,8 +84,15 @@ class ExportRows:
     Every thousand lines *still* is asked whether they may go on.
     """
 
-    def __init__(self, lines: Iterable[Line], still: Callable[[], bool] = lambda: True) -> None:
+    def __init__(
+        self,
+        lines: Iterable[Line],
+        still: Callable[[], bool] = lambda: True,
+        left_out: Sequence[int] = (),
+    ) -> None:
         self._lines, self._still = lines, still
+        self.left_out = left_out
+        """Entries that did not hold and are no lines; they grow as the lines are read."""
         self.count = 0
         self.is_whole = False
 
@@ -86,8 +108,19 @@ class ExportRows:
     def end(self) -> str:
         """The last words of the file; without them it is not whole, whatever it looks like."""
         if self.is_whole:
-            return gettext("End of the export. Lines: %(count)d.") % {"count": self.count}
+            end = gettext("End of the export. Lines: %(count)d.") % {"count": self.count}
+            return f"{end} {self._omission()}".strip()
         return gettext("THE EXPORT WAS BROKEN OFF HERE. THIS FILE IS NOT COMPLETE.")
+
+    def _omission(self) -> str:
+        """Which lines are not in the file because they do not hold; empty where all do."""
+        if not self.left_out:
+            return ""
+        named = ", ".join(map(str, self.left_out[:MOST_NAMED]))
+        more = "…" if len(self.left_out) > MOST_NAMED else ""
+        return gettext(
+            "LEFT OUT, because they are not as recorded: %(count)d (entries %(entries)s)."
+        ) % {"count": len(self.left_out), "entries": named + more}
 
 
 def csv(table: Table, lines: ExportRows, zone: tzinfo) -> Iterator[bytes]:
@@ -102,7 +135,9 @@ def jsonl(lines: ExportRows) -> Iterator[bytes]:
 
 
 def _json_end(lines: ExportRows) -> bytes:
-    end = {"end": lines.is_whole, "lines": lines.count}
+    end: Line = {"end": lines.is_whole, "lines": lines.count}
+    if lines.left_out:
+        end["left_out"] = list(lines.left_out)
     return f"{json.dumps(end)}\n".encode()
 
 
@@ -258,6 +293,7 @@ REPLIES = Table(
         "hash": _("Hash"),
     },
     _reply_lines,
+    line_faults,
 )
 
 EVENTS = Table(
@@ -281,4 +317,5 @@ EVENTS = Table(
         "hash": _("Hash"),
     },
     _entry_lines,
+    entry_faults,
 )

@@ -42,6 +42,12 @@ def planned_in(row: ReviewRow, planned: Mapping[str, datetime]) -> str:
 
 
 @register.filter
+def fault_at(faults: Mapping[int, str], sequence: int) -> str:
+    """Return what is wrong with what is listed as entry *sequence*, in words; "" where it holds."""
+    return faults.get(sequence, "")
+
+
+@register.filter
 def why(row: ReviewRow) -> str:
     """Return why the reply is where it is, in words; empty where there is nothing to explain."""
     return replies.why(row.reason)

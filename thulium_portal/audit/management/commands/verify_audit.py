@@ -9,7 +9,10 @@ from tqdm import tqdm
 
 from thulium_portal.audit import context, time_stamps
 from thulium_portal.audit.models import AuditHead
+from thulium_portal.audit.verification import Report
 from thulium_portal.audit.verification_runs import check_record, interrupted_check
+
+MOST_TOLD = 50
 
 
 class Command(BaseCommand):
@@ -38,7 +41,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"Interrupted after entry {come}. Go on with: --resume")
                 sys.exit(130)
             if report.broken:
-                self.stderr.write(f"The record does not hold. {report.broken}")
+                self._tell(report)
                 sys.exit(1)
         self.stdout.write(
             f"The record holds: {report.entries} entries, {report.checkpoints} checkpoints, "
@@ -48,3 +51,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Time stamps of the authority: {report.time_stamps}, all hold.")
         if waiting := time_stamps.waiting():
             self.stdout.write(f"Days that wait for a time stamp of the authority: {waiting}.")
+
+    def _tell(self, report: Report) -> None:
+        """Say what does not hold: the first broken entry, and what is shown wrongly beside it."""
+        self.stderr.write(f"The record does not hold. {report.broken}")
+        others = [broken for broken in report.beside if broken != report.broken]
+        for broken in others[:MOST_TOLD]:
+            self.stderr.write(str(broken))
+        more = report.beside_count - min(len(report.beside), MOST_TOLD)
+        if more > 0:
+            self.stderr.write(f"Lines or words of the list that do not hold, more: {more}")
+        if report.beside:
+            self.stderr.write("Put list and search right from the record: rebuild_review")

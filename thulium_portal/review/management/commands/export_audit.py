@@ -46,7 +46,9 @@ class Command(BaseCommand):
     def _write(self, path: Path, kind: Format, form: FilterForm, last: int) -> int:
         rows, zone = form.events(), timezone.get_current_timezone()
         with tqdm(total=rows.count(), unit=" entries", desc="Exporting", file=sys.stderr) as bar:
-            lines = ExportRows(_counted(tables.lines_of(EVENTS, rows, last=last), bar))
+            left_out: list[int] = []
+            found = tables.lines_of(EVENTS, rows, last=last, left_out=left_out)
+            lines = ExportRows(_counted(found, bar), left_out=left_out)
             if kind is Format.XLSX:
                 tables.xlsx(EVENTS, lines, zone, path)
             else:
@@ -54,6 +56,8 @@ class Command(BaseCommand):
                 content = tables.csv(EVENTS, lines, zone) if csv else tables.jsonl(lines)
                 with path.open("wb") as file:
                     file.writelines(content)
+            if left_out:
+                self.stderr.write(f"Left out, since they are not as recorded: {len(left_out)}")
             return int(bar.n)
 
 

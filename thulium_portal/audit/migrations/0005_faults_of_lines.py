@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0003_queue_of_review_line'),
+        ('audit', '0004_time_stamps'),
     ]
 
     operations = [
