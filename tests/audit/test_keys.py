@@ -6,10 +6,11 @@ import pytest
 
 from tests.support.record import note
 from thulium_portal.audit import checkpoints
+from thulium_portal.audit.faults import Broken, RecordFault
 from thulium_portal.audit.models import Checkpoint
 from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.signing import current_key
-from thulium_portal.audit.verification import Broken, RecordFault, verify
+from thulium_portal.audit.verification import verify
 
 pytestmark = pytest.mark.django_db
 
