@@ -256,12 +256,17 @@ def test_what_is_new_is_checked_on_its_own(entries, tamper):
     assert check_recent() is None
     check_record(actor=None)
     checkpoint()
+    assert standing().newest_at is None
     note()
     checkpoint()
     report = check_recent()
     assert (report.broken, report.entries, report.checkpoints) == (None, 7, 2)
     assert AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).count() == 1
-    assert standing().entries == 7
+    found = standing()
+    assert found is not None
+    # The badge claims of each what was looked at: all of five entries then, the others since.
+    assert (found.entries, found.holds) == (5, True)
+    assert found.newest_at > found.at
     note()
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET state = 'sent' WHERE sequence = 8")

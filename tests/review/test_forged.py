@@ -1,12 +1,14 @@
 """What is not as recorded is marked where it is shown, and no export carries it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from tests.support.record import note, submitted
 from thulium_portal.audit.review_index import WORDS
+from thulium_portal.audit.verification_runs import check_recent, check_record
 
 pytestmark = pytest.mark.django_db
 FALSE = "Lista pokazuje o wpisie 1 coś innego, niż zapisano."
@@ -59,3 +61,20 @@ def test_events_that_were_changed_are_marked_and_left_out(as_ewa, tamper):
     *lines, end = exported(as_ewa.get("/audit/export/?view=events&format=jsonl"))
     assert 1 not in [line["sequence"] for line in lines]
     assert end["left_out"] == [1]
+
+
+def test_the_badge_claims_what_was_checked_and_when(as_ewa, anna):
+    submitted(anna)
+    note()
+    check_record(actor=None)
+    assert "sprawdzono wszystkie 2 wpisy" in badge(as_ewa)
+    assert "nowe do" not in badge(as_ewa)
+    note()
+    assert check_recent().broken is None
+    assert "sprawdzono wszystkie 2 wpisy" in badge(as_ewa)
+    assert re.search(r"nowe do\s+\d", badge(as_ewa))
+
+
+def badge(client: Any) -> str:
+    text = client.get("/audit/").text
+    return " ".join(re.sub("<[^>]*>", "", text[text.index("Rejestr nienaruszony") :][:800]).split())

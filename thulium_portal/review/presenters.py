@@ -24,6 +24,7 @@ from thulium_portal.audit.review_index import REPLY
 from thulium_portal.audit.verification import fault_of
 from thulium_portal.lib.diff import Piece, diff
 from thulium_portal.lib.html.plain_text import html_to_text
+from thulium_portal.lib.times import clock
 from thulium_portal.replies.labels import why
 from thulium_portal.review import questions, scope
 from thulium_portal.review.labels import FIELDS, UNNAMED, StateBadge, denial, outcome, ways
@@ -366,12 +367,19 @@ class Standing:
     entries: int
     at: datetime
     sentence: str
+    newest_at: datetime | None = None
+    """When what came after that check was last found in order; None where nothing was looked at."""
+
+    @property
+    def newest_until(self) -> str:
+        """That time in words, without the day where it is today; empty for none."""
+        return clock(self.newest_at)
 
 
 def standing() -> Standing | None:
-    """Return how the record stood when it was last checked; None if it never was.
+    """Return how the record stood when all of it was last checked; None if it never was.
 
-    Between two checks of everything, what came since is checked on its own and found in order.
+    What came since is checked on its own, which says nothing about what was there before.
     """
     entry = AuditEntry.objects.filter(action=Action.AUDIT_VERIFIED).first()
     if entry is None:
@@ -379,13 +387,13 @@ def standing() -> Standing | None:
     facts = _entry_view(entry, []).facts
     problem = facts.get("problem")
     sentence = RecordFault(problem).label if problem in RecordFault.values else ""
-    holds, entries, at = bool(facts.get("holds")), facts.get("entries", 0), entry.at
-    recent = VerificationState.objects.filter(kind=VerificationState.Kind.RECENT, at__gt=at).first()
-    if holds and recent is not None:
-        entries, at = recent.sequence, recent.at
+    kept = VerificationState.objects.filter(kind=VerificationState.Kind.RECENT)
+    # The check of everything keeps its own end as well, an instant after its entry.
+    recent = kept.filter(at__gt=entry.at, sequence__gt=facts.get("head") or 0).first()
     return Standing(
-        holds=holds,
-        entries=entries,
-        at=at,
+        holds=bool(facts.get("holds")),
+        entries=facts.get("entries", 0),
+        at=entry.at,
+        newest_at=recent.at if recent else None,
         sentence=str(sentence) % {"number": facts.get("broken")} if sentence else "",
     )
