@@ -1,6 +1,6 @@
 """Adding and changing people; every change leaves an audit entry in the same transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from thulium_portal.accounts.audit_facts import record_on_person as _record
 from thulium_portal.accounts.models import Invitation, User
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.accounts.sessions.services import end_all
-from thulium_portal.accounts.signals import no_longer_sends
+from thulium_portal.accounts.signals import no_longer_sends, works_in_other_queues
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact, Subject, record
 
@@ -120,9 +120,8 @@ def change_person(
         if hashed or not person.is_active:
             end_invitation(person)
         login = store_login(person, check, actor=actor, confirmation=confirmation)
-        if could_send and not person.may(Permission.SEND_REPLIES):
-            # Before the first entry: replies are locked before the head of the record everywhere.
-            no_longer_sends.send(User, person=person, actor=actor)
+        # Before the first entry: replies are locked before the head of the record everywhere.
+        _tell_other_rooms(person, changed, actor, could_send=could_send)
         _record_changes(person, changed, actor)
         login.record(actor=actor)
         if hashed:
@@ -146,6 +145,16 @@ def set_own_password(person: User, password: str) -> None:
         end_all(person)
         end_invitation(person)
         _record_new_password(person, person)
+
+
+def _tell_other_rooms(
+    person: User, changed: Mapping[str, object], actor: User | None, *, could_send: bool
+) -> None:
+    """Let others keep back what would leave in the name of *person* against what they may now."""
+    if could_send and not person.may(Permission.SEND_REPLIES):
+        no_longer_sends.send(User, person=person, actor=actor)
+    elif changed.keys() & {"queues", "role"}:
+        works_in_other_queues.send(User, person=person, actor=actor)
 
 
 def end_invitation(person: User) -> None:

@@ -7,3 +7,6 @@ no_longer_sends = Signal()
 
 Who listens keeps back what would leave in their name, and adds its entries to the record.
 """
+
+works_in_other_queues = Signal()
+"""Which queues a *person* works in was changed, by *actor*; as above."""

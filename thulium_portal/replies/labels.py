@@ -13,7 +13,7 @@ from thulium_portal.replies import changes
 from thulium_portal.replies.changes import DISCARDED, HANDED_OVER
 from thulium_portal.replies.models import DeliveryAttempt, Reply
 from thulium_portal.replies.planned_times import off_words
-from thulium_portal.replies.states import AUTHOR_GONE, LOGIN_CHANGED, State
+from thulium_portal.replies.states import AUTHOR_GONE, LOGIN_CHANGED, QUEUE_LEFT, State
 from thulium_portal.thulium import Reason
 from thulium_portal.tickets.changes import Change, Kind
 from thulium_portal.tickets.snapshot import local_time
@@ -53,6 +53,7 @@ REASONS = {
     DISCARDED: gettext_lazy("It was discarded instead of being sent."),
     "restored": gettext_lazy("The portal's data was restored from a backup."),
     AUTHOR_GONE: gettext_lazy("Its author no longer sends replies from this portal."),
+    QUEUE_LEFT: gettext_lazy("Its author no longer works in the queue of this ticket."),
     LOGIN_CHANGED: gettext_lazy("Its author has another agent login since:"),
     "other_system": gettext_lazy("It was written for another Thulium, or to practise."),
     "lease_over": gettext_lazy("The sending was interrupted."),
@@ -303,7 +304,7 @@ _IN_SPITE = {
 
 
 def _held(reply: Reply) -> Status:
-    if reply.reason == AUTHOR_GONE:
+    if reply.is_left_behind:
         text = _("%(reason)s A colleague takes its text over, or it is discarded.")
         return Status(_("On hold"), text % {"reason": _why(reply)}, tone="caution")
     return Status(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.canned.models import CannedResponse, CannedResponseVersion
 from thulium_portal.replies.querysets import ReplyRows
-from thulium_portal.replies.states import AUTHOR_GONE, IN_FLIGHT, UNSETTLED, State
+from thulium_portal.replies.states import IN_FLIGHT, UNSETTLED, WITHOUT_AUTHOR, State
 from thulium_portal.storage.models import FileLink
 
 WISH = "wish"
@@ -301,8 +301,8 @@ class Reply(models.Model):
 
     @property
     def is_left_behind(self) -> bool:
-        """Tell whether it is on hold because its author may no longer send."""
-        return self.state == State.HELD and self.reason == AUTHOR_GONE
+        """Tell whether it is on hold because its author may no longer send, or not to its queue."""
+        return self.state == State.HELD and self.reason in WITHOUT_AUTHOR
 
     @property
     def is_planned(self) -> bool:

@@ -46,12 +46,19 @@ def require_decider(reply: Reply, actor: User) -> None:
         raise PermissionDenied
 
 
+def author_sends(reply: Reply) -> bool:
+    """Tell whether the author of *reply* may still send, and works in the queue of its ticket."""
+    author = reply.author
+    is_in_reach = reply.queue_id is None or author.works_in(reply.queue_id)
+    return author.may(Permission.SEND_REPLIES) and is_in_reach
+
+
 def require_author_sends(reply: Reply) -> None:
-    """Raise :class:`StateConflict` for a reply of somebody who no longer sends.
+    """Raise :class:`StateConflict` for a reply of somebody who no longer sends, or not there.
 
     Nothing leaves in their name, and no draft would be read by them: it is handed over.
     """
-    if not reply.author.may(Permission.SEND_REPLIES):
+    if not author_sends(reply):
         raise StateConflict(f"the author of {reply.pk} no longer sends")
 
 
@@ -60,6 +67,7 @@ def login_of_author(reply: Reply) -> str:
 
     Raises :class:`StateConflict` as :func:`require_author_sends` does, also where there is none.
     """
-    if not reply.author.can_send:
+    require_author_sends(reply)
+    if not reply.author.agent_login:
         raise StateConflict(f"the author of {reply.pk} has no agent login")
     return reply.author.agent_login

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
-from thulium_portal.replies.states import ATTENTION, AUTHOR_GONE, UNSETTLED, WAS_SENT, State
+from thulium_portal.replies.states import ATTENTION, UNSETTLED, WAS_SENT, WITHOUT_AUTHOR, State
 
 Model = TypeVar("Model", bound=models.Model)
 
@@ -17,8 +17,11 @@ BRING_BACK_WITHIN = timedelta(days=1)
 """How long a draft that was thrown away keeps its files and can be brought back."""
 
 
-LEFT_BEHIND = Q(state=State.HELD, reason=AUTHOR_GONE)
-"""Of people who no longer send: they leave by nobody's waiting, so nobody waits for them."""
+LEFT_BEHIND = Q(state=State.HELD, reason__in=WITHOUT_AUTHOR)
+"""Of people who no longer send, or not to this queue: they leave by nobody's waiting.
+
+So nobody waits for them.
+"""
 
 
 class ReplyRows(models.QuerySet[Model]):

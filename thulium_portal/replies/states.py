@@ -53,6 +53,10 @@ WAS_SENT = (State.SENT, State.CONFIRMED)
 
 AUTHOR_GONE = "author_gone"
 """The reason of a held reply whose author was switched off, or has a role that sends nothing."""
+QUEUE_LEFT = "queue_left"
+"""The reason of a held reply whose author was narrowed to other queues than its own."""
+WITHOUT_AUTHOR = (AUTHOR_GONE, QUEUE_LEFT)
+"""Reasons for which a held reply leaves by nobody's waiting: a colleague takes its text over."""
 LOGIN_CHANGED = "login_changed"
 """The reason of a reply that was stopped since it was written under another agent login."""
 
@@ -77,7 +81,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.UNAPPROVED, State.CANCELLED, "colleague", "sent back with a note"),
     Transition(State.UNAPPROVED, State.CANCELLED, "supervisor", "handed over, or discarded"),
     Transition(State.UNAPPROVED, State.HELD, "restore guard", ""),
-    Transition(State.UNAPPROVED, State.HELD, "administrator", "its author was switched off"),
+    Transition(State.UNAPPROVED, State.HELD, "administrator", "its author left, or its queue"),
     Transition(State.PENDING, State.CANCELLED, "author", "the draft comes back"),
     Transition(State.PENDING, State.CANCELLED, "supervisor", "handed over, or discarded"),
     Transition(State.PENDING, State.CLAIMED, "worker", "due; nothing earlier open on the ticket"),
@@ -93,7 +97,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.CLAIMED, State.BLOCKED, "reaper", "third crash while claimed"),
     Transition(State.CLAIMED, State.REJECTED, "worker", "ticket or agent login refused on reading"),
     Transition(State.CLAIMED, State.CANCELLED, "worker", "undo was asked for"),
-    Transition(State.CLAIMED, State.HELD, "worker", "its author was switched off"),
+    Transition(State.CLAIMED, State.HELD, "worker", "its author left, or its queue"),
     Transition(State.CLAIMED, State.SENDING, "worker", "claim held, lease left, not cancelled"),
     Transition(State.SENDING, State.SENT, "worker", "claim held; complete 200 with []"),
     Transition(State.SENDING, State.REJECTED, "worker", "claim held; definite refusal"),
@@ -118,9 +122,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.CLAIMED, State.HELD, "restore guard", ""),
     Transition(State.BLOCKED, State.HELD, "restore guard", ""),
     Transition(State.NOT_FOUND, State.HELD, "restore guard", ""),
-    Transition(State.PENDING, State.HELD, "administrator", "its author was switched off"),
-    Transition(State.CLAIMED, State.HELD, "administrator", "its author was switched off"),
-    Transition(State.BLOCKED, State.HELD, "administrator", "its author was switched off"),
+    Transition(State.PENDING, State.HELD, "administrator", "its author left, or its queue"),
+    Transition(State.CLAIMED, State.HELD, "administrator", "its author left, or its queue"),
+    Transition(State.BLOCKED, State.HELD, "administrator", "its author left, or its queue"),
     Transition(State.SENDING, State.UNKNOWN, "restore guard", ""),
     Transition(State.HELD, State.PENDING, "administrator", "after a look at the ticket"),
     Transition(State.HELD, State.UNAPPROVED, "administrator", "it was waiting for approval"),

@@ -18,8 +18,8 @@ from thulium_portal.audit.services import Fact
 from thulium_portal.canned import usage
 from thulium_portal.replies import drafts
 from thulium_portal.replies.changes import DISCARDED, HANDED_OVER
-from thulium_portal.replies.models import Reply
-from thulium_portal.replies.states import AUTHOR_GONE, State
+from thulium_portal.replies.models import Reply, ReplyQuerySet
+from thulium_portal.replies.states import AUTHOR_GONE, QUEUE_LEFT, State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.signatures.services import without_signatures
 
@@ -39,9 +39,24 @@ def hold_replies(person: User, *, actor: User | None) -> int:
     Runs in the transaction that switches them off; the gate of the delivery waits for it. What was
     handed to Thulium stays what it is, and one that is being undone comes back as a draft.
     """
-    mine = Reply.objects.filter(author=person, state__in=_KEPT_BACK, cancel_requested=False)
+    return _hold(Reply.objects.filter(author=person), AUTHOR_GONE, actor)
+
+
+def hold_out_of_reach(person: User, *, actor: User | None) -> int:
+    """Put on hold what *person* wrote in queues they no longer work in; as :func:`hold_replies`.
+
+    One whose queue is not known is asked about when it is to leave.
+    """
+    if person.narrowed_to is None:
+        return 0
+    mine = Reply.objects.filter(author=person, queue_id__isnull=False)
+    return _hold(mine.exclude(queue_id__in=person.narrowed_to), QUEUE_LEFT, actor)
+
+
+def _hold(rows: ReplyQuerySet, reason: str, actor: User | None) -> int:
+    waiting = rows.filter(state__in=_KEPT_BACK, cancel_requested=False)
     with transaction.atomic():
-        replies = list(mine.select_for_update().order_by("pk"))
+        replies = list(waiting.select_for_update().order_by("pk"))
         for reply in replies:
             move(
                 reply,
@@ -49,8 +64,8 @@ def hold_replies(person: User, *, actor: User | None) -> int:
                 State.HELD,
                 action=Action.REPLY_HELD,
                 actor=actor,
-                values={"reason": AUTHOR_GONE, "reason_detail": ""},
-                facts={"reason": AUTHOR_GONE},
+                values={"reason": reason, "reason_detail": ""},
+                facts={"reason": reason},
             )
     return len(replies)
 

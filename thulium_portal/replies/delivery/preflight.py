@@ -16,7 +16,7 @@ from thulium_portal.replies.delivery.claims import Stopped
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import rules
 from thulium_portal.replies.readiness.complaints import Complaint
-from thulium_portal.replies.states import AUTHOR_GONE, LOGIN_CHANGED, State
+from thulium_portal.replies.states import AUTHOR_GONE, LOGIN_CHANGED, QUEUE_LEFT, State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumClient, ThuliumError, Ticket
 from thulium_portal.tickets import changes
 from thulium_portal.tickets.changes import Change, Kind, Seen
@@ -31,9 +31,12 @@ def check(reply: Reply, client: ThuliumClient) -> Ticket:
 
     Raises as :func:`read_ticket`, and :class:`Stopped` for a reply that must not leave as it is.
     """
-    require_author(reply)
+    author = require_author(reply)
     _require_ready(reply)
-    return read_ticket(reply, client)
+    ticket = read_ticket(reply, client)
+    if reply.queue_id is None and not author.works_in(ticket.queue_id):
+        raise Stopped(State.HELD, QUEUE_LEFT)
+    return ticket
 
 
 def read_ticket(reply: Reply, client: ThuliumClient) -> Ticket:
@@ -107,8 +110,10 @@ def require_still_wanted(reply: Reply) -> None:
     _stop_for(rules.recalls_of(reply))
 
 
-def require_author(reply: Reply, *, until_commit: bool = False) -> None:
-    """Raise :class:`Stopped` for a reply whose author may no longer send, or not under its login.
+def require_author(reply: Reply, *, until_commit: bool = False) -> User:
+    """Return the author of *reply* as they are now.
+
+    Raises :class:`Stopped` where they may no longer send, not to its queue, or not under its login.
 
     A login is somebody's name: once it is another person's, nothing leaves under it that was
     written before. With *until_commit* the answer holds until the transaction ends: who is switched
@@ -122,6 +127,9 @@ def require_author(reply: Reply, *, until_commit: bool = False) -> None:
         raise Stopped(State.HELD, AUTHOR_GONE)
     if author.agent_login.casefold() != reply.agent_login.casefold():
         raise Stopped(State.BLOCKED, LOGIN_CHANGED, f"{reply.agent_login} → {author.agent_login}")
+    if reply.queue_id is not None and not author.works_in(reply.queue_id):
+        raise Stopped(State.HELD, QUEUE_LEFT)
+    return author
 
 
 def _require_ready(reply: Reply) -> None:

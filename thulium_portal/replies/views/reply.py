@@ -31,6 +31,7 @@ from thulium_portal.replies.composer.forms import RescheduleForm
 from thulium_portal.replies.decisions import approval, stopped
 from thulium_portal.replies.delivery import outbox, ticket_status
 from thulium_portal.replies.models import Attachment, Reply
+from thulium_portal.replies.permissions import author_sends
 from thulium_portal.replies.readiness import rules, words
 from thulium_portal.replies.states import LOGIN_CHANGED, STOPPED, UNSETTLED, WAS_SENT, State
 from thulium_portal.replies.transitions import StateConflict
@@ -94,7 +95,7 @@ def _following(request: StaffRequest, reply: Reply) -> dict[str, Any]:
     now = timezone.now()
     mine = reply.author_id == request.user.pk
     decides = mine or request.user.may(Permission.DECIDE_REPLIES)
-    may_leave = decides and reply.author.may(Permission.SEND_REPLIES)
+    may_leave = decides and author_sends(reply)
     state = State(reply.state)
     left = (reply.not_before - now).total_seconds() if reply.not_before else 0
     waiting = state is State.PENDING and decides
