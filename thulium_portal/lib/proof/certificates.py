@@ -58,6 +58,11 @@ class Certificate(NamedTuple):
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
+    def spoken(self) -> str:
+        """The fingerprint in groups of four, for people to compare."""
+        return " ".join(self.fingerprint[place : place + 4] for place in range(0, 64, 4))
+
+    @property
     def pem(self) -> str:
         """The certificate as files hold it."""
         lines = base64.encodebytes(self.raw).decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from typing import NamedTuple
 
 from .der import INTEGER, Node, Unreadable, bits, name_of, of, one, parts
@@ -115,6 +116,8 @@ def times(curve: Curve, number: int, point: tuple[int, ...]) -> tuple[int, ...]:
     return total
 
 
+# The certificates of one authority come with each of its time stamps.
+@lru_cache(maxsize=64)
 def by_ec(curve: Curve, key: bytes, digest: str, message: bytes, signature: bytes) -> bool:
     """Tell whether a signature by ECDSA holds (FIPS 186-5, 6.4.2)."""
     size = (curve.p.bit_length() + 7) // 8
