@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,13 @@ from thulium_portal.lib.proof.timestamps import Stamp, checked
 
 def trusted_certificates() -> list[Certificate]:
     """Return the certificates of ``TIMESTAMP_CA_FILE``; none where it is not set."""
-    if not settings.TIMESTAMP_CA_FILE:
-        return []
-    return from_pem(Path(settings.TIMESTAMP_CA_FILE).read_text(encoding="ascii", errors="replace"))
+    return _read(settings.TIMESTAMP_CA_FILE) if settings.TIMESTAMP_CA_FILE else []
+
+
+@lru_cache(maxsize=8)
+def _read(path: str) -> list[Certificate]:
+    """Return the certificates in a file, read once as all settings are."""
+    return from_pem(Path(path).read_text(encoding="ascii", errors="replace"))
 
 
 def due(now: datetime) -> list[Checkpoint]:
