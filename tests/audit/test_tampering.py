@@ -22,6 +22,7 @@ from thulium_portal.audit.services import checkpoint, erase
 from thulium_portal.audit.verification import verify
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.lib.full_text import Word
+from thulium_portal.review.presenters import standing
 
 pytestmark = pytest.mark.django_db
 Sql = Callable[..., None]
@@ -60,6 +61,13 @@ def cut_tail(sql: Sql) -> None:
 def forge_file(_sql: Sql) -> None:
     text = checkpoints.path().read_text()
     checkpoints.path().write_text(re.sub(r'"hash\\":\\"..', r'"hash\\":\\"zz', text))
+
+
+def cut_tail_between_checkpoints(sql: Sql) -> None:
+    note()
+    note()
+    sql("DELETE FROM audit_auditentry WHERE sequence >= 6")
+    note()  # people go on working
 
 
 Way = tuple[str, Callable[[Sql], None], RecordFault, int]
@@ -162,6 +170,13 @@ WAYS: list[Way] = [
     ),
     ("head set back", run("UPDATE audit_audithead SET sequence = 2"), RecordFault.HEAD, 5),
     ("head removed", run("DELETE FROM audit_audithead"), RecordFault.HEAD, 5),
+    (
+        "tail cut off since the last checkpoint, then gone on with",
+        cut_tail_between_checkpoints,
+        RecordFault.LOST,
+        6,
+    ),
+    ("file of checkpoints removed", lambda _sql: checkpoints.path().unlink(), RecordFault.FILE, 5),
     (
         "signature of a checkpoint",
         run("UPDATE audit_checkpoint SET signature = replace(signature, 'a', 'b')"),
@@ -284,3 +299,36 @@ def test_the_command_names_what_is_shown_wrongly(kept, tamper, capsys):
     assert "The list shows something else of entry 1 than was recorded." in told
     assert "The list shows an entry 3 that tells of no reply." in told
     assert "rebuild_review" in told
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE audit_audithead SET hash = 'ab'",
+        "UPDATE audit_audithead SET sequence = 2",
+        "UPDATE audit_audithead SET sequence = 900",
+        "DELETE FROM audit_audithead",
+    ],
+)
+def test_people_go_on_working_behind_a_torn_head_and_the_record_says_so(change, kept, anna, tamper):
+    with tamper() as sql:
+        sql(change)
+    made = submitted(anna)
+    assert made.sequence == 7
+    found = standing()
+    assert found is not None
+    assert not found.holds
+    with translation.override("en"):
+        assert str(Broken(5, RecordFault.HEAD)) == standing().sentence
+    report = verify()
+    lost = [Broken(6, RecordFault.LOST)] if "900" in change else []
+    assert report.beside == lost
+    assert report.broken == (lost[0] if lost else None)
+
+
+def test_a_torn_head_is_never_signed(kept, tamper):
+    with tamper() as sql:
+        sql("UPDATE audit_audithead SET sequence = 900, hash = 'ab'")
+    signed = checkpoint()
+    assert signed is not None
+    assert AuditEntry.objects.filter(sequence=signed.sequence, hash=signed.hash).exists()

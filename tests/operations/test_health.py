@@ -7,6 +7,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
 
+from tests.support.record import note
+from thulium_portal.audit.verification_runs import check_record
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import ThuliumConnection
 from thulium_portal.tickets.models import KnownTicket, TicketIndex
@@ -19,6 +21,20 @@ def test_a_portal_with_a_worker_is_ready(client: Client):
     answer = client.get("/readyz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "ready"
+
+
+def test_a_record_that_does_not_hold_is_told_and_stops_nobody(client: Client, tamper):
+    circuit_breaker.pulse()
+    note()
+    with tamper() as sql:
+        sql("UPDATE audit_audithead SET hash = 'ab'")
+    assert client.get("/readyz").json()["record"] == "not checked yet"
+    note()
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["record"]) == (200, "not intact")
+    assert "portal_record_broken 1.0" in client.get("/metrics").text
+    check_record(actor=None)
+    assert client.get("/readyz").json()["record"] == "intact"
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,11 @@ class RecordFault(models.TextChoices):
     LINE_MISSING = "line_missing", _("The list leaves out the reply of entry %(number)s.")
     LINE_INVENTED = "line_invented", _("The list shows an entry %(number)s that tells of no reply.")
     WORDS = "words", _("The search knows other words of entry %(number)s than were recorded.")
+    LOST = (
+        "lost",
+        _("Entry %(number)s was in the record and was cut off; others follow in its place."),
+    )
+    FILE = "file", _("The file of checkpoints is gone; the newest is of entry %(number)s.")
     TRIGGERS = "triggers", _("The database no longer protects the record (entries to %(number)s).")
 
 

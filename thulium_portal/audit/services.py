@@ -24,6 +24,7 @@ from thulium_portal.audit.chain import (
     digest,
     timestamp,
 )
+from thulium_portal.audit.faults import RecordFault
 from thulium_portal.audit.models import (
     AuditContent,
     AuditEntry,
@@ -98,7 +99,11 @@ def _append(actor: "User | None", fields: dict[str, Any]) -> AuditEntry:
     """Add an entry of *fields* to the end of the chain, with its place, time and origin."""
     # From here to the commit nobody else can add an entry, so the sequence has no gaps; the time is
     # taken under the lock, so that entries stand in the order of their times.
-    head = _locked_head()
+    return _add_behind(_sound_head(), actor, fields)
+
+
+def _add_behind(head: AuditHead, actor: "User | None", fields: dict[str, Any]) -> AuditEntry:
+    """Add an entry of *fields* behind *head*, which goes on to it."""
     at = context.made_up_at.get()
     if at is None:
         at = timezone.now()
@@ -130,7 +135,8 @@ def _append(actor: "User | None", fields: dict[str, Any]) -> AuditEntry:
         previous_hash=head.hash,
         hash=digest(written),
     )
-    AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
+    head.sequence, head.hash = entry.sequence, entry.hash
+    head.save()
     return entry
 
 
@@ -142,9 +148,9 @@ def checkpoint() -> Checkpoint | None:
     """
     with transaction.atomic():
         # The lock puts checkpoints of several workers in the same order into table and file.
-        head = AuditHead.objects.select_for_update().filter(pk=1).first()
+        head = _sound_head()
         newest = Checkpoint.objects.first()
-        if head is None or head.sequence == (newest.sequence if newest else 0):
+        if head.sequence == (newest.sequence if newest else 0):
             return newest
         made = checkpoints.signed(head, timezone.now(), newest)
         made.save(force_insert=True)
@@ -196,6 +202,33 @@ def _newest() -> tuple[datetime, bool] | None:
     """Return the time of the newest entry, and whether it is made up; None for an empty record."""
     found = AuditEntry.objects.values_list("at", "record").first()
     return (found[0], "demo" in json.loads(found[1])["node"]) if found else None
+
+
+def _sound_head() -> AuditHead:
+    """Return the locked end of the chain; one that is not the last entry is reckoned anew.
+
+    A row that somebody broke must not keep people from working. That it was broken is the next
+    entry, a check that found it so; where the row knew of entries that are not there any more,
+    every later check of everything says so as well.
+    """
+    head = _locked_head()
+    last = AuditEntry.objects.values_list("sequence", "hash").first() or (0, GENESIS)
+    if (head.sequence, head.hash) == last:
+        return head
+    known = head.sequence
+    head.sequence, head.hash = last
+    facts: dict[str, Fact] = {
+        "entries": head.sequence,
+        "head": known,
+        "holds": False,
+        "problem": str(RecordFault.HEAD),
+        "broken": head.sequence,
+        "lost": head.sequence + 1 if known > head.sequence else None,
+    }
+    subject = {"kind": "", "id": ""}
+    told = {"action": str(Action.AUDIT_VERIFIED), "subject": subject, "ticket": None, "state": ""}
+    _add_behind(head, None, {**told, "facts": facts, "commit": {}})
+    return head
 
 
 def _locked_head() -> AuditHead:

@@ -114,6 +114,8 @@ def _first_broken(
                 is_gap = fault is RecordFault.GAP
                 return Broken(cursor.sequence + 1 if is_gap else entry.sequence, fault)
             cursor.sequence += 1
+            if entry.action == Action.AUDIT_VERIFIED and fields and fields["facts"].get("lost"):
+                shown.tell([Broken(fields["facts"]["lost"], RecordFault.LOST)])
         shown.page([(entry, fields or {}) for entry, fields in parsed], contents, cursor.sequence)
         cursor.beside = shown.faults
         report.entries = cursor.sequence
@@ -319,6 +321,9 @@ def _broken_file(last: int) -> Broken | None:
     for newest in checkpoints.file_statements():
         if broken := _contradicted(newest, newest.sequence, last):
             return broken
+    kept = None if newest else Checkpoint.objects.values_list("sequence", flat=True).first()
+    if kept is not None:
+        return Broken(kept, RecordFault.FILE)
     return Broken(newest.sequence, RecordFault.REVOKED) if newest and newest.revoked else None
 
 

@@ -26,6 +26,7 @@ from thulium_portal.audit.models import AuditHead
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
+from thulium_portal.review.presenters import standing
 from thulium_portal.tickets.index.state import age
 from thulium_portal.tickets.models import KnownTicket
 
@@ -40,7 +41,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     Thulium is judged by what the workers last met, so that watching costs Thulium nothing.
     """
     try:
-        known = circuit_breaker.status()
+        known, record = circuit_breaker.status(), _record()
     except DatabaseError:
         return _readiness(request, {"database": "unreachable"})
     parts = {
@@ -49,13 +50,24 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "thulium": "unreachable" if known.down_since else "reachable",
         "sending": "held" if known.held_since else "open",
     }
-    return _readiness(request, parts)
+    return _readiness(request, parts, {"record": record})
 
 
-def _readiness(request: HttpRequest, parts: dict[str, str]) -> HttpResponse:
+def _record() -> str:
+    """How the record stood when it was last checked; people go on working whatever it is."""
+    found = standing()
+    if found is None:
+        return "not checked yet"
+    return "intact" if found.holds else "not intact"
+
+
+def _readiness(
+    request: HttpRequest, parts: dict[str, str], beside: dict[str, str] | None = None
+) -> HttpResponse:
+    """Answer by *parts*; *beside* is told as well and keeps nothing from being ready."""
     ready = set(parts.values()) == {"reachable", "alive", "open"}
     status = "ready" if ready else "not ready"
-    told = parts if _may_watch(request) else {}
+    told = parts | (beside or {}) if _may_watch(request) else {}
     return JsonResponse({"status": status, **told}, status=200 if ready else 503)
 
 
@@ -100,6 +112,7 @@ class _Figures:
         yield _gauge("portal_worker_alive", "1 while a worker was seen within a minute", alive)
         yield _oldest_due()
         yield from _ticket_index()
+        yield _gauge("portal_record_broken", "1 while the record is not intact", _is_broken())
         head = AuditHead.objects.filter(pk=1).values_list("sequence", flat=True).first()
         yield GaugeMetricFamily("portal_audit_entries", "Entries in the record", value=head or 0)
         yield GaugeMetricFamily(
@@ -107,6 +120,11 @@ class _Figures:
             "Days of the record that wait for their time stamp",
             value=time_stamps.waiting(),
         )
+
+
+def _is_broken() -> bool:
+    found = standing()
+    return found is not None and not found.holds
 
 
 def _replies_by_state() -> Metric:

@@ -8,6 +8,7 @@ from django.utils import translation
 from tqdm import tqdm
 
 from thulium_portal.audit import context, time_stamps
+from thulium_portal.audit.faults import RecordFault
 from thulium_portal.audit.models import AuditHead
 from thulium_portal.audit.verification import Report
 from thulium_portal.audit.verification_runs import check_record, interrupted_check
@@ -61,5 +62,5 @@ class Command(BaseCommand):
         more = report.beside_count - min(len(report.beside), MOST_TOLD)
         if more > 0:
             self.stderr.write(f"Lines or words of the list that do not hold, more: {more}")
-        if report.beside:
+        if any(broken.problem != RecordFault.LOST for broken in report.beside):
             self.stderr.write("Put list and search right from the record: rebuild_review")
