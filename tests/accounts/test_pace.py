@@ -9,11 +9,13 @@ from contextlib import suppress
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.test import Client
 
 from tests.canned.views.test_editor import FIELDS
 from tests.support.replies import composed
+from thulium_portal import settings as production
 from thulium_portal.accounts.models import User
 from thulium_portal.accounts.pace import limits
 from thulium_portal.accounts.pace.limits import CANNED_EDITS, FILES, REPLIES, SEARCHES, Limit
@@ -319,7 +321,9 @@ def test_who_is_not_signed_in_meets_the_sign_in_not_a_limit(client):
 # Counting
 
 
-def test_processes_learn_of_each_other(anna):
+def test_processes_learn_of_each_other_through_the_database(anna, settings):
+    settings.CACHES = production.CACHES
+    call_command("createcachetable")
     one, other = limits._Counts(), limits._Counts()
     minute = START // 60
     done = 0
