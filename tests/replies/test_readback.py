@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.replies import BODY, fresh, in_state
 from tests.tickets.test_changes import TICKET
-from thulium_portal.replies.delivery.matching import Match, match, words
+from thulium_portal.replies.delivery.matching import Match, match
 from thulium_portal.replies.delivery.readback import Finding, find, is_valid_read
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import MessageKind, TicketMessage
@@ -79,6 +79,6 @@ def test_a_reading_without_a_message_that_was_there_is_none(unknown):
 
 
 def test_signs_that_the_boundary_replaces_are_found_again():
-    sent = words("<p>Od 2 \x96 3 sztuk, \x84razem\x94 z dostawą i zwrotem.</p>")
+    sent = "<p>Od 2 \x96 3 sztuk, \x84razem\x94 z dostawą i zwrotem.</p>"
     shown = "<p>Od 2 – 3 sztuk, „razem” z dostawą i zwrotem.</p>"
     assert match(sent, shown) is Match.STRONG

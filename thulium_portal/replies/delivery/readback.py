@@ -15,7 +15,7 @@ from django.utils import timezone
 from thulium_portal import gateway
 from thulium_portal.audit.actions import Action
 from thulium_portal.replies.delivery import circuit_breaker
-from thulium_portal.replies.delivery.matching import Match, match, words
+from thulium_portal.replies.delivery.matching import Match, match
 from thulium_portal.replies.models import BodyType, Reply, TicketRead
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict, move, record_on
@@ -105,7 +105,7 @@ def find(reply: Reply, ticket: Ticket) -> Finding:
 
     One that cannot be read, or is of a kind nobody knows, may be it: a weak trace, no more.
     """
-    sent = words(reply.body, is_html=reply.body_type == BodyType.HTML)
+    is_html = reply.body_type == BodyType.HTML
     others = Reply.objects.filter(ticket_id=reply.ticket_id).exclude(pk=reply.pk)
     taken = set(others.values_list("matched_message_id", flat=True))
     files = reply.attachments.count()
@@ -113,7 +113,7 @@ def find(reply: Reply, ticket: Ticket) -> Finding:
     weak: list[int] = []
     for number, message in candidates(reply, ticket, taken):
         readable = message.kind is not MessageKind.UNREADABLE
-        verdict = match(sent, message.body) if readable else Match.WEAK
+        verdict = match(reply.body, message.body, is_html=is_html) if readable else Match.WEAK
         is_whole = message.kind is MessageKind.REPLY and len(message.attachments) in {files, 0}
         if verdict is Match.STRONG and is_whole:
             strong.append(number)
