@@ -13,9 +13,11 @@ function tell(field) {
     line.setAttribute("role", "alert");
     line.dataset.halfFilledError = "";
     field.before(line);
-    field.setAttribute("aria-describedby", line.id);
+    const before = field.getAttribute("aria-describedby") ?? "";
+    field.setAttribute("aria-describedby", `${line.id} ${before}`.trim());
     field.addEventListener("input", () => {
       line.remove();
+      field.setAttribute("aria-describedby", before);
       field.removeAttribute("aria-invalid");
     }, { once: true });
   }
@@ -23,14 +25,21 @@ function tell(field) {
   field.setAttribute("aria-invalid", "true");
 }
 
+/** Say of each field of *form* that is typed by half that it is, and lead to the first; tell whether one is. */
+export function leadToHalfFilled(form) {
+  const bad = [...form.elements].filter((field) => field.validity?.badInput);
+  bad.forEach(tell);
+  const folded = bad[0]?.closest("details");
+  if (folded) folded.open = true;
+  bad[0]?.focus();
+  return bad.length > 0;
+}
+
 function check(event) {
   if (!event.target.noValidate || event.submitter?.formNoValidate) return;
-  const bad = [...event.target.elements].filter((field) => field.validity?.badInput);
-  if (!bad.length) return;
+  if (!leadToHalfFilled(event.target)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  bad.forEach(tell);
-  bad[0].focus();
 }
 
 document.addEventListener("submit", check, true);

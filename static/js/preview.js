@@ -1,6 +1,7 @@
 // Shows what would leave, over the page; the form stays as it is.
 
 import { fitFrames } from "./frames.js";
+import { leadToHalfFilled } from "./half_filled.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 import { onShortcut } from "./keys.js";
 import { askAsPerson } from "./sign_in_again.js";
@@ -50,6 +51,7 @@ const button = form?.querySelector("[data-preview]");
 if (button && sheet) {
   let returnTo = button;
   const open = () => {
+    if (leadToHalfFilled(form)) return;
     returnTo = document.activeElement;
     show(button);
   };

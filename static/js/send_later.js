@@ -47,6 +47,8 @@ export function startSendLater(form) {
   const box = boxOf(form);
   if (!box) return;
   const field = fieldOf(form);
+  // The browser's own bubble speaks the browser's language; without scripts it is what there is.
+  form.noValidate = true;
   const take = (button) => {
     field.value = button.value;
     field.dispatchEvent(new Event("input", { bubbles: true }));

@@ -1,6 +1,7 @@
 // Sends the reply without leaving the page, so that a failure costs no text and no file.
 
 import { showErrors } from "./error_list.js";
+import { leadToHalfFilled } from "./half_filled.js";
 import { freshenToken, offerSignIn, pageData, say, signedOut } from "./portal.js";
 import { signInAgain } from "./sign_in_again.js";
 import { followStatus, sendWords } from "./status_choice.js";
@@ -76,6 +77,8 @@ export class Sender {
       this.#unfinished.leadToFirst();
       return false;
     }
+    // Left to itself the reply would leave at once: the browser gives such a time out as none.
+    if (leadToHalfFilled(this.#form)) return false;
     if (!this.#files.leadToFault()) return true;
     say(this.#line, pageData.words.files_left);
     this.#line.classList.add("worried");

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Portal
+from tests.browser.conftest import Portal, Say
+from tests.support.accessibility import faults
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
 
@@ -60,3 +61,34 @@ def test_an_offered_time_is_taken_by_one_key_and_kept(
     reply = Reply.objects.exclude(state="draft").get()
     assert reply.scheduled
     expect(page.locator("[data-send-at], .reschedule").first).to_be_attached()
+
+
+HALF = "This is filled in by half. Complete it or clear it."
+
+
+@pytest.mark.parametrize("way", ["button", "keys", "preview"])
+def test_a_time_typed_by_half_is_told_in_the_persons_language_and_nothing_leaves(
+    portal: Portal, enter: Enter, anna: User, say: Say, way: str
+):
+    page = enter(anna)
+    page.goto(f"{portal.url}/tickets/1234/")
+    page.locator(".editor-text").focus()
+    page.keyboard.type("Paczka jest w drodze.")
+    page.locator(".send-later summary").click()
+    field = page.locator("input[name=send_at]")
+    field.focus()
+    page.keyboard.type("12")
+    if way == "keys":
+        page.keyboard.press("Control+Enter")
+    else:
+        page.locator({"button": "[data-send]", "preview": "[data-preview]"}[way]).click()
+    error = page.locator("[data-half-filled-error]")
+    expect(error).to_contain_text(say(HALF))
+    expect(field).to_be_focused()
+    assert faults(page) == []
+    assert not Reply.objects.exclude(state="draft").exists()
+    field.fill("2027-02-08T08:00")
+    expect(error).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/replies/**")
+    assert Reply.objects.exclude(state="draft").get().scheduled
