@@ -41,12 +41,26 @@ class Web:
         return [self.server, *self.server.children(recursive=True)]
 
     def memory(self) -> int:
-        """Return the bytes of its largest process."""
-        return max(process.memory_info().rss for process in self.processes())
+        """Return the bytes that its largest process keeps of its own.
+
+        What it only reads of files does not count: a system may take that from an idle process and
+        give it back as soon as it is needed.
+        """
+        return max(self.memory_of_each())
+
+    def memory_of_each(self) -> list[int]:
+        """Return that of each process, the one that started the others first."""
+        return [_own_memory(process) for process in self.processes()]
 
     def spooled(self) -> int:
         """Return the bytes of all files without a name that its processes hold open."""
         return sum(_nameless(process) for process in self.processes())
+
+
+def _own_memory(process: psutil.Process) -> int:
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    facts = dict(line.split(":", 1) for line in lines)
+    return sum(int(facts[name].split()[0]) * 1024 for name in ("RssAnon", "VmSwap"))
 
 
 def _nameless(process: psutil.Process) -> int:
