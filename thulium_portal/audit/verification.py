@@ -214,7 +214,7 @@ def _next_fault(
 
 
 def fault_of(
-    entry: AuditEntry, contents: list[AuditContent], previous_hash: str
+    entry: AuditEntry, contents: Sequence[StoredText], previous_hash: str
 ) -> RecordFault | None:
     """Return what is wrong with one entry, given its texts and the hash of the entry before it."""
     return _fault(entry, _parsed(entry.record), contents, previous_hash)
@@ -225,8 +225,9 @@ def entry_faults(entries: Sequence[AuditEntry]) -> dict[int, RecordFault]:
 
     Each is looked at by itself: that it follows from the one before is left to :func:`verify`.
     """
-    contents: dict[int, list[AuditContent]] = {}
-    for text in AuditContent.objects.filter(entry__in=[entry.sequence for entry in entries]):
+    contents: dict[int, list[StoredText]] = {}
+    texts: Any = AuditContent.objects.filter(entry__in=[entry.sequence for entry in entries])
+    for text in texts.values_list(*_TEXT_COLUMNS, named=True):
         contents.setdefault(text.entry_id, []).append(text)
     found = {
         entry.sequence: fault_of(entry, contents.get(entry.sequence, []), entry.previous_hash)
