@@ -58,7 +58,10 @@ class CommandBox {
     box.addEventListener("click", (event) => {
       if (event.target === box) this.#leave(); // the backdrop
     });
-    box.addEventListener("close", () => this.#leave());
+    // Told a moment later: by then it may be open again.
+    box.addEventListener("close", () => {
+      if (!box.open) this.#leave();
+    });
   }
 
   get #options() {
