@@ -195,6 +195,7 @@ def _readers() -> Iterator[tuple[str, Callable[[str], object]]]:
         for attribute, value in vars(importlib.import_module(name)).items():
             if inspect.isfunction(value) and value.__module__ == name and attribute[0] != "_":
                 given = list(inspect.signature(value).parameters.values())
+                given = [each for each in given if each.kind is not each.VAR_KEYWORD]
                 needed = [each for each in given[1:] if each.default is each.empty]
                 if given and given[0].annotation in {str, "str"} and not needed:
                     yield f"{name.removeprefix('thulium_portal.')}.{attribute}", value

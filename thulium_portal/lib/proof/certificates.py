@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
@@ -115,7 +116,7 @@ def from_pem(text: str) -> list[Certificate]:
         raise Unreadable(f"the file must hold 1 to {MOST} certificates in PEM")
     try:
         return [certificate(base64.b64decode(each)) for each in found]
-    except ValueError:
+    except binascii.Error:
         raise Unreadable("a certificate cannot be read") from None
 
 

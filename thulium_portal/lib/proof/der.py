@@ -9,7 +9,7 @@ INTEGER, BITS, OCTETS, NULL, OID, UTC, GENERALIZED = 2, 3, 4, 5, 6, 23, 24
 BOOLEAN, SEQUENCE, SET = 1, 48, 49
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """What is wrong with a time stamp or a certificate, in a few words."""
 
 
