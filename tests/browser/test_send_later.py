@@ -1,12 +1,12 @@
 """Send later by keyboard alone: one key for an offered time, said on the button, kept on reload."""
 
+import re
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Portal, Say
-from tests.support.accessibility import faults
 from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
 
@@ -85,10 +85,27 @@ def test_a_time_typed_by_half_is_told_in_the_persons_language_and_nothing_leaves
     error = page.locator("[data-half-filled-error]")
     expect(error).to_contain_text(say(HALF))
     expect(field).to_be_focused()
-    assert faults(page) == []
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(field).to_have_accessible_description(re.compile(f"^{re.escape(say(HALF))}"))
     assert not Reply.objects.exclude(state="draft").exists()
     field.fill("2027-02-08T08:00")
     expect(error).to_have_count(0)
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/replies/**")
     assert Reply.objects.exclude(state="draft").get().scheduled
+
+
+def test_opened_it_covers_neither_the_text_nor_the_choice_of_its_language(
+    portal: Portal, enter: Enter, anna: User
+):
+    page = enter(anna)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{portal.url}/tickets/1234/")
+    page.locator(".send-later summary").click()
+    expect(page.locator("[data-send-at]").first).to_be_visible()
+    for place in (".spelling select", ".editor-text p"):
+        is_seen = """part => {
+          const { x, y, width, height } = part.getBoundingClientRect();
+          return part.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        }"""
+        assert page.locator(place).first.evaluate(is_seen), place
