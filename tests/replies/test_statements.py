@@ -5,8 +5,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.support.replies import composed
 
-MOST_OF_SEND, MOST_OF_PAGE = 15, 19
-"""Of a page the last is what can be undone; a missing worker costs one of them."""
+MOST_OF_SEND, MOST_OF_PAGE = 16, 19
+"""Of Send two are the end of the record and its last entry: asked in one, the entry would be read
+before the end is locked. Of a page the last is what can be undone; a missing worker costs one."""
 URL = "/tickets/1234/"
 
 
