@@ -4,7 +4,7 @@
 import {
   cellAttributes, countedBy, itemAttributes, kindOfList, listAttributes, shownValue, styleOf, takeMark,
 } from "./attributes.js";
-import { blockOf, element, linkMark, shownSpaces, trimmed } from "./elements.js";
+import { element, linkMark, shownSpaces, trimmed } from "./elements.js";
 import { addressOf, isDropped, isLine, isRead, isTextBlock, markup, nameOf } from "./markup.js";
 import { isColoured, isHidden, keepsLines, marksOf } from "./styles.js";
 
@@ -74,7 +74,7 @@ class Writer {
       return;
     }
     const isBlank = !this.#block && line.every(({ text }) => text === null);
-    const made = element(isBlank ? "p" : blockOf(this.#block, line), {}, line);
+    const made = element(isBlank ? "p" : this.#block, {}, line);
     if (isBlank) made.made = "blank";
     children.push(made);
   }

@@ -14,12 +14,6 @@ function escapedValue(value) {
   return escaped(value).replace(/"/g, "&quot;");
 }
 
-/** Return what a block *tag* with this *line* is: a heading without words is an empty line. */
-export function blockOf(tag, line) {
-  const isNameless = /^h[1-6]$/.test(tag) && line.every(({ text }) => /^[ \xa0]*$/.test(text ?? ""));
-  return isNameless ? "p" : tag;
-}
-
 /** Return a line without the spaces that nobody sees at the ends of its lines. */
 export function withoutLooseEnds(line) {
   const kept = [];

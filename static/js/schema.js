@@ -6,7 +6,7 @@ import {
   TableHeader, TableRow, Text, Underline, pm
 } from "../django_prose_editor/editor.js";
 import { canonical } from "./canonical.js";
-import { blockOf, element, linkMark, shownSpaces, withoutLooseEnds, written } from "./elements.js";
+import { element, linkMark, shownSpaces, withoutLooseEnds, written } from "./elements.js";
 import { addressOf, markup } from "./markup.js";
 
 const holds = (tag) => markup.tags.includes(tag);
@@ -189,11 +189,11 @@ function lineOf(block, isPre) {
 }
 
 function textBlock(node, parent, isAlone) {
-  const line = lineOf(node, tagOf(node) === "pre");
-  const tag = blockOf(tagOf(node), line);
+  const tag = tagOf(node);
   const mayBeBare = ["li", "td", "th", "blockquote"].includes(parent.tag)
     && (node.content.size > 0 || (isAlone && parent.tag !== "blockquote"));
   const { bare } = node.attrs;
+  const line = lineOf(node, tag === "pre");
   const isBlank = line.length > 0 && line.every(({ text }) => text === null);
   const isBare = tag === "p" && mayBeBare && !isBlank && (bare ?? /^t[dh]$/.test(parent.tag))
     && (!parent.children.length || Boolean(parent.children.at(-1).tag));

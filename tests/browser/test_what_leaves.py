@@ -69,7 +69,6 @@ def test_a_new_table_has_a_heading_row(composer: Page, portal: Portal):
 
 SHOP = '<a href="https://example.org/x">{}</a>'
 PASTED = {
-    "an empty heading": "<h2></h2><p>Dzień dobry</p><h3>&nbsp;<br></h3><p>Jest</p>",
     "a link without words": f"<p>Tu: {SHOP.format('')} jest.</p>",
     "a link around a picture": f"<p>Tu: {SHOP.format('<img src=a.png>')} jest.</p>",
     "a list around something else": "<ul><p>raz</p><li>dwa</li></ul><li>sam</li>",

@@ -31,8 +31,6 @@ _SPACES = re.compile(r"[ \t\r\n\f]+")
 _LINE_ENDS = re.compile(r"\r\n?|\n")
 _LEVEL = re.compile(r"\blevel([1-9])\b")
 _BLANK = {"made": "blank"}
-_HEADINGS = frozenset(tag for tag in TEXT_BLOCKS if tag.startswith("h"))
-"""One without words leads a screen reader to nothing: it is an empty line."""
 _SECTIONS = ("thead", "tbody", "tfoot")
 
 
@@ -91,10 +89,7 @@ class _Writer:
         if not self._block and isinstance(last, Element) and not last.tag:
             last.line += [Run(None), *line]
             return
-        is_nameless = self._block in _HEADINGS and not any(
-            (run.text or "").strip(" \xa0") for run in line
-        )
-        made = Element("p" if is_nameless else self._block, line=line)
+        made = Element(self._block, line=line)
         if not self._block and all(run.text is None for run in line):
             made = Element("p", _BLANK, line=line)
         place.children.append(made)
