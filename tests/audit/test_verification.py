@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from tests.support.record import note, submitted
+from thulium_portal.audit import verification
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import GENESIS, canonical, digest
 from thulium_portal.audit.faults import Broken, RecordFault
@@ -200,6 +201,32 @@ def test_a_head_that_ran_away_is_found(entries, tamper):
     with tamper() as sql:
         sql("UPDATE audit_audithead SET sequence = 2")
     assert verify().broken == Broken(5, RecordFault.HEAD)
+
+
+@pytest.mark.parametrize("run", [lambda: check_record(actor=None), check_recent])
+@pytest.mark.parametrize("is_tampered", [False, True])
+def test_what_is_erased_while_a_check_runs_is_no_fault(
+    run, is_tampered, anna, adam, monkeypatch, tamper
+):
+    note()
+    check_record(actor=None)
+    first, second = submitted(anna), submitted(anna)
+    ends = verification._ends
+
+    def then_erased():
+        found = ends()
+        erase([first.sequence], actor=adam, basis="RODO 17")
+        if is_tampered:
+            with tamper():
+                AuditContent.objects.filter(entry=second).delete()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(verification, "_ends", then_erased)
+        found = run()
+    wanted = Broken(second.sequence, RecordFault.TEXT_MISSING) if is_tampered else None
+    assert found.broken == wanted
+    assert verify().broken == wanted
 
 
 def test_missing_protection_is_found(entries, monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 
 from tests.support.time_authority import SERVER, TIME_STAMPING, TimeAuthority
 from thulium_portal.lib.proof.certificates import Certificate, from_pem
-from thulium_portal.lib.proof.der import Unreadable
+from thulium_portal.lib.proof.der import GENERALIZED, Node, Unreadable, moment
+from thulium_portal.lib.proof.der import UTC as UTC_TIME
 from thulium_portal.lib.proof.timestamps import LARGEST, checked, query, token_of
 
 BY_OPENSSL = Path(__file__).parents[1] / "cases" / "timestamps"
@@ -138,3 +139,18 @@ def test_the_statement_of_another_time_stamp_does_not_fit(authority):
 def test_a_file_without_certificates_is_refused(text):
     with pytest.raises(Unreadable):
         from_pem(text)
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        (GENERALIZED, b"20261128246060Z"),
+        (GENERALIZED, b"20261128235960Z"),  # a leap second
+        (GENERALIZED, b"20260230120000.5Z"),
+        (UTC_TIME, b"261332120000Z"),
+        (GENERALIZED, b"20261128120000+0100"),
+    ],
+)
+def test_a_time_that_is_none_cannot_be_read(tag, text):
+    with pytest.raises(Unreadable):
+        moment(Node(tag, text, b""))

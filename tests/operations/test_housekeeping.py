@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from thulium_portal.audit.models import AuditEntry, Checkpoint
+from thulium_portal.operations import housekeeping
 from thulium_portal.operations.housekeeping import Housekeeping
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.tickets import presence
@@ -28,6 +29,19 @@ def test_the_record_is_checked_once_a_night(submit, time_machine):
         time_machine.move_to(moment)
         Housekeeping().run_if_due()
     assert AuditEntry.objects.filter(action="audit.verified").count() == 1
+
+
+def test_whatever_an_authority_does_the_night_goes_on(submit, monkeypatch):
+    def fails():
+        raise RuntimeError("nobody thought of this")
+
+    ran = []
+    monkeypatch.setattr(housekeeping, "stamp_days", fails)
+    monkeypatch.setattr(housekeeping, "check_recent", lambda: ran.append("what is new"))
+    monkeypatch.setattr(housekeeping, "check_record", lambda **_by: ran.append("all of it"))
+    submit()
+    Housekeeping().run_if_due()
+    assert len(ran) == 1
 
 
 def test_sessions_that_are_over_go_at_night(time_machine, sign_in, anna):

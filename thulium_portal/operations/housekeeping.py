@@ -54,7 +54,7 @@ class Housekeeping:
             return
         self._next_round = now + ROUND_SECONDS
         sign_record()
-        stamp_days()
+        _stamp_days()
         presence.forget_old()
         # The claim is a row, so that one of all workers on all machines does the work of a night.
         if circuit_breaker.claim_nightly():
@@ -69,6 +69,14 @@ def sign_record() -> None:
         checkpoint()
     except (DatabaseError, OSError):
         logger.exception("the record could not be signed; the next round tries again")
+
+
+def _stamp_days() -> None:
+    """Have days time-stamped; whatever the authority does, the check and the night go on."""
+    try:
+        stamp_days()
+    except Exception:
+        logger.exception("days could not be time-stamped; the next round tries again")
 
 
 def _run_nightly() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import NamedTuple
 
 INTEGER, BITS, OCTETS, NULL, OID, UTC, GENERALIZED = 2, 3, 4, 5, 6, 23, 24
@@ -91,13 +92,20 @@ def bits(node: Node) -> bytes:
 
 
 def moment(node: Node) -> str:
-    """Return a time as ``YYYYMMDDHHMMSS``, of a time stamp with its fraction behind a point."""
+    """Return a time as ``YYYYMMDDHHMMSS``, of a time stamp with its fraction behind a point.
+
+    A leap second is none that Python knows: it cannot be read.
+    """
     text = node.body.decode("ascii", "replace")
     if node.tag == UTC and re.fullmatch(r"[0-9]{12}Z", text):
-        return ("19" if text >= "5" else "20") + text[:-1]
-    if node.tag == GENERALIZED and re.fullmatch(r"[0-9]{14}(\.[0-9]{1,9})?Z", text):
-        return text[:-1]
-    raise Unreadable("its time cannot be read")
+        text = ("19" if text >= "5" else "20") + text
+    elif node.tag != GENERALIZED or not re.fullmatch(r"[0-9]{14}(\.[0-9]{1,9})?Z", text):
+        raise Unreadable("its time cannot be read")
+    try:
+        datetime.strptime(f"{text[:14]}+0000", "%Y%m%d%H%M%S%z")
+    except ValueError:
+        raise Unreadable("its time is none") from None
+    return text[:-1]
 
 
 def der(tag: int, *bodies: bytes) -> bytes:
