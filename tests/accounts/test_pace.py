@@ -153,7 +153,9 @@ def test_a_second_press_of_the_same_send_leads_to_the_reply_it_made(as_anna, sub
     assert (again.status_code, again["Location"]) == (302, first["Location"])
 
 
-def test_sending_again_counts_as_well(as_anna, reach, anna, submit, thulium):
+def test_sending_again_waits_for_nothing_since_it_replaces_what_was_counted(
+    as_anna, reach, anna, submit, thulium
+):
     missing = submit().reply
     Reply.objects.filter(pk=missing.pk).update(state="not_found")
     reach(TO_ONE, anna)
@@ -161,8 +163,8 @@ def test_sending_again_counts_as_well(as_anna, reach, anna, submit, thulium):
     shown = as_anna.get(path).context["shown"]
     form = {"submission_key": str(uuid.uuid4()), "checked": "yes", "shown": shown}
     answer = as_anna.post(path, form)
-    assert answer.status_code == 429
-    assert Reply.objects.get(pk=missing.pk).state == "not_found"
+    assert answer.status_code == 302
+    assert Reply.objects.get(pk=missing.pk).state == "superseded"
 
 
 @pytest.mark.parametrize("language", ["pl", "en"])
@@ -350,3 +352,11 @@ def test_nothing_of_minutes_before_is_kept_in_memory(anna):
         for person in range(100):
             counts.add(SEARCHES, person, minute)
     assert len(counts._all) == 100
+
+
+def test_what_was_sent_again_counts_for_nobody(reach, as_anna, anna, thulium):
+    reach(TO_ONE, anna)
+    first, second = Reply.objects.order_by("pk")[:2]
+    Reply.objects.filter(pk=second.pk).update(resend_of=first)
+    assert as_anna.post(URL, composed()).status_code == 302
+    assert as_anna.post(URL, composed()).status_code == 429

@@ -3,10 +3,12 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
-from tests.bulk.conftest import BODY
+from tests.bulk.conftest import BODY, page, send
+from tests.support.people import change
 from thulium_portal.bulk import services
-from thulium_portal.bulk.models import BulkReply
+from thulium_portal.bulk.models import BulkItem, BulkReply
 from thulium_portal.replies.drafts import Text
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +92,21 @@ def test_how_a_text_joins_is_told_to_its_author_alone(begin, sign_in, ewa):
     bulk = begin()
     answer = sign_in(ewa).post(reverse("bulk:join", args=[bulk.uuid]), {"insert": "1"})
     assert answer.status_code == 404
+
+
+def test_who_is_narrowed_meanwhile_reads_why_nothing_went_and_keeps_the_drafts(
+    begin, work, as_anna, anna, adam, thulium, time_machine
+):
+    time_machine.move_to(timezone.now(), tick=False)
+    bulk = begin()
+    work()
+    send(as_anna, bulk)
+    change(anna, actor=adam, queues=[99])
+    time_machine.shift(120)
+    for _step in range(5):
+        work()
+    told = set(bulk.items.values_list("state", "problem", "begun"))
+    assert told == {(BulkItem.State.UNUSABLE, "not_allowed", 0)}
+    assert "Porozmawiaj z kierownikiem" in as_anna.get(page(bulk)).content.decode()
+    assert {each.reply.state for each in bulk.items.select_related("reply")} == {"draft"}
+    assert thulium.received() == []

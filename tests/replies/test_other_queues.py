@@ -13,6 +13,7 @@ from thulium_portal.audit.models import AuditEntry
 from thulium_portal.handover.inventory import Inventory
 from thulium_portal.replies.decisions import departure
 from thulium_portal.replies.decisions.stopped import release
+from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import QUEUE_LEFT, State
 from thulium_portal.replies.transitions import StateConflict
@@ -155,3 +156,21 @@ def test_its_author_reads_why(planned, anna, adam, here, sign_in, language, word
     page = sign_in(anna).get(f"/replies/{reply.uuid}/")
     assert page.status_code == 200
     assert words in page.content.decode()
+
+
+@pytest.mark.parametrize("knows_queue", [True, False])
+def test_narrowed_while_its_files_were_uploaded_the_gate_is_shut(
+    planned, anna, adam, here, thulium, work, monkeypatch, knows_queue
+):
+    reply = planned(knows_queue=knows_queue)
+    let_it_be_due(reply)
+    upload = outbox.upload_attachments
+
+    def then_narrowed(*given):
+        change(anna, actor=adam, queues=[here + 1])
+        return upload(*given)
+
+    monkeypatch.setattr(outbox, "upload_attachments", then_narrowed)
+    work()
+    assert held(reply)
+    assert thulium.received(TICKET) == []

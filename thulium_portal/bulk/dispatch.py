@@ -8,6 +8,7 @@ transaction that stores its reply, so that nothing leaves once its author was to
 from dataclasses import replace
 from functools import partial
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
 
@@ -62,6 +63,9 @@ def _submit(item: BulkItem, bulk: BulkReply) -> None:
     except NotReady as refused:
         complaints = checklist.sentences(refused.complaints)
         _settle(item, state=BulkItem.State.READY, complaints=complaints, begun=0)
+    except PermissionDenied:
+        # Narrowed to other queues, or another role, since Send was pressed.
+        _settle(item, state=BulkItem.State.UNUSABLE, problem="not_allowed", begun=0)
     except StateConflict:
         # Stopped, or written on, at this very moment: the next step looks at it anew.
         _settle(item, begun=0)

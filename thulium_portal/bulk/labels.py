@@ -46,6 +46,7 @@ TICKET_PROBLEMS: dict[str, str | Promise] = {
     "merged": _("The ticket was merged into another one."),
     "unreadable": _("The ticket could not be read."),
     "failed": _("Something went wrong with this ticket several times. Answer it by itself."),
+    "not_allowed": _("You may no longer answer this ticket. Talk to your supervisor."),
     "changed": _("It was changed after you pressed Send, so it was not sent."),
     "empty": _("Nothing of the text is left for this ticket."),
 }

@@ -20,12 +20,16 @@ def require_sender(actor: User) -> None:
 def require_pace(actor: User, ticket_id: int) -> None:
     """Raise ``TooFast`` for more replies of *actor* within a minute than anybody writes.
 
-    What a bulk reply sends is not counted: it has a pace of its own.
+    What a bulk reply sends is not counted: it has a pace of its own. Nor is what was sent again, by
+    whomever: it replaces a reply that was counted when it was written.
     """
     if not limits.is_counted():
         return
     lately = Reply.objects.filter(
-        author=actor, submitted_at__gt=timezone.now() - limits.WINDOW, bulk_item=None
+        author=actor,
+        submitted_at__gt=timezone.now() - limits.WINDOW,
+        bulk_item=None,
+        resend_of=None,
     )
     here = Q(ticket_id=ticket_id)
     sent = lately.aggregate(

@@ -160,7 +160,7 @@ def _gate(claim: Claim, ticket: Ticket) -> None:
         raise GateClosed
     try:
         with transaction.atomic(durable=True):
-            preflight.require_author(claim.reply, until_commit=True)
+            preflight.require_author(claim.reply, ticket, until_commit=True)
             DeliveryAttempt.objects.filter(pk=claim.attempt.pk).update(
                 wire_at=now, seen_ids=seen_ids
             )

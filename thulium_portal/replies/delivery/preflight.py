@@ -34,8 +34,7 @@ def check(reply: Reply, client: ThuliumClient) -> Ticket:
     author = require_author(reply)
     _require_ready(reply)
     ticket = read_ticket(reply, client)
-    if reply.queue_id is None and not author.works_in(ticket.queue_id):
-        raise Stopped(State.HELD, QUEUE_LEFT)
+    _require_works_in(author, reply.queue_id, ticket.queue_id)
     return ticket
 
 
@@ -110,10 +109,13 @@ def require_still_wanted(reply: Reply) -> None:
     _stop_for(rules.recalls_of(reply))
 
 
-def require_author(reply: Reply, *, until_commit: bool = False) -> User:
+def require_author(
+    reply: Reply, ticket: Ticket | None = None, *, until_commit: bool = False
+) -> User:
     """Return the author of *reply* as they are now.
 
-    Raises :class:`Stopped` where they may no longer send, not to its queue, or not under its login.
+    Raises :class:`Stopped` where they may no longer send, not to its queue or to that of *ticket*
+    as it is now, or not under its login.
 
     A login is somebody's name: once it is another person's, nothing leaves under it that was
     written before. With *until_commit* the answer holds until the transaction ends: who is switched
@@ -127,9 +129,17 @@ def require_author(reply: Reply, *, until_commit: bool = False) -> User:
         raise Stopped(State.HELD, AUTHOR_GONE)
     if author.agent_login.casefold() != reply.agent_login.casefold():
         raise Stopped(State.BLOCKED, LOGIN_CHANGED, f"{reply.agent_login} → {author.agent_login}")
-    if reply.queue_id is not None and not author.works_in(reply.queue_id):
-        raise Stopped(State.HELD, QUEUE_LEFT)
+    if ticket is not None:
+        _require_works_in(author, reply.queue_id, ticket.queue_id)
+    elif reply.queue_id is not None:
+        _require_works_in(author, reply.queue_id)
     return author
+
+
+def _require_works_in(author: User, *queues: int | None) -> None:
+    known = [queue for queue in queues if queue is not None]
+    if not all(author.works_in(queue) for queue in known or [None]):
+        raise Stopped(State.HELD, QUEUE_LEFT)
 
 
 def _require_ready(reply: Reply) -> None:
