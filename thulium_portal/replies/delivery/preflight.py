@@ -137,8 +137,9 @@ def require_author(
 
 
 def _require_works_in(author: User, *queues: int | None) -> None:
-    known = [queue for queue in queues if queue is not None]
-    if not all(author.works_in(queue) for queue in known or [None]):
+    # Where no queue is known at all, the author is asked about just that.
+    asked = [queue for queue in queues if queue is not None] or queues
+    if not all(author.works_in(queue) for queue in asked):
         raise Stopped(State.HELD, QUEUE_LEFT)
 
 
