@@ -46,6 +46,7 @@ def prepared(page: Page, portal: Portal, say: Say, *numbers: int) -> None:
     page.get_by_label(say("Ticket numbers or links")).fill("\n".join(map(str, numbers)))
     page.get_by_role("button", name=say("Write the text")).click()
     expect(page.locator(".editor-text")).to_be_visible()
+    page.wait_for_load_state()  # by then every script listens for keys
     page.keyboard.press("/")
     page.keyboard.type("awaria")
     expect(page.locator("[data-option]")).to_have_count(1)
