@@ -14,23 +14,38 @@ function post(form, length) {
   });
 }
 
+function wasKept(form, { key, seen, label }) {
+  if (key) {
+    form.elements.namedItem("note_key").value = key;
+    form.elements.namedItem("note_seen").value = seen;
+  }
+  say(form.querySelector("[data-note-line]"), label);
+}
+
 /** Keep what is typed in *form* on the server. */
 function keepTyped(form) {
   const text = form.querySelector("[data-note-text]");
   let timer = 0;
   let unsaved = false;
-  async function keep() {
+  let isAsking = false;
+  let turn = Promise.resolve();
+  // One after the other: each names the words that the one before it left.
+  function keep() {
     clearTimeout(timer);
+    turn = turn.then(ask);
+  }
+  async function ask() {
     if (!unsaved) return;
     unsaved = false;
+    isAsking = true;
     try {
       const answer = await askAsPerson(() => post(form, text.value.length));
-      const kept = await answer.json();
-      if (kept.key) form.elements.namedItem("note_key").value = kept.key;
-      say(form.querySelector("[data-note-line]"), kept.label);
+      wasKept(form, await answer.json());
     } catch {
       unsaved = true;
       timer = setTimeout(keep, KEEP_AFTER * 5);
+    } finally {
+      isAsking = false;
     }
   }
   text.addEventListener("input", () => {
@@ -39,9 +54,14 @@ function keepTyped(form) {
     timer = setTimeout(keep, KEEP_AFTER);
   });
   text.addEventListener("blur", keep);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
     clearTimeout(timer);
     unsaved = false;
+    if (isAsking) {
+      event.preventDefault();
+      turn.then(() => form.requestSubmit(event.submitter));
+      return;
+    }
     // A second click while the first is on its way would only be told that it is.
     queueMicrotask(() => { form.querySelector("[type=submit]").disabled = true; });
   });
@@ -54,11 +74,11 @@ function keepTyped(form) {
   });
 }
 
-const form = document.querySelector("[data-note]");
-if (form) keepTyped(form);
+const forms = document.querySelectorAll("form[data-note]");
+forms.forEach(keepTyped);
 document.querySelector("fieldset[data-acts]")?.addEventListener("change", (event) => {
   // Chosen with a pointer or the space bar, the text is where one goes on; arrows only look.
   if (event.target.value === "note" && !event.target.matches(":focus-visible")) {
-    form?.querySelector("[data-note-text]").focus();
+    forms[0]?.querySelector("[data-note-text]").focus();
   }
 });

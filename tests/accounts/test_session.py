@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
 
 from tests.support.pages import shown
 from thulium_portal import settings as production
@@ -121,6 +122,12 @@ def test_plain_text_comes_back_letter_by_letter(db):
     assert "2 &lt; 3 &amp; &lt;b&gt;nie&lt;/b&gt;\r\n  wcięte</textarea>" in page
 
 
+def test_a_whole_note_comes_back_letter_by_letter(db):
+    note = "\nżółć <b>2 & 3</b>" + "a" * 30_000 + "koniec"
+    page = Client().post("/tickets/1234/note/", {"note": note}).content.decode()
+    assert f">\n{escape(note)}</textarea>" in page
+
+
 def test_a_script_in_a_text_is_given_back_to_nobody(db):
     fields = {"body": "<p>tekst</p><script>alert(1)</script></textarea><img src=x onerror=y>"}
     page = Client().post("/tickets/1234/", fields).content.decode()
@@ -128,7 +135,7 @@ def test_a_script_in_a_text_is_given_back_to_nobody(db):
     assert page.count("</textarea>") == 1
 
 
-@pytest.mark.parametrize("fields", [{}, {"body": "  "}, {"body": "<p></p>"}, {"note": "x"}])
+@pytest.mark.parametrize("fields", [{}, {"body": "  "}, {"body": "<p></p>"}, {"note": " "}])
 def test_a_form_without_a_text_leads_to_sign_in(db, fields):
     answer = Client().post("/tickets/1234/", fields)
     assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/tickets/1234/")

@@ -3,11 +3,12 @@
 import os
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Enter, Portal, Say
+from tests.browser.conftest import Enter, Portal, Say, without_scripts
 from thulium_portal import gateway
 from thulium_portal.accounts.models import User
+from thulium_portal.notes.models import LONGEST_TEXT, Note
 from thulium_portal.signatures.services import Wording, save
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -106,3 +107,60 @@ def test_a_note_by_keyboard_never_reaches_the_customer(
     messages = gateway.thulium_client().get_ticket(1234).messages
     assert [each.comment for each in messages if each.comment][-1] == "Klientka woli telefon."
     assert portal.thulium.received(1234) == []
+
+
+@SIZES
+def test_a_note_without_scripts(
+    browser: Browser, enter: Enter, portal: Portal, anna: User, say: Say, width: int, settings
+):
+    settings.THULIUM_COMMENT_FIELD = "comment"
+    with without_scripts(browser, enter(anna), (width, 800)) as page:
+        page.goto(f"{portal.url}/tickets/1234/?act=note")
+        text = page.locator("#note-text")
+        text.fill("\n" + "ż" * LONGEST_TEXT)
+        page.get_by_role("button", name=say("Save the note")).click()
+        expect(page.get_by_text(f"{LONGEST_TEXT}")).to_be_visible()
+        expect(text).to_have_value("\n" + "ż" * LONGEST_TEXT)
+        text.fill("Klientka woli telefon.")
+        page.get_by_role("button", name=say("Save the note")).click()
+        told = say("The note is on the ticket. The customer does not see it.")
+        expect(page.get_by_text(told)).to_be_visible()
+    messages = gateway.thulium_client().get_ticket(1234).messages
+    assert [each.comment for each in messages if each.comment][-1] == "Klientka woli telefon."
+
+
+@SIZES
+def test_two_windows_keep_both_notes_and_show_them(
+    enter: Enter, portal: Portal, anna: User, say: Say, language: str, width: int, settings
+):
+    settings.THULIUM_COMMENT_FIELD = "comment"
+    Note.objects.create(ticket_id=1234, author=anna, text="początek")
+    first = enter(anna)
+    second = first.context.new_page()
+    for page in (first, second):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{portal.url}/tickets/1234/?act=note")
+        expect(page.locator("#note-text")).to_have_value("początek")
+        expect(page.locator(".editor-text")).to_be_attached()
+    for page, words in ((first, "z pierwszego okna"), (second, "z drugiego okna")):
+        if width < 900:
+            page.locator("[data-open-composer]").first.click()
+        page.locator("#note-text").fill(words)
+        page.locator("#note-text").blur()
+        expect(page.locator("[data-note-line]")).not_to_be_empty()
+    # Its own words go on in their own note.
+    second.locator("#note-text").fill("z drugiego okna, dalej")
+    second.get_by_role("button", name=say("Save the note")).click()
+    told = say("The note is on the ticket. The customer does not see it.")
+    expect(second.get_by_text(told)).to_be_visible()
+    expect(second.locator("#note-text")).to_have_value("z pierwszego okna")
+    texts = set(Note.objects.values_list("text", "state"))
+    assert texts == {("z pierwszego okna", "draft"), ("z drugiego okna, dalej", "saved")}
+    Note.objects.create(ticket_id=1234, author=anna, text="i jeszcze inne słowa")
+    second.goto(f"{portal.url}/tickets/1234/?act=note")
+    if width < 900:
+        second.locator("[data-open-composer]").first.click()
+    shown = second.locator("[data-note-text]:visible")
+    expect(shown).to_have_count(2)
+    expect(shown.last).to_have_value("z pierwszego okna")
+    picture(second, f"notes-{language}-{width}")

@@ -1,7 +1,9 @@
 """A note for the team: on the ticket once at most, never before the customer, never lost."""
 
+import re
 import uuid
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -9,7 +11,8 @@ from django.utils import timezone
 from tests.support.replies import composed
 from thulium_portal import gateway
 from thulium_portal.audit.models import AuditEntry
-from thulium_portal.notes.models import Note
+from thulium_portal.notes import services
+from thulium_portal.notes.models import LONGEST_TEXT, Note
 from thulium_portal.privacy import retention
 from thulium_portal.privacy import services as privacy
 from thulium_portal.privacy.customers import Customer, IdentifierKind
@@ -28,8 +31,25 @@ def _field(settings, thulium):
     settings.THULIUM_COMMENT_FIELD = "comment"
 
 
-def posted(text=WORDS, key=None):
-    return {"note": text, "note_key": str(key or uuid.uuid4())}
+def posted(text=WORDS, key=None, seen=""):
+    return {"note": text, "note_key": str(key or uuid.uuid4()), "note_seen": seen}
+
+
+def form_of(page):
+    """Return what a browser would post of the first note's form on *page*."""
+    html = page.content.decode()
+    form = html[html.index("data-note ") :]
+    fields = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', form)[1]
+        for name in ("note_key", "note_seen")
+    }
+    # As browsers do, without the line break that the field begins with.
+    text = re.search(r'name="note"[^>]*>\n([^<]*)</textarea>', form)[1]
+    return fields | {"note": unescape(text)}
+
+
+def told(page):
+    return [str(message) for message in page.context["messages"]]
 
 
 def on_ticket():
@@ -143,11 +163,103 @@ def test_what_is_typed_is_kept_and_comes_back(as_anna):
     key = uuid.uuid4()
     answer = as_anna.post(f"{URL}keep/", posted("zac", key)).json()
     assert answer["key"] == str(key)
-    as_anna.post(f"{URL}keep/", posted("zaczęte", key))
+    answer = as_anna.post(f"{URL}keep/", posted("zaczęte", key, answer["seen"])).json()
     box = as_anna.get("/tickets/1234/").context["note_box"]
-    assert (box.note.text, box.key) == ("zaczęte", key)
-    as_anna.post(f"{URL}keep/", posted("", key))
+    assert (box.note.text, box.key, box.others) == ("zaczęte", key, [])
+    as_anna.post(f"{URL}keep/", posted("", key, answer["seen"]))
     assert as_anna.get("/tickets/1234/").context["note_box"].note is None
+
+
+@pytest.mark.parametrize("address", [URL, f"{URL}keep/"])
+@pytest.mark.parametrize("state", ["draft", "refused"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("pl", "zmieniono lub zapisano w innym oknie"),
+        ("en", "changed or saved in another window"),
+    ],
+)
+def test_a_second_window_replaces_no_words_it_has_not_seen(
+    as_anna, anna, address, state, language, words
+):
+    anna.language = language
+    anna.save()
+    before = on_ticket()
+    note = Note.objects.create(ticket_id=1234, author=anna, text="początek", state=state)
+    first = form_of(as_anna.get("/tickets/1234/"))
+    second = form_of(as_anna.get("/tickets/1234/"))
+    as_anna.post(f"{URL}keep/", first | {"note": "z pierwszego okna"})
+    for _again in range(2):
+        answer = as_anna.post(address, second | {"note": "z drugiego okna"}, follow=True)
+        said = answer.json()["label"] if address != URL else " ".join(told(answer))
+        assert words in said
+    texts = dict(Note.objects.values_list("text", "key"))
+    assert set(texts) == {"z pierwszego okna", "z drugiego okna"}
+    assert texts["z pierwszego okna"] == note.key
+    assert on_ticket() == before
+    page = as_anna.get("/tickets/1234/").content.decode()
+    assert all(f"\n{text}</textarea>" in page for text in texts)
+    assert page.count("data-keep-url") == 2
+
+
+def test_words_that_change_between_the_look_and_the_call_are_not_called_for(
+    as_anna, anna, monkeypatch
+):
+    before = on_ticket()
+    note = Note.objects.create(ticket_id=1234, author=anna, text=WORDS)
+
+    def read(ticket_id):
+        Note.objects.filter(pk=note.pk).update(text="z innego okna")
+        return gateway.thulium_client().get_ticket(ticket_id)
+
+    monkeypatch.setattr(services, "_read", read)
+    as_anna.post(URL, posted(WORDS, note.key, note.mark))
+    assert sorted(Note.objects.values_list("text", flat=True)) == sorted([WORDS, "z innego okna"])
+    assert on_ticket() == before
+
+
+def test_words_come_back_under_an_erased_note(as_anna, anna):
+    gone = Note.objects.create(ticket_id=1234, author=anna, erased_at=timezone.now())
+    as_anna.post(f"{URL}keep/", posted("nowe słowa", gone.key, gone.mark))
+    assert as_anna.get("/tickets/1234/").context["note_box"].note.text == "nowe słowa"
+
+
+@pytest.mark.parametrize(
+    ("language", "over", "words"),
+    [
+        ("pl", 1, "o 1 znak za długa: w zgłoszeniu mieści się najwyżej 20000 znaków"),
+        ("pl", 3, "o 3 znaki za długa: w zgłoszeniu mieści się najwyżej 20000 znaków"),
+        ("pl", 5000, "o 5000 znaków za długa: w zgłoszeniu mieści się najwyżej 20000 znaków"),
+        ("en", 1, "1 character too long: a ticket takes 20000 at most"),
+        ("en", 5000, "5000 characters too long: a ticket takes 20000 at most"),
+    ],
+)
+def test_one_that_is_too_long_is_refused_in_words_and_stays_whole(
+    as_anna, anna, language, over, words
+):
+    anna.language = language
+    anna.save()
+    before = on_ticket()
+    text = "\n" + "ż" * (LONGEST_TEXT + over - 7) + "koniec"
+    form = form_of(as_anna.get("/tickets/1234/?act=note"))
+    answer = as_anna.post(f"{URL}keep/", form | {"note": text}).json()
+    assert words in answer["label"]
+    page = as_anna.post(URL, form | {"note": text}, follow=True)
+    (said,) = told(page)
+    assert words in said
+    form = form_of(page)
+    assert (form["note"], Note.objects.get().text, on_ticket()) == (text, text, before)
+    assert "maxlength" not in page.content.decode().split("data-note ")[1].split("</form>")[0]
+    as_anna.post(URL, form | {"note": text[over:]})
+    assert on_ticket() == [*before, text[over:]]
+
+
+def test_it_is_written_and_saved_by_its_form_alone(as_anna):
+    before = on_ticket()
+    form = form_of(as_anna.get("/tickets/1234/?act=note"))
+    page = as_anna.post(URL, form | {"note": WORDS.replace("\n", "\r\n")}, follow=True)
+    assert (on_ticket(), len(told(page))) == ([*before, WORDS], 1)
+    assert form_of(page)["note"] == ""
 
 
 def test_neither_form_takes_the_others_text(as_anna, thulium):

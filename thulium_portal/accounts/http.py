@@ -75,8 +75,12 @@ def is_from_script(request: HttpRequest) -> bool:
 def written_text(request: HttpRequest) -> str:
     """Return the text that a form carries, as plain words; empty where it carries none.
 
-    It may be a stranger's, for whom nothing is parsed: its tags are only left out.
+    It may be a stranger's, for whom nothing is parsed: its tags are only left out. A note has none
+    and comes back as it is.
     """
+    note = request.POST.get("note", "")
+    if note.strip() and not request.POST.get("body"):
+        return note
     text = request.POST.get("body", "")[: settings.MAX_BODY_CHARACTERS]
     return (text if request.POST.get("body_type") == "PLAIN" else readable(text)).strip()
 

@@ -1,5 +1,6 @@
 """Internal notes: what people write on a ticket for their team, never for the customer."""
 
+import hashlib
 import uuid
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models
 from django.utils.translation import pgettext_lazy
 
 LONGEST_TEXT = 20_000
+"""Characters of a note that is put on a ticket; what is kept here may be longer."""
 
 
 class Note(models.Model):
@@ -48,3 +50,13 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} → {self.ticket_id}"
+
+    @property
+    def mark(self) -> str:
+        """Return the digest by which a form tells which words of this note it has seen."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def in_doubt(self) -> bool:
+        """Tell whether nobody knows yet if it was saved."""
+        return self.state in {self.State.SAVING, self.State.UNKNOWN}

@@ -16,7 +16,7 @@ from thulium_portal import gateway
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Subject, record
-from thulium_portal.notes.models import Note
+from thulium_portal.notes.models import LONGEST_TEXT, Note
 from thulium_portal.thulium import MessageKind, SendResult, ThuliumError, Ticket, Verdict
 from thulium_portal.tickets import reach
 
@@ -34,40 +34,53 @@ def is_offered() -> bool:
     return bool(gateway.comment_field())
 
 
-def open_note(ticket_id: int, author: User) -> Note | None:
-    """Return the note this person has not finished on the ticket, the newest; None for none."""
+def open_notes(ticket_id: int, author: User) -> list[Note]:
+    """Return the notes this person has not finished on the ticket, the newest first."""
     rows = Note.objects.filter(ticket_id=ticket_id, author=author, erased_at=None)
-    return rows.exclude(state=State.SAVED).exclude(state=State.DRAFT, text="").first()
+    return list(rows.exclude(state=State.SAVED).exclude(state=State.DRAFT, text=""))
 
 
-def keep(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
-    """Keep what is typed; a note that was called for already gets no new words, they get their own.
+def excess(text: str) -> int:
+    """Return by how many characters *text* is too long for a ticket; 0 where it is not."""
+    return max(len(text) - LONGEST_TEXT, 0)
 
+
+def keep(text: str, *, seen: str, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
+    """Keep the whole of what is typed, and nothing in the place of words its writer has not seen.
+
+    *seen* is the :attr:`Note.mark` of the words that the form began with. Where the note under
+    *key* has other words by now, or was called for already, *text* becomes a note of its own.
     Raises ``PermissionDenied`` for a person who cannot send.
     """
     _require_writer(actor, ticket_id)
-    own = Note.objects.filter(key=key, author=actor, ticket_id=ticket_id)
-    if own.filter(state__in=_WRITABLE).update(text=text, updated_at=timezone.now()):
-        return own.get()
-    known = own.first()
+    mine = Note.objects.filter(author=actor, ticket_id=ticket_id, erased_at=None)
+    known = mine.filter(key=key).first()
     if known is not None and known.text == text:
         return known
+    if known is not None and (not known.text or known.mark == seen):
+        # Another request may have been here since: only the words just compared are replaced.
+        same = mine.filter(pk=known.pk, text=known.text, state__in=_WRITABLE)
+        if same.update(text=text, updated_at=timezone.now()):
+            known.refresh_from_db()
+            return known
     try:
         with transaction.atomic():
             return Note.objects.create(key=key, ticket_id=ticket_id, author=actor, text=text)
     except IntegrityError:  # the key was used
-        return Note.objects.create(ticket_id=ticket_id, author=actor, text=text)
+        twin = mine.filter(text=text, state__in=_WRITABLE).first()
+        return twin or Note.objects.create(ticket_id=ticket_id, author=actor, text=text)
 
 
-def save(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
+def save(text: str, *, seen: str, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
     """Hand a note to Thulium; the same key never does it twice.
 
     The row says ``saving`` before the call, and the ticket is read before it: without that a doubt
     could not be settled later, so nothing is called for. One that was given up, and shows on the
-    ticket by now, is saved without a call. Raises ``PermissionDenied``.
+    ticket by now, is saved without a call. A text with an :func:`excess` is kept whole and not
+    called for, nor is one that :func:`keep` made a note of its own. Raises ``PermissionDenied``.
     """
-    note = keep(text, key=key, ticket_id=ticket_id, actor=actor)
-    if note.key != key or note.state not in _WRITABLE or not is_offered():
+    note = keep(text, seen=seen, key=key, ticket_id=ticket_id, actor=actor)
+    if note.key != key or note.state not in _WRITABLE or excess(text) or not is_offered():
         return note
     before = _read(ticket_id)
     if before is None:
@@ -85,8 +98,7 @@ def save(text: str, *, key: uuid.UUID, ticket_id: int, actor: User) -> Note:
         "last_seen_id": note.last_seen_id if late else before.last_message_id or 0,
     }
     if not Note.objects.filter(pk=note.pk, text=text, state__in=_WRITABLE).update(**values):
-        note.refresh_from_db()
-        return note
+        return keep(text, seen=seen, key=key, ticket_id=ticket_id, actor=actor)
     note.refresh_from_db()
     if late:
         return _end(note, State.SAVED, actor, message_id=late)
@@ -104,7 +116,7 @@ def look(note: Note, *, actor: User) -> Note:
     """
     if note.author_id != actor.pk:
         raise PermissionDenied
-    if note.state not in {State.SAVING, State.UNKNOWN}:
+    if not note.in_doubt:
         return note
     ticket = _read(note.ticket_id)
     found = _found(note, ticket) if ticket else None

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from thulium_portal.accounts.http import StaffRequest, get_own_or_404, requires
@@ -26,12 +27,15 @@ def save(request: StaffRequest, ticket_id: int) -> HttpResponse:
     key, text = _posted(request, ticket_id)
     if not text.strip():
         messages.error(request, _("Write the note first."))
-    elif len(text) > LONGEST_TEXT:
-        services.keep(text[:LONGEST_TEXT], key=key, ticket_id=ticket_id, actor=request.user)
-        messages.error(request, _("The note is too long; its beginning is kept. Shorten it."))
     else:
-        note = services.save(text, key=key, ticket_id=ticket_id, actor=request.user)
-        _tell(request, note)
+        seen = request.POST.get("note_seen", "")
+        note = services.save(text, seen=seen, key=key, ticket_id=ticket_id, actor=request.user)
+        if over := services.excess(text):
+            messages.error(request, _too_long(over))
+        if note.key != key:
+            messages.warning(request, _apart())
+        elif not over:
+            _tell(request, note)
     return redirect(f"{reverse('replies:compose', args=[ticket_id])}?act=note")
 
 
@@ -42,9 +46,13 @@ def keep(request: StaffRequest, ticket_id: int) -> HttpResponse:
     key, text = _posted(request, ticket_id)
     if request.POST.get("person", "") not in {"", str(request.user.pk)}:
         return JsonResponse({"label": _("You were signed out.")}, status=401)
-    note = services.keep(text[:LONGEST_TEXT], key=key, ticket_id=ticket_id, actor=request.user)
+    seen = request.POST.get("note_seen", "")
+    note = services.keep(text, seen=seen, key=key, ticket_id=ticket_id, actor=request.user)
     label = _("Note kept %(time)s, not on the ticket yet") % {"time": clock(note.updated_at)}
-    return JsonResponse({"label": label, "key": str(note.key)})
+    over = services.excess(text)
+    said = [label, _too_long(over) if over else "", _apart() if note.key != key else ""]
+    label = ". ".join(filter(None, said))
+    return JsonResponse({"label": label, "key": str(note.key), "seen": note.mark})
 
 
 @require_POST
@@ -72,6 +80,23 @@ def _posted(request: StaffRequest, ticket_id: int) -> tuple[uuid.UUID, str]:
     return key, text.encode(errors="replace").decode()
 
 
+def _too_long(over: int) -> str:
+    return ngettext(
+        "The note is %(over)d character too long: a ticket takes %(most)d at most. "
+        "All of it is still here. Shorten it and save it again.",
+        "The note is %(over)d characters too long: a ticket takes %(most)d at most. "
+        "All of it is still here. Shorten it and save it again.",
+        over,
+    ) % {"over": over, "most": LONGEST_TEXT}
+
+
+def _apart() -> str:
+    return _(
+        "This note was changed or saved in another window. Your words are kept as a note of "
+        "their own and are not on the ticket yet. Open the note again to see all of them."
+    )
+
+
 def _tell(request: StaffRequest, note: Note) -> None:
     state = Note.State
     if note.state == state.SAVED:
@@ -81,10 +106,6 @@ def _tell(request: StaffRequest, note: Note) -> None:
         messages.error(request, sentence)
     elif note.state == state.REFUSED:
         messages.error(request, _("The note was not saved. Its text is kept; try again."))
-    elif note.state == state.DRAFT:
-        messages.warning(
-            request, _("This note was saved before. What differs is kept as a new note.")
-        )
     else:
         messages.warning(
             request,

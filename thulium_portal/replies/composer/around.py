@@ -53,24 +53,27 @@ def of_page(form: "ComposeForm", ticket_id: int, user: User) -> Around:
 
 @dataclass(frozen=True)
 class NoteBox:
-    """The note for the team beside the reply: the one not finished yet, if there is one."""
+    """The note for the team beside the reply: the newest not finished yet, if there is one."""
 
     note: Note | None
     key: uuid.UUID
     is_open: bool
+    others: list[Note]
+    """What else is not finished, as where two windows wrote: each is shown, none is merged."""
 
     @property
     def in_doubt(self) -> bool:
         """Tell whether nobody knows yet if it was saved."""
-        return self.note is not None and self.note.state in {"saving", "unknown"}
+        return self.note is not None and self.note.in_doubt
 
 
 def note_box(ticket_id: int, user: User, is_open: bool) -> NoteBox | None:
     """Return what is offered for a note to the team; None where none can be saved."""
     if not notes.is_offered() or not user.can_send:
         return None
-    note = notes.open_note(ticket_id, user)
-    return NoteBox(note, note.key if note else uuid.uuid4(), is_open)
+    kept = notes.open_notes(ticket_id, user)
+    key = kept[0].key if kept else uuid.uuid4()
+    return NoteBox(kept[0] if kept else None, key, is_open, kept[1:])
 
 
 def begun(snapshot: Snapshot, user: User) -> str:
