@@ -273,6 +273,25 @@ def test_a_refused_send_shows_the_error_and_the_tick_near_the_send_bar(
     page.wait_for_url("**/replies/**")
 
 
+@pytest.mark.parametrize("size", [PHONE, SIZES["wide"]], ids=["phone", "wide"])
+@pytest.mark.parametrize("asks", [False, True], ids=["alone", "with a colleague"])
+def test_the_send_bar_is_one_row(
+    open_ticket: Open, language: str, size: tuple[int, int], asks: bool, make_rule: Callable
+):
+    if asks:
+        make_rule(effect="second_person")
+    page = open_ticket(size)
+    if size == PHONE:
+        page.locator("[data-open-composer]").click()
+    expect(page.locator(".ask-approval")).to_have_count(int(asks))
+    tops = page.locator(".send-bar .btn").evaluate_all(
+        "buttons => buttons.filter((each) => each.checkVisibility())"
+        ".map((each) => each.getBoundingClientRect()).map(({ top, height }) => top + height / 2)"
+    )
+    assert len(tops) >= 3
+    assert max(tops) - min(tops) < 10
+
+
 # Keys
 
 
