@@ -12,14 +12,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PARTS = {
     "canned": ("canned",),
     "replies": ("replies", "notes", "signatures", "stop_rules"),
-    "tickets": ("tickets", "desk", "command", "bulk", "accounts"),
+    "accounts": ("accounts",),
+    "tickets": ("tickets", "desk", "command", "bulk"),
     "record": ("audit", "evidence", "review", "reports", "privacy"),
     "others": (
         *("quality", "operations", "storage", "released"),
         *("lib/test_full_text.py", "test_hostile_requests.py"),
     ),
 }
-pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.postgresql, pytest.mark.timeout(1200)]
 
 
 @pytest.mark.parametrize("part", PARTS)
