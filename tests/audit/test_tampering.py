@@ -17,11 +17,11 @@ from tests.support.record import moved, note, submitted
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.faults import Broken, RecordFault
-from thulium_portal.audit.models import AuditEntry, ReviewRow
+from thulium_portal.audit.models import AuditEntry, ReviewRow, VerificationState
 from thulium_portal.audit.review_index import WORDS, matching
 from thulium_portal.audit.services import checkpoint, erase
 from thulium_portal.audit.verification import verify
-from thulium_portal.audit.verification_runs import check_recent, check_record
+from thulium_portal.audit.verification_runs import check_recent, check_record, rebuild_list
 from thulium_portal.lib.full_text import Word
 from thulium_portal.review.presenters import standing
 
@@ -289,6 +289,26 @@ def test_what_an_interrupted_check_found_is_told_at_its_end(kept, monkeypatch, t
     with tamper() as sql:
         sql("UPDATE audit_reviewrow SET state = 'sending'")
     assert check_record(actor=None, resume=True).broken == Broken(1, RecordFault.LINE)
+
+
+def test_what_was_mended_since_a_check_was_interrupted_is_told_no_more(kept, monkeypatch, tamper):
+    monkeypatch.setattr("thulium_portal.audit.verification.PAGE", 2)
+    with tamper() as sql:
+        line("customer = 'Jan Kot'")(sql)
+
+    def stop(_more: int) -> None:
+        raise KeyboardInterrupt
+
+    stops = iter([lambda: None, lambda: stop(0)])
+    with pytest.raises(KeyboardInterrupt):
+        check_record(actor=None, progress=lambda _more: next(stops)())
+    state = VerificationState.objects.get(kind="whole")
+    assert state.beside == [[1, RecordFault.LINE]]
+    state.beside.append([2, RecordFault.LOST])
+    state.save()
+    assert rebuild_list(actor=None) == [Broken(1, RecordFault.LINE)]
+    # What was lost stays told: nothing puts it right.
+    assert check_record(actor=None, resume=True).beside == [Broken(2, RecordFault.LOST)]
 
 
 def test_the_command_names_what_is_shown_wrongly(kept, tamper, capsys):

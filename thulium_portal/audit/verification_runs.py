@@ -65,6 +65,7 @@ def rebuild_list(
     mended = review_comparison.rebuild(progress)
     first = min(mended, key=lambda each: each.sequence, default=None)
     with transaction.atomic():
+        _forget_mended()
         record(
             Action.REVIEW_REBUILT,
             actor=actor,
@@ -108,6 +109,14 @@ def _keep_cursor(cursor: VerificationCursor) -> None:
             "at": timezone.now(),
         },
     )
+
+
+def _forget_mended() -> None:
+    """Take what is mended out of an interrupted check; what was lost cannot be mended."""
+    # With the check running meanwhile its own next page is kept over this: it saw what it saw.
+    for state in VerificationState.objects.select_for_update().filter(kind=_KIND.WHOLE):
+        state.beside = [each for each in state.beside if each[1] == RecordFault.LOST]
+        state.save(update_fields=["beside"])
 
 
 def _keep_recent(report: Report) -> None:
