@@ -274,6 +274,32 @@ def test_an_interrupted_check_goes_on_and_finds_what_is_beyond(entries, monkeypa
     assert interrupted_check() is None
 
 
+@pytest.mark.parametrize("is_tampered", [False, True])
+def test_what_is_erased_while_a_check_goes_on_is_no_fault(
+    is_tampered, entries, anna, adam, monkeypatch, tamper
+):
+    check_record(actor=None)
+    first, second = submitted(anna), submitted(anna)
+    before = AuditEntry.objects.get(sequence=first.sequence - 1)
+    VerificationState.objects.create(
+        kind="whole", sequence=before.sequence, hash=before.hash, at=timezone.now()
+    )
+    ends = verification._ends
+
+    def then_erased():
+        found = ends()
+        erase([first.sequence], actor=adam, basis="RODO 17")
+        if is_tampered:
+            with tamper():
+                AuditContent.objects.filter(entry=second).delete()
+        return found
+
+    monkeypatch.setattr(verification, "_ends", then_erased)
+    report = check_record(actor=None, resume=True)
+    wanted = Broken(second.sequence, RecordFault.TEXT_MISSING) if is_tampered else None
+    assert report.broken == wanted
+
+
 def test_a_check_that_goes_on_notices_that_its_ground_was_changed(entries, tamper):
     VerificationState.objects.create(kind="whole", sequence=3, hash="0" * 64, at=timezone.now())
     assert check_record(actor=None, resume=True).broken == Broken(3, RecordFault.HASH)
