@@ -1,5 +1,6 @@
 """Whatever is done to the record by somebody who owns the database is found, and where."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -158,6 +159,15 @@ def test_a_record_of_an_unknown_chain_is_found(tamper):
     note()
     with tamper() as sql:
         sql("UPDATE audit_auditentry SET record = %s, hash = %s", foreign, digest(foreign))
+    assert verify().broken == Broken(1, RecordFault.FORM)
+
+
+@pytest.mark.parametrize("part", ["facts", "commit"])
+def test_a_record_with_a_part_of_another_kind_is_found(part, tamper):
+    foreign = canonical(json.loads(note().record) | {part: ["x"]})
+    with tamper() as sql:
+        sql("UPDATE audit_auditentry SET record = %s, hash = %s", foreign, digest(foreign))
+        sql("UPDATE audit_audithead SET hash = %s", digest(foreign))
     assert verify().broken == Broken(1, RecordFault.FORM)
 
 

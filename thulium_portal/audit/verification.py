@@ -280,6 +280,7 @@ def _parsed(record: str) -> dict[str, Any] | None:
     try:
         fields = json.loads(record)
         known = (fields["v"], fields["chain"]) == (VERSION, CHAIN) and canonical(fields) == record
+        known = known and isinstance(fields["facts"], dict) and isinstance(fields["commit"], dict)
         return fields if known else None
     except (ValueError, KeyError, TypeError):
         return None
