@@ -30,6 +30,11 @@ def test_the_sheet_shows_the_text_and_gives_the_cursor_back(
     shown = sheet.frame_locator("iframe").locator("body")
     expect(shown).to_have_text("Sprawdzamy to z kurierem.")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    # All of it: a frame lower than its letter would hide the end without a word.
+    assert sheet.locator("iframe").evaluate(
+        "({ contentWindow: { innerHeight, document } }) =>"
+        " innerHeight >= document.documentElement.getBoundingClientRect().height"
+    )
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     expect(button).to_be_focused()
