@@ -15,8 +15,7 @@ TEXT = "<p>Dzień dobry,</p><p>paczka wyszła dzisiaj i dotrze jutro do południ
 
 COUNT_QUERIES = """
 import json, sys
-import django
-django.setup()
+import tests.bench.unhurried
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext

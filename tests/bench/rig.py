@@ -63,7 +63,7 @@ class Rig:
                 "tests.bench.floor.settings",
             )
             self._start(*self._thulium)
-            self._serve("thulium_portal.wsgi", self._portal_port, WORKER)
+            self._serve("tests.bench.unhurried", self._portal_port, WORKER)
             self._serve("tests.bench.floor.wsgi", self._floor_port, "gthread")
             self._stack = self._stack.pop_all()
         return self
