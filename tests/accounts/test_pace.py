@@ -153,6 +153,23 @@ def test_a_second_press_of_the_same_send_leads_to_the_reply_it_made(as_anna, sub
     assert (again.status_code, again["Location"]) == (302, first["Location"])
 
 
+def test_a_second_press_with_a_file_leads_there_as_well(as_anna, anna, reach, thulium):
+    def press(**other):
+        file = SimpleUploadedFile("umowa.pdf", b"%PDF-1.4 umowa")
+        return as_anna.post(URL, form | {"attachments": file} | other)
+
+    form = composed()
+    first = press()
+    reach(FILES, anna)
+    again = press()
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+    assert not AuditEntry.objects.filter(action="access.too_fast").exists()
+    assert Attachment.objects.count() == StoredFile.objects.count() == 1
+    other = press(body="Zupełnie inne słowa.")
+    assert other.status_code == 429
+    assert other.context["form"]["body"].value() == "Zupełnie inne słowa."
+
+
 def test_sending_again_waits_for_nothing_since_it_replaces_what_was_counted(
     as_anna, reach, anna, submit, thulium
 ):

@@ -17,7 +17,7 @@ from thulium_portal.replies import attachments, drafts
 from thulium_portal.replies.audit_facts import audit_arguments, digest, plain
 from thulium_portal.replies.canned_usage import credit
 from thulium_portal.replies.delivery import ticket_status
-from thulium_portal.replies.drafts import reopen_as_draft, ticket_columns
+from thulium_portal.replies.drafts import Text, reopen_as_draft, ticket_columns
 from thulium_portal.replies.models import WISH, Reply
 from thulium_portal.replies.permissions import (
     login_of_author,
@@ -67,6 +67,13 @@ def submit(
         except (IntegrityError, StateConflict):
             continue
     return _submit(submission, actor, read, claim)
+
+
+def sent_before(key: uuid.UUID, text: Text, *, actor: User) -> Reply | None:
+    """Return what *actor* sent under *key* before, where it says the same as *text*, or None."""
+    own = Reply.objects.filter(submission_key=key, author=actor)
+    known = own.exclude(state=State.DRAFT).first()
+    return known if known is not None and is_same(known, text) else None
 
 
 def _submit(

@@ -242,9 +242,12 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
             None, _("You have no agent login yet, so nothing was sent. Your text is kept.")
         )
         return _refused(request, ticket_id, form)
-    stored: list[NamedFile] = []
+    given, stored = form.cleaned_data["attachments"], list[NamedFile]()
+    key = form.cleaned_data["submission_key"]
+    known = services.sent_before(key, form.text(), actor=request.user) if given else None
+    if known is not None:  # whose files need not be taken in again
+        return _to_its_page(request, known, form.lost)
     try:
-        given = form.cleaned_data["attachments"]
         stored += (draft_files.store(file, actor=request.user) for file in given)
         submission = _submission(form, [*stored, *form.shared_files])
         done = _submit(form, submission, request.user)
