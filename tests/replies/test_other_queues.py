@@ -174,3 +174,17 @@ def test_narrowed_while_its_files_were_uploaded_the_gate_is_shut(
     work()
     assert held(reply)
     assert thulium.received(TICKET) == []
+
+
+def test_a_look_at_the_ticket_lets_nothing_pass_into_a_queue_of_others(
+    planned, anna, here, thulium, work
+):
+    """As after a restore, where an administrator looked: the ticket went on to another queue."""
+    reply = planned()
+    left = {"seen": fresh(reply).seen | {"queue_id": here + 1}, "queue_id": here + 1}
+    Reply.objects.filter(pk=reply.pk).update(ignore_newer=True, **left)
+    past_every_rule(anna, [here + 1])
+    let_it_be_due(reply)
+    work()
+    assert held(reply)
+    assert thulium.received(TICKET) == []
