@@ -1,11 +1,15 @@
 // The composer: keeps what is typed, and sends it without ever leaving the page with text at risk.
 
 import { around } from "./around.js";
+import { goToEnd } from "./caret.js";
 import { ComposerSheet } from "./composer_sheet.js";
 import { leadFromDoubts } from "./doubts.js";
 import { DraftStore } from "./draft_store.js";
+import { editorOf } from "./editor.js";
 import { Files, takeFiles } from "./files.js";
 import { isShortcut } from "./keys.js";
+import { pageData } from "./portal.js";
+import { wireBoxes } from "./send_boxes.js";
 import { startSendLater } from "./send_later.js";
 import { Sender } from "./sender.js";
 import { ticketKeys } from "./ticket_keys.js";
@@ -21,6 +25,7 @@ function startSheet() {
   const sheet = new ComposerSheet(form.closest("[data-composer-pane]"), form.elements.namedItem("body"));
   document.addEventListener("page:refused", () => sheet.makeRoom());
   document.addEventListener("composer:open", () => sheet.open());
+  wireBoxes(form);
   ticketKeys(form, sheet);
   startSendLater(form);
 }
@@ -79,6 +84,7 @@ function start() {
     if (event.persisted && sender?.isSending) location.reload();
   });
 
+  goToEnd(editorOf(body), pageData.closing);
   around(form, body);
   drafts.offerCopy();
   unfinished.show();

@@ -8,6 +8,7 @@ export function showErrors(html, body) {
   const places = [...page.querySelectorAll("[data-errors]")];
   if (!places.some((place) => place.children.length)) return false;
   page.querySelector("[data-error-summary]")?.removeAttribute("autofocus");
+  takeRole(page.querySelector("[data-before-sending]"), document.querySelector("[data-before-sending]"));
   document.dispatchEvent(new CustomEvent("page:refused", { detail: { page } }));
   for (const place of places) {
     document.getElementById(place.id)?.replaceChildren(...place.childNodes);
@@ -18,6 +19,14 @@ export function showErrors(html, body) {
   if (wrong) dom.setAttribute("aria-describedby", wrong.id);
   lookAtErrors();
   return true;
+}
+
+/** Let the box of what is asked be an alert, and take the cursor, where it is that in the answer. */
+function takeRole(answered, shown) {
+  for (const name of ["role", "data-error-summary"]) {
+    if (answered?.hasAttribute(name)) shown?.setAttribute(name, answered.getAttribute(name));
+    else shown?.removeAttribute(name);
+  }
 }
 
 /** Let the errors and what is asked below them be seen: from their end, or else from their beginning. */

@@ -1,5 +1,6 @@
 // Puts a canned response into the reply, and keeps whence the words and files came.
 
+import { goAbove } from "./caret.js";
 import { editorOf } from "./editor.js";
 import { fillIn, joinText } from "./fill_in.js";
 import { showLeftOut } from "./left_out.js";
@@ -51,16 +52,6 @@ function filled(form, number, option, kept) {
   if ("asks" in option.dataset) return fillIn(form, number, kept);
   const body = form.elements.body.value.trim();
   return body ? joinText(form, number, kept) : kept;
-}
-
-/** Where the cursor stands in or below the closing line *above*, move it up to the text before. */
-function goAbove(editor, above) {
-  const { doc, selection } = editor.state;
-  let place = null;
-  doc.forEach((node, at) => {
-    if (above && node.textBetween(0, node.content.size, "\n", "\n").split("\n")[0].trim() === above) place = at;
-  });
-  if (place && selection.to > place) editor.commands.setTextSelection(place - 1);
 }
 
 /** Insert the filled *text* at the cursor and offer what was left out of it. */

@@ -52,11 +52,13 @@ export function startSendLater(form) {
   const take = (button) => {
     field.value = button.value;
     field.dispatchEvent(new Event("input", { bubbles: true }));
+    box.closest("details").open = false;
     form.querySelector("[data-send]").focus();
   };
   const buttons = [...box.querySelectorAll("[data-send-at]")];
+  const atOnce = box.querySelector("[data-send-at-once]");
   box.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-send-at]");
+    const button = event.target.closest("[data-send-at], [data-send-at-once]");
     if (!button) return;
     event.preventDefault();
     take(button);
@@ -68,7 +70,12 @@ export function startSendLater(form) {
     event.preventDefault();
     take(button);
   });
-  const show = () => showDayOff(box, field.value.split("T")[0]);
+  const show = () => {
+    showDayOff(box, field.value.split("T")[0]);
+    atOnce.hidden = !field.value;
+    // The button that sends says it then.
+    box.closest("details").classList.toggle("is-planned", Boolean(field.value));
+  };
   field.addEventListener("input", show);
   show();
 }

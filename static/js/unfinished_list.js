@@ -36,12 +36,12 @@ export class UnfinishedList {
   /** Lead to the first blank that keeps the reply from being sent. */
   leadToFirst() {
     this.#lookAt(blanksOf(editorOf(this.#body).state.doc).findIndex(({ isOwn }) => isOwn));
-    this.#box.scrollIntoView({ block: "nearest" });
+    this.#box.closest("[data-before-sending]").scrollIntoView({ block: "nearest" });
   }
 
   #draw(lines) {
     this.#box.dataset.names = lines.join("\n");
-    this.#box.querySelector("ul").replaceChildren(...lines.map((line, index) => {
+    this.#box.replaceChildren(...lines.map((line, index) => {
       const item = document.createElement("li");
       const link = document.createElement("button");
       link.type = "button";

@@ -39,6 +39,7 @@ def test_an_offered_time_is_taken_by_one_key_and_kept(
     page.keyboard.press("2")
     expect(page.locator("input[name=send_at]")).to_have_value(at)
     expect(send).to_be_focused()
+    expect(page.locator("[data-send-box][open]")).to_have_count(0)
     planned, sunday = WORDS[language]
     expect(send).to_contain_text(planned)
     expect(send).to_contain_text("8:00")
@@ -50,11 +51,22 @@ def test_an_offered_time_is_taken_by_one_key_and_kept(
     page.reload()
     expect(page.locator("input[name=send_at]")).to_have_value(at)
     expect(send).to_contain_text(planned)
+    page.locator(".send-later summary").focus()
+    page.keyboard.press("Enter")
     field = page.locator("input[name=send_at]")
     field.fill("2027-02-07T08:00")
     expect(page.locator("[data-day-off]")).to_have_text(sunday)
+    page.locator("[data-send-at-once]").focus()
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("")
+    expect(send).not_to_contain_text(planned)
+    page.locator(".send-later summary").focus()
+    page.keyboard.press("Enter")
     field.fill(at)
     expect(page.locator("[data-day-off]")).to_have_text("")
+    page.keyboard.press("Escape")
+    expect(page.locator(".send-later summary")).to_be_focused()
+    expect(page.locator("[data-send-at]").first).to_be_hidden()
     send.focus()
     page.keyboard.press("Enter")
     page.wait_for_url("**/replies/**")
@@ -95,17 +107,31 @@ def test_a_time_typed_by_half_is_told_in_the_persons_language_and_nothing_leaves
     assert Reply.objects.exclude(state="draft").get().scheduled
 
 
-def test_opened_it_covers_neither_the_text_nor_the_choice_of_its_language(
-    portal: Portal, enter: Enter, anna: User
+@pytest.mark.parametrize("size", [(1280, 720), (360, 740)], ids=["small", "phone"])
+def test_opened_a_box_leaves_the_bar_in_sight_and_closes_the_other(
+    portal: Portal, enter: Enter, anna: User, make_rule: Callable, size: tuple[int, int]
 ):
+    make_rule(effect="second_person")
     page = enter(anna)
-    page.set_viewport_size({"width": 1440, "height": 900})
+    page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(f"{portal.url}/tickets/1234/")
-    page.locator(".send-later summary").click()
-    expect(page.locator("[data-send-at]").first).to_be_visible()
-    for place in (".spelling select", ".editor-text p"):
-        is_seen = """part => {
-          const { x, y, width, height } = part.getBoundingClientRect();
-          return part.contains(document.elementFromPoint(x + width / 2, y + height / 2));
-        }"""
-        assert page.locator(place).first.evaluate(is_seen), place
+    expect(page.locator(".editor-text")).to_be_attached()
+    page.keyboard.press("r")
+    send, boxes = page.locator("[data-send]"), page.locator("[data-send-box]")
+    for box in (boxes.first, boxes.last):
+        box.locator("summary").click()
+        expect(page.locator("[data-send-box][open]")).to_have_count(1)
+        expect(box).to_have_attribute("open", "")
+        expect(send).to_be_in_viewport(ratio=1)
+        # Over the text, and over nothing that the text is written with.
+        top = box.locator("summary + div").bounding_box()["y"]
+        if size[0] > 400:
+            tools = page.locator(".editor-head").bounding_box()
+            assert tools["y"] + tools["height"] <= top
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-send-box][open]")).to_have_count(0)
+    expect(boxes.last.locator("summary")).to_be_focused()
+    boxes.first.locator("summary").click()
+    page.locator(".conversation-pane").click() if size[0] > 400 else page.keyboard.press("Escape")
+    expect(page.locator("[data-send-box][open]")).to_have_count(0)
+    expect(page.locator(".composer-pane")).to_be_visible()

@@ -1,5 +1,6 @@
 """The ticket's page in a real browser: what is in sight at every size, a phone's sheet, keys."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -304,6 +305,17 @@ def test_escape_leaves_the_text_for_the_conversation_and_r_comes_back(open_ticke
     page.keyboard.press("r")
     expect(editor(page)).to_be_focused()
     expect(editor(page)).to_have_text("r")
+
+
+def test_one_goes_on_writing_above_the_closing_of_a_draft(open_ticket: Open, anna: User):
+    lines = ("Dzień dobry Pani Mario,", "paczka wyszła.", "Z poważaniem", "Anna Nowak")
+    body = "".join(f"<p>{line}</p>" for line in lines)
+    Reply.objects.create(ticket_id=1234, author=anna, body=body, submission_key=uuid.uuid4())
+    page = open_ticket(query="?write")
+    expect(editor(page)).to_be_focused()
+    page.keyboard.type(" Dotrze jutro.")
+    written = [lines[0], "paczka wyszła. Dotrze jutro.", *lines[2:]]
+    expect(editor(page).locator("p")).to_have_text(written)
 
 
 def test_a_slash_looks_for_a_canned_response_only_where_nothing_is_written(open_ticket: Open):

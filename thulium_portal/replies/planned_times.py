@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import formats, timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from thulium_portal.canned.placeholders.working_days import (
     days_off,
@@ -20,6 +20,16 @@ _STEP = 5
 _FAR = timedelta(days=370)
 """How far ahead days off are told to the page; no reply is planned for later."""
 _SUNDAY = 6
+_WEEKDAYS = (
+    pgettext_lazy("short weekday", "Mon"),
+    pgettext_lazy("short weekday", "Tue"),
+    pgettext_lazy("short weekday", "Wed"),
+    pgettext_lazy("short weekday", "Thu"),
+    pgettext_lazy("short weekday", "Fri"),
+    pgettext_lazy("short weekday", "Sat"),
+    pgettext_lazy("short weekday", "Sun"),
+)
+"""As within a sentence, which Django's own are not in Polish."""
 FORM_VALUE = "%Y-%m-%dT%H:%M"
 """How a form carries a local time."""
 
@@ -86,9 +96,8 @@ def holidays_ahead(today: date) -> list[str]:
 
 def day_and_time(moment: datetime) -> str:
     """Return *moment*, local, as “Mon, 30 November, 8:00”."""
-    weekday = formats.date_format(moment, "D")
     return _("%(weekday)s, %(day)s, %(time)s") % {
-        "weekday": weekday.lower() if get_language() == "pl" else weekday,
+        "weekday": _WEEKDAYS[moment.weekday()],
         "day": formats.date_format(moment, "MONTH_DAY_FORMAT"),
         "time": formats.time_format(moment, "G:i"),
     }

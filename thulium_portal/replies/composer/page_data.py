@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from thulium_portal.lib.leftovers import LEFTOVER_PATTERN
+from thulium_portal.replies.composer.insertion import closing_of, plain
 from thulium_portal.replies.drafts import Text
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.readiness import blanks, rules
@@ -20,6 +21,7 @@ def page_data(
     meant: Iterable[str] = (),
     own_blanks: Iterable[str] | None = None,
     mentioned: str = "",
+    closing: str = "",
 ) -> dict[str, Any]:
     """Return what ``static/js/portal.js`` reads as ``pageData``.
 
@@ -28,8 +30,9 @@ def page_data(
     ``meant`` are wordings it finds that belong into the text all the same, ``own_blanks`` what the
     blanks are called that stop a Send before the portal is asked, None for all; ``quoted`` is the
     line above a quotation, by the language of the reply; ``mentioned`` is what the conversation
-    names, kind and words, and ``blanks`` which kind the label of a blank asks for; ``files`` says
-    which endings may be attached and how large a file may be.
+    names, kind and words, and ``blanks`` which kind the label of a blank asks for; ``closing`` is
+    the line of the text that closes it, above which one goes on writing; ``files`` says which
+    endings may be attached and how large a file may be.
     """
     return {
         "words": _composer_words() | _file_words(max_mb),
@@ -39,6 +42,7 @@ def page_data(
         "quoted": _quoted(),
         "mentioned": blank_offers.pairs(mentioned),
         "blanks": blank_offers.LABELS,
+        "closing": closing,
         "files": {"types": sorted(settings.ATTACHMENT_TYPES), "max_mb": max_mb},
     }
 
@@ -55,6 +59,7 @@ def page_data_of(draft: Reply | None, *, mentioned: str) -> dict[str, Any]:
         meant=rules.meant_by_authors(used) if used else (),
         own_blanks=blanks.labels_of(text.body, used),
         mentioned=mentioned,
+        closing=closing_of(plain(text.body, text.body_type)),
     )
 
 
