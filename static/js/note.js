@@ -65,12 +65,13 @@ function keepTyped(form) {
     // A second click while the first is on its way would only be told that it is.
     queueMicrotask(() => { form.querySelector("[type=submit]").disabled = true; });
   });
-  // Nothing typed here may reach what listens for the reply's keys.
+  // What sends the reply adds the note here, and reaches nothing that listens for the reply's keys.
   form.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const add = form.querySelector("[type=submit]");
+    if (!add.disabled) form.requestSubmit(add);
   });
 }
 

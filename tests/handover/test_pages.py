@@ -44,13 +44,23 @@ def text_of(answer) -> str:
 
 
 @pytest.mark.parametrize(
-    ("language", "words"),
+    ("language", "words", "after"),
     [
-        ("pl", ["Co zostałoby po tej osobie", "Szkice: 1", "Przypomnienia: 1"]),
-        ("en", ["What they would leave behind", "Drafts: 1", "Reminders: 1"]),
+        (
+            "pl",
+            ["Co zostałoby po tej osobie", "Szkice: 1", "Przypomnienia: 1"],
+            ("1 odpowiedź jest wstrzymana", "Przekaż niedokończone sprawy"),
+        ),
+        (
+            "en",
+            ["What they would leave behind", "Drafts: 1", "Reminders: 1"],
+            ("1 reply is on hold", "Hand over what is unfinished"),
+        ),
     ],
 )
-def test_the_form_tells_before_and_leads_on_after(as_adam, adam, anna, left, language, words):
+def test_the_form_tells_before_and_leads_on_after(
+    as_adam, adam, anna, left, language, words, after
+):
     User.objects.filter(pk=adam.pk).update(language=language)
     page = as_adam.get(f"/people/{anna.pk}/")
     for each in words:
@@ -60,8 +70,12 @@ def test_the_form_tells_before_and_leads_on_after(as_adam, adam, anna, left, lan
     form = {name: value for name, value in form.items() if value}
     form |= {"is_active": "", "confirmation": anna.agent_login}
     answer = as_adam.post(f"/people/{anna.pk}/", form, follow=True)
-    assert answer.redirect_chain == [(f"/people/{anna.pk}/", 302)]
-    assert f"/handover/{anna.pk}/" in answer.content.decode()
+    assert answer.redirect_chain == [(f"/people/{anna.pk}/?left=1", 302)]
+    held, decision = after
+    assert held in text_of(answer)
+    told = answer.content.decode().partition("data-switched-off")[2].partition("<form")[0]
+    assert f"/handover/{anna.pk}/" in told
+    assert decision in told
     assert fresh(left["planned"]).state == State.HELD
 
 

@@ -148,7 +148,7 @@ def test_files_are_named_where_thulium_names_them_and_lead_there(as_anna, thuliu
 def test_without_a_link_to_the_panel_plain_words_say_where_the_files_are(as_anna, thulium, files):
     files({"token": "c3d4", "name": "umowa.pdf"})
     page = as_anna.get(URL)
-    assert not missing(page, "do otwarcia w Thulium", "otwórz zgłoszenie w Thulium.")
+    assert not missing(page, "w Thulium", "Portal nie pobiera plików: są w zgłoszeniu w Thulium.")
     assert '<span class="pill file-chip">' in page.content.decode()
 
 

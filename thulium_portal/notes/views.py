@@ -48,7 +48,7 @@ def keep(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return JsonResponse({"label": _("You were signed out.")}, status=401)
     seen = request.POST.get("note_seen", "")
     note = services.keep(text, seen=seen, key=key, ticket_id=ticket_id, actor=request.user)
-    label = _("Note kept %(time)s, not on the ticket yet") % {"time": clock(note.updated_at)}
+    label = _("Draft of the note saved %(time)s") % {"time": clock(note.updated_at)}
     over = services.excess(text)
     said = [label, _too_long(over) if over else "", _apart() if note.key != key else ""]
     label = ". ".join(filter(None, said))

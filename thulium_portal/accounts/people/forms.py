@@ -89,8 +89,8 @@ class PersonForm(forms.Form):
     queues = QueuesField(
         label=_("Only these queues"),
         help_text=_(
-            "Tick none for all queues. Tickets of other queues, and colleagues' replies to them, "
-            "are not shown to this person. Administrators always see all."
+            "Leave all unticked for every queue. Tickets of other queues, and colleagues' replies "
+            "to them, are not shown to this person. Administrators always see all."
         ),
         required=False,
     )
@@ -104,7 +104,7 @@ class PersonForm(forms.Form):
         label=_("New password"),
         help_text=_(
             "At least 12 characters. Give it to the person, who chooses another one at the next "
-            "sign-in. Empty keeps the present one."
+            "sign-in. Leave empty to keep the current one."
         ),
         required=False,
         strip=False,
@@ -117,7 +117,7 @@ class PersonForm(forms.Form):
         label=_("May sign in"),
         help_text=_(
             "Untick this when somebody leaves: they are signed out at once, nothing more is sent "
-            "in their name, and what they wrote keeps it."
+            "in their name, and their replies keep their name."
         ),
         required=False,
     )
@@ -130,6 +130,7 @@ class PersonForm(forms.Form):
         self.check: AgentCheck | None = None
         if person is None:
             self.fields["first_sign_in"].choices = ways  # type: ignore[attr-defined]
+            self.fields["is_active"].help_text = ""
         if person is None or not person.has_usable_password():
             self.fields["password"].label = _("First password")
             self.fields["password"].help_text = (

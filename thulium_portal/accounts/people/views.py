@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -96,10 +97,10 @@ def _form_page(request: StaffRequest, person: User | None) -> HttpResponse:
         way = form.cleaned_data.get("first_sign_in", FirstSignIn.PASSWORD)
         if way != FirstSignIn.PASSWORD and saved.is_active:
             return _invited(request, saved, by_mail=way == FirstSignIn.MAIL)
-        messages.success(request, _("%(name)s was saved.") % {"name": saved})
         if person is not None and person.is_active and not saved.is_active:
-            # Their page tells what they left behind.
-            return redirect("people:edit", saved.pk)
+            # Their page tells what became of their replies, and where they are handed over.
+            return redirect(f"{reverse('people:edit', args=[saved.pk])}?left=1")
+        messages.success(request, _("%(name)s was saved.") % {"name": saved})
         return redirect("people:index")
     if form.is_bound:
         form.ask_for_password_again()

@@ -8,6 +8,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.handover.inventory import STATES, Inventory, left_behind
 from thulium_portal.replies.models import Reply
+from thulium_portal.replies.states import State
 
 register = template.Library()
 
@@ -16,6 +17,13 @@ register = template.Library()
 def unfinished_of(context: dict[str, Any], someone: User) -> dict[str, Any]:
     """Tell, beside the switch that turns a person off, what they would leave behind."""
     return {"someone": someone, "found": Inventory(someone, context["request"].user)}
+
+
+@register.inclusion_tag("handover/_switched_off.html", takes_context=True)
+def switched_off(context: dict[str, Any], someone: User) -> dict[str, Any]:
+    """Tell what came of switching *someone* off: replies on hold, and what else is unfinished."""
+    found = Inventory(someone, context["request"].user)
+    return {"someone": someone, "left": len(found), "held": found.states[State.HELD]}
 
 
 @register.inclusion_tag("handover/_left_behind.html", takes_context=True)
