@@ -1,6 +1,7 @@
 """The list of replies and of events: what is shown, filtered, paged and explained."""
 
 import re
+import uuid
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,8 @@ from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.audit.verification_runs import check_record
+from thulium_portal.replies import drafts
+from thulium_portal.replies.models import Reply
 from thulium_portal.review import views
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +246,32 @@ def test_hostile_text_is_shown_as_text(client, anna):
     text = page(client)
     assert not shown(text, "<script>alert", "<img src=x>")
     assert "&lt;script&gt;alert(1)" in text
+
+
+def test_words_that_were_found_are_shown_where_they_stand_and_marked(client, anna):
+    far = "Dzień dobry. " + "Sprawdzamy to. " * 60 + "Paczka jedzie do <b>Łodzi</b> i do Łódzkiego."
+    submitted(anna, body_text=far)
+    text = page(client, "?q=lodz+jedz")
+    marked = re.findall(r"<mark>([^<]+)</mark>", text)
+    assert marked == ["jedzie", "Łodzi", "Łódzkiego"]
+    assert "do &lt;b&gt;<mark>Łodzi</mark>&lt;/b&gt;" in text
+    assert "…" in text.partition('class="audit-excerpt"')[2].partition("<mark>")[0]
+    in_subject = page(client, "?q=gdzie")
+    assert not missing(in_subject, "Subject of the ticket: ")
+    assert re.findall(r"<mark>([^<]+)</mark>", in_subject)
+    assert "<mark>" not in page(client)
+
+
+def test_a_discarded_draft_is_called_one_and_tells_its_words(client, anna, as_anna):
+    key, body = uuid.uuid4(), "<p>Jednak nie teraz.</p>"
+    draft = Reply.objects.create(ticket_id=1234, author=anna, body=body, submission_key=key)
+    assert drafts.discard(draft, actor=anna)
+    for query in ("", "?q=nie+teraz"):
+        text = page(client, query)
+        assert not missing(text, "Discarded draft", 'data-reply-state="cancelled"')
+        assert "Jednak" in text
+    entry = AuditEntry.objects.get(action=Action.DRAFT_DISCARDED)
+    assert "Discarded draft" in page(client, f"{entry.pk}/")
 
 
 def test_the_page_says_how_the_record_stood(client, adam, tamper):

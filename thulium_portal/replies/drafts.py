@@ -303,7 +303,7 @@ def _end(draft: Reply, actor: User) -> None:
         action=Action.DRAFT_DISCARDED,
         actor=actor,
         guard=Q(author=actor),
-        content={"body": draft.body},
+        content={"body": draft.body, "body_text": plain(draft.body, draft.body_type)},
     )
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.pace.limits import LIMITS
+from thulium_portal.audit.actions import Action
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.times import clock
 from thulium_portal.replies.states import State
@@ -60,8 +61,16 @@ _LOOKS = {
 }
 
 
-def outcome(state: str) -> StateBadge:
-    """Return how *state* is shown; one that is not known is shown by its code."""
+DISCARDED = StateBadge(
+    str(State.CANCELLED), pgettext_lazy("reply", "Discarded draft"), "", "trash-2"
+)
+"""How a draft is shown that nobody ever sent."""
+
+
+def outcome(state: str, action: str = "") -> StateBadge:
+    """Return how *state*, which *action* led to, is shown; one that is not known, by its code."""
+    if action == Action.DRAFT_DISCARDED:
+        return DISCARDED
     named = {**STATES, **dict(CannedResponse.State.choices)}
     return StateBadge(state, named.get(state, state), *_LOOKS.get(state, ("", "circle-dashed")))
 

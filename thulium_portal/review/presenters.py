@@ -78,7 +78,7 @@ class EntryView:
     @property
     def outcome(self) -> StateBadge | None:
         """How the state this led to is shown; None where no state is involved."""
-        return outcome(self.entry.state) if self.entry.state else None
+        return outcome(self.entry.state, self.entry.action) if self.entry.state else None
 
     @property
     def details(self) -> list[str]:
@@ -228,7 +228,7 @@ class Story:
     @property
     def outcome(self) -> StateBadge | None:
         """How that state is shown."""
-        return outcome(self.state) if self.state else None
+        return next((step.outcome for step in reversed(self.steps) if step.outcome), None)
 
     @property
     def was_sent(self) -> bool:

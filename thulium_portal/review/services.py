@@ -12,13 +12,21 @@ from thulium_portal.accounts.models import User
 from thulium_portal.accounts.pace import limits
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.chain import canonical
-from thulium_portal.audit.models import AuditEntry
+from thulium_portal.audit.models import AuditEntry, ReviewRow
 from thulium_portal.audit.services import Fact, Subject, record
+from thulium_portal.replies.states import State
 from thulium_portal.review.models import SavedView
 
 MOST_SAVED_VIEWS = 30
 ONE_VIEWING = timedelta(minutes=5)
 """Opening the same entry again within this time is one viewing."""
+
+
+def discarded_drafts(rows: Iterable[ReviewRow]) -> set[int]:
+    """Return which of *rows*, by the entry that began them, are drafts that nobody ever sent."""
+    keys = [row.opened_sequence for row in rows if row.state == State.CANCELLED]
+    found = AuditEntry.objects.filter(pk__in=keys, action=Action.DRAFT_DISCARDED)
+    return set(found.values_list("pk", flat=True)) if keys else set()
 
 
 def record_viewing(entry: AuditEntry, *, actor: User) -> None:

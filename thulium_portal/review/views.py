@@ -33,6 +33,7 @@ from thulium_portal.review.forms import FilterForm, SavedViewForm
 from thulium_portal.review.models import SavedView
 from thulium_portal.review.presenters import entry_views, fault_sentences, standing, story_of
 from thulium_portal.review.querystring import list_with, posted, query_of
+from thulium_portal.review.snippets import snippets
 
 PAGE = 50
 MOST_XLSX_LINES = 20_000
@@ -55,6 +56,8 @@ def index(request: StaffRequest) -> HttpResponseBase:
         "valid": valid,
         "events": table is EVENTS,
         "page": page,
+        "snippets": {} if table is EVENTS else snippets(page.rows, form.filters.get("q") or ""),
+        "discarded": () if table is EVENTS else services.discarded_drafts(page.rows),
         "planned": {} if table is EVENTS else _planned(page.rows),
         "faults": fault_sentences(table.faults(page.rows)),
         "entry_views": entry_views(page.rows) if table is EVENTS else [],

@@ -17,6 +17,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import Fact
 from thulium_portal.canned import usage
 from thulium_portal.replies import drafts
+from thulium_portal.replies.audit_facts import plain
 from thulium_portal.replies.changes import DISCARDED, HANDED_OVER
 from thulium_portal.replies.models import Reply, ReplyQuerySet
 from thulium_portal.replies.states import AUTHOR_GONE, QUEUE_LEFT, State
@@ -106,7 +107,9 @@ def discard(reply: Reply, why: str, *, actor: User) -> None:
         raise ValueError("who discards somebody else's text says why")
     is_draft = reply.state == State.DRAFT
     action = Action.DRAFT_DISCARDED if is_draft else Action.REPLY_CANCELLED
-    content = {"reason_detail": why} | ({"body": reply.body} if is_draft else {})
+    content = {"reason_detail": why}
+    if is_draft:
+        content |= {"body": reply.body, "body_text": plain(reply.body, reply.body_type)}
     with transaction.atomic(durable=True):
         _settle(reply, DISCARDED, action, actor, {"reason": DISCARDED}, content, detail=why)
 

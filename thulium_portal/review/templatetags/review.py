@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache
 
@@ -33,6 +33,18 @@ def _pill(outcome: StateBadge, _language: str | None) -> SafeString:
 def outcome(row: ReviewRow) -> StateBadge:
     """Return how the last known state of the reply is shown."""
     return labels.outcome(row.state)
+
+
+@register.filter
+def outcome_among(row: ReviewRow, discarded: Collection[int]) -> StateBadge:
+    """Return how the last known state is shown; *discarded* names what are discarded drafts."""
+    return labels.DISCARDED if row.opened_sequence in discarded else labels.outcome(row.state)
+
+
+@register.filter
+def at_entry(snippets: Mapping[int, SafeString], sequence: int) -> SafeString | str:
+    """Return the words found in what is listed as entry *sequence*; "" where there are none."""
+    return snippets.get(sequence, "")
 
 
 @register.filter
