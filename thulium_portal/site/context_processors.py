@@ -28,7 +28,7 @@ _MENU = (
         _("Desk"),
         "desk:index",
         Permission.READ_TICKETS,
-        ("desk:", "bulk:", "handover:", "replies:compose"),
+        ("desk:", "bulk:", "replies:compose"),
     ),
     _Entry(_("Replies"), "replies:index", Permission.READ_REPLIES, ("replies:",)),
     _Entry(_("Canned responses"), "canned:index", Permission.USE_CANNED, ("canned:",)),
@@ -39,7 +39,7 @@ _MENU = (
         ("review:", "quality:", "stop_rules:", "privacy:", "evidence:"),
     ),
     _Entry(_("Reports"), "reports:index", Permission.REVIEW_AUDIT, ("reports:",)),
-    _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:",)),
+    _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:", "handover:")),
 )
 
 
