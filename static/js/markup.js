@@ -6,6 +6,8 @@ const data = JSON.parse(document.getElementById("editor-data")?.textContent ?? "
 export const markup = data.markup ?? {};
 /** What to say of things that a text cannot hold, by their kind. */
 export const lostWords = data.lost ?? {};
+/** What to say of a pasted table whose rows and columns have no names. */
+export const headerWords = data.header ?? "";
 
 const TEXT_BLOCKS = new Set(markup.text_blocks);
 const LINES = new Set(markup.lines);

@@ -1,8 +1,9 @@
 // What is pasted into the editor, made plain: our own markup, and words of what it cannot hold.
 
 import { pm } from "../django_prose_editor/editor.js";
+import { structured } from "./clipping.js";
 import { shownSpaces } from "./elements.js";
-import { lostWords } from "./markup.js";
+import { headerWords, lostWords } from "./markup.js";
 import { contentOf } from "./schema.js";
 
 function escaped(text) {
@@ -31,10 +32,14 @@ export function lostIn(lost) {
 export function pasting(tell) {
   return {
     transformPastedHTML(pasted) {
-      const { html, lost } = contentOf(pasted);
-      tell(lostIn(lost));
       const slice = /\sdata-pm-slice\s*=\s*(?:"([^"]*)"|'([^']*)')/.exec(pasted);
-      if (!slice) return html;
+      const { html, lost } = contentOf(pasted);
+      if (!slice) {
+        const put = structured(html);
+        tell([lostIn(lost), put.isNameless ? headerWords : ""].filter(Boolean).join(" "));
+        return put.html;
+      }
+      tell(lostIn(lost));
       const { body } = new DOMParser().parseFromString(html, "text/html");
       body.firstElementChild?.setAttribute(
         "data-pm-slice", new DOMParser().parseFromString(slice[1] ?? slice[2], "text/html").body.textContent,

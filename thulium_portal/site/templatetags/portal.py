@@ -59,7 +59,12 @@ def windows() -> SafeString:
 @register.simple_tag
 def editor_data() -> SafeString:
     """Return the list of markup and the words of losses, which ``static/js/markup.js`` reads."""
-    return json_script({"markup": markup.as_data(), "lost": losses.words()}, "editor-data")
+    header = _(
+        "The table has no header row. If its first row names the columns, put the cursor there and "
+        "press “Header row”: screen readers then say it with each cell."
+    )
+    data = {"markup": markup.as_data(), "lost": losses.words(), "header": header}
+    return json_script(data, "editor-data")
 
 
 @register.filter
