@@ -201,6 +201,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "reports:index": {"GET": REVIEWERS},
     "quality:index": {"GET": REVIEWERS},
     "quality:given": {"GET": REVIEWERS},
+    "quality:question": {"GET": SUPERVISORS},
     "quality:assess": {"POST": SUPERVISORS},
     "quality:acknowledge": ACT,
     "stop_rules:index": {"GET": SUPERVISORS},

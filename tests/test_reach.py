@@ -139,7 +139,10 @@ def text_of(answer) -> str:
 def told(client: Client, person: User, secret, anna) -> set[str]:
     """Return the routes that tell *person* anything of what is secret, by GET and then by POST."""
     posted = composed(act="take_over", all="1", verdict="good", q="tajemnica")
-    routes, asked = set(), list(addresses(secret, anna))
+    # The lists first: they tell what was known of a ticket before a page read it anew.
+    lists = ("desk:", "command:")
+    asked = sorted(addresses(secret, anna), key=lambda each: not each[0].startswith(lists))
+    routes = set()
     for method, (name, path) in itertools.product(("GET", "POST"), asked):
         is_of_something = any(letter.isdigit() for letter in path)
         if name in {"account_logout", "account_login"} or not (method == "GET" or is_of_something):

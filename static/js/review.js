@@ -2,7 +2,7 @@
 
 import { onShortcut } from "./keys.js";
 
-const rows = () => [...document.querySelectorAll(".audit-list tbody a[href]")];
+const rows = () => [...document.querySelectorAll(".audit-list tbody a[href]:not(.ticket-link)")];
 
 function step(by) {
   const links = rows();
@@ -22,4 +22,13 @@ onShortcut("search_review", () => {
   const box = document.querySelector(".audit-filters input[name=q]");
   box?.focus();
   box?.select();
+});
+
+// The browser saves the file without a word of the page.
+const told = document.querySelector("[data-export-told]");
+document.querySelector("[data-exports]")?.addEventListener("click", (event) => {
+  if (!event.target.closest("a")) return;
+  event.currentTarget.closest("details").open = false;
+  told.hidden = false;
+  told.textContent = told.dataset.exportTold;
 });

@@ -46,6 +46,7 @@ NO_PAGES = frozenset(
         *("desk:refresh", "desk:next", "desk:open", "replies:pulse", "replies:shown"),
         *("replies:status", "replies:attachment", "bulk:live", "canned:file", "canned:export"),
         *("review:export", "review:export_job", "review:export_file", "evidence:download"),
+        "quality:question",
         *("canned:import_plan", "replies:not_a_number", "openid_connect_callback"),
         *("command:search", "account_invitation", "account_accept_invitation"),
         *("account_reset_password_form", "account_reset_password_from_key"),

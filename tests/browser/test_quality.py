@@ -1,11 +1,13 @@
 """A reply is judged and its author answers, in a real browser, in both languages."""
 
+import re
 import uuid
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.support import record
 from thulium_portal.quality.models import Assessment
 from thulium_portal.replies import services
 from thulium_portal.replies.drafts import Text
@@ -58,8 +60,12 @@ def test_a_verdict_is_given_in_two_clicks_and_answered(portal, enter, anna, ewa,
     page.goto(f"{portal.url}/quality/")
     expect(page.get_by_text(words.reason)).to_be_visible()
     page.get_by_role("link", name="Paczka jedzie.").click()
+    asked = page.locator("[data-question]")
+    expect(asked.frame_locator("iframe").locator("body")).to_contain_text("zwrot kosztów dostawy")
+    expect(asked.locator("iframe")).to_have_attribute("style", re.compile("height"))
     page.get_by_role("button", name=words.improve).click()
     expect(page.locator(".field-bad")).to_contain_text(words.too_little)
+    expect(page.get_by_text("Paczka jedzie.")).to_be_visible()
     assert [text for text in complaints if "422" in text]
     complaints.clear()
     page.locator("textarea[name=note]").fill("Zabrakło powitania.")
@@ -83,10 +89,14 @@ def test_the_months_pictures_have_their_numbers_as_a_table(portal, enter, anna, 
     submission = Submission(uuid.uuid4(), Text("<p>Paczka jedzie.</p>"), Snapshot(1234))
     services.submit(submission, actor=anna)
     page = enter(ewa)
+    for number in range(12):
+        response = {"canned_id": 100 + number, "canned_title": f"Szablon {number}"}
+        record.submitted(anna, **response)
     page.goto(f"{portal.url}/reports/")
+    assert page.pdf(prefer_css_page_size=True).count(b"/Type /Page\n") == 1
     picture = page.get_by_role("img", name=words.reports)
     expect(picture).to_be_visible()
     card = page.locator("section", has=picture)
     card.locator("summary").press("Enter")
-    card.get_by_role("link", name="1", exact=True).click()
+    card.get_by_role("link", name="13", exact=True).click()
     expect(page.get_by_role("link", name="Paczka jedzie.")).to_be_visible()

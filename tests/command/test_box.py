@@ -20,7 +20,7 @@ NO_PAGE = {
     "healthz", "favicon", "account_login", "account_logout", "replies:session",
     "operations:readyz", "operations:metrics", "desk:next", "desk:open", "desk:refresh",
     "command:search", "review:export", "canned:export", "canned:import_plan",
-    "evidence:download", "review:export_job",
+    "evidence:download", "review:export_job", "quality:question",
     "openid_connect_login", "openid_connect_callback", "account_accept_invitation",
     "account_reset_password", "account_reset_password_done", "account_reset_password_form",
     # Of two-step sign-in the first page leads to the others.

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.pages import missing
 from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
-from thulium_portal.quality import services
+from thulium_portal.quality import services, views
 from thulium_portal.quality.models import LONGEST_NOTE, Assessment
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -32,6 +32,19 @@ def test_two_clicks_give_a_verdict_and_lead_to_the_next(as_ewa, sent):
     assert answer.headers["Location"] == "/quality/"
 
 
+def test_what_does_not_fit_one_page_is_on_the_next(as_ewa, sent, monkeypatch):
+    monkeypatch.setattr(views, "SHOWN", 2)
+    replies = {sent(ticket_id=number, changed=None).ticket_id for number in (1, 2, 3)}
+    first = as_ewa.get("/quality/")
+    assert not missing(first, 'rel="next" href="/quality/?page=2"', "Czeka jeszcze 1")
+    second = as_ewa.get("/quality/?page=2")
+    assert not missing(second, 'rel="prev" href="/quality/?page=1"')
+    shown = [one.row.ticket_id for page in (first, second) for one in page.context["waiting"]]
+    assert sorted(shown) == sorted(replies)
+    for query in ("?page=9", "?page=x", "?page=-1"):
+        assert as_ewa.get(f"/quality/{query}").context["waiting"]
+
+
 def test_the_record_tells_who_judged_and_what_they_wrote(as_ewa, ewa, sent):
     reply = sent()
     as_ewa.post(f"/quality/{reply.uuid}/", {"verdict": "improve", "note": "Brak powitania."})
@@ -48,6 +61,7 @@ def test_a_verdict_that_says_too_little_or_too_much_comes_back(as_ewa, sent, ver
     answer = as_ewa.post(f"/quality/{sent().uuid}/", {"verdict": verdict, "note": note})
     assert answer.status_code == 422
     assert note in answer.content.decode()
+    assert "paczka jest w drodze" in answer.content.decode()
     assert not Assessment.objects.exists()
 
 

@@ -40,7 +40,7 @@ def page(client: Client, query: str = "") -> str:
 def tickets(text: str) -> list[int]:
     """The tickets of the rows shown, from top to bottom."""
     body = text.partition("<tbody>")[2].partition("</tbody>")[0]
-    numbers = re.findall(r'<td data-label="[^"]+">\s*(\d+)\s*<small>', body)
+    numbers = re.findall(r'<td data-label="[^"]+">\s*(?:<a [^>]+>)?(\d+)(?:</a>)?\s*<small>', body)
     return [int(number) for number in numbers]
 
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 
+from tests.factories import make_person
 from tests.support.pages import missing
 from tests.support.record import submitted
 from thulium_portal.review import services
@@ -45,6 +46,27 @@ def test_the_same_name_replaces_and_another_person_has_their_own(client, ewa, as
     as_adam.post(f"/audit/views/{view.pk}/forget/")
     save(as_adam, "Moje", "ticket=13")
     assert SavedView.objects.count() == 2
+
+
+def test_a_shared_view_is_offered_to_who_reviews_all_queues_and_removed_by_its_owner(
+    client, as_adam, sign_in, iga
+):
+    fields = {"name": "Zwroty", "filters": "ticket=11", "is_shared": "on"}
+    client.post("/audit/views/save/", fields)
+    view = SavedView.objects.get()
+    for other in (as_adam, sign_in(iga)):
+        page = other.get("/audit/?ticket=11").content.decode()
+        assert not missing(page, "Zwroty", "Ewa Kot")
+        assert f"/audit/views/{view.pk}/forget/" not in page
+        other.post(f"/audit/views/{view.pk}/forget/")
+    assert SavedView.objects.exists()
+
+
+def test_who_works_in_some_queues_is_offered_no_filters_of_others(client, sign_in):
+    fields = {"name": "Zwroty", "filters": "customer=Maria", "is_shared": "on"}
+    client.post("/audit/views/save/", fields)
+    narrowed = make_person("jola", role="supervisor", queues=[3])
+    assert "Maria" not in sign_in(narrowed).get("/audit/").content.decode()
 
 
 @pytest.mark.parametrize(

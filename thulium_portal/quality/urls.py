@@ -7,5 +7,6 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("given/", views.given, name="given"),
     path("<uuid:uuid>/", views.assess, name="assess"),
+    path("<uuid:uuid>/question/", views.question, name="question"),
     path("<uuid:uuid>/acknowledge/", views.acknowledge, name="acknowledge"),
 ]

@@ -9,17 +9,20 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from thulium_portal.accounts.http import StaffRequest, requires
 from thulium_portal.accounts.roles import Permission
 from thulium_portal.audit.models import ReviewRow
+from thulium_portal.lib.forms import parse_id
 from thulium_portal.lib.pagination import page_bounds, page_by_key
 from thulium_portal.quality import services
 from thulium_portal.quality.forms import AnswerForm, AssessmentForm
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import queue
 from thulium_portal.replies.models import Reply
+from thulium_portal.tickets import reading
 
 SHOWN = 50
 
@@ -29,7 +32,15 @@ SHOWN = 50
 def index(request: StaffRequest) -> HttpResponse:
     """List what should be looked at, the riskiest first."""
     waiting = queue(request.user)
-    context = {"waiting": waiting[:SHOWN], "more": max(0, len(waiting) - SHOWN)}
+    last = max(1, -(-len(waiting) // SHOWN))
+    number = min(parse_id(request.GET.get("page", "")) or 1, last)
+    address = reverse("quality:index")
+    context = {
+        "waiting": waiting[(number - 1) * SHOWN : number * SHOWN],
+        "more": max(0, len(waiting) - number * SHOWN),
+        "before_url": f"{address}?page={number - 1}" if number > 1 else "",
+        "after_url": f"{address}?page={number + 1}" if number < last else "",
+    }
     return render(request, "quality/index.html", context)
 
 
@@ -44,6 +55,23 @@ def given(request: StaffRequest) -> HttpResponse:
     urls = page.neighbour_urls(lambda **bound: f"{address}?{urlencode(bound)}")
     context = {"page": page, **urls}
     return render(request, "quality/given.html", context)
+
+
+@never_cache
+@require_GET
+@requires(Permission.REVIEW_AUDIT)
+@requires(Permission.READ_TICKETS)
+def question(request: StaffRequest, uuid: uuids.UUID) -> HttpResponse:
+    """Show what the customer had written last when a reply was sent, as the ticket holds it now."""
+    reply = get_object_or_404(Reply.objects.visible_to(request.user), uuid=uuid)
+    found = reading.load(reply.ticket_id, request.user)
+    conversation = () if isinstance(found, reading.TicketProblem) else found.messages
+    until = reply.submitted_at
+    asked = [
+        one for one in conversation if one.is_by_customer and one.at and until and one.at <= until
+    ]
+    context = {"reply": reply, "message": asked[-1] if asked else None}
+    return render(request, "quality/_question.html", context)
 
 
 @require_POST

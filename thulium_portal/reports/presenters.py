@@ -16,6 +16,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.lib.times import duration
 from thulium_portal.replies.decisions.rule_stops import Became, counted
+from thulium_portal.replies.states import State
 from thulium_portal.reports.charts import Chart, Point, columns
 from thulium_portal.reports.statistics import (
     Month,
@@ -26,7 +27,7 @@ from thulium_portal.reports.statistics import (
     tally,
     unused,
 )
-from thulium_portal.review.forms import KEPT
+from thulium_portal.review.forms import KEPT, UNDECIDED
 from thulium_portal.review.labels import Change, outcome
 from thulium_portal.stop_rules.models import StopRule
 
@@ -89,6 +90,18 @@ class Report:
     def confirmed_percent(self) -> int:
         """The part that is proven to be on its ticket."""
         return percent(self.tally.confirmed, self.replies)
+
+    @property
+    def confirmed_url(self) -> str:
+        return self.list_url(state=State.CONFIRMED)
+
+    @property
+    def attention_url(self) -> str:
+        return self.list_url(state=UNDECIDED)
+
+    @property
+    def unchanged_url(self) -> str:
+        return self.list_url(changed=Change.UNCHANGED)
 
     @property
     def unchanged_percent(self) -> int:

@@ -24,7 +24,7 @@ from thulium_portal.lib.forms import (
     require_days_in_order,
 )
 from thulium_portal.lib.pagination import Page, page_by_key
-from thulium_portal.replies.states import TAKEN_BACK
+from thulium_portal.replies.states import ATTENTION, TAKEN_BACK
 from thulium_portal.review import scope
 from thulium_portal.review.labels import LIGHTLY, STATES, Change
 from thulium_portal.review.models import SavedView
@@ -32,6 +32,8 @@ from thulium_portal.review.models import SavedView
 _NUMBER = re.compile(r"[0-9]{1,9}")
 KEPT = "kept"
 """Asks for every outcome but those of replies that were taken back."""
+UNDECIDED = "attention"
+"""Asks for every outcome that needs somebody's attention."""
 MORE = ("customer", "login", "canned", "version", "changed", "hour")
 """Filters of what only replies have."""
 _KEPT_SECONDS = 60
@@ -62,7 +64,12 @@ class FilterForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Outcome"),
         required=False,
-        choices=[("", _("Any outcome")), (KEPT, _("Any but undone or replaced")), *STATES.items()],
+        choices=[
+            ("", _("Any outcome")),
+            (KEPT, _("Any but undone or replaced")),
+            (UNDECIDED, pgettext_lazy("replies", "Need attention")),
+            *STATES.items(),
+        ],
         error_messages={
             "invalid_choice": _("“%(value)s” is not an outcome; choose one from the list.")
         },
@@ -205,11 +212,12 @@ class FilterForm(forms.Form):
         wanted = {
             "actor": filters["person"],
             "ticket_id": filters["ticket"],
-            "state": None if state in ("", KEPT) else state,
+            "state": None if state in ("", KEPT, UNDECIDED) else state,
             f"{at}__gte": day_start(since) if since else None,
             f"{at}__lt": day_end(until) if until else None,
         }
         rows = rows.exclude(state__in=TAKEN_BACK) if state == KEPT else rows
+        rows = rows.filter(state__in=ATTENTION) if state == UNDECIDED else rows
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
 
@@ -225,6 +233,7 @@ class SavedViewForm(forms.Form):
             "max_length": _("Use at most %(limit_value)d characters."),
         },
     )
+    is_shared = forms.BooleanField(required=False)
 
 
 def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -53,7 +53,10 @@ class ExportJob(models.Model):
 
 
 class SavedView(models.Model):
-    """Filters of the review list that a reviewer comes back to, by a name of their own."""
+    """Filters of the review list that a reviewer comes back to, by a name of their own.
+
+    One that is shared is offered to everybody who reviews all queues; only its owner removes it.
+    """
 
     LONGEST_NAME = 60
 
@@ -62,6 +65,7 @@ class SavedView(models.Model):
     )
     name = models.CharField(max_length=LONGEST_NAME)
     query = models.TextField(help_text="the filters as the list's address holds them")
+    is_shared = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ["name", "id"]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -18,6 +19,8 @@ from thulium_portal.replies.states import State
 from thulium_portal.review.models import SavedView
 
 MOST_SAVED_VIEWS = 30
+MOST_SHOWN_VIEWS = 60
+"""One's own, and as many of what colleagues share as there is room for."""
 ONE_VIEWING = timedelta(minutes=5)
 """Opening the same entry again within this time is one viewing."""
 
@@ -78,8 +81,10 @@ def record_export(
         )
 
 
-def save_view(name: str, query: str, *, actor: User) -> SavedView:
+def save_view(name: str, query: str, *, is_shared: bool = False, actor: User) -> SavedView:
     """Keep *query* for *actor* by *name*; a view that has the name already shows it from now on.
+
+    One that *is_shared* is offered to colleagues as well.
 
     Raises ``ValueError`` where they keep as many as they may.
     """
@@ -87,9 +92,21 @@ def save_view(name: str, query: str, *, actor: User) -> SavedView:
     if others.count() >= MOST_SAVED_VIEWS:
         raise ValueError("too many saved views")
     view, _is_new = SavedView.objects.update_or_create(
-        person=actor, name=name, defaults={"query": query}
+        person=actor, name=name, defaults={"query": query, "is_shared": is_shared}
     )
     return view
+
+
+def views_of(reader: User) -> QuerySet[SavedView]:
+    """Return the views *reader* saved, then those that colleagues share.
+
+    Who works in some queues only gets none of others': their filters may name customers.
+    """
+    mine = Q(person=reader)
+    shared = Q(is_shared=True, person__is_active=True)
+    seen = mine if reader.narrowed_to is not None else mine | shared
+    views = SavedView.objects.filter(seen).select_related("person")
+    return views.order_by(Case(When(mine, then=0), default=1), "name", "id")[:MOST_SHOWN_VIEWS]
 
 
 def forget_view(pk: int, *, actor: User) -> None:

@@ -30,7 +30,6 @@ from thulium_portal.review import scope, services
 from thulium_portal.review.exports import tables
 from thulium_portal.review.exports.tables import EVENTS, REPLIES, Format, Table
 from thulium_portal.review.forms import FilterForm, SavedViewForm
-from thulium_portal.review.models import SavedView
 from thulium_portal.review.presenters import entry_views, fault_sentences, standing, story_of
 from thulium_portal.review.querystring import list_with, posted, query_of
 from thulium_portal.review.snippets import snippets
@@ -149,13 +148,14 @@ def save_view(request: StaffRequest) -> HttpResponseRedirect:
     elif not FilterForm(params, reader=request.user).is_valid():
         messages.error(request, _("Correct the filters first; then the view can be saved."))
     else:
-        _keep(request, form.cleaned_data["name"], query)
+        _keep(request, form, query)
     return redirect(list_with(query))
 
 
-def _keep(request: StaffRequest, name: str, query: str) -> None:
+def _keep(request: StaffRequest, form: SavedViewForm, query: str) -> None:
+    name, is_shared = form.cleaned_data["name"], form.cleaned_data["is_shared"]
     try:
-        services.save_view(name, query, actor=request.user)
+        services.save_view(name, query, is_shared=is_shared, actor=request.user)
     except ValueError:
         messages.error(request, _("You keep very many views already. Remove one first."))
     else:
@@ -195,11 +195,16 @@ def _with_filters(request: StaffRequest, name: str, **changes: object) -> str:
 
 
 def _saved_views(request: StaffRequest) -> list[dict[str, Any]]:
-    """Return the reviewer's own views with their addresses; the one that is open is marked."""
+    """Return the views offered to the reviewer with their addresses; what is open is marked."""
     now = query_of(request.GET)
-    views = SavedView.objects.filter(person=request.user)
     return [
-        {"view": view, "url": list_with(view.query), "is_open": view.query == now} for view in views
+        {
+            "view": view,
+            "url": list_with(view.query),
+            "is_open": view.query == now,
+            "is_mine": view.person_id == request.user.pk,
+        }
+        for view in services.views_of(request.user)
     ]
 
 

@@ -65,6 +65,10 @@ class MessageView:
     """The reply of this portal that the message is; the floor of replies fills it in."""
 
     @property
+    def is_by_customer(self) -> bool:
+        return self.kind in _BY_CUSTOMER
+
+    @property
     def is_quotable(self) -> bool:
         """Whether it may be quoted to the customer: they know it, unlike a note of the team."""
         return bool(self.frame) and self.kind in _SEEN_BY_CUSTOMER

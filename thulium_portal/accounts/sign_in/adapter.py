@@ -90,3 +90,7 @@ class PortalAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allau
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Say nothing beside what the pages say."""
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """Lead to the page to sign in, which says that this browser is signed out."""
+        return f"{super().get_logout_redirect_url(request)}?signed_out=1"

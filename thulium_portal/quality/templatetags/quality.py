@@ -32,6 +32,12 @@ def quality_panel(context: dict[str, Any], uuid: str) -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("quality/_asked.html", takes_context=True)
+def customers_question(context: dict[str, Any], uuid: str) -> dict[str, Any]:
+    """Show, beside the reply *uuid*, what its customer had written."""
+    return {"reply": Reply.objects.filter(uuid=uuid).first(), "person": context["request"].user}
+
+
 @register.inclusion_tag("quality/_feedback.html", takes_context=True)
 def quality_feedback(context: dict[str, Any]) -> dict[str, Any]:
     """Show a person the verdicts they have not acknowledged yet."""

@@ -6,6 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -143,12 +146,14 @@ def _too_late(request: StaffRequest, uuid: uuids.UUID) -> HttpResponseRedirect:
     return redirect("replies:show", uuid=uuid)
 
 
-def _approved(reply: Reply) -> str:
+def _approved(reply: Reply) -> SafeString:
     at = labels.exact_clock(reply.not_before)
     words = _("Approved. The reply will be sent at %(time)s under the agent login of %(author)s.")
     if reply.scheduled:
         words = _("Approved. %(planned)s, under the agent login of %(author)s.")
-    return words % {"time": at, "planned": labels.status(reply).title, "author": reply.author}
+    said = words % {"time": at, "planned": labels.status(reply).title, "author": reply.author}
+    address = reverse("replies:show", args=[reply.uuid])
+    return format_html('{} <a href="{}">{}</a>', said, address, _("Look at the reply"))
 
 
 def _page(
