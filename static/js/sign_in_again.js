@@ -7,8 +7,11 @@ import { csrfToken, signedOut } from "./portal.js";
 const dialog = document.querySelector("[data-sign-in-again]");
 const BY_A_PERSON = new Set(["click", "submit", "input", "change", "picker:ask"]);
 const HEARD = { "HX-Request": "true" };
+/** The window comes only once no key was pressed for so long: no letter falls into the password. */
+const PAUSE_IN_TYPING = 400;
 
 let waiting = null;
+let lastKey = -PAUSE_IN_TYPING;
 const asking = new WeakSet();
 
 /**
@@ -138,6 +141,13 @@ async function lookAgain() {
   if (waiting && now === "same") finish(true);
 }
 
+async function pauseInTyping() {
+  const left = lastKey + PAUSE_IN_TYPING - performance.now();
+  if (left <= 0) return;
+  await new Promise((resolve) => { setTimeout(resolve, left); });
+  await pauseInTyping();
+}
+
 /** Ask the page's person to sign in; true once they have, false where they would rather not. */
 export async function signInAgain() {
   if (!dialog) return false;
@@ -150,6 +160,9 @@ export async function signInAgain() {
     finish(false);
     return false;
   }
+  await pauseInTyping();
+  // Another tab may have signed them in meanwhile.
+  if (waiting?.promise !== promise) return promise;
   tell(dialog.dataset[now] ?? "");
   const field = document.activeElement?.closest?.(".editor")?.querySelector("textarea[data-editor]");
   dialog.addEventListener("close", () => {
@@ -205,6 +218,9 @@ if (dialog) {
   dialog.querySelector("form")?.addEventListener("submit", submitted);
   for (const kind of ["focus", "pageshow"]) window.addEventListener(kind, lookAgain);
   document.addEventListener("visibilitychange", lookAgain);
+  document.addEventListener("keydown", (event) => {
+    if (event.key.length === 1) lastKey = performance.now();
+  }, { capture: true });
   // Before anything else hears of it: what is not sent yet has not been sent.
   window.addEventListener("submit", sendOnceSignedIn, { capture: true });
   document.body.addEventListener("htmx:responseError", askAnew);

@@ -22,6 +22,13 @@ OTHER = (
 )
 
 
+@pytest.fixture(autouse=True)
+def _refusals_are_expected(complaints: list[str]):
+    """Take what the browser says of an ended session and of wrong words out of its complaints."""
+    yield
+    complaints[:] = [told for told in complaints if "401" not in told and "422" not in told]
+
+
 @pytest.fixture(params=[1440, 360])
 def written(
     request: pytest.FixtureRequest,
@@ -52,7 +59,7 @@ def sent() -> list[Reply]:
     return list(Reply.objects.exclude(state=State.DRAFT))
 
 
-def test_the_same_send_goes_on_once(written: Page, anna: User, complaints: list[str]):
+def test_the_same_send_goes_on_once(written: Page, anna: User):
     page = written
     page.keyboard.press("Control+Enter")
     password = window(page).locator("[name=password]")
@@ -70,12 +77,9 @@ def test_the_same_send_goes_on_once(written: Page, anna: User, complaints: list[
     assert reply.author == anna
     assert "kurierem" in reply.body
     assert PASSWORD not in page.url
-    complaints.clear()
 
 
-def test_the_draft_is_saved_and_the_cursor_stands_where_it_stood(
-    written: Page, complaints: list[str]
-):
+def test_the_draft_is_saved_and_the_cursor_stands_where_it_stood(written: Page):
     page = written
     expect(window(page).locator("[name=password]")).to_be_focused()
     page.keyboard.type(PASSWORD)
@@ -84,11 +88,10 @@ def test_the_draft_is_saved_and_the_cursor_stands_where_it_stood(
     expect(page.locator(".editor-text")).to_be_focused()
     page.keyboard.type(" Do jutra.")
     expect(page.locator("[name=body]")).to_have_value("<p>Sprawdzamy to z kurierem. Do jutra.</p>")
-    complaints.clear()
 
 
 def test_nothing_is_sent_under_the_name_of_another_person(
-    written: Page, portal: Portal, anna: User, ewa: User, complaints: list[str], say: Say
+    written: Page, portal: Portal, anna: User, ewa: User, say: Say
 ):
     page = written
     client = Client()
@@ -108,7 +111,6 @@ def test_nothing_is_sent_under_the_name_of_another_person(
     page.keyboard.press("Enter")
     page.wait_for_url("**/replies/**")
     assert [reply.author for reply in sent()] == [anna]
-    complaints.clear()
 
 
 def sign_in(page: Page) -> None:
@@ -133,7 +135,7 @@ def signed_out(
     return page
 
 
-def test_the_picker_and_its_questions_go_on(signed_out: Page, complaints: list[str]):
+def test_the_picker_and_its_questions_go_on(signed_out: Page):
     page = signed_out
     Session.objects.all().delete()
     page.keyboard.press("/")
@@ -145,10 +147,9 @@ def test_the_picker_and_its_questions_go_on(signed_out: Page, complaints: list[s
     page.keyboard.press("Enter")
     sign_in(page)
     expect(page.locator("dialog[data-fill-in]")).to_be_visible()
-    complaints.clear()
 
 
-def test_the_preview_goes_on(signed_out: Page, complaints: list[str]):
+def test_the_preview_goes_on(signed_out: Page):
     page = signed_out
     page.locator(".editor-text").press_sequentially("Już jedzie.")
     with page.expect_response(lambda answer: answer.url.endswith("/draft/") and answer.ok):
@@ -157,20 +158,19 @@ def test_the_preview_goes_on(signed_out: Page, complaints: list[str]):
     page.locator("[data-preview]").first.click()
     sign_in(page)
     expect(page.locator("dialog[data-preview-sheet]")).to_be_visible()
-    complaints.clear()
 
 
-def test_the_command_box_goes_on(signed_out: Page, complaints: list[str]):
+def test_the_command_box_goes_on(signed_out: Page):
     page = signed_out
     Session.objects.all().delete()
     page.keyboard.press("Control+k")
-    page.keyboard.type("pac")
+    page.keyboard.type("paczka", delay=60)
     sign_in(page)
+    expect(page.locator("[data-command-box] [role=combobox]")).to_have_value("paczka")
     expect(page.locator("[data-command-box] [role=option]").first).to_be_visible()
-    complaints.clear()
 
 
-def test_a_note_is_kept(signed_out: Page, anna: User, complaints: list[str]):
+def test_a_note_is_kept(signed_out: Page, anna: User):
     page = signed_out
     page.locator("#act-reply").focus()
     page.keyboard.press("ArrowRight")
@@ -180,4 +180,3 @@ def test_a_note_is_kept(signed_out: Page, anna: User, complaints: list[str]):
     sign_in(page)
     expect(page.locator("[data-note-line]")).not_to_be_empty()
     assert Note.objects.get().author == anna
-    complaints.clear()
