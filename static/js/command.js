@@ -149,6 +149,8 @@ class CommandBox {
     const count = this.#options.length;
     if (step && count) this.#activate((this.#active + step + count) % count);
     else if (event.key === "Enter" && !event.isComposing) this.#enter(event);
+    // At once: the browser tells of its own closing later, when the next key may have led elsewhere.
+    else if (event.key === "Escape" && !event.isComposing) this.#leave();
     else return;
     event.preventDefault();
     event.stopPropagation();

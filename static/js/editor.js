@@ -2,7 +2,7 @@
 // A <textarea data-editor> with a toolbar [data-editor-toolbar="its id"] is taken over; without
 // scripts it stays a plain textarea. data-editor="reply" turns {{ blanks }} into chips to fill in.
 
-import { Dropcursor, Editor, Gapcursor, History, pm } from "../django_prose_editor/editor.js";
+import { Dropcursor, Editor, Extension, Gapcursor, History, pm } from "../django_prose_editor/editor.js";
 import { blanksOf, noteOwnBlanks, select } from "./blanks.js";
 import { blankChips } from "./chips.js";
 import { linkWindow } from "./link_window.js";
@@ -16,10 +16,32 @@ import { showState, wireToolbar } from "./toolbar.js";
 
 const editors = new WeakMap();
 
+/** The place in *doc* that a caller of the command names: "end", or how many signs stand before it. */
+function placeIn(doc, place) {
+  const { Selection } = pm.state;
+  if (place === "end") return Selection.atEnd(doc);
+  return Selection.near(doc.resolve(Math.min(place, doc.content.size)));
+}
+
+/** Focus comes with the key that asks for it, not a frame later: no key after it goes astray. */
+const promptFocus = Extension.create({
+  name: "promptFocus",
+  addCommands: () => ({
+    focus: (place = null) => ({ tr, view, dispatch }) => {
+      if (!dispatch) return true;
+      if (place !== null) tr.setSelection(placeIn(tr.doc, place));
+      if (!view.hasFocus()) view.focus();
+      tr.scrollIntoView();
+      return true;
+    },
+  }),
+});
+
 function extensions(openLink, toFill) {
   // Ctrl+Enter belongs to sending, Tab to moving on, Ctrl+K to our own window.
   return [
-    ourDocument, plainMode, ...markupExtensions(openLink), History, Dropcursor, Gapcursor, blankChips(toFill),
+    ourDocument, plainMode, ...markupExtensions(openLink), History, Dropcursor, Gapcursor, promptFocus,
+    blankChips(toFill),
   ];
 }
 

@@ -228,9 +228,10 @@ def test_a_reply_of_a_colleague_is_told_while_it_is_on_its_way(
 
 @pytest.fixture
 def waiting(anna: User) -> None:
-    """A second ticket of Anna's whose customer waits, before the worker has listed them all."""
-    KnownTicket.objects.create(
-        ticket_id=1218, agent_login="anna.nowak", waiting_since=timezone.now()
+    """A second ticket of Anna's whose customer waits, listed by the worker or not."""
+    KnownTicket.objects.update_or_create(
+        ticket_id=1218,
+        defaults={"agent_login": "anna.nowak", "waiting_since": timezone.now()},
     )
 
 
