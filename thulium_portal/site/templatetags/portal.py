@@ -7,7 +7,7 @@ from django import template
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join, json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -115,10 +115,8 @@ register.filter(duration)
 
 @register.filter
 def in_parts(address: str) -> SafeString:
-    """Return an e-mail address that may break behind its @ and before each dot of its domain."""
-    name, at, domain = address.partition("@")
-    parts = format_html_join(mark_safe("<wbr>."), "{}", ((part,) for part in domain.split(".")))
-    return format_html("{}{}<wbr>{}", name, at, parts)
+    """Return an e-mail address that breaks behind its @ where it does not fit a line."""
+    return format_html("{}{}<wbr>{}", *address.partition("@"))
 
 
 @register.filter
