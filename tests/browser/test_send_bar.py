@@ -9,7 +9,7 @@ from thulium_portal.accounts.models import User
 from thulium_portal.replies.models import Reply
 from thulium_portal.tickets import statuses
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.each_width, pytest.mark.django_db(transaction=True)]
 
 WAITING = "Oczekuje na klienta"
 LONG_ENOUGH = 15_000

@@ -15,7 +15,7 @@ from thulium_portal.practice.store import Store
 from thulium_portal.replies.models import Reply
 from thulium_portal.tickets import reading
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.each_width, pytest.mark.django_db(transaction=True)]
 
 TICKET = 1234
 PHONE = (360, 740)
