@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from thulium_portal.audit.signing import id_of
 from thulium_portal.environment import Environment, MailServer, portal_url
@@ -67,6 +68,8 @@ def _start(given: dict[str, str], folder: Path) -> subprocess.CompletedProcess[s
         ({"THULIUM_CONNECT_TIMEOUT": "0"}, "THULIUM_CONNECT_TIMEOUT"),
         ({"THULIUM_READ_TIMEOUT": "abc"}, "THULIUM_READ_TIMEOUT"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DATABASE_URL": "postgres://u:sekret-poczty@db:pięć/x"}, "DATABASE_URL cannot be read"),
+        ({"DATABASE_URL": "postgres://u:sekret-poczty@db:99999/x"}, "DATABASE_URL cannot be read"),
         ({"DEBUG": "może"}, "DEBUG"),
         ({"LANGUAGE_CODE": "de"}, "LANGUAGE_CODE"),
         ({"TIME_ZONE": "Mars/Base"}, "TIME_ZONE"),
@@ -112,6 +115,117 @@ def test_a_wrong_or_missing_value_is_one_sentence_that_names_it(given, named, tm
     assert named in start.stderr
     assert len(start.stderr.splitlines()) == 1
     assert not {"sekret-żółw", "sekret-poczty"} & set(re.findall(r"[\w-]+", start.stderr))
+
+
+SECRETS = (
+    "SECRET_KEY",
+    "AUDIT_SIGNING_KEY",
+    "SECRET_KEY_FALLBACKS",
+    "AUDIT_SIGNING_KEY_FALLBACKS",
+    "THULIUM_API_PASSWORD",
+    "WEBHOOK_PASSWORD",
+    "MONITORING_TOKEN",
+    "TIMESTAMP_URL",
+    "DATABASE_URL",
+    "EMAIL_URL",
+    "OIDC_CLIENT_SECRET",
+)
+SPOILT = {
+    "missing": (None, "not there"),
+    "empty": (b" \n", "an empty file"),
+    "not-utf-8": (b"sekret-\xf3\xb3w" * 9, "not UTF-8"),
+    "two-lines": (b"sekret-poczty\nsekret-poczty\n", "more than one line"),
+    "nul": (b"sekret-poczty\0", "more than one line"),
+    "endless": (b"sekret-poczty-" * 5000, "more than one line"),
+}
+
+
+def _refused(given: dict[str, str], folder: Path, *named: str) -> None:
+    start = _start(given, folder)
+    assert start.returncode == 1
+    assert start.stderr.startswith("said: ")
+    assert len(start.stderr.splitlines()) == 1
+    assert [words for words in named if words not in start.stderr] == []
+    assert "sekret" not in start.stderr
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_a_secrets_file_that_cannot_be_taken_is_one_sentence(spoilt, tmp_path):
+    held, named = SPOILT[spoilt]
+    path = tmp_path / "sekret"
+    if held is not None:
+        path.write_bytes(held)
+    _refused({"SECRET_KEY_FILE": str(path)}, tmp_path, "SECRET_KEY_FILE", named)
+
+
+def test_a_folder_a_pipe_and_a_path_no_system_takes_are_refused(tmp_path):
+    _refused({"EMAIL_URL_FILE": str(tmp_path)}, tmp_path, "EMAIL_URL_FILE names a folder")
+    os.mkfifo(tmp_path / "pipe")
+    _refused({"EMAIL_URL_FILE": str(tmp_path / "pipe")}, tmp_path, "no ordinary file")
+    # As when somebody wrote the secret itself where its path belongs.
+    _refused({"SECRET_KEY_FILE": "sekret-" * 60}, tmp_path, "SECRET_KEY_FILE", "cannot be read")
+
+
+def test_a_file_that_may_not_be_read_is_one_sentence(tmp_path, monkeypatch):
+    """The system's own refusal, met also by a superuser, who may read everything."""
+    path = tmp_path / "sekret"
+    path.write_text("sekret-poczty", encoding="utf-8")
+
+    def refuse(*given, **more):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setenv("SECRET_KEY_FILE", str(path))
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="chown") as refused:
+        Environment(tmp_path / "none.env").secret("SECRET_KEY")
+    assert refused.value.__cause__ is None
+    assert "sekret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_both_here_and_in_a_file_is_refused(name, tmp_path):
+    path = tmp_path / "held"
+    path.write_text("sekret-poczty", encoding="utf-8")
+    given = {name: "sekret-żółw", f"{name}_FILE": str(path)}
+    _refused(REAL | given, tmp_path, f"{name} and {name}_FILE are both set")
+
+
+def test_secrets_come_from_their_files(tmp_path, monkeypatch):
+    held = {
+        **REAL,
+        "DATABASE_URL": "postgres://portal:tajne%40@db.example.org:5432/portal",
+        "EMAIL_URL": "smtps://portal:tajne@mail.example.org",
+        "OIDC_CLIENT_SECRET": "sekret-żółw",
+        "AUDIT_SIGNING_KEY_FALLBACKS": "pierwszy-klucz, drugi-klucz",
+    }
+    plain = SIGN_ON | {"THULIUM_URL": held.pop("THULIUM_URL"), "THULIUM_API_USER": "api"}
+    del held["THULIUM_API_USER"], plain["OIDC_CLIENT_SECRET"]
+    for name, value in held.items():
+        # As editors on Windows leave it: a mark in front and a line's end behind.
+        (tmp_path / name).write_bytes(b"\xef\xbb\xbf" + value.encode() + b"\r\n")
+    files = {f"{name}_FILE": str(tmp_path / name) for name in held}
+    start = _start(plain | files, tmp_path)
+    assert (start.returncode, start.stderr) == (0, "")
+    for name in held:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv(f"{name}_FILE", name)
+    environment = Environment(tmp_path / ".env")
+    assert environment.secret("OIDC_CLIENT_SECRET") == "sekret-żółw"
+    assert environment.secrets("AUDIT_SIGNING_KEY_FALLBACKS") == ["pierwszy-klucz", "drugi-klucz"]
+    assert environment.database("DATABASE_URL", "", base_dir=tmp_path)["PASSWORD"] == "tajne@"
+    assert environment.mail_server("EMAIL_URL").password == "tajne"
+
+
+def test_every_secret_that_may_lie_in_a_file_is_told():
+    """The three places agree: the settings, their example, and the page for operators."""
+    settings = (ROOT / "thulium_portal/settings.py").read_text(encoding="utf-8")
+    readers = "secret|secrets|long_secret|database|mail_server|authority_url"
+    assert set(re.findall(rf'env\.(?:{readers})\(\s*"(\w+)"', settings)) == set(SECRETS)
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    assert [name for name in SECRETS if f"{name}_FILE" not in example] == []
+    assert [name for name in SECRETS if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize(

@@ -295,7 +295,7 @@ def test_the_environment_is_read_in_one_place():
         if re.search(r"os\.(environ(\.get\(|\[)|getenv)", (SOURCE / path).read_text())
     }
     # The other two look for programs in PATH, and whether a port was set at all.
-    assert readers == {"environment.py", "site/processes.py", "site/translations.py"}
+    assert readers == {"environment/values.py", "site/processes.py", "site/translations.py"}
 
 
 def test_the_example_lists_every_setting_there_is():

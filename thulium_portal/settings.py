@@ -1,6 +1,6 @@
 """The one settings file; `.env` and the environment are read here and nowhere else.
 
-Names and defaults are those of ``.env.example``.
+Names and defaults are those of ``.env.example``; secrets may lie in files (``<name>_FILE``).
 """
 
 import hashlib
@@ -14,11 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.roles import Permission, Role
 from thulium_portal.audit import signing
-from thulium_portal.environment import (
-    Environment,
-    portal_url,
-    require_whole_sign_on,
-)
+from thulium_portal.environment import Environment, portal_url, require_whole_sign_on
 from thulium_portal.lib.file_endings import USUAL_ENDINGS
 from thulium_portal.lib.html.mail_frame import MAIL_FRAME_STYLE_HASH
 from thulium_portal.lib.key_strength import require_strong_keys
@@ -38,7 +34,7 @@ if PRACTICE_MODE:
     THULIUM_API_USER, THULIUM_API_PASSWORD = PRACTICE_API_USER, PRACTICE_API_PASSWORD
 else:
     THULIUM_API_USER = env.text("THULIUM_API_USER")
-    THULIUM_API_PASSWORD = env.text("THULIUM_API_PASSWORD")
+    THULIUM_API_PASSWORD = env.secret("THULIUM_API_PASSWORD")
     if not THULIUM_API_USER or not THULIUM_API_PASSWORD:
         raise ImproperlyConfigured(
             "THULIUM_URL is set but THULIUM_API_USER or THULIUM_API_PASSWORD is empty; "
@@ -51,19 +47,12 @@ THULIUM_TIME_ZONE = env.time_zone("THULIUM_TIME_ZONE", "Europe/Warsaw")
 # The practice Thulium reads notes from the field that every message has for them.
 THULIUM_COMMENT_FIELD = env.text("THULIUM_COMMENT_FIELD") or ("comment" if PRACTICE_MODE else "")
 THULIUM_ADDS_SIGNATURE = env.flag("THULIUM_ADDS_SIGNATURE", default=False)
-THULIUM_TICKET_LINK = env.text("THULIUM_TICKET_LINK")
-if THULIUM_TICKET_LINK and (
-    "{id}" not in THULIUM_TICKET_LINK or not THULIUM_TICKET_LINK.startswith("https://")
-):
-    raise ImproperlyConfigured(
-        "THULIUM_TICKET_LINK must begin with https:// and hold {id} where the ticket's number "
-        "stands."
-    )
+THULIUM_TICKET_LINK = env.ticket_link("THULIUM_TICKET_LINK")
 
-WEBHOOK_PASSWORD = env.text("WEBHOOK_PASSWORD")
+WEBHOOK_PASSWORD = env.secret("WEBHOOK_PASSWORD")
 
 # Secrets
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
 if not SECRET_KEY and PRACTICE_MODE:
     SECRET_KEY = "practice-mode-only-" + hashlib.sha256(str(BASE_DIR).encode()).hexdigest()
 if len(SECRET_KEY) < 32:
@@ -71,8 +60,8 @@ if len(SECRET_KEY) < 32:
         "SECRET_KEY is missing or shorter than 32 characters; `make run` writes a fresh one into "
         ".env, or put 50 random characters there yourself."
     )
-SECRET_KEY_FALLBACKS = env.items("SECRET_KEY_FALLBACKS", [])
-AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY")
+SECRET_KEY_FALLBACKS = env.secrets("SECRET_KEY_FALLBACKS")
+AUDIT_SIGNING_KEY = env.secret("AUDIT_SIGNING_KEY")
 if not AUDIT_SIGNING_KEY:
     if not PRACTICE_MODE:
         raise ImproperlyConfigured(
@@ -80,7 +69,7 @@ if not AUDIT_SIGNING_KEY:
             "of its own into .env and keep a copy."
         )
     AUDIT_SIGNING_KEY = hashlib.sha256(b"audit-signing:" + SECRET_KEY.encode()).hexdigest()
-AUDIT_SIGNING_KEY_FALLBACKS = env.items("AUDIT_SIGNING_KEY_FALLBACKS", [])
+AUDIT_SIGNING_KEY_FALLBACKS = env.secrets("AUDIT_SIGNING_KEY_FALLBACKS")
 AUDIT_REVOKED_KEYS = env.revoked_keys("AUDIT_REVOKED_KEYS")
 if signing.id_of(AUDIT_SIGNING_KEY) in AUDIT_REVOKED_KEYS:
     raise ImproperlyConfigured("AUDIT_REVOKED_KEYS names the key in use; change that one first.")
@@ -97,12 +86,7 @@ if not PRACTICE_MODE:
 
 DEBUG = env.flag("DEBUG", default=False)
 ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS", [])
-for _origin in CSRF_TRUSTED_ORIGINS:
-    if not _origin.startswith(("http://", "https://")):
-        raise ImproperlyConfigured(
-            f"CSRF_TRUSTED_ORIGINS holds “{_origin}”; write https:// in front of the host."
-        )
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 
 # Serving
 MONITORING_TOKEN = env.long_secret("MONITORING_TOKEN")
@@ -145,7 +129,7 @@ AUTH_USER_MODEL = "accounts.User"
 # Single sign-on with one OpenID Connect provider; without an issuer there is none.
 OIDC_ISSUER = env.issuer("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID")
-OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET")
+OIDC_CLIENT_SECRET = env.secret("OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("OIDC_NAME")
 OIDC_AGENT_LOGIN_CLAIM = env.text("OIDC_AGENT_LOGIN_CLAIM", "preferred_username")
 PASSWORD_SIGN_IN = env.flag("PASSWORD_SIGN_IN", default=True)

@@ -35,7 +35,7 @@ def _faults_of_sqlite(options: dict[str, object]) -> list[Error]:
             "SQLite's transactions do not begin as IMMEDIATE, so two writers at once would fail."
         )
         missing.append((words, "site.E002"))
-    hint = "Leave the database's OPTIONS as thulium_portal/environment.py sets them."
+    hint = "Leave the database's OPTIONS as thulium_portal/environment sets them."
     return [Error(words, hint=hint, id=code) for words, code in missing]
 
 
