@@ -115,7 +115,7 @@ def test_its_page_says_who_erased_it_and_offers_nothing_that_needs_the_text(sett
     attachments.erase([reply.pk])
     page = as_anna.get(f"/replies/{reply.uuid}/").content.decode()
     assert not missing(page, "Tekst usunięto", "(Adam Lis)", "plik usunięty")
-    assert not shown(page, "take-back", "Twój tekst")
+    assert not shown(page, "take-back", "Popraw tekst")
     assert "tekst usunięty" in as_anna.get("/replies/").content.decode()
     file = reply.attachments.get()
     assert as_anna.get(f"/attachments/{file.uuid}/").status_code == 404

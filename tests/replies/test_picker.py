@@ -33,7 +33,7 @@ def test_a_reply_teaches_what_answers_such_a_message(as_anna, response, snapshot
     assert as_anna.post("/tickets/1234/", form).status_code == 302
     assert CannedUse.objects.get().question
     page = as_anna.post(PICKER, {"q": "", "snapshot": snapshot}).content.decode()
-    assert not missing(page, "Podpowiedzi do tej wiadomości", "Odpowiedział na 1 podobną wiadomość")
+    assert not missing(page, "Podpowiedzi do tej wiadomości", "Użyty w 1 podobnej odpowiedzi")
     as_anna.post(f"/replies/{Reply.objects.get().uuid}/undo/")
     assert not CannedUse.objects.exists()
 
