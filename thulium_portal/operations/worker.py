@@ -10,10 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import QuerySet, Subquery
 from django.utils import timezone
 
 from thulium_portal import gateway
@@ -21,6 +24,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.services import record
 from thulium_portal.audit.settings_log import record_settings
 from thulium_portal.bulk import steps
+from thulium_portal.bulk.models import BulkReply
 from thulium_portal.operations.housekeeping import Housekeeping, sign_record
 from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import (
@@ -33,7 +37,7 @@ from thulium_portal.replies.delivery import (
 )
 from thulium_portal.replies.delivery.claims import Claim
 from thulium_portal.replies.delivery.clocks import JumpDetector
-from thulium_portal.replies.models import Reply
+from thulium_portal.replies.models import Reply, ThuliumConnection
 from thulium_portal.replies.states import State
 from thulium_portal.thulium import NotFound, OtherTicket, ThuliumError
 from thulium_portal.tickets.index.follower import Follower
@@ -123,6 +127,9 @@ class Worker:
         self._forget_finished()
         self._pause_after_clock_jump()
         self._run_periodic_tasks()
+        now = timezone.now()
+        if (due := _next_due(now)) > now:
+            return _poll((due - now).total_seconds())
         while len(self._claims) < self._at_once and not self._stopping.is_set():
             if not self._start_next():
                 break
@@ -205,9 +212,7 @@ class Worker:
             .values_list("not_before", flat=True)
             .first()
         )
-        if due is None:
-            return POLL_SECONDS
-        return min(POLL_SECONDS, max(0.002, (due - timezone.now()).total_seconds()))
+        return POLL_SECONDS if due is None else _poll((due - timezone.now()).total_seconds())
 
     def _probe(self) -> None:
         """Try a line that is down by a harmless reading; any sensible answer closes the breaker."""
@@ -226,6 +231,35 @@ class Worker:
             )
         else:
             circuit_breaker.record_success()
+
+
+def _next_due(now: datetime) -> datetime:
+    """Return when anything is due first, by one question; whether it may begin is asked then.
+
+    Of nothing that waits that is one poll from *now* on.
+    """
+
+    def first(rows: QuerySet[Any], column: str) -> Subquery:
+        # Only what has a time is in the index.
+        rows = rows.filter(**{f"{column}__isnull": False})
+        return Subquery(rows.order_by(column).values(column)[:1])
+
+    # The one row that is always there stands for none of the four: it carries the question.
+    moments = ThuliumConnection.objects.filter(pk=1).values_list(
+        first(Reply.objects.filter(state=State.PENDING), "not_before"),
+        first(Reply.objects.filter(state__in=readback.WATCHED), "next_check_at"),
+        first(Reply.objects.filter(state=State.CONFIRMED), "status_due_at"),
+        first(BulkReply.objects.all(), "due_at"),
+    )
+    known = moments.first()
+    if known is None:
+        return now
+    return min(filter(None, known), default=now + timedelta(seconds=POLL_SECONDS))
+
+
+def _poll(seconds: float) -> float:
+    """Return how long to wait where something is due in *seconds*: at most one poll."""
+    return min(POLL_SECONDS, max(0.002, seconds))
 
 
 def _in_thread(job: Callable[[], None]) -> None:
