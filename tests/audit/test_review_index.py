@@ -1,11 +1,15 @@
 """The review lines kept beside the chain, and finding them."""
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests.support.record import moved, note, submitted
 from thulium_portal.audit.actions import Action
-from thulium_portal.audit.models import ReviewRow
-from thulium_portal.audit.services import Subject
+from thulium_portal.audit.models import AuditContent, ReviewRow
+from thulium_portal.audit.review_comparison import rebuild
+from thulium_portal.audit.services import Subject, erase
+from thulium_portal.audit.verification import verify
 from thulium_portal.review.forms import FilterForm
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +82,60 @@ def test_words_are_found_whatever_case_and_accents(query, anna):
 def test_other_words_and_wildcards_are_not_found(query, anna):
     submitted(anna)
     assert found(query) == 0
+
+
+def _line(**filters: str) -> ReviewRow | None:
+    form = FilterForm(filters, reader=None)
+    assert form.is_valid()
+    return form.replies().first()
+
+
+def test_a_reply_is_found_by_the_address_it_is_for(anna):
+    submitted(anna)
+    submitted(anna, recipient="jan.lis@example.org")
+    for filters in ({"customer": "Jan.Lis@example.org"}, {"q": "jan.lis"}):
+        assert _line(**filters).recipient == "jan.lis@example.org"
+    assert _line(customer="jan.lis@example.com") is None
+
+
+@pytest.mark.parametrize("known", ["maria.w@example.org", ""])
+def test_the_address_read_last_before_sending_is_the_one_that_counts(anna, known):
+    entry = submitted(anna, recipient=known)
+    moved(entry, Action.REPLY_SENDING, "sending", content={"recipient": "nowy@example.org"})
+    row = _line(customer="nowy@example.org")
+    assert (row.recipient, row.state) == ("nowy@example.org", "sending")
+    assert _line(customer="maria.w@example.org") is None
+    assert _line(customer="wisniewska", q="lodzi") == row
+    assert verify().broken is None
+    assert rebuild() == []
+
+
+def test_the_same_address_costs_no_more_statements(anna, django_assert_num_queries):
+    entry = submitted(anna)
+    moved(entry, Action.REPLY_CLAIMED, "claimed")
+    with CaptureQueriesContext(connection) as without:
+        moved(entry, Action.REPLY_SENT, "sent", content={"claim": "x"})
+    with django_assert_num_queries(len(without)):
+        moved(entry, Action.REPLY_SENDING, "sending", content={"recipient": "maria.w@example.org"})
+
+
+def test_older_entries_without_an_address_stay_as_they_were(anna):
+    entry = submitted(anna, recipient=None)
+    moved(entry, Action.REPLY_SENDING, "sending", content={"recipient": "nowy@example.org"})
+    row = ReviewRow.objects.get()
+    assert (row.recipient, row.state) == ("", "sending")
+    assert verify().broken is None
+    assert rebuild() == []
+
+
+@pytest.mark.parametrize("address", ["maria.w@example.org", "nowy@example.org"])
+def test_an_erased_address_is_nowhere_and_the_record_holds(anna, address):
+    entry = submitted(anna)
+    sending = moved(entry, Action.REPLY_SENDING, "sending", content={"recipient": address})
+    with transaction.atomic():
+        erase([entry.sequence, sending.sequence], actor=anna, basis="")
+    assert ReviewRow.objects.get().recipient == ""
+    assert _line(customer=address) is None
+    assert not AuditContent.objects.filter(data__contains=address).exists()
+    assert verify().broken is None
+    assert rebuild() == []

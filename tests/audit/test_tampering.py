@@ -75,6 +75,7 @@ def cut_tail_between_checkpoints(sql: Sql) -> None:
 Way = tuple[str, Callable[[Sql], None], RecordFault, int]
 WAYS: list[Way] = [
     ("customer of a line", line("customer = 'Jan Kot'"), RecordFault.LINE, 1),
+    ("address of a line", line("recipient = 'jan@example.org'"), RecordFault.LINE, 1),
     ("text of a line", line("excerpt = 'Zwrócimy 900 zł'"), RecordFault.LINE, 1),
     ("outcome of a line", line("state = 'confirmed'"), RecordFault.LINE, 1),
     ("reason of a line", line("reason = 'refused'"), RecordFault.LINE, 1),

@@ -188,11 +188,11 @@ def test_a_text_gone_without_an_erasure_is_found(entries):
 
 
 def test_an_erasure_leaves_the_record_whole_and_the_words_nowhere(entries, adam):
-    assert erase([1], actor=adam, basis="Art. 17 RODO") == 8
+    assert erase([1], actor=adam, basis="Art. 17 RODO") == 9
     report = verify()
-    assert (report.broken, report.erased) == (None, 8)
+    assert (report.broken, report.erased) == (None, 9)
     row = ReviewRow.objects.get()
-    assert (row.customer, row.excerpt, row.canned_title) == ("", "", "")
+    assert (row.customer, row.recipient, row.excerpt, row.canned_title) == ("", "", "", "")
     entry = AuditEntry.objects.get(action=Action.CONTENT_ERASED)
     assert entry.actor == adam
     assert '"sequences":[1]' in entry.record

@@ -96,7 +96,7 @@ def _batch(head: AuditHead, count: int, people: list[User], dice: random.Random)
             said = _said(sequence // 5, dice)
             line = _line(sequence, at, person, reply, said, min(sequence + 4, count))
             lines.append(line)
-            columns = {"canned_id": line.canned_id, "customer": line.customer}
+            columns = {name: getattr(line, name) for name in ("canned_id", "customer", "recipient")}
             texts.append((sequence, *review_index.words_told(person.pk, columns, said)))
         salts = {name: secrets.token_bytes(32) for name in said}
         record = canonical(

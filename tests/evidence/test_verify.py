@@ -81,6 +81,27 @@ def test_everything_of_the_ticket_is_there_in_full(unpacked):
     assert (unpacked / "files" / f"{SHA256}.pdf").read_bytes() == PDF
 
 
+def test_to_whom_it_went_is_there_and_cannot_be_changed(unpacked):
+    lines = lines_of(unpacked)
+    told = {
+        json.loads(line["record"])["action"]: text
+        for line in lines
+        for text in line.get("contents", [])
+        if text["field"] == "recipient"
+    }
+    assert {action: text["data"] for action, text in told.items()} == {
+        "reply.submitted": "",  # nobody had read the ticket yet
+        "reply.sending": "maria@example.org",
+    }
+    for text in told.values():
+        true, text["data"] = text["data"], "jan@example.org"
+        put_lines(unpacked, lines)
+        sign_anew(unpacked)
+        (bad,) = verify(unpacked).lines("BAD")
+        assert bad.endswith("was changed: recipient")
+        text["data"] = true
+
+
 def test_what_only_joins_the_entries_has_no_texts(unpacked):
     others = [line for line in lines_of(unpacked) if "contents" not in line]
     assert len(others) >= 3

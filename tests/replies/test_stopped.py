@@ -10,7 +10,8 @@ from django.db import transaction
 from tests.support.pages import missing, shown
 from tests.support.replies import BODY, composed, fresh, in_state
 from tests.support.told import case, telling
-from thulium_portal.audit.models import AuditContent, AuditEntry
+from thulium_portal.audit.models import AuditContent, AuditEntry, ReviewRow
+from thulium_portal.audit.verification import verify
 from thulium_portal.privacy.customers import Customer, IdentifierKind, replies_to
 from thulium_portal.privacy.inventory import DataInventory
 from thulium_portal.replies import erasure, labels, services
@@ -19,6 +20,7 @@ from thulium_portal.replies.delivery import outbox
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
 from thulium_portal.replies.transitions import StateConflict
+from thulium_portal.review.forms import FilterForm
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_undo_time")]
 
@@ -156,6 +158,12 @@ def test_the_address_read_last_is_what_the_record_keeps(stop, work, anna):
     assert reply.customer_email == JAN
     sending = AuditEntry.objects.get(subject_id=str(reply.uuid), action="reply.sending")
     assert AuditContent.objects.get(entry=sending, field="recipient").data == JAN
+    for filters, found in (({"customer": JAN}, [reply.ticket_id]), ({"customer": MARIA}, [])):
+        form = FilterForm(filters, reader=None)
+        assert form.is_valid()
+        assert [row.ticket_id for row in form.replies()] == found
+    assert ReviewRow.objects.get(subject_id=str(reply.uuid)).recipient == JAN
+    assert verify().broken is None
 
 
 def test_the_address_is_kept_where_nothing_had_been_seen(submit, thulium, work):

@@ -21,6 +21,9 @@ from thulium_portal.review.exports import tables
 pytestmark = pytest.mark.django_db
 
 
+ADDRESS = "maria.w@example.org"
+
+
 def body(answer: Any) -> bytes:
     assert isinstance(answer, StreamingHttpResponse)
     return b"".join(answer.streaming_content)
@@ -41,12 +44,13 @@ def test_a_csv_holds_a_line_for_each_reply(as_ewa, anna):
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"].startswith('attachment; filename="audit-replies-')
     header, line = rows(answer)
-    assert len(header) == len(line) == 13
+    assert len(header) == len(line) == 14
     assert line[0] == "1"
     assert line[2:6] == ["Anna Nowak", "anna.nowak", "1234", "Maria Wiśniewska"]
-    assert line[6] == "Dzień dobry Pani Mario,\n\npaczka jedzie do Łodzi."
-    assert line[7:10] == ["Paczka opóźniona", "4", "18"]
-    assert line[11:] == [entry.subject_id, entry.hash]
+    assert (header[6], line[6]) == ("Adres klienta", ADDRESS)
+    assert line[7] == "Dzień dobry Pani Mario,\n\npaczka jedzie do Łodzi."
+    assert line[8:11] == ["Paczka opóźniona", "4", "18"]
+    assert line[12:] == [entry.subject_id, entry.hash]
 
 
 def test_times_are_in_the_readers_zone(as_ewa, anna):
@@ -66,7 +70,7 @@ def test_the_filters_are_those_of_the_list(as_ewa, anna, ewa):
 def test_a_formula_of_a_customer_stays_text(as_ewa, anna):
     submitted(anna, customer='=HYPERLINK("http://evil.example")', body_text="+48 123")
     line = rows(as_ewa.get("/audit/export/?format=csv"))[1]
-    assert (line[5], line[6]) == ('\'=HYPERLINK("http://evil.example")', "'+48 123")
+    assert (line[5], line[7]) == ('\'=HYPERLINK("http://evil.example")', "'+48 123")
 
 
 def test_an_excel_file_holds_the_same(as_ewa, anna):
@@ -76,7 +80,10 @@ def test_an_excel_file_holds_the_same(as_ewa, anna):
     _header, line, end = sheet.to_python()
     assert end[0] == "Koniec eksportu. Wierszy: 1."
     assert isinstance(line[1], datetime)
-    assert (line[2:6], line[12]) == (["Anna Nowak", "anna.nowak", 1234.0, "=1+1"], entry.hash)
+    assert (line[2:7], line[13]) == (
+        ["Anna Nowak", "anna.nowak", 1234.0, "=1+1", ADDRESS],
+        entry.hash,
+    )
 
 
 def test_json_lines_hold_names_that_do_not_depend_on_the_language(as_ewa, anna):
@@ -87,6 +94,7 @@ def test_json_lines_hold_names_that_do_not_depend_on_the_language(as_ewa, anna):
     assert (said["sequence"], said["hash"], said["state"]) == (1, entry.hash, "pending")
     assert said["at"] == json.loads(entry.record)["at"]
     assert said["text"].endswith("Łodzi.")
+    assert said["recipient"] == ADDRESS
 
 
 def test_events_in_json_lines_can_be_verified_without_the_portal(as_ewa, anna):

@@ -88,11 +88,15 @@ def test_the_newest_reply_comes_first(client, anna):
     assert tickets(page(client)) == [13, 12, 11]
 
 
+def _to_zofia(author):
+    return submitted(author, ticket_id=12, body_text="Zwrot", recipient="zofia@example.org")
+
+
 def test_each_filter_narrows_the_list(client, anna, ewa):
     with time_machine.travel(datetime(2026, 11, 20, 22, 30, tzinfo=UTC), tick=False):
         submitted(anna, ticket_id=11)
     with time_machine.travel(datetime(2026, 11, 20, 23, 30, tzinfo=UTC), tick=False):
-        moved(submitted(ewa, ticket_id=12, body_text="Zwrot"), Action.REPLY_SENT, "sent")
+        moved(_to_zofia(ewa), Action.REPLY_SENT, "sent")
     with time_machine.travel(datetime(2026, 11, 22, 12, 0, tzinfo=UTC), tick=False):
         submitted(anna, ticket_id=13)
     expected = {
@@ -116,6 +120,10 @@ def test_each_filter_narrows_the_list(client, anna, ewa):
         "?q=lodzi&person=ewa": [],
         "?customer=wisniewska": [13, 12, 11],
         "?customer=paczka": [],
+        "?customer=maria.w@example.org": [13, 11],
+        "?customer=zofia@example.org": [12],
+        "?customer=Wisniewska <zofia@EXAMPLE.org>": [12],
+        "?q=zofia@example.org": [12],
         "?customer=mar&q=zwrot": [12],
         "?q=lodzi&canned=7": [13, 11],
         "?q=lodzi&canned=8": [],

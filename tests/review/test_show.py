@@ -50,6 +50,14 @@ def test_any_step_shows_the_whole_story_of_the_reply(as_ewa, story):
         assert 'data-reply-state="confirmed"' in text
 
 
+def test_to_whom_it_was_sent_is_shown(as_ewa, story, anna):
+    text = page(as_ewa, story[0])
+    assert "Wysłano na adres" in text
+    assert 'href="/audit/?customer=maria.w%40example.org"' in text
+    waiting = submitted(anna, recipient="jan@example.org")
+    assert not missing(page(as_ewa, waiting), "Adres klienta", "customer=jan%40example.org")
+
+
 def test_files_are_shown_with_their_hashes(as_ewa, story):
     text = page(as_ewa, story[0])
     assert "faktura żółw.pdf" in text

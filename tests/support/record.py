@@ -1,6 +1,7 @@
 """Entries of the record as the portal's services make them, and SQL past all of them."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,7 +23,10 @@ def note(action: Action = Action.SIGNED_IN, actor: User | None = None, **more: A
 
 
 def submitted(actor: User, *, ticket_id: int = 1234, **changes: Any) -> AuditEntry:
-    """Record that a reply was submitted; *changes* go over its facts and contents."""
+    """Record that a reply was submitted; *changes* go over its facts and contents.
+
+    A content of None is left out.
+    """
     facts: dict[str, Any] = {
         "agent_login": actor.agent_login,
         "queue_id": None,
@@ -37,6 +41,7 @@ def submitted(actor: User, *, ticket_id: int = 1234, **changes: Any) -> AuditEnt
         "body": BODY,
         "body_text": BODY_TEXT,
         "customer": "Maria Wiśniewska",
+        "recipient": "maria.w@example.org",
         "ticket_subject": "Gdzie jest moja paczka?",
         "canned_title": "Paczka opóźniona",
         "canned_text": CANNED,
@@ -50,11 +55,22 @@ def submitted(actor: User, *, ticket_id: int = 1234, **changes: Any) -> AuditEnt
         ticket_id=ticket_id,
         state="pending",
         facts={name: changes.get(name, value) for name, value in facts.items()},
-        content={name: changes.get(name, value) for name, value in content.items()},
+        content={
+            name: text
+            for name, value in content.items()
+            if (text := changes.get(name, value)) is not None
+        },
     )
 
 
-def moved(entry: AuditEntry, action: Action, state: str, **facts: Any) -> AuditEntry:
+def moved(
+    entry: AuditEntry,
+    action: Action,
+    state: str,
+    *,
+    content: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> AuditEntry:
     """Record the next step of the reply that *entry* is about."""
     return note(
         action,
@@ -62,6 +78,7 @@ def moved(entry: AuditEntry, action: Action, state: str, **facts: Any) -> AuditE
         ticket_id=entry.ticket_id,
         state=state,
         facts=facts,
+        content=content,
     )
 
 

@@ -172,6 +172,9 @@ class ReviewRow(models.Model):
     )
     agent_login = models.CharField(max_length=150, blank=True)
     customer = models.CharField(max_length=300, blank=True)
+    recipient = models.CharField(
+        max_length=320, blank=True, db_default="", help_text="the customer's address"
+    )
     excerpt = models.CharField(max_length=300, blank=True)
     canned_id = models.BigIntegerField(null=True)
     canned_title = models.CharField(max_length=120, blank=True)

@@ -16,11 +16,12 @@ from thulium_portal.audit.models import AuditContent, AuditEntry, AuditHead, Rev
 from thulium_portal.audit.review_index import (
     REPLY,
     WORDS,
-    columns_of,
+    Expected,
+    Parsed,
     drop_foreign_lines,
+    expected,
     replace_line,
     replace_words,
-    words_told,
 )
 
 MOST_FOUND = 1000
@@ -28,75 +29,18 @@ MOST_FOUND = 1000
 _AT_ONCE = 500
 _LINE = (
     *("subject_kind", "subject_id", "ticket_id", "queue_id", "actor_id", "agent_login"),
-    *("customer", "excerpt", "canned_id", "canned_title", "canned_version", "changed_percent"),
+    *(
+        "customer",
+        "recipient",
+        "excerpt",
+        "canned_id",
+        "canned_title",
+        "canned_version",
+        "changed_percent",
+    ),
     *("state", "reason", "opened_at", "opened_sequence", "latest_sequence"),
 )
 _STEP = ("sequence", "at", "actor_id", "ticket_id", "subject_id", "state", "record")
-
-
-@dataclass(frozen=True)
-class Expected:
-    """The line and the words that the record gives for a reply; no words where they were erased."""
-
-    line: dict[str, Any]
-    words: tuple[str, str] | None
-
-    @property
-    def key(self) -> int:
-        """The entry that the line begins with."""
-        return int(self.line["opened_sequence"])
-
-
-Parsed = tuple[Any, Mapping[str, Any]]
-"""The row of an entry and the fields of its record."""
-
-
-def expected(steps: Iterable[Parsed], contents: Mapping[int, Mapping[str, str]]) -> Expected | None:
-    """Return what the entries of one reply give, in their order; None where it was never submitted.
-
-    *contents* are the texts still kept with them, by entry and field. What
-    ``review_index.keep_row`` builds step by step is told here from the whole.
-    """
-    line: dict[str, Any] | None = None
-    told: Mapping[str, str] = {}
-    erased = False
-    for entry, fields in steps:
-        facts = fields["facts"]
-        if entry.state and "body" in fields["commit"]:
-            told = contents.get(entry.sequence, {})
-            erased = erased or "body" not in told
-            line = (line or _opened(entry)) | _columns(facts, told)
-        elif line is None:
-            continue
-        elif "changed_percent" in facts:
-            line["changed_percent"] = facts["changed_percent"]
-        line["latest_sequence"] = entry.sequence
-        if entry.state:
-            line["state"], line["reason"] = entry.state, facts.get("reason") or ""
-    if line is None:
-        return None
-    if erased:
-        return Expected(line | {"customer": "", "excerpt": "", "canned_title": ""}, None)
-    return Expected(line, words_told(line["actor_id"], line, told))
-
-
-def _columns(facts: Mapping[str, Any], told: Mapping[str, str]) -> dict[str, Any]:
-    columns = columns_of(facts, told)
-    if "queue_id" not in facts:
-        # Older entries hold none; their lines have got it from the replies themselves.
-        del columns["queue_id"]
-    return columns
-
-
-def _opened(entry: Any) -> dict[str, Any]:
-    return {
-        "subject_kind": REPLY,
-        "subject_id": entry.subject_id,
-        "ticket_id": entry.ticket_id,
-        "actor_id": entry.actor_id,
-        "opened_at": entry.at,
-        "opened_sequence": entry.sequence,
-    }
 
 
 def line_faults(rows: Sequence[ReviewRow]) -> dict[int, RecordFault]:
@@ -183,10 +127,10 @@ def _from_record(replies: Sequence[str]) -> dict[str, Expected | None]:
         entries = AuditEntry.objects.filter(subject_kind=REPLY, subject_id__in=some)
         for entry in entries.order_by("sequence").values_list(*_STEP, named=True):
             steps[entry.subject_id].append((entry, _fields(entry.record)))
-    bodies = [entry.sequence for own in steps.values() for entry, fields in own
-              if entry.state and "body" in fields["commit"]]  # fmt: skip
+    telling = [entry.sequence for own in steps.values() for entry, fields in own
+               if entry.state and _SHOWN_TEXTS & fields["commit"].keys()]  # fmt: skip
     contents: dict[int, dict[str, str]] = {}
-    for few in _batches(bodies):
+    for few in _batches(telling):
         texts = AuditContent.objects.filter(entry_id__in=few)
         for sequence, name, data in texts.values_list("entry_id", "field", "data"):
             contents.setdefault(sequence, {})[name] = data
@@ -194,7 +138,8 @@ def _from_record(replies: Sequence[str]) -> dict[str, Expected | None]:
 
 
 _NOTHING: Mapping[str, Any] = {"facts": {}, "commit": {}}
-_SHOWN = ('"body":', '"changed_percent":', '"reason":')
+_SHOWN = ('"body":', '"changed_percent":', '"reason":', '"recipient":')
+_SHOWN_TEXTS = {"body", "recipient"}
 
 
 def _fields(record: str) -> Mapping[str, Any]:
@@ -318,7 +263,7 @@ def _contents(
     return {
         entry.sequence: {text.field: text.data for text in texts.get(entry.sequence, ())}
         for entry, fields in steps
-        if "body" in fields["commit"]
+        if _SHOWN_TEXTS & fields["commit"].keys()
     }
 
 

@@ -223,7 +223,10 @@ def is_asked_for(entry: dict[str, Any], asked: dict[str, Any]) -> bool:
 
 
 def check_texts(package: Package, entry: dict[str, Any], texts: list[dict[str, str]]) -> None:
-    """Check the texts kept with an entry, and note which of them are gone."""
+    """Check the texts kept with an entry, and note which of them are gone.
+
+    To whom a reply went is one of them, the recipient, and proven as its words are.
+    """
     promised = dict(entry["commit"])
     for text in texts:
         field, data, salt = text["field"], text["data"].encode(), bytes.fromhex(text["salt"])
@@ -252,7 +255,8 @@ PROVEN = """
 - entries {p.first} ({p.begins}) to {p.last} ({p.ends}) stood in
   the record exactly so, in this order, when the portal signed them;
 - {p.full} of these {p.entries} entries belong to what was asked for ({asked}); none of
-  them was left out, and their texts and files are the recorded ones, but for those that are gone.
+  them was left out, and their texts, recipients and files are the recorded ones, but for those
+  that are gone.
 NOT PROVEN:
 - what was recorded before entry {p.first} or after entry {p.last};
 - that the portal's clock was right, and that Thulium told the portal the truth;

@@ -144,6 +144,8 @@ def audit_arguments(
         "body": reply.body,
         "body_text": words,
         "customer": reply.customer_name or reply.customer_email,
+        # Told even where it is not known: the entry of its sending then says where it went.
+        "recipient": reply.customer_email,
         "ticket_subject": reply.ticket_subject,
         "author_name": str(reply.author),
     }

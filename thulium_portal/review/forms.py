@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -76,7 +76,7 @@ class FilterForm(forms.Form):
     )
     ticket = TicketField(label=_("Ticket number"), required=False)
     customer = forms.CharField(
-        label=_("Customer"),
+        label=_("Customer or address"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -203,6 +203,9 @@ class FilterForm(forms.Form):
             "opened_at__hour": filters["hour"],
             **_CHANGED.get(filters["changed"], {}),
         }
+        for address in _addresses(filters["customer"]):
+            # Its words alone may be those of a name beside another address.
+            rows = rows.filter(Q(recipient__icontains=address) | Q(customer__icontains=address))
         rows = rows.none() if review_index.is_wordless(filters) else rows
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
@@ -247,6 +250,11 @@ def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
             titles.setdefault(str(pk), title or str(pk))
     by_title = sorted(titles.items(), key=lambda each: fold(each[1]))
     return [(login, login) for login in sorted(logins - {""})], by_title
+
+
+def _addresses(customer: str) -> list[str]:
+    """Return the e-mail addresses, or parts of them, among the words of *customer*."""
+    return [word.strip("<>(),;") for word in customer.split() if "@" in word]
 
 
 def _in_full(person: User) -> str:

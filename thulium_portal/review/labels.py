@@ -98,7 +98,7 @@ def ways(facts: Mapping[str, Any]) -> str:
 FIELDS = {
     "body": _("Text"),
     "customer": _("Customer"),
-    "recipient": _("Sent to"),
+    "recipient": _("Customer's address"),
     "ticket_subject": _("Subject of the ticket"),
     "author_name": _("Name of the author"),
     "query": _("Searched for"),

@@ -85,7 +85,7 @@ class EntryView:
         """Further facts of the entry, a sentence each."""
         facts = self.facts
         message_id, status = facts.get("message_id"), facts.get("http_status")
-        recipient = self.texts.get("recipient")
+        recipient = "" if "body" in self.texts else self.texts.get("recipient")
         sentences = [
             _("To %(address)s.") % {"address": recipient} if recipient else "",
             _("Message %(number)s on the ticket.") % {"number": message_id} if message_id else "",
@@ -236,12 +236,16 @@ class Story:
         return self.state in {"sent", "confirmed"}
 
     @property
+    def recipient(self) -> str:
+        """The customer's address as last read before sending; empty where not told, or erased."""
+        told = (step.texts.get("recipient") for step in reversed(self.steps))
+        return next(filter(None, told), "")
+
+    @property
     def message_id(self) -> int | None:
         """Thulium's number for the reply, where the ticket has shown it."""
-        return next(
-            (found for step in reversed(self.steps) if (found := step.facts.get("message_id"))),
-            None,
-        )
+        numbers = (step.facts.get("message_id") for step in reversed(self.steps))
+        return next(filter(None, numbers), None)
 
     @cached_property
     def files(self) -> list[File]:
@@ -297,13 +301,14 @@ class Story:
 def story_of(entry: AuditEntry, reader: User | None = None) -> Story:
     """Gather everything that the page of *entry* shows to *reader*."""
     before = AuditEntry.objects.filter(sequence=entry.sequence - 1).first()
+    after = AuditEntry.objects.filter(sequence=entry.sequence + 1)
     contents = list(entry.contents.all())
     view = _entry_view(entry, contents)
     return Story(
         view=view,
         steps=_steps(entry) if entry.subject_kind == REPLY else [view],
         before=before,
-        after=_exists(entry.sequence + 1),
+        after=after.values_list("sequence", flat=True).first(),
         problem=fault_of(entry, contents, before.hash if before else GENESIS),
         reader=reader,
     )
@@ -352,11 +357,6 @@ def _erasure_of(sequence: int) -> EntryView | None:
 
 def _role(code: str) -> str | Promise:
     return Role(code).label if code in Role.values else code
-
-
-def _exists(sequence: int) -> int | None:
-    found = AuditEntry.objects.filter(sequence=sequence).values_list("sequence", flat=True)
-    return found.first()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,10 @@ _BEFORE, _SHOWN = 60, 240
 """Characters shown before the first word that was found, and altogether."""
 _MOST_READ = 20_000
 """Characters of a text that are looked through; a later hit is found, and not shown."""
-_PLACES = ("body_text", "ticket_subject", "customer", "canned_title", "file_names", "author_name")
+_PLACES = (
+    *("body_text", "ticket_subject", "customer", "recipient", "canned_title", "file_names"),
+    "author_name",
+)
 """Texts of an entry that are searched, in the order in which a hit in them is shown."""
 
 
