@@ -23,6 +23,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from thulium_portal.audit import time_stamps
 from thulium_portal.audit.models import AuditHead
+from thulium_portal.operations import checks
 from thulium_portal.replies.delivery import circuit_breaker
 from thulium_portal.replies.models import Reply
 from thulium_portal.replies.states import State
@@ -30,6 +31,13 @@ from thulium_portal.review.presenters import standing
 from thulium_portal.tickets.index.state import age
 from thulium_portal.tickets.models import KnownTicket
 
+_PARTS = {
+    "database": ("reachable", "unreachable"),
+    "worker": ("alive", "not seen for a minute"),
+    "thulium": ("reachable", "unreachable"),
+    "sending": ("open", "held"),
+}
+"""The checks without which nothing can be sent: what machines read where one is fine, or fails."""
 _OF_PROXIES = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Proto", "X-Real-Ip")
 
 
@@ -41,15 +49,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
     Thulium is judged by what the workers last met, so that watching costs Thulium nothing.
     """
     try:
-        known, record = circuit_breaker.status(), _record()
+        parts = {name: words[checks.fails(name)] for name, words in _PARTS.items()}
+        record = _record()
     except DatabaseError:
         return _readiness(request, {"database": "unreachable"})
-    parts = {
-        "database": "reachable",
-        "worker": "alive" if circuit_breaker.worker_is_alive(known) else "not seen for a minute",
-        "thulium": "unreachable" if known.down_since else "reachable",
-        "sending": "held" if known.held_since else "open",
-    }
     return _readiness(request, parts, {"record": record})
 
 
@@ -65,7 +68,7 @@ def _readiness(
     request: HttpRequest, parts: dict[str, str], beside: dict[str, str] | None = None
 ) -> HttpResponse:
     """Answer by *parts*; *beside* is told as well and keeps nothing from being ready."""
-    ready = set(parts.values()) == {"reachable", "alive", "open"}
+    ready = all(word == _PARTS[name][0] for name, word in parts.items())
     status = "ready" if ready else "not ready"
     told = parts | (beside or {}) if _may_watch(request) else {}
     return JsonResponse({"status": status, **told}, status=200 if ready else 503)
