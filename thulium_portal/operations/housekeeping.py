@@ -42,8 +42,8 @@ class Housekeeping:
         """Compare what was accepted, learn Thulium's statuses, check an agent login where due.
 
         What was counted instead of recorded is told once its window is over.
-        Of a round: sign the record, have past days time-stamped and check what is new in it. Once
-        a night everything is checked, and cleaned up.
+        Of a round: sign the record, have past days time-stamped, forget sessions that are over and
+        check what is new in the record. Once a night everything is checked, and cleaned up.
         """
         canned_usage.compare_waiting()
         statuses.learn()
@@ -56,6 +56,7 @@ class Housekeeping:
         sign_record()
         _stamp_days()
         presence.forget_old()
+        SessionStore.clear_expired()
         # The claim is a row, so that one of all workers on all machines does the work of a night.
         if circuit_breaker.claim_nightly():
             _run_nightly()
@@ -90,5 +91,4 @@ def _run_nightly() -> None:
     bulk.forget_old()
     storage.sweep()
     second_factor.renew_secrets()
-    SessionStore.clear_expired()
     sessions.forget_old()

@@ -8,7 +8,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase
 
 from thulium_portal.accounts.http import is_from_script
-from thulium_portal.accounts.sessions import known_browsers, services
+from thulium_portal.accounts.sessions import known_browsers, services, visitors
 from thulium_portal.accounts.sessions.services import BEGAN, LISTED, USED
 
 NOTE_EVERY = 300
@@ -18,6 +18,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 class SessionLimitsMiddleware:
     """Ends sessions that were idle too long or lasted too long; notes the use of the others.
+
+    Those of visitors are few and short.
 
     A person who was switched off is not found by ``PersonBackend``, so they are out at once.
     """
@@ -30,6 +32,8 @@ class SessionLimitsMiddleware:
         if request.user.is_authenticated:
             _end_or_note(request)
         response = self._get_response(request)
+        if not request.user.is_authenticated:
+            response = visitors.keep_few(request, response)
         known_browsers.hand_over(request, response)
         return response
 

@@ -30,6 +30,7 @@ _LONGEST_NAME = 200
 def begin(request: HttpRequest) -> None:
     """Begin a session: its times count from now, whatever the browser brought."""
     now = int(time.time())
+    request.session.set_expiry(None)  # a visitor's was to end soon
     request.session[BEGAN] = request.session[USED] = now
     note(request)
 
