@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from tests.support.plans import plan_of
 from thulium_portal.quality import services
 from thulium_portal.quality.models import Assessment
 from thulium_portal.quality.risks import Candidate, Risk, queue, risks_of
@@ -99,3 +100,9 @@ def test_the_verdict_keeps_why_it_was_chosen(sent, ewa):
     services.assess(sent(changed=None), verdict="good", note="Ciepło i na temat.", actor=ewa)
     made = Assessment.objects.get()
     assert (made.risks, made.note) == (["scratch"], "Ciepło i na temat.")
+
+
+def test_changed_passages_are_found_without_reading_the_other_replies(sent, ewa):
+    sent()
+    plan = plan_of(lambda: queue(ewa), '"replies_reply"."keep_reason" =')
+    assert "reply_passage_changed" in plan

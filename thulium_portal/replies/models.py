@@ -259,6 +259,9 @@ class Reply(models.Model):
                 name="reply_to_approve",
             ),
             models.Index(
+                fields=["submitted_at"], condition=~Q(keep_reason=""), name="reply_passage_changed"
+            ),
+            models.Index(
                 fields=["lease_until"],
                 condition=Q(state__in=["claimed", "sending"]),
                 name="reply_lease",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from thulium_portal.accounts.models import User
 from thulium_portal.audit.actions import Action
@@ -72,15 +72,16 @@ def received_by(recall: Recall, person: User) -> QuerySet[Reply]:
 def waiting_for(person: User) -> QuerySet[Recall]:
     """Return the recalls of texts that *person* sent to customers who wait for a correction."""
     faulty = CannedUse.objects.filter(person=person, version__recall__isnull=False)
-    sent = affected().filter(author=person, uuid__in=faulty.values("reply_uuid"))
-    versions = faulty.filter(reply_uuid__in=unsettled(sent).values("uuid")).values("version")
+    # Asked from each use on: of all that a person ever sent, few replies hold a recalled text.
+    sent = unsettled(affected().filter(author=person, uuid=OuterRef("reply_uuid")))
+    versions = faulty.filter(Exists(sent)).values("version")
     return Recall.objects.filter(version__in=versions).select_related("version")
 
 
 def unsettled(replies: QuerySet[Reply]) -> QuerySet[Reply]:
     """Return those whose customers still wait for a correction."""
-    corrected = Reply.objects.filter(corrects__isnull=False, state__in=WAS_SENT)
-    return replies.filter(no_correction_by=None).exclude(pk__in=corrected.values("corrects"))
+    corrected = Reply.objects.filter(corrects=OuterRef("pk"), state__in=WAS_SENT)
+    return replies.filter(~Exists(corrected), no_correction_by=None)
 
 
 def recipients(replies: list[Reply]) -> list[Recipient]:
