@@ -91,6 +91,7 @@ TABLE: dict[str, dict[str, frozenset[str]]] = {
     "replies:session": READ_ALL,
     "operations:readyz": OPEN_TO_ANYONE,
     "operations:metrics": OPEN_TO_ANYONE,
+    "operations:status": {"GET": ADMINISTRATORS},
     # Thulium comes with a password of its own; no person's session opens it.
     "tickets:hook": {},
     "replies:not_a_number": READ,

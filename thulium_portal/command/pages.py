@@ -97,6 +97,12 @@ PAGES = (
         pgettext_lazy("search words", "privacy GDPR erase"),
     ),
     Page(
+        _("How the portal is"),
+        "operations:status",
+        Permission.MANAGE_SENDING,
+        pgettext_lazy("search words", "status doctor worker database backup version"),
+    ),
+    Page(
         _("My settings"),
         "accounts:profile",
         None,

@@ -17,6 +17,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Count, Min
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -162,7 +163,7 @@ def _migrations() -> Finding:
 
 def _disk() -> Finding:
     usage = shutil.disk_usage(settings.DATA_DIR)
-    words = _("%(free)s GB free") % {"free": round(usage.free / 1024**3, 1)}
+    words = _("%(free)s GB free") % {"free": number_format(usage.free / 1024**3, 1)}
     if usage.free < LEAST_FREE_BYTES:
         return Finding(
             Level.FAILS, words, _("Make room on the disk of the data folder (DATA_DIR).")

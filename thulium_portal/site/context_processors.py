@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from thulium_portal.accounts.models import User
@@ -40,6 +40,12 @@ _MENU = (
     ),
     _Entry(_("Reports"), "reports:index", Permission.REVIEW_AUDIT, ("reports:",)),
     _Entry(_("People"), "people:index", Permission.MANAGE_PEOPLE, ("people:", "handover:")),
+    _Entry(
+        pgettext_lazy("menu: how the portal is", "Status"),
+        "operations:status",
+        Permission.MANAGE_SENDING,
+        ("operations:",),
+    ),
 )
 
 
