@@ -1,6 +1,7 @@
 """An older copy of the database is put back after later replies have left: nothing leaves twice."""
 
-import tarfile
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -26,13 +27,13 @@ def _stop(lab, processes):
         lab.forget(process)
 
 
-def _load_and_back_up(lab, archive, seed):
+def _load_and_back_up(lab, back_up, seed):
     """Let people write and workers send; back up on the way, and stop when later ones have left."""
     done, waiting = CONTEXT.RawValue("q", 0), CONTEXT.RawValue("q", 0)
     writer = lab.start("people:write", seed, REPLIES, CALM, done, waiting)
     workers = _run_workers(lab)
     wait_until(lambda: len(lab.ledger().processed) >= OLDER, "replies leave before the backup")
-    lab.call("portal:backup", str(archive))
+    back_up()
     wait_until(lambda: len(lab.ledger().processed) >= LATER, "replies leave after the backup")
     _stop(lab, [writer, *workers])
 
@@ -52,20 +53,24 @@ def _let_workers_look(lab):
 def test_a_restored_copy_sends_nothing_until_it_is_acknowledged(vendor, seed, tmp_path):
     archive = tmp_path / "older.tar"
     with Laboratory(vendor, SLOW) as lab:
-        _load_and_back_up(lab, archive, seed)
+        _load_and_back_up(lab, lambda: lab.call("portal:backup", str(archive)), seed)
         lab.call("portal:restore", str(archive))
         _hold_drill(lab, seed)
 
 
 def test_a_copy_put_back_by_hand_sends_nothing_either(seed, tmp_path):
-    archive = tmp_path / "older.tar"
+    older = tmp_path / "older.sqlite3"
     with Laboratory("sqlite", SLOW) as lab:
-        _load_and_back_up(lab, archive, seed)
+        database = lab.data_dir / "portal.sqlite3"
+
+        def copy():
+            with closing(sqlite3.connect(database)) as now, closing(sqlite3.connect(older)) as kept:
+                now.backup(kept)
+
+        _load_and_back_up(lab, copy, seed)
         for leftover in lab.data_dir.glob("portal.sqlite3*"):
             leftover.unlink()
-        with tarfile.open(archive) as members:
-            copy = members.extractfile("database.sqlite3")
-            (lab.data_dir / "portal.sqlite3").write_bytes(copy.read())
+        database.write_bytes(older.read_bytes())
         _hold_drill(lab, seed)
 
 

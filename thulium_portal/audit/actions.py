@@ -115,4 +115,7 @@ class Action(models.TextChoices):
     SETTINGS_CHANGED = "settings.changed", _("Settings of the portal changed")
     SENDING_HELD = "sending.held", _("All sending held")
     SENDING_RESUMED = "sending.resumed", _("Sending resumed")
+    BACKUP_MADE = "backup.made", _("Backup made")
+    BACKUP_RESTORED = "backup.restored", _("Backup restored")
+    DATABASE_MOVED = "database.moved", _("Moved to another database")
     CLOCK_JUMPED = "clock.jumped", _("Clock jumped")

@@ -114,14 +114,28 @@ def append_to_file(checkpoint: Checkpoint) -> None:
         os.close(file)
 
 
-def file_statements() -> Iterator[Statement]:
-    """Yield what the file says, line by line; a last line cut off by a crash is passed over."""
-    if not path().is_file():
+def file_statements(kept: Path | None = None) -> Iterator[Statement]:
+    """Yield what the file says, line by line; a last line cut off by a crash is passed over.
+
+    *kept* is a copy of it that lies elsewhere.
+    """
+    kept = kept or path()
+    if not kept.is_file():
         return
-    with path().open(encoding="utf-8", errors="replace") as file:
+    with kept.open(encoding="utf-8", errors="replace") as file:
         for line in file:
             if line.endswith("\n"):
                 yield _read_line(line)
+
+
+def file_lines(until: int, kept: Path | None = None) -> Iterator[str]:
+    """Yield the whole lines of the file that tell of no entry behind *until*, as they stand."""
+    kept = kept or path()
+    if kept.is_file():
+        with kept.open(encoding="utf-8", errors="replace") as file:
+            yield from (
+                line for line in file if line.endswith("\n") and _read_line(line).sequence <= until
+            )
 
 
 def _read_line(line: str) -> Statement:

@@ -321,6 +321,13 @@ def rebuild(progress: Callable[[int], object] | None = None) -> list[Broken]:
     return found + nothing
 
 
+def index_words() -> None:
+    """Fill the empty search with the words that the record gives."""
+    for replies in _replies_of(AuditEntry.objects):
+        meant = [each for each in _from_record(replies).values() if each]
+        WORDS.put((each.key, *each.words) for each in meant if each.words)
+
+
 def _replies_of(rows: Any) -> Iterator[list[str]]:
     """Yield the ids of the replies that *rows* are about, each once, some at a time."""
     ids = (

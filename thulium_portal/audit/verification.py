@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from django.db import connection, transaction
@@ -44,6 +45,8 @@ class Report:
     beside: list[Broken] = field(default_factory=list)
     """Faults of the review's list and of its search, by entry."""
     beside_count: int = 0
+    checkpoint_file: Path | None = None
+    """The file of checkpoints that is compared; None for the one beside the database."""
 
 
 @dataclass
@@ -65,6 +68,7 @@ def verify(
     cursor: VerificationCursor | None = None,
     keep: Callable[[VerificationCursor], object] | None = None,
     recent: bool = False,
+    checkpoint_file: Path | None = None,
 ) -> Report:
     """Check everything and report; *progress* is called with how many more entries were read.
 
@@ -72,10 +76,11 @@ def verify(
     so that a check that was interrupted can go on. *recent* says that what lies before is not
     looked at: then each reply that has a new entry is compared in full. Entries added while it
     runs are left to the next check. The first broken entry ends it; faults of lines do not.
+    *checkpoint_file* takes the place of the one beside the database.
     """
     head, last = _ends()
     cursor = cursor or VerificationCursor()
-    report = Report(head=last, entries=cursor.sequence)
+    report = Report(head=last, entries=cursor.sequence, checkpoint_file=checkpoint_file)
     shown = ReviewComparison(whole=not recent, begun_after=cursor.sequence)
     shown.tell(cursor.beside)
     report.broken = _moved(cursor) or _first_broken(
@@ -324,12 +329,12 @@ def _broken_checkpoint(report: Report, began: int, last: int) -> Broken | None:
         report.checkpoints += 1
     if newest and newest.revoked:
         return Broken(newest.sequence, RecordFault.REVOKED)
-    return None if began else _broken_file(last)
+    return None if began else _broken_file(last, report.checkpoint_file)
 
 
-def _broken_file(last: int) -> Broken | None:
+def _broken_file(last: int, file: Path | None) -> Broken | None:
     newest = None
-    for newest in checkpoints.file_statements():
+    for newest in checkpoints.file_statements(file):
         if broken := _contradicted(newest, newest.sequence, last):
             return broken
     kept = None if newest else Checkpoint.objects.values_list("sequence", flat=True).first()
