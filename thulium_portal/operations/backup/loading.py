@@ -193,9 +193,13 @@ def _empty(apps: Apps) -> None:
 
 def _load(apps: Apps, batches: Iterable[Batch], progress: Progress) -> None:
     models = {model._meta.db_table: model for model in rows.tables(apps)}
-    # Rows may come before those they refer to; PostgreSQL looks at that at the end anyway.
+    # Rows may come before those they refer to.
     connection.disable_constraint_checking()
     with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                # Migrations of this transaction have asked to be looked at without delay.
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         for table, columns, lines in batches:
             try:
                 rows.write(models[table], columns, lines, connection)
