@@ -97,7 +97,7 @@ def test_everything_comes_back_as_it_was_and_sending_is_held(archive, anna, make
     done = []
     made = backups.write(archive, lambda *so_far: done.append(so_far))
     assert (made.files, made.missing, done[-1][0]) == (2, [], made.rows + 2)
-    assert backups.last_backup() == AuditEntry.objects.first().at
+    assert AuditEntry.objects.first().action == "backup.made"
     default_storage.delete(lost.path)
     StoredFile.objects.all().delete()
     User.objects.create(username="później", name="Później")
@@ -389,7 +389,7 @@ def test_where_to_move_is_told_by_an_address_and_refused_without_its_password(ca
     assert "tajne" not in str(refusal.value)
 
 
-def test_a_disk_that_is_full_while_restoring_changes_nothing(archive, anna, monkeypatch):
+def test_a_store_that_takes_no_file_while_restoring_changes_nothing(archive, anna, monkeypatch):
     file = store(SimpleUploadedFile("umowa.pdf", b"%PDF")).file
     backups.write(archive)
     default_storage.delete(file.path)

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
 from django.apps.registry import Apps
@@ -15,7 +14,7 @@ from thulium_portal import __version__
 from thulium_portal.audit import checkpoints
 from thulium_portal.audit.actions import Action
 from thulium_portal.audit.context import from_shell
-from thulium_portal.audit.models import AuditEntry, AuditHead
+from thulium_portal.audit.models import AuditHead
 from thulium_portal.audit.services import record
 from thulium_portal.lib.files import whole_file
 from thulium_portal.operations.backup import files, rows
@@ -46,12 +45,6 @@ class Made:
     rows: int = 0
     files: int = 0
     missing: list[str] = field(default_factory=list)
-
-
-def last_backup() -> datetime | None:
-    """Return when the newest backup was taken that this portal knows of."""
-    taken = AuditEntry.objects.filter(action=Action.BACKUP_MADE)
-    return taken.values_list("at", flat=True).first()
 
 
 def write(target: Path, told: Told = untold) -> Made:
