@@ -22,7 +22,7 @@ from thulium_portal.audit.services import checkpoint
 from thulium_portal.audit.verification import verify
 from thulium_portal.canned.models import CannedResponse
 from thulium_portal.canned.search.index import matching as texts_with
-from thulium_portal.operations.backup import backups, loading, moves, restores
+from thulium_portal.operations.backup import backups, contents, moves, restores
 from thulium_portal.operations.backup.container import SEAL
 from thulium_portal.operations.backup.databases import (
     SNAPSHOT,
@@ -69,7 +69,7 @@ def told(config=None):
     """Return count and digest of every table's rows in the portal's database, or another."""
     with snapshot(config):
         apps = apps_of(applied(connections[SNAPSHOT]))
-        return loading.count(apps, SNAPSHOT, lambda more: None).told()
+        return contents.count(apps, SNAPSHOT, lambda more: None).told()
 
 
 def changed(archive, old, new):

@@ -12,7 +12,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.context import from_shell
 from thulium_portal.audit.models import AuditHead
 from thulium_portal.audit.services import record
-from thulium_portal.operations.backup import loading
+from thulium_portal.operations.backup import contents
 from thulium_portal.operations.backup.container import sync
 from thulium_portal.operations.backup.databases import SNAPSHOT, another, led_to, snapshot
 from thulium_portal.operations.backup.problems import ArchiveProblem
@@ -29,8 +29,8 @@ def move(config: dict[str, Any], told: Told = untold) -> None:
     if circuit_breaker.worker_is_alive(circuit_breaker.status()):
         raise ArchiveProblem("a worker was seen within a minute; stop the portal, then try again.")
     with snapshot(), _other_place(config):
-        loading.copy_rows(told)
-        loading.bring_up_to_date(checkpoints=None, is_broken_let_pass=False)
+        contents.copy_rows(told)
+        contents.bring_up_to_date(checkpoints=None, is_broken_let_pass=False)
         with from_shell(), transaction.atomic():
             record(
                 Action.DATABASE_MOVED,
@@ -48,7 +48,7 @@ def _other_place(config: dict[str, Any]) -> Iterator[None]:
         target = Path(config["NAME"])
         if target.exists():
             raise ArchiveProblem(f"{target} is there already; name a file that is not.")
-        with loading.fresh_sqlite(target) as fresh:
+        with contents.fresh_sqlite(target) as fresh:
             yield
             _require_same(before, live)
             connection.close()
@@ -56,9 +56,9 @@ def _other_place(config: dict[str, Any]) -> Iterator[None]:
             fresh.replace(target)
         return
     with led_to(another(config, "default")):
-        if loading.holds_people():
+        if contents.holds_people():
             raise ArchiveProblem("a portal lives in that database already; name an empty one.")
-        with loading.cleared_postgresql():
+        with contents.cleared_postgresql():
             yield
             _require_same(before, live)
 

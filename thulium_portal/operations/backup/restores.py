@@ -15,7 +15,7 @@ from thulium_portal.audit.actions import Action
 from thulium_portal.audit.context import from_shell
 from thulium_portal.audit.models import AuditEntry, AuditHead
 from thulium_portal.audit.services import record
-from thulium_portal.operations.backup import files, former, loading
+from thulium_portal.operations.backup import contents, files, former
 from thulium_portal.operations.backup.container import CHECKPOINTS, FILES, TABLES, Archive, sync
 from thulium_portal.operations.backup.databases import (
     SNAPSHOT,
@@ -87,12 +87,12 @@ def _restore_sealed(
     seal = archive.check()
     nodes = _nodes(manifest)
     require_known(nodes)
-    progress = loading.Progress(told, 2 * sum(count for count, _digest in seal.tables.values()))
+    progress = contents.Progress(told, 2 * sum(count for count, _digest in seal.tables.values()))
     with _fresh_place():
         batches = _batches(archive, manifest["tables"], kept)
-        counts = loading.fill(nodes, batches, seal.sequences, progress)
-        loading.require_equal(counts, seal.tables)
-        loading.bring_up_to_date(checkpoints=kept, is_broken_let_pass=let_pass)
+        counts = contents.fill(nodes, batches, seal.sequences, progress)
+        contents.require_equal(counts, seal.tables)
+        contents.bring_up_to_date(checkpoints=kept, is_broken_let_pass=let_pass)
         for member in archive.members():
             if member.name.startswith(FILES):
                 files.place(member.name.removeprefix(FILES), member)
@@ -103,7 +103,9 @@ def _nodes(manifest: dict[str, Any]) -> list[Node]:
     return [(str(app), str(name)) for app, name in manifest["migrations"]]
 
 
-def _batches(archive: Archive, tables: dict[str, list[str]], kept: Path) -> Iterator[loading.Batch]:
+def _batches(
+    archive: Archive, tables: dict[str, list[str]], kept: Path
+) -> Iterator[contents.Batch]:
     """Yield the rows of *archive*, and put its checkpoints into the file *kept* on the way."""
     for member in archive.members():
         if member.name.startswith(TABLES):
@@ -125,7 +127,7 @@ def _restore_former(
             _end_former(source, manifest, kept, "default", let_pass=True)
             return
         with snapshot(sqlite_at(database)), _fresh_place():
-            loading.copy_rows(told)
+            contents.copy_rows(told)
             _end_former(source, manifest, kept, SNAPSHOT, let_pass=let_pass)
 
 
@@ -135,7 +137,7 @@ def _end_former(
     head = AuditHead.objects.using(using).values_list("sequence", flat=True).first() or 0
     lines = list(checkpoints.file_lines(head, kept))
     kept.write_text("".join(lines), encoding="utf-8")
-    loading.bring_up_to_date(checkpoints=kept, is_broken_let_pass=let_pass)
+    contents.bring_up_to_date(checkpoints=kept, is_broken_let_pass=let_pass)
     for path, stream in former.files(source):
         files.place(path, stream)
     _hold(manifest)
@@ -145,12 +147,12 @@ def _end_former(
 def _fresh_place() -> Iterator[None]:
     """Lead the portal to an empty database, which takes the place of its own as the block ends."""
     if connection.vendor == "postgresql":
-        with loading.cleared_postgresql():
+        with contents.cleared_postgresql():
             yield
         return
     live = connections["default"]
     live.ensure_connection()
-    with loading.fresh_sqlite(Path(str(live.settings_dict["NAME"]))):
+    with contents.fresh_sqlite(Path(str(live.settings_dict["NAME"]))):
         yield
         # Whoever still has the database open sees all of it change at once, or nothing.
         connection.connection.backup(live.connection)
