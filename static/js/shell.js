@@ -60,6 +60,17 @@ document.addEventListener("click", (event) => {
   if (menu && !menu.contains(event.target)) menu.open = false;
 });
 
+// What opens to be filled in is ready to be typed into.
+document.addEventListener("toggle", (event) => {
+  const { target } = event;
+  // By a press: what the page itself opens takes the focus from nobody.
+  const isMeant = target.open && target.contains(document.activeElement);
+  if (!isMeant || !target.matches("[data-menu], .ask-approval")) return;
+  const field = target.querySelector("form :is(input:not([type=hidden]), textarea)");
+  field?.focus();
+  field?.form.scrollIntoView({ block: "nearest" });
+}, { capture: true });
+
 document.addEventListener("keydown", (event) => {
   const menu = document.querySelector("[data-menu][open]");
   if (event.key !== "Escape" || !menu) return;

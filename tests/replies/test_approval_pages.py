@@ -241,6 +241,7 @@ def test_a_text_over_every_limit_is_refused_in_words(client, ask, ewa, body):
 def test_it_is_sent_back_with_a_note_that_its_author_reads(client, ask, anna, ewa):
     reply = ask()
     refused = decide(client, ewa, reply, "replies:send_back", note="  ")
+    assert not missing(refused, "data-error-summary", "autofocus")
     assert refused.status_code == 422
     decide(client, ewa, reply, "replies:send_back", note="Cena jest netto.")
     draft = Reply.objects.get(state=State.DRAFT)

@@ -36,7 +36,7 @@ KINDS: dict[str, tuple[str | Promise, tuple[State, ...]]] = {
         (State.PENDING, State.CLAIMED, State.SENDING),
     ),
     "stopped": (
-        pgettext_lazy("replies", "Stopped, on hold or refused"),
+        pgettext_lazy("replies", "Stopped, on hold, refused or not on the ticket"),
         (State.BLOCKED, State.HELD, State.NOT_FOUND, State.REJECTED),
     ),
     "unknown": (pgettext_lazy("replies", "Not confirmed yet"), (State.UNKNOWN,)),

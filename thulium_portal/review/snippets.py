@@ -12,8 +12,11 @@ from thulium_portal.lib.full_text import words_of
 from thulium_portal.review.labels import FIELDS
 
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE, _SHOWN = 60, 240
-"""Characters shown before the first word that was found, and altogether."""
+_BEFORE, _SHOWN = 20, 240
+"""Characters shown before the first word that was found, and altogether.
+
+A narrow row shows two lines of some 25: the word has to stand in one of them.
+"""
 _MOST_READ = 20_000
 """Characters of a text that are looked through; a later hit is found, and not shown."""
 _PLACES = (
