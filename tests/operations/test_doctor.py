@@ -18,6 +18,7 @@ from django.utils import timezone
 from tests.support.mail_server import mail_server
 from tests.support.record import note
 from thulium_portal.accounts.models import AgentProfile
+from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.operations import checks, probes
 from thulium_portal.operations.checks import Finding, Level
@@ -115,7 +116,7 @@ def test_a_clock_behind_the_record_and_an_old_backup_are_told(well, tamper):
         days = timezone.now() - timedelta(days=3)
         sql("UPDATE audit_auditentry SET at = %s, action = 'backup.made'", days)
     assert "FAIL Backup: last made" in lines()[1]["Backup"]
-    assert AuditEntry.objects.filter(action=checks.BACKUP_MADE).exists()
+    assert AuditEntry.objects.filter(action=Action.BACKUP_MADE).exists()
 
 
 def test_the_mail_server_is_tried(well, settings):

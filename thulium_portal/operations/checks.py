@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from thulium_portal import __version__
 from thulium_portal.accounts.models import AgentProfile
+from thulium_portal.audit.actions import Action
 from thulium_portal.audit.models import AuditEntry
 from thulium_portal.lib.times import duration, moment
 from thulium_portal.replies.delivery import circuit_breaker
@@ -36,8 +37,6 @@ LONGEST_WAIT = timedelta(minutes=10)
 """How long a due reply may wait before somebody should look."""
 CLOCK_SLACK = timedelta(minutes=2)
 RECORD_CHECKED_WITHIN = BACKUP_WITHIN = timedelta(days=2)
-BACKUP_MADE = "backup.made"
-"""The action by which the record knows of a backup."""
 
 
 class Level(StrEnum):
@@ -293,7 +292,7 @@ def _record() -> Finding:
 
 
 def _backup() -> Finding:
-    made = AuditEntry.objects.filter(action=BACKUP_MADE).order_by("-sequence")
+    made = AuditEntry.objects.filter(action=Action.BACKUP_MADE).order_by("-sequence")
     at = made.values_list("at", flat=True).first()
     mend = _("Run “manage.py backup” every night, and keep its file elsewhere.")
     if at is None:
