@@ -29,6 +29,11 @@ def send(person: User, template: str, context: Mapping[str, Any]) -> bool:
     return mail is not None and _hand_in(mail)
 
 
+def send_to(address: str, template: str, context: Mapping[str, Any]) -> bool:
+    """Send a mail to an *address* that is nobody's here, in the language of the moment."""
+    return settings.MAIL_OFFERED and _hand_in(_letter(address, template, context))
+
+
 def send_later(people: Iterable[User], template: str, context: Mapping[str, Any]) -> None:
     """Send a mail to each of *people* once the transaction is committed; nobody waits for it."""
     post([mail for person in people if (mail := compose(person, template, context))])
@@ -51,13 +56,17 @@ def compose(person: User, template: str, context: Mapping[str, Any]) -> EmailMes
     if not settings.MAIL_OFFERED or not person.email:
         return None
     with translation.override(person.language), timezone.override(person.zone):
-        words = {"person": person, "portal_url": settings.PORTAL_URL, **context}
-        subject, _line, text = render_to_string(f"mails/{template}.txt", words).partition("\n")
+        return _letter(person.email, template, {"person": person, **context})
+
+
+def _letter(address: str, template: str, context: Mapping[str, Any]) -> EmailMessage:
+    words = {"portal_url": settings.PORTAL_URL, **context}
+    subject, _line, text = render_to_string(f"mails/{template}.txt", words).partition("\n")
     return EmailMessage(
         subject.strip(),
         text.strip() + "\n",
         settings.EMAIL_FROM,
-        [person.email],
+        [address],
         headers={"Auto-Submitted": "auto-generated"},
     )
 

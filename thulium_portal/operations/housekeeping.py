@@ -19,7 +19,7 @@ from thulium_portal.audit.time_authority import stamp_days
 from thulium_portal.audit.verification_runs import check_recent, check_record
 from thulium_portal.bulk import services as bulk
 from thulium_portal.canned import attachments as canned_attachments
-from thulium_portal.operations import agent_logins
+from thulium_portal.operations import agent_logins, alerts
 from thulium_portal.privacy import retention
 from thulium_portal.replies import canned_usage
 from thulium_portal.replies.delivery import circuit_breaker
@@ -41,7 +41,8 @@ class Housekeeping:
     def run_if_due(self) -> None:
         """Compare what was accepted, learn Thulium's statuses, check an agent login where due.
 
-        What was counted instead of recorded is told once its window is over.
+        What was counted instead of recorded is told once its window is over, and by mail what a
+        human is needed for.
         Of a round: sign the record, have past days time-stamped, forget sessions that are over and
         check what is new in the record. Once a night everything is checked, and cleaned up.
         """
@@ -49,6 +50,7 @@ class Housekeeping:
         statuses.learn()
         agent_logins.check_due()
         tell_counted()
+        alerts.tell_soon()
         now = time.monotonic()
         if now < self._next_round:
             return
