@@ -135,7 +135,8 @@ SPOILT = {
     "empty": (b" \n", "an empty file"),
     "not-utf-8": (b"sekret-\xf3\xb3w" * 9, "not UTF-8"),
     "two-lines": (b"sekret-poczty\nsekret-poczty\n", "more than one line"),
-    "nul": (b"sekret-poczty\0", "more than one line"),
+    "nul": (b"sekret-poczty\0", "a sign that cannot be seen"),
+    "a-hard-space": ("sekret\u00a0poczty".encode(), "a sign that cannot be seen"),
     "endless": (b"sekret-poczty-" * 5000, "more than one line"),
 }
 

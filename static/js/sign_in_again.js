@@ -35,8 +35,8 @@ function tell(words) {
 /** The words by which the sign-in page refuses. */
 function refusal(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const said = [...page.querySelectorAll("[data-error-summary] li")].map((one) => one.textContent.trim());
-  return [...new Set(said)].join(" ");
+  const said = [...page.querySelectorAll("[data-error-summary] li, [data-too-fast]")];
+  return [...new Set(said.map((one) => one.textContent.trim()))].join(" ");
 }
 
 /** Go on with the page: its forms have the token of the session that ended. */

@@ -6,6 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.accounts.test_passkeys import ALONE
+from tests.accounts.test_reset import KEY, NEW, ask, sent_link
 from tests.support.pages import missing
 from thulium_portal.accounts.sessions import visitors
 
@@ -79,3 +80,27 @@ def test_what_is_posted_in_vain_is_counted_as_well(path):
     ]
     assert Session.objects.count() <= 3
     assert 500 not in answers
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_password_is_told_and_not_refused_to_who_was_signed_in(anna, settings):
+    """Signing out for it begins another session, which takes the place of theirs."""
+    settings.MAIL_OFFERED = True
+    anna.email = "anna@sklep.example"
+    anna.save()
+    known = Client()
+    known.force_login(anna)
+    ask(anna.username)
+    begin(), begin(), begin()
+    assert known.get(sent_link(), REMOTE_ADDR=HERE)["Location"] == KEY
+    answer = known.post(KEY, {"password": NEW}, REMOTE_ADDR=HERE)
+    assert answer.status_code == 302
+    assert "Hasło" in known.get(answer["Location"], REMOTE_ADDR=HERE).content.decode()
+    assert begin().status_code == 429
+
+
+def test_the_window_to_sign_in_again_finds_the_words():
+    """``sign_in_again.js`` shows what stands in ``data-too-fast``."""
+    begin(), begin(), begin()
+    page = Client().post("/accounts/language/", {"language": "pl"}, REMOTE_ADDR=HERE)
+    assert not missing(page, "<p data-too-fast>Bardzo wiele odwiedzin")

@@ -71,6 +71,35 @@ def test_posting_the_same_form_twice_leads_to_the_same_reply(as_anna, thulium):
     assert Reply.objects.count() == 1
 
 
+def test_a_file_added_before_the_second_press_is_kept_with_the_text_and_told(as_anna, thulium):
+    key = str(uuid.uuid4())
+    as_anna.post(URL, composed(submission_key=key))
+
+    def press(name, content):
+        file = SimpleUploadedFile(name, content)
+        form = composed(submission_key=key, attachments=[file])
+        return as_anna.post(URL, form, follow=True)
+
+    page = press("faktura.pdf", b"%PDF-1.4 faktura")
+    assert "za drugim razem" in " ".join(map(str, page.context["messages"]))
+    sent, draft = Reply.objects.order_by("pk")
+    assert (sent.state, draft.state) == (State.PENDING, State.DRAFT)
+    assert [file.name for file in draft.attachments.all()] == ["faktura.pdf"]
+    assert sent.attachments.count() == 0
+
+
+def test_the_same_file_pressed_twice_is_sent_once(as_anna, thulium):
+    key = str(uuid.uuid4())
+    for name in ("faktura.pdf", "faktura.pdf"):
+        file = SimpleUploadedFile(name, b"%PDF-1.4 faktura")
+        as_anna.post(URL, composed(submission_key=key, attachments=[file]))
+    (reply,) = Reply.objects.all()
+    assert reply.attachments.count() == 1
+    other = SimpleUploadedFile("faktura.pdf", b"%PDF-1.4 poprawi")
+    as_anna.post(URL, composed(submission_key=key, attachments=[other]))
+    assert Reply.objects.count() == 2  # as long and called the same, but another file
+
+
 def test_plain_text_keeps_typed_angle_brackets(as_anna, thulium):
     as_anna.post(URL, composed(body="cena < 100 zł\r\n<b>nie gruby</b>", body_type="PLAIN"))
     assert Reply.objects.get().body == "cena < 100 zł\n<b>nie gruby</b>"

@@ -85,3 +85,19 @@ def test_thirty_views_are_enough(client, ewa):
     assert SavedView.objects.count() == services.MOST_SAVED_VIEWS
     save(client, "0", "ticket=2")
     assert SavedView.objects.get(name="0").query == "ticket=2"
+
+
+def test_one_person_does_not_crowd_out_the_views_of_others(client, ewa, iga, monkeypatch):
+    monkeypatch.setattr(services, "MOST_SHARED_VIEWS", 1)
+    services.save_view("Pierwszy", "ticket=1", is_shared=True, actor=ewa)
+    services.save_view("Pierwszy", "ticket=2", is_shared=True, actor=ewa)
+    fields = {"name": "Drugi", "filters": "ticket=3", "is_shared": "on"}
+    page = client.post("/audit/views/save/", fields, follow=True).content.decode()
+    assert not missing(page, "Udostępniasz już bardzo wiele widoków")
+    services.save_view("Drugi", "ticket=3", actor=ewa)
+    assert [view.name for view in services.views_of(iga)] == ["Pierwszy"]
+
+
+def test_the_name_of_a_view_turns_no_other_words_round(client, ewa):
+    services.save_view("Zwroty \u202e", "ticket=1", actor=ewa)
+    assert "<bdi>Zwroty" in client.get("/audit/").content.decode()

@@ -29,7 +29,7 @@ def shell(*, user=None, view="desk:index"):
     [
         (Role.AGENT, EVERYONE),
         (Role.SUPERVISOR, [*EVERYONE, "/audit/", "/reports/"]),
-        (Role.ADMINISTRATOR, [*EVERYONE, "/audit/", "/reports/", "/people/"]),
+        (Role.ADMINISTRATOR, [*EVERYONE, "/audit/", "/reports/", "/people/", "/status/"]),
     ],
 )
 def test_the_menu_holds_what_the_role_may_open(role, addresses):

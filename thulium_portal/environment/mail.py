@@ -33,8 +33,8 @@ def read_mail_server(name: str, url: str) -> MailServer:
     mend = f"{name} must be an address like smtp://user:password@mail.example.org:587/?tls=True"
     try:
         given = environ.Env.email_url_config(url)
-    except (ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"{mend}.") from error
+    except (ValueError, ImproperlyConfigured):
+        raise ImproperlyConfigured(f"{mend}.") from None
     if not url.startswith("smtp") or not given["EMAIL_HOST"]:
         raise ImproperlyConfigured(f"{mend}.")
     asked = given.get("OPTIONS", {})

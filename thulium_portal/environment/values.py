@@ -211,6 +211,10 @@ def _line_of(held: bytes, name: str) -> str:
         raise ImproperlyConfigured(
             f"{name} names an empty file; write the secret into it, or remove the setting."
         )
+    if len(line.splitlines()) == 1 and len(held) <= MOST_OF_A_SECRET and not line.isprintable():
+        raise ImproperlyConfigured(
+            f"{name} names a file with a sign that cannot be seen; write the secret without it."
+        )
     if len(held) > MOST_OF_A_SECRET or not line.isprintable():
         raise ImproperlyConfigured(
             f"{name} names a file with more than one line of text; the secret alone belongs in it."

@@ -70,6 +70,12 @@ def of_author(
     return {row.uuid: row for row in rows}
 
 
+def has_all(reply: Reply, digests: Iterable[str]) -> bool:
+    """Tell whether *reply* has bytes of each of these SHA-256 *digests*, under whatever name."""
+    wanted = set(digests)
+    return not wanted or wanted <= set(reply.attachments.values_list("file__sha256", flat=True))
+
+
 def erase(replies: Collection[int]) -> int:
     """Forget names and bytes of the files of *replies*, given by row; return how many they were.
 

@@ -1,11 +1,12 @@
 """What people do with replies: submit, undo, send now, decide. Views and commands come here."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -39,6 +40,7 @@ from thulium_portal.replies.submission import (
 )
 from thulium_portal.replies.transitions import StateConflict, move, record_on
 from thulium_portal.stop_rules.models import RULE
+from thulium_portal.storage import services as storage
 from thulium_portal.tickets import reach, reminders
 from thulium_portal.tickets.changes import Seen
 
@@ -69,11 +71,15 @@ def submit(
     return _submit(submission, actor, read, claim)
 
 
-def sent_before(key: uuid.UUID, text: Text, *, actor: User) -> Reply | None:
-    """Return what *actor* sent under *key* before, where it says the same as *text*, or None."""
+def sent_before(
+    key: uuid.UUID, text: Text, files: Iterable[UploadedFile], *, actor: User
+) -> Reply | None:
+    """Return what *actor* sent under *key* before, where it had the same *text* and *files*."""
     own = Reply.objects.filter(submission_key=key, author=actor)
     known = own.exclude(state=State.DRAFT).first()
-    return known if known is not None and is_same(known, text) else None
+    if known is None or not is_same(known, text):
+        return None
+    return known if attachments.has_all(known, map(storage.digest_of, files)) else None
 
 
 def _submit(
@@ -98,7 +104,8 @@ def _store(submission: Submission, actor: User, read: Reading) -> Submitted:
         return Submitted(_insert(submission, actor, read), Outcome.NEW)
     if known.state == State.DRAFT:
         return Submitted(_freeze(known, submission, actor, read), Outcome.NEW)
-    if is_same(known, submission.text):
+    digests = (given.file.sha256 for given in submission.files)
+    if is_same(known, submission.text) and attachments.has_all(known, digests):
         return Submitted(known, Outcome.SAME)
     draft = drafts.keep_apart(
         submission.text, snapshot=submission.snapshot, origin=known, actor=actor

@@ -254,7 +254,8 @@ def _used_of_late() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 def _addresses(customer: str) -> list[str]:
     """Return the e-mail addresses, or parts of them, among the words of *customer*."""
-    return [word.strip("<>(),;") for word in customer.split() if "@" in word]
+    words = (word.strip("<>()[],;:.\"'„”") for word in customer.split())
+    return [word for word in words if "@" in word and word.isascii()]
 
 
 def _in_full(person: User) -> str:

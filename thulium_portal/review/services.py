@@ -19,6 +19,8 @@ from thulium_portal.replies.states import State
 from thulium_portal.review.models import SavedView
 
 MOST_SAVED_VIEWS = 30
+MOST_SHARED_VIEWS = 10
+"""Views of one person that others are offered."""
 MOST_SHOWN_VIEWS = 60
 """One's own, and as many of what colleagues share as there is room for."""
 ONE_VIEWING = timedelta(minutes=5)
@@ -81,16 +83,23 @@ def record_export(
         )
 
 
+class TooManyShared(ValueError):
+    """One person's shared views would crowd out everybody else's."""
+
+
 def save_view(name: str, query: str, *, is_shared: bool = False, actor: User) -> SavedView:
     """Keep *query* for *actor* by *name*; a view that has the name already shows it from now on.
 
     One that *is_shared* is offered to colleagues as well.
 
-    Raises ``ValueError`` where they keep as many as they may.
+    Raises ``ValueError`` where they keep as many as they may, :class:`TooManyShared` where they
+    share as many.
     """
     others = SavedView.objects.filter(person=actor).exclude(name=name)
     if others.count() >= MOST_SAVED_VIEWS:
         raise ValueError("too many saved views")
+    if is_shared and others.filter(is_shared=True).count() >= MOST_SHARED_VIEWS:
+        raise TooManyShared
     view, _is_new = SavedView.objects.update_or_create(
         person=actor, name=name, defaults={"query": query, "is_shared": is_shared}
     )

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from django.db.models import Max
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from thulium_portal.audit.models import AuditContent, ReviewRow
+from thulium_portal.audit.review_index import REPLY
 from thulium_portal.lib.folding import fold
 from thulium_portal.lib.full_text import words_of
 from thulium_portal.review.labels import FIELDS
 
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 _BEFORE, _SHOWN = 20, 240
 """Characters shown before the first word that was found, and altogether.
 
@@ -32,16 +34,31 @@ def snippets(rows: Iterable[ReviewRow], query: str) -> dict[int, SafeString]:
     Each word found is marked; one that stands elsewhere than in the text of the reply is shown
     under the name of its place. A row has none where nothing of it can be shown.
     """
+    rows = list(rows)
     wanted = tuple(words_of(fold(query)))
     keys = [row.opened_sequence for row in rows]
     if not wanted or not keys:
         return {}
-    found = AuditContent.objects.filter(entry__in=keys, field__in=_PLACES)
+    telling = entries_with_text(rows)
+    found = AuditContent.objects.filter(entry__in=telling, field__in=_PLACES)
     texts: dict[int, dict[str, str]] = {key: {} for key in keys}
-    for key, name, text in found.values_list("entry_id", "field", "data"):
-        texts[key][name] = text[:_MOST_READ]
+    for entry, name, text in found.values_list("entry_id", "field", "data"):
+        texts[telling[entry]][name] = text[:_MOST_READ]
     shown = ((key, _snippet(texts[key], wanted)) for key in keys)
     return {key: snippet for key, snippet in shown if snippet}
+
+
+def entries_with_text(rows: Iterable[ReviewRow]) -> dict[int, int]:
+    """Return the entry that holds the text of each of *rows* now, to the one that began it.
+
+    Another than that where an approver changed the text before it left.
+    """
+    opened = {row.subject_id: row.opened_sequence for row in rows}
+    bodies = AuditContent.objects.filter(
+        field="body", entry__subject_kind=REPLY, entry__subject_id__in=opened
+    ).exclude(entry__state="")
+    newest = bodies.order_by().values_list("entry__subject_id").annotate(Max("entry_id"))
+    return {entry: opened[subject] for subject, entry in newest}
 
 
 def _snippet(texts: Mapping[str, str], wanted: tuple[str, ...]) -> SafeString | None:

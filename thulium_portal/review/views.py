@@ -156,6 +156,11 @@ def _keep(request: StaffRequest, form: SavedViewForm, query: str) -> None:
     name, is_shared = form.cleaned_data["name"], form.cleaned_data["is_shared"]
     try:
         services.save_view(name, query, is_shared=is_shared, actor=request.user)
+    except services.TooManyShared:
+        words = _(
+            "You share very many views already. Remove one first, or keep this one to yourself."
+        )
+        messages.error(request, words)
     except ValueError:
         messages.error(request, _("You keep very many views already. Remove one first."))
     else:

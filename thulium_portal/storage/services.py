@@ -35,6 +35,15 @@ Attachable = NamedFile | FileLink
 """What a reply can be given: new bytes, or those that something else has as well."""
 
 
+def digest_of(upload: UploadedFile) -> str:
+    """Return the SHA-256 of *upload*, as it would be stored; it is at its beginning afterwards."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
 def store(upload: UploadedFile) -> NamedFile:
     """Keep the bytes of *upload* under a random path.
 

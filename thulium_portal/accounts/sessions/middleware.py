@@ -29,11 +29,12 @@ class SessionLimitsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """End a session that is over, else note its use every few minutes."""
-        if request.user.is_authenticated:
+        was_known = request.user.is_authenticated
+        if was_known:
             _end_or_note(request)
         response = self._get_response(request)
         if not request.user.is_authenticated:
-            response = visitors.keep_few(request, response)
+            response = visitors.keep_few(request, response, was_known=was_known)
         known_browsers.hand_over(request, response)
         return response
 

@@ -25,16 +25,19 @@ WINDOW = 600
 """In seconds."""
 
 
-def keep_few(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def keep_few(
+    request: HttpRequest, response: HttpResponseBase, *, was_known: bool
+) -> HttpResponseBase:
     """Return *response*, with what it began for a visitor kept for a while.
 
     The one too many from an address keeps nothing and is answered by 429. Two requests at once may
-    count as one: some few more pass.
+    count as one: some few more pass. Who *was_known* came with a session of their own, which the
+    new one replaces.
     """
     session = request.session
     if not session.modified or session.is_empty():
         return response
-    is_new = session.session_key is None
+    is_new = session.session_key is None and not was_known
     if is_new and (wait := _wait(visitor_address(request))):
         session.flush()
         return _refusal(request, wait)

@@ -244,7 +244,7 @@ def _send(request: StaffRequest, ticket_id: int) -> HttpResponse:
         return _refused(request, ticket_id, form)
     given, stored = form.cleaned_data["attachments"], list[NamedFile]()
     key = form.cleaned_data["submission_key"]
-    known = services.sent_before(key, form.text(), actor=request.user) if given else None
+    known = services.sent_before(key, form.text(), given, actor=request.user) if given else None
     if known is not None:  # whose files need not be taken in again
         return _to_its_page(request, known, form.lost)
     try:

@@ -25,6 +25,7 @@ from thulium_portal.audit.verification import entry_faults
 from thulium_portal.lib.pagination import pages
 from thulium_portal.lib.spreadsheets.writer import Cell, csv_line, csv_lines, write_xlsx
 from thulium_portal.review.labels import STATES, UNNAMED
+from thulium_portal.review.snippets import entries_with_text
 
 PAGE = 1000
 MOST_NAMED = 20
@@ -204,7 +205,8 @@ def _cell(value: Any, zone: tzinfo) -> Cell:
 def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
     sequences = [row.opened_sequence for row in rows]
     hashes = dict(AuditEntry.objects.filter(pk__in=sequences).values_list("sequence", "hash"))
-    texts, names = _texts(sequences), _names(rows)
+    telling = {opened: entry for entry, opened in entries_with_text(rows).items()}
+    texts, names = _texts(list(telling.values())), _names(rows)
     for row in rows:
         yield {
             "sequence": row.opened_sequence,
@@ -214,7 +216,7 @@ def _reply_lines(rows: Sequence[ReviewRow]) -> Iterator[Line]:
             "ticket": row.ticket_id,
             "customer": row.customer,
             "recipient": row.recipient,
-            "text": texts.get((row.opened_sequence, "body_text"), ""),
+            "text": texts.get((telling.get(row.opened_sequence, 0), "body_text"), ""),
             "canned_response": row.canned_title,
             "canned_version": row.canned_version,
             "changed_percent": row.changed_percent,
