@@ -36,12 +36,8 @@ Attachable = NamedFile | FileLink
 
 
 def digest_of(upload: UploadedFile) -> str:
-    """Return the SHA-256 of *upload*, as it would be stored; it is at its beginning afterwards."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
+    """Return the SHA-256 of *upload*, as it would be stored."""
+    return _measured(upload)[0]
 
 
 def store(upload: UploadedFile) -> NamedFile:
@@ -49,16 +45,21 @@ def store(upload: UploadedFile) -> NamedFile:
 
     They are durable before anything can refer to them. Raises ``OSError`` where the store refuses.
     """
-    digest, size, content_type = hashlib.sha256(), 0, sniff(upload)
-    for chunk in upload.chunks():
-        digest.update(chunk)
-        size += len(chunk)
+    content_type = sniff(upload)
+    sha256, size = _measured(upload)
     number = uuid.uuid4().hex
     path = default_storage.save(f"{number[:2]}/{number}", upload)
-    file = StoredFile.objects.create(
-        path=path, size=size, content_type=content_type, sha256=digest.hexdigest()
-    )
+    file = StoredFile.objects.create(path=path, size=size, content_type=content_type, sha256=sha256)
     return NamedFile(clean_name(upload.name or ""), file)
+
+
+def _measured(upload: UploadedFile) -> tuple[str, int]:
+    """Return the SHA-256 of *upload* and its size in bytes."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in upload.chunks():  # from the beginning, wherever somebody read to
+        digest.update(chunk)
+        size += len(chunk)
+    return digest.hexdigest(), size
 
 
 def remains_of(files: Iterable[StoredFile]) -> list[StoredFile]:
